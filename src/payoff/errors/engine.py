@@ -1,0 +1,27 @@
+"""Errors of the engine that reads the rows (PAY4xx)."""
+
+from payoff.errors.family import EngineError
+
+
+class UnreadableData(EngineError):
+    """The file or frame could not be read: it is missing, damaged, or of a format payoff does not read."""
+
+    code = "PAY401"
+
+
+class QueryFailed(EngineError):
+    """The engine stopped while counting. With ``--debug`` the traceback shows its own words."""
+
+    code = "PAY402"
+
+
+class OutOfMemory(EngineError):
+    """The engine needed more memory than it may use, even with spilling to disk."""
+
+    code = "PAY403"
+
+
+class MoneyOverflow(EngineError):
+    """A sum of money in quanta does not fit into 38 digits: declare a larger ``decision.quantum``."""
+
+    code = "PAY404"

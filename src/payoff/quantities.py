@@ -1,0 +1,63 @@
+"""Amounts with a period, and the few conversions between periods that payoff allows.
+
+A year is 365.25 days, 12 months and 52.18 weeks **as a rate** (``docs/reference/spec.md``).
+Capacity never converts.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+Period = Literal["decision", "day", "week", "month", "year", "once"]
+PERIODS: tuple[str, ...] = get_args(Period)
+
+PER_YEAR: dict[str, float] = {"day": 365.25, "week": 52.18, "month": 12.0, "year": 1.0}
+
+_AMOUNT = re.compile(
+    r"\s*(?P<number>[+-]?(\d+(_\d+)*(\.\d*)?|\.\d+)([eE][+-]?\d+)?)"
+    r"\s*(?:per\s+(?P<per>decision|day|week|month|year)|(?P<once>once))\s*"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """A number per period: ``45000 per year``, ``0.2 per decision``, ``120000 once``."""
+
+    value: float
+    per: Period
+
+    def __str__(self) -> str:
+        return f"{self.value:g} once" if self.per == "once" else f"{self.value:g} per {self.per}"
+
+    def yearly(self) -> float:
+        """Return the amount per year.
+
+        Raises
+        ------
+        ValueError
+            For an amount per decision or once: neither is a rate in time.
+
+        >>> Amount(10.0, "month").yearly()
+        120.0
+        """
+        if self.per not in PER_YEAR:
+            raise ValueError(f"{self} is not a rate in time")
+        return self.value * PER_YEAR[self.per]
+
+
+def parse_amount(text: str) -> Amount:
+    """Read ``NUMBER per PERIOD`` or ``NUMBER once``.
+
+    Raises
+    ------
+    ValueError
+        For anything else; the caller knows the place and words the error.
+
+    >>> parse_amount("45_000 per year")
+    Amount(value=45000.0, per='year')
+    """
+    match = _AMOUNT.fullmatch(text)
+    if match is None:
+        raise ValueError(text)
+    per = "once" if match["once"] else match["per"]
+    return Amount(float(match["number"].replace("_", "")), per)

@@ -1,0 +1,318 @@
+"""The result: one record, data only. Everything printed, drawn, stored or served is read from it.
+
+Canonical JSON: keys sorted, no NaN, floats to ten significant digits. ``hash`` covers what is exact
+(counts, money in quanta, statuses, spec and data), never time, host or path.
+"""
+
+import hashlib
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, is_dataclass
+from types import UnionType
+from typing import Any, Literal, get_args, get_origin, get_type_hints
+
+from payoff.errors.store import UnreadableResult
+from payoff.stats.estimates import Estimate
+
+SCHEMA = 1
+
+Status = Literal["cleared", "missed", "undecided", "not evaluated"]
+Overall = Literal["ship", "hold", "reject"]
+Severity = Literal["error", "warning", "note"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """One finding about the rows or the spec: what, where, how many, which, and the remedy."""
+
+    code: str
+    severity: Severity
+    where: str
+    rows: int
+    ids: tuple[str, ...]
+    found: str
+    fix: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DataRecord:
+    """What was read. ``hash`` is of the rows' content, in any order where an id is given.
+
+    ``groups`` says what the twenty groups were made from: ``cluster``, ``id`` or ``row position``.
+    ``share`` is the part of the world's volume that the rows are, where known.
+    """
+
+    hash: str
+    rows: int
+    known: int
+    pending: int
+    window: tuple[str, str] | None
+    as_of: str | None
+    engine: str
+    groups: str
+    clusters: int | None
+    share: float | None
+    volume_per_year: float | None
+    volume_from: Literal["spec", "time", "none"]
+    checks: tuple[Check, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolicyRecord:
+    """One policy as it was counted. ``in_sample`` is True where its threshold was tuned on these rows."""
+
+    name: str
+    model: str | None
+    role: Literal["model", "challenger", "baseline"]
+    kind: str
+    definition: str
+    threshold: float | None = None
+    threshold_low: float | None = None
+    threshold_high: float | None = None
+    flat_low: float | None = None
+    flat_high: float | None = None
+    in_sample: bool = False
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssumptionRecord:
+    """One assumption. ``break_even``: where the first needed hurdle flips, others at likely, None if nowhere.
+
+    ``influence``: share of the variance that the assumptions give to the judged gain.
+    ``gain_low``, ``gain_high``: the judged gain (unit and period of the first needed hurdle) at low and high.
+    """
+
+    name: str
+    likely: float
+    low: float | None
+    high: float | None
+    shape: str
+    owner: str | None
+    source: str | None
+    date: str | None
+    break_even: float | None
+    influence: float | None
+    bound_to_rows: bool
+    gain_low: float | None = None
+    gain_high: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HurdleRecord:
+    """One hurdle, judged. ``gain``, ``low``, ``high`` and ``required`` are in ``unit`` (such as EUR per year).
+
+    ``confidence`` is what the hurdle asks; ``probability`` what was reached with the doubt of the assumptions,
+    ``probability_sampling`` without it. ``rows_needed`` is (from, to); None on an end means no finite number.
+    """
+
+    name: str
+    needed_to_ship: bool
+    status: Status
+    of: str
+    over: str
+    metric: str
+    gain: float | None
+    low: float | None
+    high: float | None
+    required: float
+    unit: str
+    confidence: float
+    probability: float | None
+    probability_sampling: float | None
+    reason: str | None
+    rows_needed: tuple[int | None, int | None] | None
+    evpi: float | None
+    unlocks: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuardrailRecord:
+    """One guardrail in one place (``slice`` None for all rows), judged."""
+
+    name: str
+    metric: str
+    at: Mapping[str, float] | None
+    of: str
+    over: str | None
+    slice: Mapping[str, str] | None
+    limit: str
+    status: Status
+    value: float | None
+    low: float | None
+    high: float | None
+    confidence: float
+    evidence: str
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """The answer. ``overall`` is None when the spec names no hurdle."""
+
+    overall: Overall | None
+    unlocked: str | None
+    sentence: str
+    hurdles: tuple[HurdleRecord, ...]
+    guardrails: tuple[GuardrailRecord, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Curve:
+    """Points enough to draw, never rows. All lists of ``points`` have one length.
+
+    kind and its points: ``value`` (threshold, value, low, high, act_rate; simultaneous band; unit is money per
+    period) · ``roc`` (false_positive_rate, recall) · ``precision_recall`` (recall, precision) · ``calibration``
+    (score, recalibrated, rows) · ``stability`` (period, value, low, high, rows).
+    """
+
+    kind: Literal["value", "roc", "precision_recall", "calibration", "stability"]
+    of: str
+    over: str | None
+    unit: str
+    points: Mapping[str, Sequence[float | int | str | None]]
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CutTable:
+    """Cumulative sums of one model at no more than 101 cuts (rows with score >= cut), at least 10 rows apart."""
+
+    of: str
+    cuts: tuple[float, ...]
+    rows: tuple[int, ...]
+    positives: tuple[int, ...]
+    value: Mapping[str, tuple[float, ...]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolicyTotal:
+    """What is exact about one policy: counts, and money in whole quanta at the likely assumptions.
+
+    ``counts`` holds acted and skipped rows by outcome state, such as ``{"act/positive": 40}``.
+    ``total`` is an integer number of ``quantum`` units of money, None where values are weighted or mixed.
+    """
+
+    of: str
+    rows: int
+    pending: int
+    counts: Mapping[str, int]
+    total: int | None
+    quantum: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """Everything payoff found.
+
+    ``decision`` holds name, row, unit, actions and volume as the spec states them, for those who tell.
+    ``meta`` (written_at, seconds, path) is outside the hash.
+    """
+
+    spec_hash: str
+    spec_text: str
+    seed: int
+    today: str | None
+    decision: Mapping[str, Any]
+    partial: bool
+    data: DataRecord
+    policies: tuple[PolicyRecord, ...]
+    assumptions: tuple[AssumptionRecord, ...]
+    verdict: Verdict
+    estimates: tuple[Estimate, ...]
+    curves: tuple[Curve, ...]
+    tables: tuple[CutTable, ...]
+    totals: tuple[PolicyTotal, ...]
+    payoff_version: str
+    overrides: Mapping[str, Any] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    meta: Mapping[str, Any] = field(default_factory=dict)
+
+    def document(self) -> dict[str, Any]:
+        """Return the result as plain JSON types, hash included."""
+        body = _plain(asdict(self))
+        spec = {"hash": body.pop("spec_hash"), "text": body.pop("spec_text")}
+        meta = body.pop("meta")
+        return {"schema": SCHEMA, "spec": spec, **body, "hash": self.hash, "meta": meta}
+
+    @property
+    def hash(self) -> str:
+        """Return sha256 over what is exact: spec, data, counts, money in quanta, every status."""
+        exact = {
+            "schema": SCHEMA,
+            "spec": self.spec_hash,
+            "data": self.data.hash,
+            "overrides": _plain(dict(self.overrides)),
+            "totals": _plain([asdict(total) for total in self.totals]),
+            "overall": self.verdict.overall,
+            "unlocked": self.verdict.unlocked,
+            "hurdles": [(hurdle.name, hurdle.status) for hurdle in self.verdict.hurdles],
+            "guardrails": [(rail.name, _plain(rail.slice), rail.status) for rail in self.verdict.guardrails],
+        }
+        text = json.dumps(exact, sort_keys=True, ensure_ascii=False, allow_nan=False)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    def to_json(self) -> str:
+        """Return canonical JSON: sorted keys, ten significant digits, a final newline."""
+        return json.dumps(self.document(), sort_keys=True, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def from_document(document: Mapping[str, Any]) -> Result:
+    """Return the result that ``document`` describes.
+
+    Raises
+    ------
+    UnreadableResult
+        When it is no result, of another schema, or its hash does not fit its content.
+    """
+    body = dict(document)
+    try:
+        schema, stored = body.pop("schema"), body.pop("hash")
+        spec = body.pop("spec")
+        if schema != SCHEMA:
+            raise _unreadable(f"schema {schema!r}")
+        result = _structured(Result, {**body, "spec_hash": spec["hash"], "spec_text": spec["text"]})
+    except (KeyError, TypeError, ValueError, AttributeError) as problem:
+        raise _unreadable(f"{type(problem).__name__}: {problem}") from problem
+    if result.hash != stored:
+        raise _unreadable("a hash that does not fit the content")
+    return result
+
+
+def _unreadable(found: str) -> UnreadableResult:
+    return UnreadableResult(
+        where="result",
+        found=found,
+        expected=f"a result of schema {SCHEMA}, unchanged since payoff wrote it",
+        fix="evaluate again with this version of payoff.",
+    )
+
+
+def _plain(value: Any) -> Any:
+    """Return plain JSON types; floats to ten significant digits; NaN and infinity are refused."""
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in value]
+    if isinstance(value, float):
+        if not math.isfinite(value):
+            raise ValueError("a number that is not finite reached the result")
+        return float(f"{value:.10g}")
+    return value
+
+
+def _structured(kind: Any, value: Any) -> Any:
+    """Rebuild records from plain JSON types, guided by the annotations."""
+    if is_dataclass(kind) and isinstance(kind, type):
+        hints = get_type_hints(kind)
+        return kind(**{name: _structured(hints[name], item) for name, item in value.items()})
+    origin, inner = get_origin(kind), get_args(kind)
+    if origin is UnionType and type(None) in inner:
+        return None if value is None else _structured(next(arg for arg in inner if arg is not type(None)), value)
+    if origin is tuple and value is not None:
+        kinds = [inner[0]] * len(value) if inner[-1] is Ellipsis else inner
+        return tuple(_structured(each, item) for each, item in zip(kinds, value, strict=True))
+    if origin is Mapping and is_dataclass(inner[1]):
+        return {key: _structured(inner[1], item) for key, item in value.items()}
+    return value

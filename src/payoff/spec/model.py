@@ -1,0 +1,240 @@
+"""What is asked, as frozen values: the domain model that every later room reads.
+
+``spec.document`` mirrors the file, ``spec.building`` turns it into these records,
+and nothing below ``spec`` knows that a file existed.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from payoff.formulas import Formula
+from payoff.quantities import Amount
+
+Shape = Literal["triangle", "uniform", "p90"]
+ScoreKind = Literal["probability", "rank"]
+Role = Literal["model", "challenger", "baseline"]
+
+NOBODY = "nobody"
+EVERYBODY = "everybody"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assumption:
+    """A named number in a value formula. ``low`` and ``high`` are None when no range was given."""
+
+    name: str
+    likely: float
+    low: float | None = None
+    high: float | None = None
+    shape: Shape = "triangle"
+    owner: str | None = None
+    source: str | None = None
+    date: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Volume:
+    """Decisions per period in the world, with an optional range (same period)."""
+
+    likely: Amount
+    low: float | None = None
+    high: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """What is decided, how often, in which unit. ``actions[0]`` acts, ``actions[-1]`` does nothing."""
+
+    name: str
+    row: str
+    unit: str
+    volume: Volume | None
+    actions: tuple[str, ...]
+    quantum: float
+    horizon: str | None = None
+    discount_rate: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Data:
+    """Where the rows are and what their columns mean. Column names are as the user wrote them."""
+
+    path: str | None
+    outcome: str
+    positive: str | int | float | bool | None = None
+    id: str | None = None
+    time: str | None = None
+    timezone: str | None = None
+    cluster: str | None = None
+    weight: str | None = None
+    label_known_on: str | None = None
+    maturity_days: int | None = None
+    as_of: date | None = None
+    sampled: float | Literal["by outcome"] | None = None
+    prevalence: float | None = None
+    outcome_given: str = "any action"
+
+
+@dataclass(frozen=True, slots=True)
+class Always:
+    """The same action for every row."""
+
+    action: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """``do`` where the condition is true, ``otherwise`` where it is false."""
+
+    when: Formula
+    do: str
+    otherwise: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decided:
+    """Recorded decisions: the text of ``column`` mapped to actions."""
+
+    column: str
+    mapping: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Random:
+    """``do`` for a random share of the rows, ``otherwise`` for the rest."""
+
+    share: float
+    do: str
+    otherwise: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Threshold:
+    """``do`` where score >= ``at``; ``best`` and ``from value`` are chosen later."""
+
+    at: float | Literal["best", "from value"]
+    do: str
+    otherwise: str
+
+
+Policy = Always | Rule | Decided | Random | Threshold
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Costs:
+    """What a candidate costs beside its decisions, in the spec's unit."""
+
+    running: Amount | None = None
+    build: Amount | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """The model, a challenger or a baseline: a name, a policy, perhaps a score."""
+
+    name: str
+    role: Role
+    policy: Policy
+    score: str | None = None
+    score_is: ScoreKind | None = None
+    costs: Costs = Costs()
+    latency: str | None = None
+    complexity: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hurdle:
+    """The least gain worth having over one baseline, and what clearing it unlocks.
+
+    ``over`` is a candidate's name, ``today`` already resolved.
+    """
+
+    name: str
+    metric: Literal["gain", "net_gain"]
+    amount: Amount
+    over: str
+    confidence: float
+    needed_to_ship: bool
+    unlocks: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Guardrail:
+    """A limit on a metric that must hold beside the hurdles, perhaps in every slice value."""
+
+    name: str
+    metric: str
+    at: Mapping[str, float] | None
+    at_least: float | None
+    at_most: float | None
+    per: str | None
+    over: str | None
+    in_every: tuple[tuple[str, ...], ...]
+    confidence: float
+    evidence: Literal["shown", "not refuted"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cap:
+    """The most that one row can gain or lose, both positive numbers in the unit."""
+
+    gain: float
+    loss: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spec:
+    """Everything that was asked, resolved: names checked, formulas parsed, defaults filled.
+
+    Attributes
+    ----------
+    value : action -> formula, for every action of the decision (the four-cell shorthand already rewritten).
+    baselines : always holds ``nobody`` and ``everybody``.
+    today : a candidate's name, or None when the spec does not say.
+    slices : each entry a tuple of one column or of several (a cross).
+    together : groups of assumptions that move as one.
+    hash : sha256 of the canonical document; equal documents in any layout have equal hashes.
+    text : the document as it was written.
+    """
+
+    decision: Decision
+    data: Data
+    value: Mapping[str, Formula]
+    assumptions: Mapping[str, Assumption]
+    together: tuple[tuple[str, ...], ...]
+    cap: Cap | None
+    model: Candidate
+    challengers: tuple[Candidate, ...]
+    baselines: tuple[Candidate, ...]
+    today: str | None
+    hurdles: tuple[Hurdle, ...]
+    guardrails: tuple[Guardrail, ...]
+    slices: tuple[tuple[str, ...], ...]
+    metrics: tuple[str, ...]
+    hash: str
+    text: str
+
+    @property
+    def candidates(self) -> tuple[Candidate, ...]:
+        """Return model, challengers and baselines, in that order."""
+        return (self.model, *self.challengers, *self.baselines)
+
+    @property
+    def scored(self) -> tuple[Candidate, ...]:
+        """Return the candidates that carry a score, in order."""
+        return tuple(candidate for candidate in self.candidates if candidate.score is not None)
+
+    def candidate(self, name: str) -> Candidate:
+        """Return the candidate of that name.
+
+        Raises
+        ------
+        KeyError
+            When there is none.
+        """
+        for candidate in self.candidates:
+            if candidate.name == name:
+                return candidate
+        raise KeyError(name)

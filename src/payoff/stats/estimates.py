@@ -1,0 +1,59 @@
+"""The two shapes in which a number leaves the statistics: an interval, and a keyed estimate."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+Tier = Literal["A", "A-", "F", "B", "C"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Interval:
+    """A number with its interval, before anybody says what it is a number of.
+
+    Attributes
+    ----------
+    value, low, high : None where undefined; ``note`` then says why.
+    level : two-sided coverage that ``low`` and ``high`` promise.
+    rows : rows the number rests on (the denominator of a proportion).
+    events : the rarer side of those rows, or the deciding events of a gain.
+    method : name of the method, a heading in docs/methods.
+    tier : how far the interval can be trusted (METHODS: A, A-, F, B, C).
+    stderr : standard error on the number's own scale, None where the method has none.
+    """
+
+    value: float | None
+    low: float | None
+    high: float | None
+    level: float
+    rows: int
+    events: int | None
+    method: str
+    tier: Tier
+    note: str | None = None
+    stderr: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Estimate:
+    """One number of the result. (metric, at, of, over, slice, unit) is its key and unique."""
+
+    metric: str
+    at: Mapping[str, float] | None
+    of: str
+    over: str | None
+    slice: Mapping[str, str] | None
+    value: float | None
+    low: float | None
+    high: float | None
+    level: float
+    unit: str
+    per: str | None
+    rows: int
+    events: int | None
+    method: str
+    tier: Tier
+    note: str | None = None
+    low_adjusted: float | None = None
+    high_adjusted: float | None = None
+    adjustment: str | None = None
