@@ -1,0 +1,161 @@
+"""Trust tiers: when an interval of a mean may be believed, and at what error it must be read.
+
+Money is heavy-tailed: with 1% events and lognormal amounts a nominal 95% normal interval may cover 71%. The
+tier is chosen by the data, so its promise is about the whole procedure: the share of all draws that are
+judged *and* falsely cleared, never a figure given the tier.
+"""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from payoff.stats.contrast import Contrast, Floats
+from payoff.stats.estimates import Tier
+
+EVENTS_TO_JUDGE = 50
+ADVERSE_CLUSTERS = 20
+FEWEST_CLUSTERS = 30
+MANY_CLUSTERS = 100
+CALIBRATED, WIDENED_TWICE, WIDENED_FOUR_TIMES = 0.10, 0.20, 0.35
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TierChoice:
+    """A tier with what it asks of the method.
+
+    Attributes
+    ----------
+    tier : A, A-, F, B or C.
+    widening : 1, 2 or 4: the one-sided error is divided by it (tiers A and A- alone use it).
+    reason : why there is no verdict, in the verdict's words; None where there may be one.
+    note : the same for a reader, with the remedy.
+    """
+
+    tier: Tier
+    widening: int = 1
+    reason: str | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Circumstances:
+    """What the spec and the data say beside the moments.
+
+    Attributes
+    ----------
+    finite_support : every value formula is constant given outcome and action.
+    capped : a cap is declared and no row lies beyond it; for rows, not for clusters.
+    beyond_cap : rows beyond a declared cap, which break its promise.
+    adverse_clusters : clusters that hold an adverse row, for finite support in clusters.
+    least_widening : 2 for the half-split of a tuned threshold, which is A- at most.
+    """
+
+    finite_support: bool = False
+    capped: bool = False
+    beyond_cap: int = 0
+    adverse_clusters: int | None = None
+    least_widening: int = 1
+
+
+def tail_ratio(skewness: ArrayLike, units: float) -> Floats:
+    """Return r = abs(skewness) / sqrt(n), by which the tiers tell heavy tails from light ones.
+
+    >>> float(tail_ratio(-5.0, 2500))
+    0.1
+    """
+    return np.asarray(np.abs(np.asarray(skewness, np.float64)) / math.sqrt(units), np.float64)
+
+
+def widening(ratio: ArrayLike) -> NDArray[np.int64]:
+    """Return 1, 2 or 4 by ``ratio``, and 0 where the tail is too heavy for Hall's method (or undefined).
+
+    >>> widening([0.1, 0.15, 0.35, 0.36, float("nan")]).tolist()
+    [1, 2, 4, 0, 0]
+    """
+    limits = np.array([CALIBRATED, WIDENED_TWICE, WIDENED_FOUR_TIMES])
+    return np.array([1, 2, 4, 0], np.int64)[
+        np.searchsorted(limits, np.asarray(ratio, np.float64), side="left")
+    ]
+
+
+def candidates(contrast: Contrast, least_widening: int = 1) -> tuple[NDArray[np.bool_], NDArray[np.int64]]:
+    """Return which rules may be tuned over, and the widening of each (0 where it may not).
+
+    A candidate has 50 or more deciding events and r <= 0.35; clusters count as units.
+    """
+    factor = np.maximum(widening(tail_ratio(contrast.skewness, contrast.units)), 0)
+    least = max(least_widening, cluster_widening(contrast))
+    mask = (contrast.deciding_events >= EVENTS_TO_JUDGE) & (factor > 0) & (least > 0)
+    return mask, np.where(mask, np.maximum(factor, least), 0)
+
+
+def cluster_widening(contrast: Contrast) -> int:
+    """Return 1 for rows and from 100 effective clusters on, 2 from 30 on, 0 (no verdict) below."""
+    effective = contrast.degrees_of_freedom + 1.0
+    if not contrast.clustered or effective >= MANY_CLUSTERS:
+        return 1
+    return 2 if effective >= FEWEST_CLUSTERS else 0
+
+
+def choose_tier(contrast: Contrast, about: Circumstances, rule: int = 0) -> TierChoice:
+    """Return the tier of one rule's gain.
+
+    Parameters
+    ----------
+    contrast : its moments.
+    about : finite support, cap, clusters.
+    rule : index of the rule, for a contrast of several.
+
+    >>> light = Contrast(units=2500, rows=2500, mean=np.zeros((1, 1)), covariance=np.ones((1, 1, 1)),
+    ...     skewness=np.array([5.0]), deciding_events=np.array([60]), degrees_of_freedom=2499.0)
+    >>> choose_tier(light, Circumstances()).tier
+    'A'
+    """
+    if contrast.clustered and cluster_widening(contrast) == 0:
+        return _few_clusters(contrast)
+    if about.finite_support and not contrast.clustered:
+        return TierChoice(tier="F")
+    ratio = float(tail_ratio(contrast.skewness[rule], contrast.units))
+    factor = int(widening(ratio))
+    if factor and _enough_events(contrast, about, rule):
+        factor = max(factor, about.least_widening, cluster_widening(contrast))
+        return TierChoice(tier="A" if factor == 1 else "A-", widening=factor)
+    if about.capped and not contrast.clustered and about.beyond_cap == 0:
+        return TierChoice(tier="B")
+    return TierChoice(tier="C", reason="no_verdict_tier", note=_why_not(contrast, about, rule, ratio))
+
+
+def _enough_events(contrast: Contrast, about: Circumstances, rule: int) -> bool:
+    if about.finite_support and about.adverse_clusters is not None:
+        return about.adverse_clusters >= ADVERSE_CLUSTERS
+    return int(contrast.deciding_events[rule]) >= EVENTS_TO_JUDGE
+
+
+def _few_clusters(contrast: Contrast) -> TierChoice:
+    effective = contrast.degrees_of_freedom + 1.0
+    note = f"{effective:.0f} effective clusters, {FEWEST_CLUSTERS} are needed: collect more clusters, not more rows"
+    return TierChoice(tier="C", reason="few_clusters", note=note)
+
+
+def _why_not(contrast: Contrast, about: Circumstances, rule: int, ratio: float) -> str:
+    """Say what is missing for a verdict and what would help."""
+    events, found = int(contrast.deciding_events[rule]), []
+    if about.finite_support and about.adverse_clusters is not None:
+        if about.adverse_clusters < ADVERSE_CLUSTERS:
+            found.append(
+                f"{about.adverse_clusters} clusters hold an adverse row, {ADVERSE_CLUSTERS} are needed"
+            )
+    elif events < EVENTS_TO_JUDGE:
+        found.append(f"{events} deciding events, {EVENTS_TO_JUDGE} are needed")
+    if about.beyond_cap:
+        found.append(f"{about.beyond_cap} rows lie beyond the declared cap")
+    if not ratio <= WIDENED_FOUR_TIMES:
+        found.append(f"the tail is too heavy (r = {ratio:.2f}, at most {WIDENED_FOUR_TIMES:.2f})")
+        if math.isfinite(ratio):
+            rows = math.ceil(contrast.rows * (ratio / WIDENED_FOUR_TIMES) ** 2)
+            found.append(f"about {rows:,} rows may do (optimistic)")
+    if not about.capped and not contrast.clustered:
+        found.append("or declare a cap")
+    return "; ".join(found)
