@@ -1,0 +1,36 @@
+"""Is acting on a model worth more than what would be done otherwise, by enough to matter, and how sure are we?
+
+Importing payoff costs almost nothing: each public name is loaded from its room when it is first used.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from payoff.api import Result, check, evaluate, gate, load_spec
+    from payoff.errors import PayoffError
+
+__version__ = "0.1.0"
+
+_ROOMS = {
+    "PayoffError": "payoff.errors",
+    "Result": "payoff.api",
+    "check": "payoff.api",
+    "evaluate": "payoff.api",
+    "gate": "payoff.api",
+    "load_spec": "payoff.api",
+}
+
+__all__ = ["PayoffError", "Result", "__version__", "check", "evaluate", "gate", "load_spec"]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _ROOMS:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(_ROOMS[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
