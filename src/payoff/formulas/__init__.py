@@ -1,0 +1,23 @@
+"""Value formulas and conditions: read, checked, bounded, rewritten; never evaluated by Python.
+
+The only room that imports sqlglot for text that a user wrote.
+"""
+
+from payoff.formulas.expansion import Expansion, Term, expand
+from payoff.formulas.kinds import resolve
+from payoff.formulas.reading import parse, quote
+from payoff.formulas.tree import Formula, Node, is_constant_given_outcome
+from payoff.formulas.writing import to_sql
+
+__all__ = [
+    "Expansion",
+    "Formula",
+    "Node",
+    "Term",
+    "expand",
+    "is_constant_given_outcome",
+    "parse",
+    "quote",
+    "resolve",
+    "to_sql",
+]

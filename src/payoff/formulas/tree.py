@@ -1,0 +1,92 @@
+"""What a formula is once it has been read: a small immutable tree and its summary."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One step of a formula.
+
+    Only operations that payoff allows have a node; what cannot be built cannot run.
+
+    Attributes
+    ----------
+    op : the operation: a sign (``+``, ``*``, ``<=``), a function, or one of the
+        leaves ``number``, ``text``, ``boolean``, ``null``, ``date``, ``column``,
+        ``assumption``, ``outcome``.
+    args : operands. ``+``, ``*``, ``and``, ``or`` take two or more; ``case`` takes
+        condition, value, condition, value, ..., else.
+    value : what a leaf holds.
+    kind : ``number``, ``boolean``, ``text``, ``date``, ``timestamp``, ``null``, or
+        ``unknown`` for a column whose type nothing tells yet.
+    at : where it stands in the text, counted from one; 0 when nowhere.
+    """
+
+    op: str
+    args: tuple["Node", ...] = ()
+    value: str | float | bool | None = None
+    kind: str = "unknown"
+    at: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """A parsed expression: safe to write as SQL, never evaluated by Python.
+
+    Attributes
+    ----------
+    text : as the user wrote it.
+    where : its place in the spec, such as ``value.call (line 14)``.
+    columns : the names that are neither ``outcome`` nor an assumption.
+    assumptions : the assumptions it uses.
+    uses_outcome : whether its value depends on the outcome.
+    tree : its steps. Two formulas are equal when text, place and names are.
+    """
+
+    text: str
+    where: str
+    columns: frozenset[str]
+    assumptions: frozenset[str]
+    uses_outcome: bool
+    tree: Node = field(compare=False, repr=False)
+
+
+def number(value: float, at: int = 0) -> Node:
+    """Return the leaf that holds a number."""
+    return Node("number", value=float(value), kind="number", at=at)
+
+
+def walk(tree: Node) -> Iterator[Node]:
+    """Yield every node, parents before children, in the order of the text.
+
+    >>> [node.op for node in walk(Node("neg", (number(2.0),)))]
+    ['neg', 'number']
+    """
+    waiting = [tree]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        waiting.extend(reversed(node.args))
+
+
+def summarise(tree: Node, *, text: str, where: str) -> Formula:
+    """Return the formula of a tree: which names it uses, read from the tree itself."""
+    nodes = tuple(walk(tree))
+    return Formula(
+        text=text,
+        where=where,
+        columns=frozenset(str(node.value) for node in nodes if node.op == "column"),
+        assumptions=frozenset(str(node.value) for node in nodes if node.op == "assumption"),
+        uses_outcome=any(node.op == "outcome" for node in nodes),
+        tree=tree,
+    )
+
+
+def is_constant_given_outcome(formula: Formula) -> bool:
+    """Tell whether all rows with the same outcome share one value: no column is used.
+
+    Then the gain of a row takes at most as many values as there are outcomes and
+    actions, and exact intervals on finite support hold.
+    """
+    return not formula.columns
