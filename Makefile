@@ -1,0 +1,49 @@
+# Everything here sets up what it needs: `make demo` and `make test` work on a fresh Debian with Python and pip.
+# PYTHON names the interpreter (3.11 or later).
+PYTHON ?= python3
+DEV := .venv
+RUN := .venv-run
+export PYTHON
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test test-python lint format lock study bench dev run system
+
+help: ## show this list
+	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
+
+demo: run ## the whole thing on real data: verdict, result.json, report.html
+	@$(RUN)/bin/payoff demo
+
+test: system dev ## every check there is, but the slow studies
+	@bash scripts/test
+
+test-python: dev ## the checks that need no system package
+	@bash scripts/test --no-system
+
+lint: dev ## style, types, rooms
+	@bash scripts/lint
+
+format: dev ## put the code into the house style
+	@$(DEV)/bin/ruff check --fix --quiet . || true
+	@$(DEV)/bin/ruff format .
+
+lock: ## lock the newest versions that fit pyproject.toml
+	@$(PYTHON) -m venv .venv-lock
+	@.venv-lock/bin/python -m pip install --quiet --disable-pip-version-check uv
+	@UV=.venv-lock/bin/uv bash scripts/lock.sh --upgrade
+
+study: dev ## the slow proofs, and R's reference numbers once more
+	@bash scripts/system.sh Rscript=r-base-core
+	@bash scripts/study
+
+bench: dev ## measure speed and memory; prints medians and ratios
+	@$(DEV)/bin/python -m benchmarks
+
+dev:
+	@bash scripts/venv.sh $(DEV) requirements/dev.txt
+
+run:
+	@bash scripts/venv.sh $(RUN) requirements/runtime.txt
+
+system:
+	@bash scripts/system.sh chromium=chromium

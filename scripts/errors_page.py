@@ -1,0 +1,57 @@
+"""Write docs/reference/errors.md from the error classes; ``--check`` fails when the page is stale."""
+
+import inspect
+import sys
+from importlib import import_module
+from pathlib import Path
+from pkgutil import iter_modules
+
+import payoff.errors
+from payoff.errors import PayoffError, codes
+
+PAGE = Path(__file__).resolve().parent.parent / "docs" / "reference" / "errors.md"
+
+HEADER = """# Errors and their codes
+
+Everything payoff refuses has a code, a place, what was found, what was expected and what to do:
+
+```text
+PAY201 at hurdles[0].gain: found ..., expected .... Fix: ...
+```
+
+Each code is one class of `payoff.errors`. Catch `PayoffError` for all, or a family.
+This page is written by `scripts/errors_page.py` from the classes.
+"""
+
+
+def main(arguments: list[str]) -> int:
+    """Write or check the page; return the exit code."""
+    text = page()
+    if "--check" not in arguments:
+        PAGE.parent.mkdir(parents=True, exist_ok=True)
+        PAGE.write_text(text, encoding="utf-8")
+    elif not PAGE.exists() or PAGE.read_text(encoding="utf-8") != text:
+        print("docs/reference/errors.md is stale: run PYTHONPATH=src python scripts/errors_page.py", file=sys.stderr)
+        return 1
+    return 0
+
+
+def page() -> str:
+    """Return the page: a section per family, an anchor per code."""
+    for module in iter_modules(payoff.errors.__path__, "payoff.errors."):
+        import_module(module.name)
+    parts = [HEADER]
+    for code, error in codes().items():
+        family = error.__bases__[0] is PayoffError
+        # The root itself is what its families share; nobody meets its code.
+        if error is PayoffError:
+            continue
+        heading = f"## {error.__name__}: PAY{code[3]}xx" if family else ""
+        anchor = f"### {code}"
+        body = inspect.cleandoc(error.__doc__ or "")
+        parts += [part for part in (heading, anchor, f"`{error.__name__}`. {body}") if part]
+    return "\n\n".join(part.strip() for part in parts) + "\n"
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
