@@ -1,0 +1,266 @@
+"""The seam to verdicts: interval, confidence, rows needed and the worth of more data, by the gain's own tier.
+
+One-sided confidence and two-sided interval are one method read in two directions, so a gain whose lower bound
+at 95% lies above a hurdle clears it with a confidence above 0.975, and no other does. Everything is analytic:
+the seeded maxima of a tuned threshold are the only draws, made once.
+"""
+
+import math
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from payoff.stats.band import band_confidence, critical_value, simultaneous_band
+from payoff.stats.bounded import Range, bernstein_bounds, bernstein_confidence
+from payoff.stats.contrast import Contrast, Counts, Floats, moments
+from payoff.stats.distributions import normal_cdf, normal_ppf, t_cdf, t_ppf
+from payoff.stats.estimates import Interval
+from payoff.stats.means import hall_bounds, hall_statistic
+from payoff.stats.support import Method, support_bounds, support_confidence
+from payoff.stats.tiers import (
+    EVENTS_TO_JUDGE,
+    WIDENED_FOUR_TIMES,
+    Circumstances,
+    TierChoice,
+    candidates,
+    choose_tier,
+    tail_ratio,
+)
+
+POWER = 0.80
+HOPELESS = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Support:
+    """A contribution's declared values: cells of (actions of both policies, outcome), with their rows.
+
+    Attributes
+    ----------
+    counts : (J,) rows by cell, cells that have not occurred included as 0. Rows on which the policies agree
+        are one cell (or several) whose parts are all zero.
+    parts : (J, K) parts of the contribution in each cell; its value is ``parts @ coefficients``.
+    """
+
+    counts: Counts
+    parts: Floats
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Evidence:
+    """All that a judgement of one gain rests on.
+
+    Attributes
+    ----------
+    contrast : moments; with ``maxima`` the rule is tuned and its T rules are the candidate cuts.
+    about : what spec and data say beside the moments; the tier follows from both, at the likely assumptions.
+    support : for tier F; rows independent and unweighted.
+    within : what one unit can contribute, for tier B, in the unit of the gain.
+    method : ``exact`` asks tier F for Clopper-Pearson bounds.
+    """
+
+    contrast: Contrast
+    about: Circumstances = field(default_factory=Circumstances)
+    support: Support | None = None
+    within: Range | None = None
+    method: Method = "auto"
+
+
+def tier_of(evidence: Evidence) -> TierChoice:
+    """Return the tier of the gain: of a fixed rule by its moments, of a tuned one by its candidates."""
+    contrast = evidence.contrast
+    if contrast.maxima is None:
+        return choose_tier(contrast, evidence.about)
+    allowed, factor = candidates(contrast, evidence.about.least_widening)
+    if not allowed.all():
+        return choose_tier(contrast, Circumstances(), int(np.argmin(allowed)))
+    return TierChoice(tier="A" if factor.max() == 1 else "A-", widening=int(factor.max()))
+
+
+def interval(
+    evidence: Evidence, coefficients: Floats, level: float = 0.95, value: float | None = None
+) -> Interval:
+    """Return the gain per row with its two-sided interval.
+
+    Parameters
+    ----------
+    evidence : of one gain.
+    coefficients : (K,) one setting of the assumptions.
+    level : two-sided.
+    value : the point to print in place of the mean: the cross-fitted one of a tuned rule.
+
+    Returns
+    -------
+    Interval
+        Of a tuned rule it is that of the cut with the largest lower bound, and holds whichever was picked.
+        In tier C the bounds are None and ``note`` says what would help.
+    """
+    choice, contrast = tier_of(evidence), evidence.contrast
+    at, rule, low, high = moments(contrast, coefficients), 0, None, None
+    if choice.tier in ("A", "A-") and contrast.maxima is not None:
+        band = simultaneous_band(contrast, coefficients, _factors(evidence), level)
+        rule, low, high = band.deployed, float(band.low[band.deployed]), float(band.high[band.deployed])
+    elif choice.tier != "C":
+        low, high = _bounds(evidence, choice, coefficients, level)
+    return Interval(
+        value=float(at.mean[0, rule]) if value is None else value,
+        low=low,
+        high=high,
+        level=level,
+        rows=contrast.rows,
+        events=int(contrast.deciding_events[rule]),
+        method=_method(evidence, choice),
+        tier=choice.tier,
+        note=choice.note,
+        stderr=float(at.stderr[0, rule]),
+    )
+
+
+def confidence(evidence: Evidence, coefficients: Floats, hurdle: ArrayLike) -> Floats | None:
+    """Return C(h; a), the one-sided confidence that the gain exceeds the hurdle, per draw of the assumptions.
+
+    Parameters
+    ----------
+    evidence : of one gain.
+    coefficients : (K,) or (D, K).
+    hurdle : gain per row that is asked: a number or (D,).
+
+    Returns
+    -------
+    (D,) float64, or None in tier C.
+    """
+    choice, contrast = tier_of(evidence), evidence.contrast
+    if choice.tier == "C":
+        return None
+    draws = np.atleast_2d(np.asarray(coefficients, np.float64))
+    if choice.tier == "F" and evidence.support is not None:
+        values = draws @ evidence.support.parts.T
+        return support_confidence(evidence.support.counts, values, hurdle, evidence.method)
+    if contrast.maxima is not None:
+        return band_confidence(contrast, draws, hurdle, _factors(evidence))
+    at = moments(contrast, draws)
+    mean, stderr = at.mean[:, 0], at.stderr[:, 0]
+    if choice.tier == "B" and evidence.within is not None:
+        variance = stderr**2 * contrast.units
+        return bernstein_confidence(mean, variance, contrast.units, evidence.within, hurdle)
+    statistic = hall_statistic(mean - hurdle, stderr, contrast.skewness[0], contrast.units)
+    return _widened(statistic, contrast.degrees_of_freedom, choice.widening)
+
+
+def _widened(statistic: Floats, degrees_of_freedom: float, factor: int) -> Floats:
+    """Return the confidence with the error multiplied, for clearing and for missing apart."""
+    tail = np.minimum(0.5, factor * t_cdf(-np.abs(statistic), degrees_of_freedom))
+    return np.where(statistic >= 0.0, 1.0 - tail, tail)
+
+
+def _bounds(
+    evidence: Evidence, choice: TierChoice, coefficients: Floats, level: float
+) -> tuple[float, float]:
+    """Return the bounds of a fixed rule in tier A, A-, F or B."""
+    contrast, tail = evidence.contrast, (1.0 - level) / 2.0
+    at = moments(contrast, coefficients)
+    mean, stderr = at.mean[0, 0], at.stderr[0, 0]
+    if choice.tier == "F" and evidence.support is not None:
+        values = evidence.support.parts @ coefficients
+        low, high = support_bounds(evidence.support.counts, values, level, evidence.method)
+        return float(low[0]), float(high[0])
+    if choice.tier == "B" and evidence.within is not None:
+        variance = stderr**2 * contrast.units
+        low, high = bernstein_bounds(mean, variance, contrast.units, evidence.within, tail)
+        return float(low), float(high)
+    quantile = -t_ppf(np.float64(tail / choice.widening), contrast.degrees_of_freedom)
+    low, high = hall_bounds(mean, stderr, contrast.skewness[0], contrast.units, (-quantile, quantile))
+    return float(low), float(high)
+
+
+def _factors(evidence: Evidence) -> Counts:
+    return candidates(evidence.contrast, evidence.about.least_widening)[1]
+
+
+def _method(evidence: Evidence, choice: TierChoice) -> str:
+    """Name the method as docs/methods does."""
+    if choice.tier == "F":
+        return "exact finite support" if evidence.method == "exact" else "finite support"
+    if choice.tier == "B":
+        return "empirical Bernstein"
+    if choice.tier == "C":
+        return "no interval"
+    name = "Hall t" if evidence.contrast.maxima is None else "simultaneous band, Hall t"
+    by = " by cluster" if evidence.contrast.clustered else ""
+    return name + by + (f", widened x{choice.widening} for a heavy tail" if choice.widening > 1 else "")
+
+
+def rows_needed(
+    evidence: Evidence, coefficients: Floats, hurdle: float, asked: float, value: float | None = None
+) -> tuple[int | None, int | None]:
+    """Return how many further labelled rows would let the gain clear the hurdle, with power 80%.
+
+    Parameters
+    ----------
+    evidence : of one gain.
+    coefficients : (K,).
+    hurdle : gain per row that is asked.
+    asked : the hurdle's confidence, one-sided, such as 0.95.
+    value : the gain to plan with in place of the mean: the cross-fitted one of a tuned rule.
+
+    Returns
+    -------
+    (from, to) : for a gain one standard error above and below the estimate. None on an end where no number of
+        rows does, or more than 100 times those at hand. Recommend fresh rows judged alone: judging old and
+        new rows together again is a second look.
+
+    Notes
+    -----
+    ((z_a + z_b) stderr / gap)^2 rows, but no fewer than bring the tail ratio to 0.35 and 50 deciding events
+    (which finite support does not ask). Design effects are in the standard error. Tuned: z_a is the band's.
+    """
+    contrast, choice = evidence.contrast, tier_of(evidence)
+    at, rule = moments(contrast, coefficients), 0
+    deviate = float(normal_ppf(np.float64(asked)))
+    if contrast.maxima is not None and choice.tier != "C":
+        rule = simultaneous_band(contrast, coefficients, _factors(evidence)).deployed
+        deviate = critical_value(contrast.maxima, contrast.rules, 1.0 - asked)
+    stderr = float(at.stderr[0, rule])
+    gap = (float(at.mean[0, rule]) if value is None else value) - hurdle
+    floor = 0.0 if choice.tier == "F" else _fewest_rows(contrast, rule)
+    spread = (deviate + float(normal_ppf(np.float64(POWER)))) * stderr
+    return _further(contrast.rows, spread, gap + stderr, floor), _further(
+        contrast.rows, spread, gap - stderr, floor
+    )
+
+
+def _fewest_rows(contrast: Contrast, rule: int) -> float:
+    """Return the rows that tier A- would ask, infinite where no event was seen."""
+    events = int(contrast.deciding_events[rule])
+    ratio = float(tail_ratio(contrast.skewness[rule], contrast.units))
+    heavy = contrast.rows * (ratio / WIDENED_FOUR_TIMES) ** 2
+    return max(heavy, contrast.rows * EVENTS_TO_JUDGE / events) if events else math.inf
+
+
+def _further(rows: int, spread: float, gap: float, floor: float) -> int | None:
+    if gap <= 0.0:
+        return None
+    needed = max((spread / gap) ** 2 * rows, floor)
+    return max(0, math.ceil(needed) - rows) if needed <= HOPELESS * rows else None
+
+
+def evpi_per_decision(mean: ArrayLike, stderr: ArrayLike) -> Floats:
+    """Return the most that knowing the gain exactly could be worth, per decision: the unit normal loss.
+
+    Parameters
+    ----------
+    mean : expected gain net of actual costs, at mean assumptions, not less the hurdle.
+    stderr : the sampling standard error alone: data cannot teach an assumption.
+
+    Raiffa, Schlaifer (1961), Applied Statistical Decision Theory, chapter 5.
+
+    >>> round(float(evpi_per_decision(0.0, 1.0)), 4)  # phi(0)
+    0.3989
+    >>> float(evpi_per_decision(2.0, 0.0))
+    0.0
+    """
+    mean, stderr = np.abs(np.asarray(mean, np.float64)), np.asarray(stderr, np.float64)
+    away = np.divide(mean, stderr, out=np.full(np.broadcast(mean, stderr).shape, np.inf), where=stderr > 0.0)
+    density = np.exp(-(away**2) / 2.0) / math.sqrt(2.0 * math.pi)
+    return np.asarray(np.maximum(stderr * density - mean * normal_cdf(-away), 0.0), np.float64)
