@@ -31,7 +31,10 @@ def main(arguments: list[str]) -> int:
         PAGE.parent.mkdir(parents=True, exist_ok=True)
         PAGE.write_text(text, encoding="utf-8")
     elif not PAGE.exists() or PAGE.read_text(encoding="utf-8") != text:
-        print("docs/reference/errors.md is stale: run PYTHONPATH=src python scripts/errors_page.py", file=sys.stderr)
+        print(
+            "docs/reference/errors.md is stale: run PYTHONPATH=src python scripts/errors_page.py",
+            file=sys.stderr,
+        )
         return 1
     return 0
 

@@ -1,4 +1,4 @@
-"""Write docs/licences.md: the licence of everything that comes with payoff, each on the list of those allowed.
+"""Write docs/licences.md: the licence of everything that comes with payoff, each on the list of allowed ones.
 
 ``--check`` writes nothing and fails when the page is stale or a licence is not allowed.
 Names and licences are compared, never versions: an upgrade under the same licence changes nothing here.
@@ -33,8 +33,8 @@ SPDX = {
 
 HEADER = """# Licences
 
-What is installed with payoff, and under which licence. Written by `scripts/licences.py`, which `make test` runs;
-it allows only permissive licences. payoff itself is under Apache-2.0.
+What is installed with payoff, and under which licence. Written by `scripts/licences.py`, which
+`make test` runs; it allows only permissive licences. payoff itself is under Apache-2.0.
 
 | package | licence |
 |---|---|
@@ -46,7 +46,9 @@ def main(arguments: list[str]) -> int:
     licences = {package.metadata["Name"].lower(): licence(package) for package in installed()}
     refused = {name: text for name, text in licences.items() if not allowed(text)}
     for name, text in refused.items():
-        print(f"{name}: {text!r} is not on the list of allowed licences in scripts/licences.py", file=sys.stderr)
+        print(
+            f"{name}: {text!r} is not on the list of allowed licences in scripts/licences.py", file=sys.stderr
+        )
     page = HEADER + "".join(f"| {name} | {text} |\n" for name, text in sorted(licences.items()))
     if "--check" not in arguments:
         PAGE.write_text(page, encoding="utf-8")
@@ -90,7 +92,7 @@ def licence(package: Distribution) -> str:
 
 
 def allowed(expression: str) -> bool:
-    """Return whether every part of an SPDX expression without brackets is allowed, or one of its alternatives."""
+    """Return whether every part of an SPDX expression without brackets, or an alternative, is allowed."""
     return all(
         any(choice.strip() in ALLOWED for choice in re.split(r"\s+OR\s+", part.strip()))
         for part in re.split(r"\s+AND\s+", expression)

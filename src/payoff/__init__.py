@@ -1,4 +1,4 @@
-"""Is acting on a model worth more than what would be done otherwise, by enough to matter, and how sure are we?
+"""Is acting on a model worth more than what is done otherwise, by enough to matter, and how sure are we?
 
 Importing payoff costs almost nothing: each public name is loaded from its room when it is first used.
 """

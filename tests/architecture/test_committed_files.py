@@ -26,7 +26,9 @@ SPEAK_OF_OPTIONS = {"scripts/lock.sh"}
 
 def committed() -> list[Path]:
     try:
-        listing = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True)
+        listing = subprocess.run(
+            ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True
+        )
     except (OSError, subprocess.CalledProcessError):
         pytest.fail("git is needed to list the committed files")
     paths = [ROOT / name for name in listing.stdout.split("\0") if name]
@@ -52,7 +54,9 @@ def test_every_locked_version_has_a_hash_and_no_address() -> None:
         assert "://" not in text
         entries = [entry for entry in re.split(r"\n(?=\w)", text) if entry.strip()]
         assert entries
-        unlocked = [e.split()[0] for e in entries if "==" not in e.splitlines()[0] or "--hash=sha256:" not in e]
+        unlocked = [
+            e.split()[0] for e in entries if "==" not in e.splitlines()[0] or "--hash=sha256:" not in e
+        ]
         assert not unlocked
 
 

@@ -17,8 +17,8 @@ ROOT = Path(__file__).resolve().parents[2]
 SOURCE = ROOT / "src"
 
 HEAVY = {
-    "duckdb", "jinja2", "numpy", "pandas", "polars", "pyarrow", "pydantic", "rich", "scipy", "sklearn", "sqlglot",
-    "typer", "yaml",
+    "duckdb", "jinja2", "numpy", "pandas", "polars", "pyarrow", "pydantic", "rich", "scipy", "sklearn",
+    "sqlglot", "typer", "yaml",
 }  # fmt: skip
 # The command line itself is written with these two.
 SPEAKING = {"rich", "typer"}
@@ -28,7 +28,9 @@ MOST_NAMES = 25
 
 def loaded_by(code: str) -> set[str]:
     """Top-level packages in memory after ``code`` ran in a fresh interpreter."""
-    report = "import atexit, json, sys; atexit.register(lambda: print('\\n' + json.dumps(sorted(sys.modules))))\n"
+    report = (
+        "import atexit, json, sys; atexit.register(lambda: print('\\n' + json.dumps(sorted(sys.modules))))\n"
+    )
     run = subprocess.run(
         [sys.executable, "-c", report + code],
         env={**os.environ, "PYTHONPATH": str(SOURCE)},
@@ -57,7 +59,9 @@ def test_the_public_names_are_sorted_few_and_there() -> None:
 
 def test_type_checkers_see_the_same_names_as_python() -> None:
     tree = ast.parse((SOURCE / "payoff" / "__init__.py").read_text(encoding="utf-8"))
-    branch = next(node for node in tree.body if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node))
+    branch = next(
+        node for node in tree.body if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node)
+    )
     declared = {
         (alias.name, node.module)
         for node in branch.body

@@ -3,8 +3,9 @@
 The convention, in the order of a page, each page in an empty directory of its own:
 
 - ``<!-- file: spec.yaml -->`` above a block of any language writes the block into that file.
-- A ``console`` block runs every line that begins with ``$ payoff``. What follows such a line up to the next
-  ``$`` must appear in what the command prints, line by line and in order; a line ``...`` stands for any lines.
+- A ``console`` block runs every line that begins with ``$ payoff``. What follows such a line up to the
+  next ``$`` must appear in what the command prints, line by line and in order; a line ``...`` stands for
+  any lines.
 - ``<!-- exit: 3 -->`` above a console block is the exit code of its last command; the others, and all without
   the comment, exit 0.
 - A ``python`` block runs in the names left by those above it on the page. One with ``>>>`` is a doctest.
@@ -68,7 +69,9 @@ def commands(text: str) -> list[tuple[str, list[str]]]:
 
 
 def run_console(block: Block, room: Path) -> None:
-    listed = [(command, said) for command, said in commands(block.text) if shlex.split(command)[0] == "payoff"]
+    listed = [
+        (command, said) for command, said in commands(block.text) if shlex.split(command)[0] == "payoff"
+    ]
     for number, (command, said) in enumerate(listed):
         expected = int(block.remarks.get("exit", "0")) if number == len(listed) - 1 else 0
         run = subprocess.run(
@@ -116,7 +119,9 @@ def follow(page: str, room: Path, place: str) -> None:
             continue
         if "file" in block.remarks:
             target = (room / block.remarks["file"]).resolve()
-            assert target.is_relative_to(room.resolve()), f"{place}: line {block.line} writes outside its directory"
+            assert target.is_relative_to(room.resolve()), (
+                f"{place}: line {block.line} writes outside its directory"
+            )
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_text(block.text, encoding="utf-8")
         if block.language == "console":
@@ -134,11 +139,10 @@ def test_what_a_page_shows_is_true(path: Path, tmp_path: Path, monkeypatch: pyte
 
 
 def test_every_link_within_the_docs_leads_to_a_file() -> None:
-    dead = []
+    dead: list[str] = []
     for path in [*PAGES, *(ROOT / name for name in ("CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md"))]:
-        for target in re.findall(r"\]\((?!https?:|mailto:|#)([^)#\s]+)", path.read_text(encoding="utf-8")):
-            if not (path.parent / target).exists():
-                dead.append(f"{path.relative_to(ROOT)}: {target}")
+        targets = re.findall(r"\]\((?!https?:|mailto:|#)([^)#\s]+)", path.read_text(encoding="utf-8"))
+        dead += [f"{path.name}: {target}" for target in targets if not (path.parent / target).exists()]
     assert not dead
 
 
