@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from payoff.errors.formulas import FormulaPartsError
 from payoff.formulas.polynomials import Polynomial, expanded, is_bound
 from payoff.formulas.tree import Formula, Node, summarise
-from payoff.formulas.writing import to_sql
+from payoff.formulas.writing import written
 
 MAX_PARTS = 12
 Range = tuple[float, float | None, float | None]
@@ -152,7 +152,7 @@ def expand(value: Mapping[str, Formula], assumptions: Mapping[str, Range]) -> Ex
             where=", ".join(formula.where for formula in value.values())[:200],
             found=f"{len(parts)} parts: {'; '.join(part.text for part in parts)}"[:2000],
             expected=f"at most {MAX_PARTS} products of assumptions and row expressions",
-            fix="compute what rows alone determine as columns of the data, or fix some assumptions as numbers.",
+            fix="compute more of it as columns of the data, or fix some assumptions as numbers.",
         )
     bound = {name for formula in value.values() for name in _bound(formula)}
     return Expansion(parts=parts, terms=terms, bound=tuple(sorted(bound)))
@@ -161,7 +161,7 @@ def expand(value: Mapping[str, Formula], assumptions: Mapping[str, Range]) -> Ex
 def _part(tree: Node) -> Formula:
     bare = summarise(tree, text="", where="")
     names = {name: '"' + name.replace('"', '""') + '"' for name in bare.columns}
-    text = to_sql(tree, names=names, outcome="outcome", values={})
+    text = written(tree, names=names, outcome="outcome", values={})
     return summarise(tree, text=text, where="part")
 
 

@@ -5,11 +5,12 @@ from typing import Literal
 
 from payoff.errors.family import nearest
 from payoff.errors.formulas import FormulaColumnError, FormulaTypeError
-from payoff.formulas.tree import Formula, Node, summarise
+from payoff.formulas.tree import Formula, Node, summarise, walk
 
-_NUMERIC = frozenset("+ * neg / % abs ln exp sqrt floor ceil round power greatest least".split())
-_TEXTUAL = frozenset("lower upper trim".split())
-_DATED = frozenset("year month day".split())
+_NUMERIC = {"+", "*", "neg", "/", "%", "abs", "ln", "exp", "sqrt", "floor", "ceil", "round", "power"}
+_NUMERIC |= {"greatest", "least"}
+_TEXTUAL = {"lower", "upper", "trim"}
+_DATED = {"year", "month", "day"}
 _LOGICAL = {"and", "or", "not", "is true", "is false"}
 _ORDERED = {"<", "<=", ">", ">=", "between"}
 _NAMES = {"neg": "-", "case": "CASE"}
@@ -60,9 +61,10 @@ def _spelling(name: str, schema: Mapping[str, str], formula: Formula) -> str:
     alike = [column for column in schema if column.casefold() == name.casefold()]
     if len(alike) == 1:
         return alike[0]
+    at = next(node.at for node in walk(formula.tree) if node.op == "column" and node.value == name)
     known = [*schema, *sorted(formula.assumptions), "outcome"]
     raise FormulaColumnError(
-        where=formula.where,
+        where=f"{formula.where} column {at}",
         found=f"the name `{name}`{nearest(name, known)}",
         expected="a column of the data, an assumption or outcome"
         if not alike
@@ -154,7 +156,8 @@ class _Check:
                 raise self.refused(
                     f"{_said(arg.kind)} with {_said(kind)} in `{self.name}`", "values of one kind", arg
                 )
-        if kind == "other" or (self.node.op in _ORDERED and kind in ("text", "boolean")):
+        is_settled = all(arg.kind != "unknown" for arg in args)
+        if kind == "other" or (is_settled and self.node.op in _ORDERED and kind in ("text", "boolean")):
             raise self.refused(
                 f"{_said(kind)} in `{self.name}`", "a kind that every engine compares alike", args[0]
             )

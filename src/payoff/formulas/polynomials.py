@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from payoff.errors.formulas import FormulaPartsError
 from payoff.formulas.tree import Formula, Node, number, walk
-from payoff.formulas.writing import to_sql
+from payoff.formulas.writing import written
 
 MAX_TERMS = 1000
 
@@ -163,12 +163,8 @@ def _raised(powers: Powers, others: Powers) -> Powers:
 
 def _times(part: Node, other: Node) -> Node:
     """Multiply two parts; factors are put in one order, so that equal products are one part."""
-    factors = [
-        factor
-        for each in (part, other)
-        for factor in (each.args if each.op == "*" else (each,))
-        if factor != ONE
-    ]
+    pairs = (each.args if each.op == "*" else (each,) for each in (part, other))
+    factors = [factor for pair in pairs for factor in pair if factor != ONE]
     if len(factors) < 2:
         return factors[0] if factors else ONE
     return Node("*", tuple(sorted(factors, key=_order)), kind="number")
@@ -176,4 +172,4 @@ def _times(part: Node, other: Node) -> Node:
 
 def _order(node: Node) -> str:
     columns = {str(leaf.value): str(leaf.value) for leaf in walk(node) if leaf.op == "column"}
-    return to_sql(node, names=columns, outcome="outcome", values={})
+    return written(node, names=columns, outcome="outcome", values={})

@@ -4,7 +4,7 @@ Nothing of the parser's own tree is kept. What has no rule here is refused, so a
 parser that learns new syntax cannot widen what payoff accepts.
 """
 
-import datetime
+import datetime as dt
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
@@ -20,10 +20,11 @@ from payoff.errors.formulas import (
     IdentifierError,
 )
 from payoff.formulas.kinds import typed
-from payoff.formulas.scanning import MAX_DEPTH, scan
+from payoff.formulas.scanning import MAX_NESTING, scan
 from payoff.formulas.tree import Formula, Node, number, summarise, walk
 
 MAX_NODES = 500
+MAX_DEPTH = 64
 MAX_WRITTEN = 5000
 MAX_EXPONENT = 8
 MAX_DECIMALS = 10
@@ -66,6 +67,12 @@ _CHAINS: tuple[tuple[str, tuple[type[exp.Expr], ...]], ...] = (
     ("and", (exp.And,)),
     ("or", (exp.Or,)),
 )
+_NAMES: dict[type[exp.Expr], str] = {
+    exp.Alias: "A second value without an operator",
+    exp.Tuple: "A list",
+    exp.Subquery: "A subquery",
+    exp.Star: "`*` without operands",
+}
 # What each operand slot of a call is named by the parser; any other filled slot is refused.
 _SLOTS = ("this", "low", "high", "expression", "expressions")
 _FLAGS = frozenset({"ignore_nulls", "typed", "safe"})
@@ -87,7 +94,7 @@ def parse(text: str, *, where: str, assumptions: Collection[str], outcome_allowe
 
     Parameters
     ----------
-    text : the expression, at most 4,096 characters, 500 steps, 64 levels.
+    text : the expression, at most 4,096 characters, 500 steps, 24 levels of brackets.
     where : its place in the spec, for messages.
     assumptions : the names of all assumptions.
     outcome_allowed : False in rules, which decide before the outcome is known.
@@ -110,7 +117,7 @@ def parse(text: str, *, where: str, assumptions: Collection[str], outcome_allowe
     try:
         tree = _convert(_one_expression(text, where), names)
     except RecursionError:
-        raise _too_large(where, "nesting too deep to read", f"at most {MAX_DEPTH} levels") from None
+        raise _too_large(where, "nesting too deep to read", f"at most {MAX_NESTING} levels") from None
     _check_size(tree, where)
     return summarise(typed(tree, {}, where=where), text=text, where=where)
 
@@ -118,10 +125,11 @@ def parse(text: str, *, where: str, assumptions: Collection[str], outcome_allowe
 def _one_expression(text: str, where: str) -> exp.Expr:
     """Let sqlglot parse the scanned text; anything but one expression is a syntax error."""
     try:
-        statements = sqlglot.parse(text, dialect="duckdb")
+        # In brackets no word at the beginning can turn the text into a statement.
+        statements = sqlglot.parse(f"({text})", dialect="duckdb")
     except SqlglotError as error:
         details = getattr(error, "errors", None) or [{}]
-        column = details[0].get("col") or 1
+        column = max(1, (details[0].get("col") or 2) - 1)
         near = str(details[0].get("highlight") or "").strip() or "the end"
         raise FormulaSyntaxError(
             where=f"{where} column {column}",
@@ -161,8 +169,7 @@ def _operands(node: exp.Expr, names: _Names) -> tuple[Node, ...]:
     for slot in _SLOTS:
         held = node.args.get(slot)
         for operand in held if isinstance(held, list) else [held]:
-            if operand is not None:
-                found.append(_convert(operand, names))
+            found += () if operand is None else (_convert(operand, names),)
     return tuple(found)
 
 
@@ -178,7 +185,7 @@ def _chain(node: exp.Expr, op: str, kinds: tuple[type[exp.Expr], ...], names: _N
     return Node(op, tuple(operands), at=operands[0].at)
 
 
-def _literal(node: exp.Expr, names: _Names) -> Node:
+def _literal(node: exp.Expr, _names: _Names) -> Node:
     at = _place(node)
     if node.is_string:
         return Node("text", value=str(node.this), kind="text", at=at)
@@ -201,7 +208,7 @@ def _column(node: exp.Expr, names: _Names) -> Node:
         return Node("outcome", kind="boolean", at=at)
     if not quoted and name in names.assumptions:
         return Node("assumption", value=name, kind="number", at=at)
-    return Node("column", (), name, "unknown", at) if quoted else Node("column", value=name, at=at)
+    return Node("column", value=name, at=at)
 
 
 def _case(node: exp.Expr, names: _Names) -> Node:
@@ -274,7 +281,7 @@ def _date(node: exp.Expr, names: _Names) -> Node:
     held, target = node.this, node.args.get("to")
     if isinstance(held, exp.Literal) and held.is_string and isinstance(target, exp.DataType):
         try:
-            day = datetime.date.fromisoformat(held.this)
+            day = dt.date.fromisoformat(held.this)
         except ValueError:
             raise _not_allowed(node, names.where, f"The date '{held.this[:20]}'") from None
         if target.this == exp.DataType.Type.DATE:
@@ -282,7 +289,7 @@ def _date(node: exp.Expr, names: _Names) -> Node:
     raise _not_allowed(node, names.where, "A cast")
 
 
-def _constant(node: exp.Expr, names: _Names) -> Node:
+def _constant(node: exp.Expr, _names: _Names) -> Node:
     if isinstance(node, exp.Boolean):
         return Node("boolean", value=bool(node.this), kind="boolean")
     return Node("null", kind="null")
@@ -306,13 +313,14 @@ _RULES: dict[type[exp.Expr], Callable[[exp.Expr, _Names], Node]] = {
 
 def _place(node: exp.Expr) -> int:
     """Return the column, from one, where a step begins: its own or its first part's."""
-    starts = [part._meta["start"] for part in node.walk() if part._meta and "start" in part._meta]
-    return min(starts) + 1 if starts else 1
+    # The text was parsed in brackets: an offset from zero there is a column from one here.
+    starts = [int(part.meta["start"]) for part in node.walk() if "start" in part.meta]
+    return min(starts) if starts else 1
 
 
 def _not_allowed(node: exp.Expr, where: str, what: str = "") -> FormulaConstructError:
     at = _place(node)
-    name = what or f"`{type(node).__name__.upper()}`"
+    name = what or _NAMES.get(type(node), f"`{type(node).__name__.upper()}`")
     return FormulaConstructError(
         where=f"{where} column {at}",
         found=f"{name} is not allowed at column {at}",

@@ -13,23 +13,26 @@ from payoff.errors.family import nearest
 from payoff.errors.formulas import FormulaConstructError, FormulaLimitError, FormulaSyntaxError
 
 MAX_CHARACTERS = 4096
-MAX_DEPTH = 64
+# sqlglot spends up to 27 Python frames on a level: this many fit below any ordinary caller,
+# so that the answer does not depend on how deep the call came from.
+MAX_NESTING = 24
 MAX_DIGITS = 40
 
-FUNCTIONS = frozenset(
+_CALLED = (
     "if coalesce nullif greatest least abs ln exp sqrt floor ceil ceiling round power pow mod "
-    "lower upper trim year month day".split()
+    "lower upper trim year month day"
 )
-WORDS = frozenset("and or not between in is null like case when then else end true false".split())
-BEFORE_BRACKET = frozenset("and or not between in like case when then else".split())
+FUNCTIONS = frozenset(_CALLED.split())
+_BEFORE_BRACKET = "and or not between in like case when then else"
+BEFORE_BRACKET = frozenset(_BEFORE_BRACKET.split())
 # Words that begin or bend a query; as a column name they are written in double quotes.
-REFUSED = frozenset(
-    "select from with where union intersect except join lateral values table exists any all some "
-    "cast try_cast as over filter within window interval lambda distinct collate ilike glob similar "
-    "escape array struct map row rows unnest pivot copy attach detach install load call pragma set "
-    "create insert update delete drop alter export import execute prepare using group order limit "
-    "having qualify on at isnull notnull columns extract default div xor rlike regexp overlaps".split()
+_QUERY = (
+    "select from with where union intersect except join lateral values exists any all cast try_cast "
+    "as over filter within interval lambda distinct collate ilike glob similar escape array struct map "
+    "unnest install create insert delete drop alter describe fetch for using having qualify on isnull "
+    "notnull div xor rlike regexp overlaps"
 )
+REFUSED = frozenset(_QUERY.split())
 
 _TOKEN = re.compile(
     r"(?P<space>[ \t\r\n]+)"
@@ -102,7 +105,7 @@ def _refused_sign(sign: str, at: int, where: str) -> FormulaConstructError | For
         return FormulaSyntaxError(
             where=place, found=f"a {sign} that never closes", expected="a closing quote", fix="close it."
         )
-    what = _NAMES.get(sign, f"`{sign}`" if sign.isprintable() else f"The character {ascii(sign)}")
+    what = _NAMES.get(sign, f"`{sign}`" if sign.isprintable() else f"The character {sign!a}")
     fix = {"**": "write power(x, 2).", "//": "write floor(a / b).", "==": "write a single =."}
     return FormulaConstructError(
         where=place,
@@ -115,18 +118,21 @@ def _refused_sign(sign: str, at: int, where: str) -> FormulaConstructError | For
 def _check_neighbours(before: Token | None, token: Token, after: Token | None, where: str) -> None:
     """Refuse words, calls, numbers and prefixes such as E'...' that formulas may not use."""
     touches = before is not None and before.at + len(before.text) == token.at
-    if touches and before is not None and token.kind in ("text", "quoted", "word", "number"):
-        if before.kind in ("word", "number", "text", "quoted"):
-            raise FormulaConstructError(
-                where=f"{where} column {before.at}",
-                found=f"`{_short(before.text + token.text)}` is not allowed at column {before.at}",
-                expected="a space, a comma or a sign between two values",
-                fix="separate them.",
-            )
+    if touches and before is not None and before.kind != "sign" != token.kind:
+        raise FormulaConstructError(
+            where=f"{where} column {before.at}",
+            found=f"`{_short(before.text + token.text)}` is not allowed at column {before.at}",
+            expected="a space, a comma or a sign between two values",
+            fix="separate them.",
+        )
     if token.kind == "number":
         _check_number(token, where)
     if token.kind == "word":
         _check_word(token, after, where)
+    if token.text == '""':
+        raise FormulaSyntaxError(
+            where=f"{where} column {token.at}", found='""', expected="a column name", fix="write the name."
+        )
     if token.kind == "quoted" and after is not None and after.text == "(":
         raise _not_a_function(token, where)
 
@@ -176,14 +182,13 @@ def _check_nesting(tokens: tuple[Token, ...], where: str) -> None:
         run = run + 1 if word in ("-", "+", "not") else 0
         if word in ("(", "case"):
             open_at.append(token)
-        elif word in (")", "end"):
-            if not open_at or (open_at.pop().text == "(") != (word == ")"):
-                raise _unbalanced(token, where)
-        if len(open_at) + run > MAX_DEPTH:
+        elif word in (")", "end") and (not open_at or (open_at.pop().text == "(") != (word == ")")):
+            raise _unbalanced(token, where)
+        if len(open_at) + run > MAX_NESTING:
             raise FormulaLimitError(
                 where=f"{where} column {token.at}",
-                found=f"more than {MAX_DEPTH} levels",
-                expected=f"at most {MAX_DEPTH} levels of brackets, CASE and signs",
+                found=f"more than {MAX_NESTING} levels",
+                expected=f"at most {MAX_NESTING} levels of brackets, CASE and signs",
                 fix="remove brackets, or compute part of it as a column of the data.",
             )
     if open_at:

@@ -77,10 +77,15 @@ def to_sql(
     'CASE WHEN abs(CAST("amount" AS DOUBLE)) <= 1.7976931348623157e+308 THEN CAST("amount" AS DOUBLE) END'
     """
     tree = formula.tree if isinstance(formula, Formula) else formula
-    text = _write(tree, _Words(names, outcome, values))
+    text = written(tree, names=names, outcome=outcome, values=values)
     if tree.kind != "number" or _is_finite(tree):
         return text
     return f"CASE WHEN abs({text}) <= {_TOP} THEN {text} END"
+
+
+def written(tree: Node, *, names: Mapping[str, str], outcome: str | None, values: Mapping[str, float]) -> str:
+    """Write a tree without the guard around the whole: for reading and for comparing trees."""
+    return _write(tree, _Words(names, outcome, values))
 
 
 def _write(node: Node, words: _Words) -> str:
@@ -110,18 +115,18 @@ def _column(node: Node, words: _Words) -> str:
     return f"CAST({name} AS DOUBLE)" if node.kind == "number" else name
 
 
-def _outcome(node: Node, words: _Words) -> str:
+def _outcome(_node: Node, words: _Words) -> str:
     if words.outcome is None:
         raise ValueError("the formula uses the outcome, and none was given")
     return words.outcome
 
 
 _LEAVES: dict[str, Callable[[Node, _Words], str]] = {
-    "number": lambda node, words: _double(float(node.value or 0)),
-    "text": lambda node, words: _text(str(node.value)),
-    "date": lambda node, words: f"CAST('{node.value}' AS DATE)",
-    "boolean": lambda node, words: "TRUE" if node.value else "FALSE",
-    "null": lambda node, words: "NULL",
+    "number": lambda node, _: _double(float(node.value or 0)),
+    "text": lambda node, _: _text(str(node.value)),
+    "date": lambda node, _: f"CAST('{node.value}' AS DATE)",
+    "boolean": lambda node, _: "TRUE" if node.value else "FALSE",
+    "null": lambda _node, _words: "NULL",
     "assumption": lambda node, words: _double(words.values[str(node.value)]),
     "column": _column,
     "outcome": _outcome,
@@ -139,14 +144,14 @@ def _joined(node: Node, args: list[str]) -> str:
     return f"({f' {node.op.upper()} '.join(args)})"
 
 
-def _case(node: Node, args: list[str]) -> str:
+def _case(_node: Node, args: list[str]) -> str:
     branches = " ".join(
         f"WHEN {condition} THEN {value}" for condition, value in zip(args[:-1:2], args[1::2], strict=True)
     )
     return f"CASE {branches} ELSE {args[-1]} END"
 
 
-def _list(node: Node, args: list[str]) -> str:
+def _list(_node: Node, args: list[str]) -> str:
     return f"({args[0]} IN ({', '.join(args[1:])}))"
 
 
@@ -172,8 +177,8 @@ _WIDE: dict[str, Callable[[Node, list[str]], str]] = {
     "greatest": _extreme,
     "least": _extreme,
     "round": _round,
-    "coalesce": lambda node, args: f"coalesce({', '.join(args)})",
-    **{sign: _joined for sign in ("=", "<>", "<", "<=", ">", ">=")},
+    "coalesce": lambda _, args: f"coalesce({', '.join(args)})",
+    **dict.fromkeys(("=", "<>", "<", "<=", ">", ">="), _joined),
 }
 
 
