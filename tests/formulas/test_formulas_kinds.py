@@ -50,7 +50,7 @@ def test_an_unknown_column_is_told_with_its_place_and_the_nearest_name() -> None
         ("outcome * 2", "a boolean in `*`", 1),
         ("if(amount, 1, 2)", "a number as a condition of CASE", 4),
         ("if(job < 'b', 1, 2)", "text in `<`", 4),
-        ("if(seen > '2026-01-01', 1, 2)", "text with a date in `>`", 12),
+        ("if(seen > '2026-01-01', 1, 2)", "text with a date in `>`", 11),
         ("if(seen = at, 1, 2)", "a timestamp with a date in `=`", 11),
         ("if(tags = tags, 1, 2)", "a column that is neither number, text, boolean nor date in `=`", 4),
         ("coalesce(amount, 'x')", "text with a number in `coalesce`", 18),
