@@ -115,23 +115,23 @@ def test_sums_and_quotients_up_to_the_limit_are_read() -> None:
     assert len(_parse("+".join(["1"] * 499)).tree.args) == 499
     with pytest.raises(errors.FormulaLimitError, match="501 steps"):
         _parse("+".join(["1"] * 500))
-    with pytest.raises(errors.FormulaLimitError, match="65 levels"):
-        _parse("1" + " / 2" * 64)
+    with pytest.raises(errors.FormulaLimitError, match="25 levels"):
+        _parse("1" + " / 2" * 24)
 
 
 @pytest.mark.parametrize(
     ("before", "after"),
-    [("(", ")"), ("abs(", ")"), ("if(a > 1, ", ", 2)"), ("case when a then ", " end"), ("coalesce(", ", 1)")],
+    [("(", ")"), ("abs(", ")"), ("if(a, ", ", 2)"), ("case when a then ", " end"), ("coalesce(", ", 1)")],
 )
 def test_nesting_up_to_the_limit_is_read_whatever_the_depth_of_the_caller(before: str, after: str) -> None:
-    text = before * 24 + "1" + after * 24
+    text = before * 23 + "1" + after * 23
 
     def called_from(depth: int) -> Formula:
         return _parse(text) if depth == 0 else called_from(depth - 1)
 
     assert called_from(150).text == text
     with pytest.raises(errors.FormulaLimitError, match="24 levels"):
-        _parse(f"({text})")
+        _parse(f"(({text}))")
 
 
 def test_parts_are_shared_across_actions_and_constants_are_folded() -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import duckdb
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from payoff.errors.formulas import FormulaPartsError
@@ -74,6 +74,13 @@ rows = st.lists(
 )  # fmt: skip
 Row = tuple[float | None, float | None, float | None, bool | None, str | None, bool | None]
 
+HOLES: list[Row] = [
+    (x, 2.0, 1.0, flag, "a", outcome)
+    for x in (None, 0.0, 3.0)
+    for flag in (None, True, False)
+    for outcome in (None, True, False)
+]
+
 
 @pytest.fixture(scope="module")
 def database() -> Iterator[duckdb.DuckDBPyConnection]:
@@ -119,6 +126,11 @@ def _expanded(formula: Formula) -> Expansion | None:
 
 
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@example("case when outcome then 0 * x else margin end", HOLES, 3.0, 1.0)
+@example("case when flag then margin * 0 end", HOLES, 3.0, 1.0)
+@example("margin * x - x * margin", HOLES, 3.0, 1.0)
+@example("case when flag then margin when outcome then null else y end", HOLES, 3.0, 1.0)
+@example("margin / 0", HOLES, 3.0, 1.0)
 @given(text=free_formulas, data=rows, margin=st.floats(-100, 100), cost=st.floats(-100, 100))
 def test_terms_times_parts_are_the_formula_and_null_exactly_when_it_is(
     database: duckdb.DuckDBPyConnection, text: str, data: list[Row], margin: float, cost: float
@@ -184,6 +196,9 @@ ANSWERS: list[tuple[str, float | None]] = [
     ("a % zero", None),
     ("7.5 % 2", 1.5),
     ("1 / 3", 1 / 3),
+    ("1 / (1 / zero)", None),
+    ("if(a % zero is null, 1, 0)", 1.0),
+    ("if(a / zero > 1, 1, 0)", 0.0),
     ("ln(zero)", None),
     ("ln(-a)", None),
     ("sqrt(-a)", None),

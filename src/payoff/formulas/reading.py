@@ -24,7 +24,6 @@ from payoff.formulas.scanning import MAX_NESTING, scan
 from payoff.formulas.tree import Formula, Node, number, summarise, walk
 
 MAX_NODES = 500
-MAX_DEPTH = 64
 MAX_WRITTEN = 5000
 MAX_EXPONENT = 8
 MAX_DECIMALS = 10
@@ -94,7 +93,7 @@ def parse(text: str, *, where: str, assumptions: Collection[str], outcome_allowe
 
     Parameters
     ----------
-    text : the expression, at most 4,096 characters, 500 steps, 24 levels of brackets.
+    text : the expression, at most 4,096 characters, 500 steps, 24 levels.
     where : its place in the spec, for messages.
     assumptions : the names of all assumptions.
     outcome_allowed : False in rules, which decide before the outcome is known.
@@ -334,8 +333,8 @@ def _check_size(tree: Node, where: str) -> None:
     depth, written = _measure(tree)
     if nodes > MAX_NODES or written > MAX_WRITTEN:
         raise _too_large(where, f"{max(nodes, written)} steps", f"at most {MAX_NODES} ({MAX_WRITTEN} as SQL)")
-    if depth > MAX_DEPTH:
-        raise _too_large(where, f"{depth} levels", f"at most {MAX_DEPTH} levels")
+    if depth > MAX_NESTING:
+        raise _too_large(where, f"{depth} levels", f"at most {MAX_NESTING} levels")
 
 
 def _measure(node: Node) -> tuple[int, int]:

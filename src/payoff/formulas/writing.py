@@ -164,7 +164,8 @@ def _extreme(node: Node, args: list[str]) -> str:
 def _round(node: Node, args: list[str]) -> str:
     """Write rounding with halves away from zero; engines' own round() differ."""
     scale = _double(10.0 ** int(node.args[1].value or 0))
-    return f"(sign({args[0]}) * floor(abs({args[0]}) * {scale} + 0.5e0) / {scale})"
+    whole = f"CAST(floor(abs({args[0]}) * {scale} + 0.5e0) AS DOUBLE)"
+    return f"(sign({args[0]}) * {whole} / {scale})"
 
 
 _WIDE: dict[str, Callable[[Node, list[str]], str]] = {
