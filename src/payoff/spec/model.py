@@ -4,9 +4,9 @@
 and nothing below ``spec`` knows that a file existed.
 """
 
+import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Literal
 
 from payoff.formulas import Formula
@@ -31,7 +31,7 @@ class Assumption:
     shape: Shape = "triangle"
     owner: str | None = None
     source: str | None = None
-    date: date | None = None
+    date: datetime.date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +71,7 @@ class Data:
     weight: str | None = None
     label_known_on: str | None = None
     maturity_days: int | None = None
-    as_of: date | None = None
+    as_of: datetime.date | None = None
     sampled: float | Literal["by outcome"] | None = None
     prevalence: float | None = None
     outcome_given: str = "any action"

@@ -13,6 +13,7 @@ Chernozhukov, Chetverikov, Kato (2013). Gaussian approximations and multiplier b
 high-dimensional random vectors. Annals of Statistics 41(6), 2786-2819. https://doi.org/10.1214/13-AOS1161
 """
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -54,7 +55,7 @@ class Blocks:
         squares = _switched(self.gain_squared @ above**2, self.gain_squared @ below**2)
         products = _switched(self.gain @ above, self.gain @ below)
         total = squares - 2.0 * self.mean * products + self.mean**2 * self.weight.sum()
-        return np.maximum(total, 0.0)
+        return np.asarray(np.maximum(total, 0.0), np.float64)
 
 
 def _switched(above: Floats, below: Floats) -> Floats:
@@ -79,8 +80,8 @@ def kept(blocks: Blocks, candidate: NDArray[np.bool_]) -> Blocks:
 def multiplier_maxima(blocks: Blocks, seed: int, draws: int = DRAWS) -> Floats:
     """Return sorted draws of the maximum over all cuts of the studentised multiplier process.
 
-    Within a block the pair (sum xi w, sum xi w d) is drawn at once from its bivariate normal law, so that cost
-    is O(draws * blocks), whatever the number of rows. For independent rows; clustered ones go through
+    Within a block the pair (sum xi w, sum xi w d) is drawn at once from its bivariate normal law, so that
+    cost is O(draws * blocks), whatever the number of rows. For independent rows; clustered ones go through
     :func:`multiplier_maxima_from_covariance`.
 
     Parameters
@@ -152,20 +153,20 @@ def tail_of_maximum(maxima: Floats, rules: int, at: ArrayLike) -> Floats:
     """Return P(max over the cuts > at), between that of one cut and ``rules`` times it.
 
     >>> draws = np.array([1.0, 2.0, 3.0, 4.0])
-    >>> round(float(tail_of_maximum(draws, 40, 2.5)), 3)  # half the draws; one cut 0.0062, 40 cuts 0.248
+    >>> round(float(tail_of_maximum(draws, 40, 2.5)), 3)  # 3 of 5 drawn; one cut 0.0062, 40 cuts 0.248
     0.248
     """
     at = np.asarray(at, np.float64)
-    drawn = 1.0 - np.searchsorted(maxima, at, side="right") / len(maxima)
+    # The observed maximum counts among the draws: a tail beyond them all is small, never none.
+    drawn = (1.0 + len(maxima) - np.searchsorted(maxima, at, side="right")) / (len(maxima) + 1.0)
     single = normal_cdf(-at)
     return np.asarray(np.clip(drawn, single, np.minimum(1.0, rules * single)), np.float64)
 
 
 def critical_value(maxima: Floats, rules: int, tail: float) -> float:
     """Return the smallest c at which :func:`tail_of_maximum` is no more than ``tail``."""
-    drawn = maxima[max(len(maxima) - int(np.floor(len(maxima) * tail)) - 1, 0)]
-    if len(maxima) * tail < 1.0:
-        drawn = np.inf
+    beyond = math.floor((len(maxima) + 1) * tail) - 1
+    drawn = maxima[max(len(maxima) - 1 - beyond, 0)] if beyond >= 0 else np.inf
     lowest, highest = -normal_ppf(np.array([tail, tail / rules]))
     return float(np.clip(drawn, lowest, highest))
 
@@ -212,7 +213,11 @@ def simultaneous_band(
 
 
 def band_confidence(
-    contrast: Contrast, coefficients: Floats, hurdle: ArrayLike, widening: NDArray[np.int64]
+    contrast: Contrast,
+    coefficients: Floats,
+    hurdle: ArrayLike,
+    widening: NDArray[np.int64],
+    rule: int | None = None,
 ) -> Floats:
     """Return, per draw of the assumptions, the confidence that the deployed cut's gain exceeds the hurdle.
 
@@ -224,6 +229,7 @@ def band_confidence(
     contrast, widening : as in :func:`simultaneous_band`.
     coefficients : (K,) or (D, K).
     hurdle : a number, or (D,).
+    rule : the deployed cut, where it is not the one with the largest lower bound: only it can clear then.
 
     Returns
     -------
@@ -234,13 +240,17 @@ def band_confidence(
     parts, start = [], 0
     for size in _chunks(len(draws), contrast.rules):
         rows = slice(start, start + size)
-        parts.append(_band_confidence(contrast, draws[rows], hurdles[rows], widening))
+        parts.append(_band_confidence(contrast, draws[rows], hurdles[rows], widening, rule))
         start += size
     return np.concatenate(parts)
 
 
 def _band_confidence(
-    contrast: Contrast, draws: Floats, hurdles: Floats, widening: NDArray[np.int64]
+    contrast: Contrast,
+    draws: Floats,
+    hurdles: Floats,
+    widening: NDArray[np.int64],
+    rule: int | None,
 ) -> Floats:
     at = moments(contrast, draws)
     statistic = hall_statistic(at.mean - hurdles[:, None], at.stderr, contrast.skewness, contrast.units)
@@ -248,8 +258,11 @@ def _band_confidence(
     for factor in np.unique(widening):
         # Within a class the largest statistic decides both ways: the best lower bound, the last upper one.
         best = _as_normal(contrast, statistic[:, widening == factor].max(axis=1))
-        clearing = np.minimum(clearing, factor * _tail(contrast, best))
+        if rule is None:
+            clearing = np.minimum(clearing, factor * _tail(contrast, best))
         missing = np.maximum(missing, factor * _tail(contrast, -best))
+    if rule is not None:
+        clearing = widening[rule] * _tail(contrast, _as_normal(contrast, statistic[:, rule]))
     return np.where(clearing < 0.5, 1.0 - clearing, np.where(missing < 0.5, missing, 0.5))
 
 

@@ -58,6 +58,9 @@ class Evidence:
     support : for tier F; rows independent and unweighted.
     within : what one unit can contribute, for tier B, in the unit of the gain.
     method : ``exact`` asks tier F for Clopper-Pearson bounds.
+    rule : the cut that is deployed, where it was chosen against another baseline than this gain's; None takes
+        the cut with the largest lower bound.
+    refused : why no interval can be given, whatever the moments say; the tier is C then.
     """
 
     contrast: Contrast
@@ -65,11 +68,15 @@ class Evidence:
     support: Support | None = None
     within: Range | None = None
     method: Method = "auto"
+    rule: int | None = None
+    refused: str | None = None
 
 
 def tier_of(evidence: Evidence) -> TierChoice:
     """Return the tier of the gain: of a fixed rule by its moments, of a tuned one by its candidates."""
     contrast = evidence.contrast
+    if evidence.refused is not None:
+        return TierChoice(tier="C", reason="no_verdict_tier", note=evidence.refused)
     if contrast.maxima is None:
         return choose_tier(contrast, evidence.about)
     allowed, factor = candidates(contrast, evidence.about.least_widening)
@@ -100,7 +107,8 @@ def interval(
     at, rule, low, high = moments(contrast, coefficients), 0, None, None
     if choice.tier in ("A", "A-") and contrast.maxima is not None:
         band = simultaneous_band(contrast, coefficients, _factors(evidence), level)
-        rule, low, high = band.deployed, float(band.low[band.deployed]), float(band.high[band.deployed])
+        rule = band.deployed if evidence.rule is None else evidence.rule
+        low, high = float(band.low[rule]), float(band.high[rule])
     elif choice.tier != "C":
         low, high = _bounds(evidence, choice, coefficients, level)
     return Interval(
@@ -117,7 +125,7 @@ def interval(
     )
 
 
-def confidence(evidence: Evidence, coefficients: Floats, hurdle: ArrayLike) -> Floats | None:
+def confidence(evidence: Evidence, coefficients: Floats, hurdle: float | Floats) -> Floats | None:
     """Return C(h; a), the one-sided confidence that the gain exceeds the hurdle, per draw of the assumptions.
 
     Parameters
@@ -138,7 +146,7 @@ def confidence(evidence: Evidence, coefficients: Floats, hurdle: ArrayLike) -> F
         values = draws @ evidence.support.parts.T
         return support_confidence(evidence.support.counts, values, hurdle, evidence.method)
     if contrast.maxima is not None:
-        return band_confidence(contrast, draws, hurdle, _factors(evidence))
+        return band_confidence(contrast, draws, hurdle, _factors(evidence), evidence.rule)
     at = moments(contrast, draws)
     mean, stderr = at.mean[:, 0], at.stderr[:, 0]
     if choice.tier == "B" and evidence.within is not None:
@@ -151,7 +159,7 @@ def confidence(evidence: Evidence, coefficients: Floats, hurdle: ArrayLike) -> F
 def _widened(statistic: Floats, degrees_of_freedom: float, factor: int) -> Floats:
     """Return the confidence with the error multiplied, for clearing and for missing apart."""
     tail = np.minimum(0.5, factor * t_cdf(-np.abs(statistic), degrees_of_freedom))
-    return np.where(statistic >= 0.0, 1.0 - tail, tail)
+    return np.asarray(np.where(statistic >= 0.0, 1.0 - tail, tail), np.float64)
 
 
 def _bounds(
@@ -219,7 +227,8 @@ def rows_needed(
     at, rule = moments(contrast, coefficients), 0
     deviate = float(normal_ppf(np.float64(asked)))
     if contrast.maxima is not None and choice.tier != "C":
-        rule = simultaneous_band(contrast, coefficients, _factors(evidence)).deployed
+        deployed = simultaneous_band(contrast, coefficients, _factors(evidence)).deployed
+        rule = deployed if evidence.rule is None else evidence.rule
         deviate = critical_value(contrast.maxima, contrast.rules, 1.0 - asked)
     stderr = float(at.stderr[0, rule])
     gap = (float(at.mean[0, rule]) if value is None else value) - hurdle

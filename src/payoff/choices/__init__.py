@@ -1,0 +1,21 @@
+"""Choices: every number taken from the data before policies are counted, and who decides what."""
+
+from payoff.choices.cuts import Cuts, cut_switches, make_cuts
+from payoff.choices.policies import definition, kind_of, shares, switches
+from payoff.choices.record import Against, Choices, Tuned
+from payoff.choices.thresholds import choose_threshold, curve_against
+
+__all__ = [
+    "Against",
+    "Choices",
+    "Cuts",
+    "Tuned",
+    "choose_threshold",
+    "curve_against",
+    "cut_switches",
+    "definition",
+    "kind_of",
+    "make_cuts",
+    "shares",
+    "switches",
+]

@@ -1,0 +1,59 @@
+"""Who does what in which cell: policies as shares of actions."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from payoff.spec.model import Always, Candidate, Decided, Random, Rule, Threshold
+from payoff.tables import Cells
+
+Floats = NDArray[np.float64]
+
+
+def shares(candidate: Candidate, cells: Cells, actions: tuple[str, ...]) -> Floats:
+    """Return (c, A) with which share the candidate takes each action in each cell.
+
+    Raises
+    ------
+    KeyError
+        When its action varies by row and is no key of the table.
+    """
+    out = np.zeros((len(cells), len(actions)))
+    policy = candidate.policy
+    if isinstance(policy, Always):
+        out[:, actions.index(policy.action)] = 1.0
+    elif isinstance(policy, Random):
+        out[:, actions.index(policy.do)] += policy.share
+        out[:, actions.index(policy.otherwise)] += 1.0 - policy.share
+    else:
+        out[np.arange(len(cells)), cells.actions[candidate.name]] = 1.0
+    return out
+
+
+def switches(taken: Floats, instead: Floats | None) -> Floats:
+    """Return the switches of contributions: of a gain over ``instead``, or of the value where that is None."""
+    gain = taken[..., :-1] if instead is None else taken[..., :-1] - instead[..., :-1]
+    first = np.full((*gain.shape[:-1], 1), 1.0 if instead is None else 0.0)
+    return np.concatenate([first, gain], axis=-1)
+
+
+def kind_of(candidate: Candidate) -> str:
+    """Return the kind of policy in one word of the grammar."""
+    return {Always: "always", Rule: "when", Decided: "decided", Random: "random", Threshold: "threshold"}[
+        type(candidate.policy)
+    ]
+
+
+def definition(candidate: Candidate, row: str) -> str:
+    """Return the policy as a sentence part: 'call where p >= 0.2, else skip'."""
+    policy = candidate.policy
+    if isinstance(policy, Always):
+        return f"{policy.action} for {row if row != 'a row' else 'every row'}, always"
+    if isinstance(policy, Rule):
+        return f"{policy.do} where {policy.when.text}, else {policy.otherwise}"
+    if isinstance(policy, Decided):
+        listed = ", ".join(f"{label} = {action}" for label, action in policy.mapping.items())
+        return f"as recorded in {policy.column} ({listed})"
+    if isinstance(policy, Random):
+        return f"{policy.do} for a random share of {policy.share:g}, else {policy.otherwise}"
+    at = policy.at if isinstance(policy.at, str) else f"{policy.at:g}"
+    return f"{policy.do} where {candidate.score} >= {at}, else {policy.otherwise}"

@@ -1,0 +1,67 @@
+"""The frozen record of choices, kept beside every table that rests on them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from payoff.choices.cuts import Cuts
+from payoff.stats.contrast import Contrast
+from payoff.stats.tuning import CrossFit, HalfSplit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Against:
+    """All cuts of one score against one baseline.
+
+    Attributes
+    ----------
+    contrast : one rule per cut.
+    allowed : (T,) cuts that may be tuned over.
+    band : the contrast of the allowed cuts alone with the maxima of their process, or None without any.
+    """
+
+    contrast: Contrast
+    allowed: NDArray[np.bool_]
+    band: Contrast | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Tuned:
+    """How a threshold ``best`` was found.
+
+    Attributes
+    ----------
+    method : ``band``, ``half-split``, or ``constant`` where the score carries no ranking.
+    cut : index into ``cuts`` of the deployed threshold, None where the policy acts on nobody.
+    over : baseline that it was tuned against.
+    against : baseline -> all cuts against it.
+    fits : baseline -> cross-fit, honest beside claimed; empty for a constant score.
+    half : the half-split, where the method is that one.
+    """
+
+    method: str
+    cut: int | None
+    over: str
+    cuts: Cuts
+    against: Mapping[str, Against]
+    fits: Mapping[str, CrossFit]
+    half: HalfSplit | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Choices:
+    """Thresholds per candidate (None acts on nobody), and how the tuned ones were found."""
+
+    thresholds: Mapping[str, float | None] = field(default_factory=dict)
+    tuned: Mapping[str, Tuned] = field(default_factory=dict)
+    notes: Mapping[str, str] = field(default_factory=dict)
+
+    def with_threshold(self, name: str, at: float | None, tuned: Tuned | None, note: str | None) -> "Choices":
+        """Return these choices and one more."""
+        return Choices(
+            thresholds={**self.thresholds, name: at},
+            tuned={**self.tuned, **({name: tuned} if tuned else {})},
+            notes={**self.notes, **({name: note} if note else {})},
+        )

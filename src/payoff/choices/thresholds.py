@@ -1,0 +1,211 @@
+"""Thresholds: given, from the value definition, or tuned on the rows with the honesty that this asks for."""
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from payoff.choices.cuts import Cuts, cut_switches, make_cuts
+from payoff.choices.policies import shares, switches
+from payoff.choices.record import Against, Choices, Tuned
+from payoff.errors.data import ContradictedThreshold
+from payoff.spec.model import Candidate, Spec, Threshold
+from payoff.spec.valuation import Valuation
+from payoff.stats.band import multiplier_maxima_from_covariance, simultaneous_band
+from payoff.stats.contrast import Contrast
+from payoff.stats.contributions import contrast_of, covariance_between
+from payoff.stats.tiers import candidates
+from payoff.stats.tuning import CrossFit, HalfSplit, cross_fit, half_split
+from payoff.tables import Cells
+from payoff.tables.cells import NEGATIVE, POSITIVE
+
+Floats = NDArray[np.float64]
+SEED = 20_260_101
+
+
+def choose_threshold(
+    spec: Spec, valuation: Valuation, candidate: Candidate, cells: Cells, choices: Choices
+) -> Choices:
+    """Return ``choices`` with the threshold of one candidate.
+
+    Parameters
+    ----------
+    cells : its scores table, keyed by the actions of the baselines that vary by row.
+    choices : what was chosen before.
+
+    Raises
+    ------
+    ContradictedThreshold
+        When acting on high scores is worth less the likelier the outcome.
+    """
+    policy = candidate.policy
+    if not isinstance(policy, Threshold):
+        return choices
+    worth = class_values(cells, policy, valuation)
+    if None not in worth and worth[1] < worth[0]:  # type: ignore[operator]
+        raise _contradicted(candidate, policy, worth)  # type: ignore[arg-type]
+    if policy.at == "from value":
+        at, note = _from_value(worth, valuation)
+        return choices.with_threshold(candidate.name, at, None, note)
+    if policy.at == "best":
+        tuned = _tune(spec, valuation, candidate, cells, choices)
+        at = None if tuned.cut is None else float(tuned.cuts.at[tuned.cut])
+        return choices.with_threshold(candidate.name, at, tuned, _tuned_note(tuned))
+    return choices.with_threshold(candidate.name, float(policy.at), None, None)
+
+
+def class_values(cells: Cells, policy: Threshold, valuation: Valuation) -> tuple[float | None, float | None]:
+    """Return the mean worth of ``do`` over ``otherwise`` among negatives and among positives, None without rows."""
+    values = valuation.values()
+    weights = values[valuation.actions.index(policy.do)] - values[valuation.actions.index(policy.otherwise)]
+    out: list[float | None] = []
+    for state in (NEGATIVE, POSITIVE):
+        here = cells.moments.take(cells.state == state)
+        total = float(here.weight.sum())
+        out.append(float(here.part_sums().sum(axis=0) @ weights) / total if total > 0 else None)
+    return out[0], out[1]
+
+
+def curve_against(
+    spec: Spec, valuation: Valuation, candidate: Candidate, cuts: Cuts, over: Candidate
+) -> Against:
+    """Return every cut of a score against one baseline, with the band over those that may be tuned over."""
+    policy = _as_threshold(candidate, spec)
+    actions, likely = valuation.actions, valuation.contrast()
+    taken = cut_switches(cuts.block, len(cuts.at), policy, actions)
+    by_cut = switches(taken, shares(over, cuts.cells, actions)[None])
+    contrast = _stacked([contrast_of(cuts.cells, by_cut[t], likely) for t in range(len(cuts.at))])
+    allowed, _ = candidates(contrast)
+    if not allowed.any():
+        return Against(contrast=contrast, allowed=allowed, band=None)
+    covariance = covariance_between(cuts.cells, by_cut[allowed], likely)
+    maxima = multiplier_maxima_from_covariance(covariance, seed=SEED)
+    return Against(
+        contrast=contrast, allowed=allowed, band=replace(_picked(contrast, allowed), maxima=maxima)
+    )
+
+
+def _tune(spec: Spec, valuation: Valuation, candidate: Candidate, cells: Cells, choices: Choices) -> Tuned:
+    cuts = make_cuts(cells)
+    over = spec.candidate(spec.today if spec.today not in (None, candidate.name) else "nobody")  # type: ignore[arg-type]
+    rivals = [
+        rival
+        for rival in spec.baselines
+        if rival.name != candidate.name and (rival.name in cells.actions or not _varies(rival))
+    ]
+    over = over if over in rivals else spec.candidate("nobody")
+    if len(np.unique(cells.score)) < 2:  # type: ignore[arg-type]
+        return _constant(valuation, candidate, cells, cuts, over.name)
+    against = {rival.name: curve_against(spec, valuation, candidate, cuts, rival) for rival in rivals}
+    fits = {rival.name: _fit(spec, valuation, candidate, cuts, rival) for rival in rivals}
+    band = against[over.name].band
+    if band is not None:
+        factor = candidates(band)[1]
+        deployed = simultaneous_band(band, valuation.contrast(), factor).deployed
+        cut = int(np.flatnonzero(against[over.name].allowed)[deployed])
+        return Tuned(method="band", cut=cut, over=over.name, cuts=cuts, against=against, fits=fits)
+    half = _half(spec, valuation, candidate, cuts, over)
+    cut = half.chosen if half else fits[over.name].claimed_cut
+    return Tuned(
+        method="half-split", cut=cut, over=over.name, cuts=cuts, against=against, fits=fits, half=half
+    )
+
+
+def _constant(valuation: Valuation, candidate: Candidate, cells: Cells, cuts: Cuts, over: str) -> Tuned:
+    """Return the better constant action: a score without ranking leaves no other choice."""
+    policy = candidate.policy
+    if not isinstance(policy, Threshold):
+        raise TypeError("only thresholds are tuned")
+    values = valuation.values()
+    weights = values[valuation.actions.index(policy.do)] - values[valuation.actions.index(policy.otherwise)]
+    worth = float(cells.moments.take(cells.known).part_sums().sum(axis=0) @ weights)
+    return Tuned(method="constant", cut=0 if worth > 0 else None, over=over, cuts=cuts, against={}, fits={})
+
+
+def _fit(spec: Spec, valuation: Valuation, candidate: Candidate, cuts: Cuts, over: Candidate) -> CrossFit:
+    gains, weights = _group_gains(spec, valuation, candidate, cuts, over)
+    return cross_fit(gains, weights)
+
+
+def _half(
+    spec: Spec, valuation: Valuation, candidate: Candidate, cuts: Cuts, over: Candidate
+) -> HalfSplit | None:
+    gains, weights = _group_gains(spec, valuation, candidate, cuts, over)
+    if not (weights[0::2].sum() > 0 and weights[1::2].sum() > 0):
+        return None
+    return half_split(gains, weights)
+
+
+def _group_gains(
+    spec: Spec, valuation: Valuation, candidate: Candidate, cuts: Cuts, over: Candidate
+) -> tuple[Floats, Floats]:
+    """Return (G, T) gains over ``over`` by group under each cut, and (G,) weights."""
+    cells, actions = cuts.by_group, valuation.actions
+    groups = int(cells.group.max()) + 1 if len(cells) else 0
+    weights = np.bincount(cells.group, cells.moments.weight, groups)
+    worth = cells.moments.part_sums() @ valuation.differences().T
+    other = shares(over, cells, actions)[:, :-1]
+    policy = _as_threshold(candidate, spec)
+    gains = np.empty((groups, len(cuts.at)))
+    for t in range(len(cuts.at)):
+        taken = cut_switches(cuts.group_block - t, 1, policy, actions)[0, :, :-1]
+        gains[:, t] = np.bincount(cells.group, ((taken - other) * worth).sum(axis=1), groups)
+    return gains, weights
+
+
+def _as_threshold(candidate: Candidate, spec: Spec) -> Threshold:
+    if isinstance(candidate.policy, Threshold):
+        return candidate.policy
+    return Threshold(at="best", do=spec.decision.actions[0], otherwise=spec.decision.actions[-1])
+
+
+def _stacked(several: list[Contrast]) -> Contrast:
+    columns = ("mean", "covariance", "skewness", "deciding_events")
+    joined = {name: np.concatenate([getattr(one, name) for one in several]) for name in columns}
+    return replace(several[0], **joined)
+
+
+def _picked(contrast: Contrast, mask: NDArray[np.bool_]) -> Contrast:
+    columns = ("mean", "covariance", "skewness", "deciding_events")
+    return replace(contrast, **{name: getattr(contrast, name)[mask] for name in columns})
+
+
+def _varies(candidate: Candidate) -> bool:
+    return (
+        isinstance(candidate.policy, Threshold)
+        or hasattr(candidate.policy, "when")
+        or hasattr(candidate.policy, "column")
+    )
+
+
+def _from_value(worth: tuple[float | None, float | None], valuation: Valuation) -> tuple[float | None, str]:
+    negative, positive = worth
+    if negative is None or positive is None:
+        return None, "no threshold from value: outcomes of one class only; the policy acts on nobody"
+    basis = "mean values of the two classes of outcome" if valuation.parts > 1 else "the value definition"
+    if positive <= 0:
+        return None, "acting never pays by the value definition: the policy acts on nobody"
+    if negative >= 0:
+        return 0.0, "acting always pays by the value definition: the policy acts on everybody"
+    at = -negative / (positive - negative)
+    return at, f"acts where the expected gain is positive, by {basis}"
+
+
+def _tuned_note(tuned: Tuned) -> str:
+    if tuned.method == "constant":
+        act = "everybody" if tuned.cut is not None else "nobody"
+        return f"score carries no ranking: the policy is the better constant action, {act}"
+    if tuned.method == "half-split":
+        return "too few deciding events for a band: tuned on even groups, judged on odd groups"
+    return f"tuned against {tuned.over} on these rows; judged by a band over all candidate thresholds"
+
+
+def _contradicted(
+    candidate: Candidate, policy: Threshold, worth: tuple[float, float]
+) -> ContradictedThreshold:
+    return ContradictedThreshold(
+        where=f"{candidate.name}.policy",
+        found=f"{policy.do} is worth {worth[0]:g} more than {policy.otherwise} on negatives and {worth[1]:g} on positives",
+        expected="more on positives, for a policy that acts on high scores",
+        fix="swap `do` and `otherwise`, name the other label in data.positive, or check the signs in `value`.",
+    )

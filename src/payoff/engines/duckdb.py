@@ -1,0 +1,197 @@
+"""The embedded engine: DuckDB in memory, locked to the one relation it was given.
+
+After set-up no file, network, extension or setting can be reached, whatever a query says.
+"""
+
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Self
+
+import duckdb
+import numpy as np
+from numpy.typing import NDArray
+
+from payoff.engines.engine import Columns, Kind
+from payoff.errors.engine import MoneyOverflow, OutOfMemory, QueryFailed, UnreadableData
+
+NUMBERS = (
+    "TINYINT",
+    "SMALLINT",
+    "INTEGER",
+    "BIGINT",
+    "HUGEINT",
+    "UTINYINT",
+    "USMALLINT",
+    "UINTEGER",
+    "UBIGINT",
+)
+KINDS: dict[str, Kind] = {
+    **dict.fromkeys((*NUMBERS, "UHUGEINT", "FLOAT", "DOUBLE"), "number"),
+    "BOOLEAN": "boolean",
+    "VARCHAR": "text",
+    "UUID": "text",
+    "DATE": "date",
+    "TIMESTAMP": "timestamp",
+    "TIMESTAMP_S": "timestamp",
+    "TIMESTAMP_MS": "timestamp",
+    "TIMESTAMP_NS": "timestamp",
+    "TIMESTAMP WITH TIME ZONE": "timestamptz",
+}
+
+
+class DuckDBEngine:
+    """Rows in a file or a frame, read by DuckDB in this process."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, label: str, spill: Any) -> None:
+        self.name = f"duckdb {duckdb.__version__}"
+        self._connection, self._label, self._spill = connection, label, spill
+        with _translated(label):
+            described = connection.execute("describe select * from source").fetchall()
+        self.types: Mapping[str, str] = {str(row[0]): str(row[1]) for row in described}
+        self.schema: Mapping[str, Kind] = {name: _kind(kind) for name, kind in self.types.items()}
+
+    @classmethod
+    def over_file(cls, path: Path, reader: str, as_text: frozenset[str]) -> Self:
+        """Return an engine over one file. Text formats are parsed once, into a table that may spill."""
+        connection, spill = _connect()
+        quoted = "'" + str(path).replace("'", "''") + "'"
+        with _translated(path.name):
+            if "types" not in reader and "json" not in reader:
+                connection.execute(f"create temp view source as select * from {reader.format(path=quoted)}")
+                connection.execute(f"set allowed_paths = [{quoted}]")
+            else:
+                present = _header(connection, quoted) & as_text if "types" in reader else frozenset()
+                types = ", ".join("'" + name.replace("'", "''") + "': 'VARCHAR'" for name in sorted(present))
+                relation = (
+                    reader.format(path=quoted, types="{" + types + "}")
+                    if types
+                    else (reader.replace(", types = {types}", "").format(path=quoted))
+                )
+                connection.execute(f"create temp table source as select * from {relation}")
+        _lock(connection)
+        return cls(connection, path.name, spill)
+
+    @classmethod
+    def over_frame(cls, frame: Any) -> Self:
+        """Return an engine over a frame in memory, read where it is."""
+        connection, spill = _connect()
+        with _translated("data"):
+            needs_capsule = type(frame).__module__.partition(".")[0] == "polars"
+            connection.register("source", _Stream(frame) if needs_capsule else frame)
+        _lock(connection)
+        return cls(connection, "data", spill)
+
+    def columns(self, query: str) -> Columns:
+        """Run one query; see ``Engine.columns``."""
+        with _translated(self._label):
+            found = self._connection.execute(query).fetchnumpy()
+        return {name: _dense(column) for name, column in found.items()}
+
+    def define(self, name: str, query: str) -> None:
+        """Keep the rows of ``query`` as a table, in memory or spilled; see ``Engine.define``."""
+        with _translated(self._label):
+            self._connection.execute(f"create or replace temp table {name} as {query}")
+
+    def close(self) -> None:
+        """Close the connection and remove what was spilled."""
+        self._connection.close()
+        self._spill.cleanup()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+class _Stream:
+    """Only the Arrow capsule of a frame: DuckDB then needs no pyarrow to read Polars."""
+
+    def __init__(self, frame: Any) -> None:
+        self._frame = frame
+
+    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+        return self._frame.__arrow_c_stream__(requested_schema)
+
+
+def _connect() -> tuple[duckdb.DuckDBPyConnection, Any]:
+    spill = tempfile.TemporaryDirectory(prefix="payoff-")
+    connection = duckdb.connect(":memory:", config={"python_enable_replacements": False})
+    connection.execute(f"set temp_directory = '{spill.name}'")
+    connection.execute("set preserve_insertion_order = true")
+    return connection, spill
+
+
+def _lock(connection: duckdb.DuckDBPyConnection) -> None:
+    connection.execute("set autoload_known_extensions = false")
+    connection.execute("set enable_external_access = false")
+    connection.execute("set lock_configuration = true")
+
+
+def _header(connection: duckdb.DuckDBPyConnection, quoted: str) -> frozenset[str]:
+    rows = connection.execute(f"describe select * from read_csv({quoted}, sample_size = -1)").fetchall()
+    return frozenset(str(row[0]) for row in rows)
+
+
+def _kind(name: str) -> Kind:
+    if name.startswith("DECIMAL"):
+        return "number"
+    return "text" if name.startswith("ENUM") else KINDS.get(name, "other")
+
+
+def _dense(column: NDArray[np.generic]) -> NDArray[np.generic]:
+    # fetchnumpy masks NULLs, and asarray would read a masked number as what lies under the mask.
+    if not isinstance(column, np.ma.MaskedArray):
+        return np.asarray(column)
+    if column.dtype.kind == "f":
+        return np.ma.filled(column, np.nan)
+    if column.dtype.kind == "O":
+        return np.where(np.ma.getmaskarray(column), None, column.data)
+    if np.ma.getmaskarray(column).any():
+        raise QueryFailed(
+            where="engine",
+            found="NULL in a column of counts",
+            expected="a number",
+            fix="report this as a bug.",
+        )
+    return np.asarray(column.data)
+
+
+@contextmanager
+def _translated(label: str) -> Iterator[None]:
+    try:
+        yield
+    except duckdb.OutOfMemoryException as problem:
+        raise OutOfMemory(
+            where=label,
+            found="no memory left",
+            expected="room for the query",
+            fix="use a machine with more memory.",
+        ) from problem
+    except duckdb.OutOfRangeException as problem:
+        raise MoneyOverflow(
+            where="value",
+            found="a sum of money beyond 38 digits",
+            expected="sums that fit",
+            fix="declare a larger decision.quantum, such as 1.",
+        ) from problem
+    except (duckdb.IOException, duckdb.InvalidInputException, duckdb.PermissionException) as problem:
+        raise UnreadableData(
+            where=label,
+            found=_first_line(problem),
+            expected="a readable table",
+            fix="check the file and its format.",
+        ) from problem
+    except duckdb.Error as problem:
+        raise QueryFailed(
+            where=label,
+            found=_first_line(problem),
+            expected="an answer",
+            fix="check the column named, if one is.",
+        ) from problem
+
+
+def _first_line(problem: Exception) -> str:
+    return str(problem).strip().partition("\n")[0][:300]

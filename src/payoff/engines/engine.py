@@ -1,0 +1,38 @@
+"""What an engine is: one relation named ``source``, its columns, and queries over it."""
+
+from collections.abc import Mapping
+from typing import Literal, Protocol, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+Kind = Literal["number", "boolean", "text", "date", "timestamp", "timestamptz", "other"]
+Columns: TypeAlias = Mapping[str, NDArray[np.generic]]
+
+
+class Engine(Protocol):
+    """A place where the rows are.
+
+    ``schema`` gives every column of ``source`` with its kind, in order. ``columns`` runs one query in DuckDB's
+    dialect and returns its columns as arrays: numbers as float64 or int64 (NULL is NaN in float64 and refused in
+    int64), text as objects with None.
+    """
+
+    name: str
+
+    @property
+    def schema(self) -> Mapping[str, Kind]:
+        """Return column -> kind."""
+
+    @property
+    def types(self) -> Mapping[str, str]:
+        """Return column -> the engine's own type name."""
+
+    def columns(self, query: str) -> Columns:
+        """Run ``query`` and return its columns."""
+
+    def define(self, name: str, query: str) -> None:
+        """Let ``name`` stand for the rows of ``query`` from now on, computed once where that is cheaper."""
+
+    def close(self) -> None:
+        """Release what the engine holds."""

@@ -1,0 +1,6 @@
+"""Tables: sums over rows that add up. Engines make them, the maths reads them."""
+
+from payoff.tables.cells import KNOWN_STATES, PENDING, STATES, Cells
+from payoff.tables.moments import BASE, Moments
+
+__all__ = ["BASE", "KNOWN_STATES", "PENDING", "STATES", "Cells", "Moments"]

@@ -1,0 +1,106 @@
+"""Sums over the rows of each cell: counts, weights, exact money and centred moments of the parts.
+
+Value under action a is ``sum_k coefficient[a, k] * part_k``. Sums of money are whole quanta, so they are
+equal in any order; higher moments are doubles about a shift fixed beforehand, so they do not cancel
+(Chan, Golub, LeVeque 1983, doi:10.2307/2683386).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+BASE = 10**12
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Moments:
+    """One entry per cell (leading axis c) for K parts and A actions.
+
+    Attributes
+    ----------
+    rows : (c,) rows.
+    weight, weight2, weight3 : (c,) sums of w, w^2 and w^3; equal to ``rows`` where there is no weight.
+    total_high, total_low : (c, A) exact sum of the value under each action in quanta,
+        ``total_high * BASE + total_low``; values rounded to the quantum row by row, unweighted.
+    nonzero : (c, A-1) rows on which acting and doing nothing (the last action) differ in value.
+    shift : (c, K) the constant that the parts were centred by.
+    first, first2 : (c, K) sums of w (p - shift) and of w^2 (p - shift).
+    second : (c, K, K) sums of w^2 (p - shift)(p - shift)'.
+    third : (c, 2A-1, 4) sums of w^3 y^j for j = 0..3 at the likely assumptions, y the centred value under
+        each action and then the centred difference of each action but the last to the last.
+    """
+
+    rows: Integers
+    weight: Floats
+    weight2: Floats
+    weight3: Floats
+    total_high: Integers
+    total_low: Integers
+    nonzero: Integers
+    shift: Floats
+    first: Floats
+    first2: Floats
+    second: Floats
+    third: Floats
+
+    def __post_init__(self) -> None:
+        lengths = {len(getattr(self, field.name)) for field in fields(self)}
+        if len(lengths) != 1:
+            raise ValueError(f"columns of different lengths: {sorted(lengths)}")
+        if (self.rows < 0).any():
+            raise ValueError("a cell cannot hold a negative number of rows")
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def take(self, index: NDArray[np.intp] | NDArray[np.bool_]) -> Self:
+        """Return the cells at ``index``, in that order."""
+        return type(self)(**{field.name: getattr(self, field.name)[index] for field in fields(self)})
+
+    @classmethod
+    def joined(cls, several: Sequence["Moments"]) -> "Moments":
+        """Return all cells of ``several`` one after the other."""
+        names = [field.name for field in fields(cls)]
+        return cls(**{name: np.concatenate([getattr(one, name) for one in several]) for name in names})
+
+    def merged(self, key: NDArray[np.intp], size: int) -> "Moments":
+        """Return ``size`` cells, each the sum of the cells with that ``key``.
+
+        Raises
+        ------
+        ValueError
+            When cells of different shift would be added: their moments are about different points.
+        """
+        shift = np.zeros((size, self.shift.shape[1]))
+        shift[key] = self.shift
+        if not np.array_equal(shift[key], self.shift):
+            raise ValueError("cells with different shifts cannot be added")
+        sums = {
+            field.name: _summed(getattr(self, field.name), key, size)
+            for field in fields(self)
+            if field.name != "shift"
+        }
+        carry, sums["total_low"] = np.divmod(sums["total_low"], BASE)
+        sums["total_high"] = sums["total_high"] + carry
+        return Moments(shift=shift, **sums)
+
+    def exact_totals(self) -> tuple[int, ...]:
+        """Return the sum over all cells of the value under each action, in quanta, as exact integers."""
+        high, low = self.total_high.sum(axis=0), self.total_low.sum(axis=0)
+        return tuple(int(h) * BASE + int(rest) for h, rest in zip(high, low, strict=True))
+
+    def part_sums(self) -> Floats:
+        """Return (c, K) sums of w times the parts."""
+        return self.first + self.shift * self.weight[:, None]
+
+
+def _summed(column: NDArray[np.generic], key: NDArray[np.intp], size: int) -> NDArray[np.generic]:
+    out = np.zeros((size, *column.shape[1:]), dtype=column.dtype)
+    np.add.at(out, key, column)
+    return out

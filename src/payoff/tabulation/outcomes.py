@@ -1,0 +1,184 @@
+"""What is known of the outcome, and when: labels, pending rows, the window and the dates that decide both."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from payoff.engines import Engine
+from payoff.errors.data import NoRows, PrevalenceNeeded, UnclearPositive
+from payoff.formulas import quote
+from payoff.tabulation.plan import Plan
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What one look at the relation tells before rows are prepared.
+
+    Attributes
+    ----------
+    rows : all rows, before those of weight zero are taken out.
+    labels : label text -> rows, without missing ones.
+    first_day, last_day : the window, where there is a time.
+    as_of : the day on which knowledge is judged.
+    mature_until : rows after this day are pending whatever their label says.
+    """
+
+    rows: int
+    labels: Mapping[str, int]
+    first_day: date | None
+    last_day: date | None
+    as_of: date | None
+    mature_until: date | None
+
+
+def look(plan: Plan, engine: Engine) -> Facts:
+    """Ask for the row count, the labels and the window.
+
+    Raises
+    ------
+    NoRows
+        When there are none.
+    """
+    data = plan.spec.data
+    days = [day_sql(plan, column) for column in (data.time, data.label_known_on)]
+    pieces = ["count(*) as n"]
+    for name, day in zip(("time", "known"), days, strict=True):
+        if day is not None:
+            pieces += [
+                f"cast(min({day}) as varchar) as {name}_min",
+                f"cast(max({day}) as varchar) as {name}_max",
+            ]
+    found = engine.columns(f"select {', '.join(pieces)} from source")
+    rows = int(found["n"][0])
+    if rows == 0:
+        raise NoRows(
+            where="data", found="0 rows", expected="rows", fix="check the query or job that wrote them."
+        )
+    text = f"cast({quote(data.outcome)} as varchar)"
+    counted = engine.columns(
+        f"select {text} as label, count(*) as n from source where not ({missing_sql(plan)}) "
+        "group by 1 order by 2 desc, 1 limit 13"
+    )
+    first, last = _day(found, "time_min"), _day(found, "time_max")
+    latest = max((day for day in (last, _day(found, "known_max")) if day is not None), default=None)
+    as_of = data.as_of or (last if last is not None else latest)
+    mature = as_of - timedelta(days=data.maturity_days) if as_of and data.maturity_days and last else None
+    labels = {str(label): int(n) for label, n in zip(counted["label"], counted["n"], strict=True)}
+    return Facts(rows=rows, labels=labels, first_day=first, last_day=last, as_of=as_of, mature_until=mature)
+
+
+def day_sql(plan: Plan, column: str | None) -> str | None:
+    """Return the calendar day of a time column, in the spec's time zone."""
+    if column is None:
+        return None
+    zone = (plan.spec.data.timezone or "UTC").replace("'", "''")
+    if plan.schema[column] == "timestamptz":
+        return f"cast(timezone('{zone}', source.{quote(column)}) as date)"
+    return f"cast(source.{quote(column)} as date)"
+
+
+def missing_sql(plan: Plan) -> str:
+    """Return the condition under which the outcome is missing; NaN is a missing number."""
+    column = f"source.{quote(plan.spec.data.outcome)}"
+    if plan.types[plan.spec.data.outcome] in ("FLOAT", "DOUBLE"):
+        return f"{column} is null or isnan({column})"
+    return f"{column} is null"
+
+
+def state_sql(plan: Plan, facts: Facts) -> str:
+    """Return the outcome state of a row: 1 positive, 0 negative, 2 pending.
+
+    Raises
+    ------
+    UnclearPositive
+        When the labels do not say which one is positive, or are more than two.
+    """
+    pending = [missing_sql(plan)]
+    data = plan.spec.data
+    known, day = day_sql(plan, data.label_known_on), day_sql(plan, data.time)
+    if known is not None and facts.as_of is not None:
+        pending += [f"{known} is null", f"{known} > date '{facts.as_of}'"]
+    if facts.mature_until is not None:
+        pending.append(f"{day} > date '{facts.mature_until}'")
+    late = " or ".join(f"({condition})" for condition in pending)
+    return f"case when {late} then 2 when {_positive_sql(plan, facts)} then 1 else 0 end"
+
+
+def _positive_sql(plan: Plan, facts: Facts) -> str:
+    data, kind = plan.spec.data, plan.schema[plan.spec.data.outcome]
+    column = f"source.{quote(data.outcome)}"
+    shown = ", ".join(f"{label} ({n} rows)" for label, n in list(facts.labels.items())[:6])
+    if len(facts.labels) > 2:
+        raise _unclear(
+            plan, f"{len(facts.labels)} labels: {shown}", "two labels, missing where not known yet"
+        )
+    if kind == "boolean":
+        wanted = True if data.positive is None else str(data.positive).lower() in ("true", "1")
+        return f"{column} = {str(wanted).lower()}"
+    if data.positive is None:
+        if kind != "number" or not _zeros_and_ones(facts.labels):
+            raise _unclear(plan, f"labels {shown} and no data.positive", "the label that counts as positive")
+        return f"{column} = 1"
+    if kind == "number":
+        wanted_number = _number(plan, data.positive, shown)
+        if len(facts.labels) == 2 and wanted_number not in {float(label) for label in facts.labels}:
+            raise _unclear(plan, f"labels {shown}", f"{data.positive!r} among them")
+        return f"{column} = {wanted_number!r}"
+    wanted_text = str(data.positive)
+    if wanted_text not in facts.labels and len(facts.labels) != 1:
+        raise _unclear(plan, f"labels {shown}", f"{wanted_text!r} among them")
+    return f"{column} = '{wanted_text.replace(chr(39), chr(39) * 2)}'"
+
+
+def _number(plan: Plan, positive: object, shown: str) -> float:
+    try:
+        return float(str(positive))
+    except ValueError:
+        raise _unclear(plan, f"data.positive {positive!r} for labels {shown}", "one of the labels") from None
+
+
+def _zeros_and_ones(labels: Mapping[str, int]) -> bool:
+    return {float(label) for label in labels} <= {0.0, 1.0}
+
+
+def _unclear(plan: Plan, found: str, expected: str) -> UnclearPositive:
+    return UnclearPositive(
+        where=f"data.outcome {plan.spec.data.outcome!r}",
+        found=found,
+        expected=expected,
+        fix='name it as the data spell it, such as data.positive: "yes"; leave unknown outcomes empty.',
+    )
+
+
+def weight_sql(plan: Plan, state: str, counts: Mapping[int, int] | None) -> str | None:
+    """Return the weight of a row, or None where every row counts once.
+
+    With ``data.prevalence`` known outcomes are weighted so that positives make up that share; ``counts`` holds
+    the rows of each known state then.
+
+    Raises
+    ------
+    PrevalenceNeeded
+        When rows were sampled by outcome and nothing says how common outcomes are.
+    """
+    data = plan.spec.data
+    if data.weight is not None:
+        return f"cast(source.{quote(data.weight)} as double)"
+    if data.prevalence is not None and counts and all(counts.get(known) for known in (0, 1)):
+        known = counts[0] + counts[1]
+        positive, negative = data.prevalence * known / counts[1], (1 - data.prevalence) * known / counts[0]
+        return f"case {state} when 1 then {positive!r} when 0 then {negative!r} else 1.0 end"
+    if data.sampled == "by outcome" and data.prevalence is None:
+        raise PrevalenceNeeded(
+            where="data.sampled",
+            found="rows sampled by outcome",
+            expected="data.prevalence, or a weight",
+            fix="state how common the outcome is among all decisions, such as prevalence: 0.012.",
+        )
+    return None
+
+
+def _day(found: Mapping[str, object], name: str) -> date | None:
+    column = found.get(name)
+    text = None if column is None else column[0]  # type: ignore[index]
+    return None if text is None else date.fromisoformat(str(text))

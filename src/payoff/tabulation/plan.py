@@ -1,0 +1,133 @@
+"""Which tables serve a spec: columns checked, formulas resolved against them, policies sorted by what they need."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from payoff.engines import Engine, Kind
+from payoff.errors import nearest
+from payoff.errors.data import MissingColumn, NaiveTime, WrongColumnType
+from payoff.formulas import Formula, expand, resolve
+from payoff.spec.model import Candidate, Decided, Rule, Spec, Threshold
+from payoff.spec.valuation import Valuation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """A spec bound to the columns of one relation.
+
+    Attributes
+    ----------
+    value : action -> formula with column names as the data spell them.
+    rules : candidate -> its resolved condition, for policies that are rules.
+    keyed : candidates whose action varies by row: these are the joint actions of the policies table.
+    referenced : baselines that ``today``, a hurdle or a guardrail names and that vary by row, plus the model:
+        the joint actions of scores and slices tables.
+    """
+
+    spec: Spec
+    schema: Mapping[str, Kind]
+    types: Mapping[str, str]
+    value: Mapping[str, Formula]
+    rules: Mapping[str, Formula]
+    valuation: Valuation
+    keyed: tuple[str, ...]
+    referenced: tuple[str, ...]
+
+
+def make_plan(spec: Spec, engine: Engine) -> Plan:
+    """Bind ``spec`` to the columns of ``engine``.
+
+    Raises
+    ------
+    MissingColumn, WrongColumnType, NaiveTime
+        When the spec names a column that is not there or cannot play its part.
+    FormulaError
+        When a formula does not fit the types of the columns.
+    """
+    _check_columns(spec, engine)
+    plain = {name: "timestamp" if kind == "timestamptz" else kind for name, kind in engine.schema.items()}
+    value = {action: resolve(formula, plain, wants="number") for action, formula in spec.value.items()}
+    rules = {
+        candidate.name: resolve(candidate.policy.when, plain, wants="boolean")
+        for candidate in spec.candidates
+        if isinstance(candidate.policy, Rule)
+    }
+    ranges = {item.name: (item.likely, item.low, item.high) for item in spec.assumptions.values()}
+    likely = {item.name: item.likely for item in spec.assumptions.values()}
+    keyed = tuple(candidate.name for candidate in spec.candidates if varies(candidate))
+    named = {spec.today, *(hurdle.over for hurdle in spec.hurdles), *(rail.over for rail in spec.guardrails)}
+    return Plan(
+        spec=spec,
+        schema=engine.schema,
+        types=engine.types,
+        value=value,
+        rules=rules,
+        valuation=Valuation(expand(value, ranges), spec.decision.actions, likely),
+        keyed=keyed,
+        referenced=tuple(name for name in keyed if name in named or name == spec.model.name),
+    )
+
+
+def varies(candidate: Candidate) -> bool:
+    """Return whether the candidate's action differs from row to row."""
+    return isinstance(candidate.policy, (Rule, Decided, Threshold))
+
+
+def _check_columns(spec: Spec, engine: Engine) -> None:
+    data, schema = spec.data, engine.schema
+    for key in ("outcome", "id", "time", "cluster", "weight", "label_known_on"):
+        column = getattr(data, key)
+        if column is not None:
+            _present(column, f"data.{key}", schema)
+    for candidate in spec.candidates:
+        if candidate.score is not None:
+            _present(candidate.score, f"{candidate.name}.score", schema)
+            _of_kind(candidate.score, f"{candidate.name}.score", ("number",), engine)
+        if isinstance(candidate.policy, Decided):
+            _present(candidate.policy.column, f"{candidate.name}.decided", schema)
+    for entry in spec.slices:
+        for column in entry:
+            _present(column, "slices", schema)
+    for rail in spec.guardrails:
+        for entry in rail.in_every:
+            for column in entry:
+                _present(column, f"guardrails.{rail.name}.in_every", schema)
+    _of_kind(data.weight, "data.weight", ("number",), engine)
+    _of_kind(data.outcome, "data.outcome", ("number", "boolean", "text"), engine)
+    for key in ("time", "label_known_on"):
+        _check_time(getattr(data, key), f"data.{key}", spec, engine)
+
+
+def _check_time(column: str | None, where: str, spec: Spec, engine: Engine) -> None:
+    _of_kind(column, where, ("date", "timestamp", "timestamptz"), engine)
+    if column is not None and engine.schema[column] == "timestamp" and spec.data.timezone is None:
+        raise NaiveTime(
+            where=f"{where} {column!r}",
+            found="timestamps without offset",
+            expected="dates, timestamps with offset, or data.timezone",
+            fix='add data.timezone, such as "Europe/Berlin", or store dates.',
+        )
+
+
+def _present(column: str, where: str, schema: Mapping[str, Kind]) -> None:
+    if column not in schema:
+        raise MissingColumn(
+            where=where,
+            found=f"no column {column!r}{nearest(column, schema)}",
+            expected=f"one of {', '.join(list(schema)[:12])}{' ...' if len(schema) > 12 else ''}",
+            fix="write the column as the data spell it.",
+        )
+
+
+def _of_kind(column: str | None, where: str, kinds: tuple[Kind, ...], engine: Engine) -> None:
+    if column is not None and engine.schema[column] not in kinds:
+        raise WrongColumnType(
+            where=f"{where} {column!r}",
+            found=f"type {engine.types[column]}",
+            expected=" or ".join(kinds),
+            fix=(
+                "store it as a number with a point as decimal sign (1234.50, not 1.234,50)."
+                if "number" in kinds
+                else "store it as a date."
+            ),
+        )
