@@ -1,0 +1,204 @@
+"""What the technical part and the register say: every estimate, thresholds, slices, provenance."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from payoff.record import PolicyRecord, Result
+from payoff.rendering import numbers
+from payoff.rendering.charts.money import money_by_slice
+from payoff.rendering.views import Shown, interval_text, metric_shown, plain_estimates
+from payoff.rendering.wording import GROUPS, METRICS, VOLUME_FROM, metric_title, part_text
+from payoff.stats.estimates import Estimate
+
+MOST_PARTS = 60
+MOST_SPEC = 120_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EstimateView:
+    """One estimate, ready to tell."""
+
+    estimate: Estimate
+    title: str
+    meaning: str
+    place: str
+    value: Shown
+    interval: str
+    adjusted: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThresholdView:
+    """What one policy's threshold claims and what it honestly is worth."""
+
+    policy: PolicyRecord
+    threshold: Shown
+    over_groups: str
+    flat: str
+    honest: EstimateView | None
+    claimed: EstimateView | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SliceView:
+    """One slice entry: money by part, best first, and other metrics. ``left_out`` counts parts not shown."""
+
+    title: str
+    over: str | None
+    money: tuple[EstimateView, ...]
+    metrics: tuple[str, ...]
+    grid: tuple[tuple[str, tuple[EstimateView | None, ...]], ...]
+    left_out: int
+
+
+def metric_tables(result: Result) -> tuple[tuple[PolicyRecord, tuple[EstimateView, ...]], ...]:
+    """Return every plain estimate of the model and each challenger, in the catalogue's order."""
+    judged = [policy for policy in result.policies if policy.role != "baseline"]
+    tables = ((policy, _ordered(plain_estimates(result, policy.name))) for policy in judged)
+    return tuple((policy, views) for policy, views in tables if views)
+
+
+def comparison_views(result: Result) -> tuple[EstimateView, ...]:
+    """Return every paired comparison over all rows."""
+    return tuple(view(each) for each in result.estimates if each.over is not None and each.slice is None)
+
+
+def policy_values(
+    result: Result,
+) -> tuple[tuple[PolicyRecord, EstimateView | None, EstimateView | None], ...]:
+    """Return every policy with its value (per period where there is one) and its act rate."""
+    return tuple(
+        (policy, _one(result, policy.name, "value"), _one(result, policy.name, "act_rate"))
+        for policy in result.policies
+    )
+
+
+def threshold_views(result: Result) -> tuple[ThresholdView, ...]:
+    """Return the thresholds in use: range over groups, flat region, claimed beside honest value."""
+    return tuple(
+        ThresholdView(
+            policy=policy,
+            threshold=Shown(policy.threshold, numbers.number(policy.threshold)),
+            over_groups=_range(policy.threshold_low, policy.threshold_high),
+            flat=_range(policy.flat_low, policy.flat_high),
+            honest=_one(result, policy.name, "value"),
+            claimed=_one(result, policy.name, "claimed_value"),
+        )
+        for policy in result.policies
+        if policy.threshold is not None
+    )
+
+
+def slice_views(result: Result) -> tuple[SliceView, ...]:
+    """Return one view per slice entry, in the order of the result."""
+    money = money_by_slice(result)
+    model = next((policy.name for policy in result.policies if policy.role == "model"), None)
+    entries: dict[tuple[str, ...], dict[str, dict[str, Estimate]]] = {key: {} for key in money}
+    for each in result.estimates:
+        if each.slice is not None and each.of == model and each.over is None and each.unit == "1":
+            parts = entries.setdefault(tuple(each.slice), {})
+            parts.setdefault(part_text(each.slice, alone=True), {})[metric_title(each.metric, each.at)] = each
+    return tuple(_slice(columns, money.get(columns, []), parts) for columns, parts in entries.items())
+
+
+def provenance(result: Result) -> tuple[tuple[str, str], ...]:
+    """Return where the result comes from, as pairs of words; only what is known, never time, host or path."""
+    data = result.data
+    clusters = None if data.clusters is None else f"{numbers.count(data.clusters)} clusters"
+    pairs: list[tuple[str, str | None]] = [
+        ("Result hash", result.hash),
+        ("Spec hash", result.spec_hash),
+        ("Data hash", data.hash),
+        ("payoff", result.payoff_version),
+        ("Engine", data.engine),
+        ("Rows", f"{numbers.count(data.rows)}, of which {numbers.count(data.pending)} pending"),
+        ("Window", " to ".join(data.window) if data.window else None),
+        ("Outcomes known as of", data.as_of),
+        ("Groups", GROUPS.get(data.groups, data.groups)),
+        ("Independent units", clusters),
+        ("Share of the world", None if data.share is None else numbers.percent(data.share)),
+        ("Volume", _volume(result)),
+        ("Seed", str(result.seed)),
+        ("Overrides", _mapping(result.overrides)),
+    ]
+    return tuple((name, text) for name, text in pairs if text)
+
+
+def spec_text(result: Result) -> str:
+    """Return the spec verbatim; a very long one is cut, with a word about it, to keep the page readable."""
+    if len(result.spec_text) <= MOST_SPEC:
+        return result.spec_text
+    left = len(result.spec_text) - MOST_SPEC
+    return f"{result.spec_text[:MOST_SPEC]}\n… {numbers.count(left)} more characters in result.json"
+
+
+def view(estimate: Estimate) -> EstimateView:
+    """Return one estimate, ready to tell."""
+    value, *ends_shown = metric_shown(estimate)
+    known = METRICS.get(estimate.metric)
+    adjusted = ""
+    if estimate.low_adjusted is not None and estimate.high_adjusted is not None:
+        ends = (estimate.low_adjusted, estimate.high_adjusted)
+        low, high = (Shown(each, _told(each, estimate.unit, ends)) for each in ends)
+        adjusted = interval_text(low, high)
+    return EstimateView(
+        estimate=estimate,
+        title=metric_title(estimate.metric, estimate.at),
+        meaning=known.meaning if known else "",
+        place=part_text(estimate.slice, alone=True),
+        value=value,
+        interval=interval_text(*ends_shown),
+        adjusted=adjusted,
+    )
+
+
+def _told(value: float, unit: str, beside: tuple[float, float]) -> str:
+    return numbers.ratio(value, beside=beside) if unit == "1" else numbers.money(value, unit, beside=beside)
+
+
+def _ordered(estimates: Sequence[Estimate]) -> tuple[EstimateView, ...]:
+    order = {name: index for index, name in enumerate(METRICS)}
+    return tuple(
+        view(each) for each in sorted(estimates, key=lambda each: order.get(each.metric, len(order)))
+    )
+
+
+def _one(result: Result, of: str, metric: str) -> EstimateView | None:
+    """Return one plain estimate; money per period rather than per decision."""
+    found = [each for each in plain_estimates(result, of) if each.metric == metric]
+    found.sort(key=lambda each: each.unit.endswith("per decision"))
+    return view(found[0]) if found else None
+
+
+def _slice(
+    columns: tuple[str, ...], money: Sequence[Estimate], parts: Mapping[str, Mapping[str, Estimate]]
+) -> SliceView:
+    metrics = tuple(dict.fromkeys(name for found in parts.values() for name in found))
+    grid = tuple(
+        (part, tuple(view(found[name]) if name in found else None for name in metrics))
+        for part, found in list(parts.items())[:MOST_PARTS]
+    )
+    return SliceView(
+        title=" × ".join(columns),
+        over=money[0].over if money else None,
+        money=tuple(view(each) for each in money[:MOST_PARTS]),
+        metrics=metrics,
+        grid=grid,
+        left_out=max(len(money), len(parts)) - min(max(len(money), len(parts)), MOST_PARTS),
+    )
+
+
+def _range(low: float | None, high: float | None) -> str:
+    if low is None or high is None:
+        return ""
+    return " to ".join(numbers.number(each, beside=(low, high)) for each in (low, high))
+
+
+def _volume(result: Result) -> str:
+    per_year, how = result.data.volume_per_year, VOLUME_FROM[result.data.volume_from]
+    return how if per_year is None else f"{numbers.number(per_year)} decisions per year, {how}"
+
+
+def _mapping(values: Mapping[str, Any]) -> str | None:
+    return ", ".join(f"{key} = {value}" for key, value in values.items()) or None

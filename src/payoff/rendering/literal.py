@@ -1,0 +1,47 @@
+"""User strings on their way out: shown literally, whatever they hold.
+
+Names, labels, column values and the spec are written by others. Nothing here trusts them: control and
+direction characters are spelled out, so that a name can neither steer a terminal nor reorder a line.
+Escaping for HTML, SVG and Markdown is the teller's own work, on top of this.
+"""
+
+import re
+
+# C0 but tab and newline, DEL, C1, line separators, direction overrides and isolates, BOM, surrogates.
+_STEERING = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff\ufffe\uffff]"
+)
+
+
+def literal(text: str) -> str:
+    r"""Return ``text`` with control and direction characters spelled out.
+
+    >>> literal("job\x1b[2J")
+    'job\\x1b[2J'
+    >>> literal("Zürich 🏦")
+    'Zürich 🏦'
+    """
+    return _STEERING.sub(lambda match: _spelled(ord(match[0])), text.replace("\r\n", "\n"))
+
+
+def one_line(text: str) -> str:
+    r"""Return ``text`` literally and on one line.
+
+    >>> one_line("two\n  lines")
+    'two lines'
+    """
+    return " ".join(literal(text).split())
+
+
+def shorten(text: str, length: int) -> str:
+    """Return ``text`` on one line and no longer than ``length`` characters, cut with an ellipsis.
+
+    >>> shorten("blue-collar workers", 12)
+    'blue-collar…'
+    """
+    line = one_line(text)
+    return line if len(line) <= length else line[: max(length - 1, 0)].rstrip() + "…"
+
+
+def _spelled(point: int) -> str:
+    return f"\\x{point:02x}" if point < 0x100 else f"\\u{point:04x}"

@@ -1,0 +1,280 @@
+"""What every teller says about the decision, picked from the result once: hurdles, gains, doubt.
+
+A number travels as `Shown`: its exact value beside the text that people read, so that a test (and a reader's
+clipboard) can hold one against the other.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from payoff.record import AssumptionRecord, GuardrailRecord, HurdleRecord, Result
+from payoff.rendering import numbers
+from payoff.rendering.wording import METRICS, STATUSES, Status, metric_title, part_text, reason_text
+from payoff.stats.estimates import Estimate
+
+Teller = Callable[[float | None], str]
+Ends = tuple[float | None, float | None, float | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A number of the result and how it reads. ``value`` is None where there is none."""
+
+    value: float | None
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HurdleView:
+    """One rung of the ladder, ready to tell."""
+
+    record: HurdleRecord
+    status: Status
+    gain: Shown
+    low: Shown
+    high: Shown
+    interval: str
+    required: Shown
+    asked: Shown
+    reached: Shown
+    sampling: Shown
+    reason: str
+    more_rows: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GainView:
+    """The paired gain over one baseline, ready to tell. ``share`` only where a percentage is honest."""
+
+    over: str
+    title: str
+    is_today: bool
+    estimate: Estimate
+    gain: Shown
+    low: Shown
+    high: Shown
+    interval: str
+    share: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RailView:
+    """One guardrail in one place, ready to tell."""
+
+    record: GuardrailRecord
+    status: Status
+    place: str
+    value: Shown
+    low: Shown
+    high: Shown
+    interval: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlipView:
+    """Where one assumption turns the first needed hurdle round."""
+
+    record: AssumptionRecord
+    likely: Shown
+    low: Shown
+    high: Shown
+    at: Shown
+    influence: Shown
+    inside: bool | None
+    direction: str
+
+
+def headline_hurdle(result: Result) -> HurdleRecord | None:
+    """Return the hurdle that the sentence is about: the first needed one, else the first."""
+    hurdles = result.verdict.hurdles
+    return next((each for each in hurdles if each.needed_to_ship), hurdles[0] if hurdles else None)
+
+
+def candidate(result: Result) -> str | None:
+    """Return the name of the one candidate that is judged."""
+    return next((policy.name for policy in result.policies if policy.role == "model"), None)
+
+
+def hurdle_views(result: Result) -> tuple[HurdleView, ...]:
+    """Return the ladder in the order written."""
+    return tuple(_hurdle(each) for each in result.verdict.hurdles)
+
+
+def gain_views(result: Result) -> tuple[GainView, ...]:
+    """Return the gain of the judged candidate over every baseline, today's first, in the headline's unit."""
+    model = candidate(result)
+    names = [policy.name for policy in result.policies if policy.role == "baseline"]
+    names.sort(key=lambda name: name != result.today)
+    found = (_gain_over(result, model, name) for name in names)
+    estimates = [each for each in found if each is not None]
+    together = [each.value for each in estimates]
+    return tuple(_gain(result, each, together) for each in estimates)
+
+
+def rail_views(result: Result) -> tuple[RailView, ...]:
+    """Return every guardrail, those that need attention first."""
+    order = ("missed", "undecided", "not evaluated", "cleared")
+    records = sorted(result.verdict.guardrails, key=lambda each: order.index(each.status))
+    return tuple(_rail(each) for each in records)
+
+
+def flip_views(result: Result) -> tuple[FlipView, ...]:
+    """Return the assumptions, the one with most influence on the answer first."""
+    records = sorted(result.assumptions, key=lambda each: -(each.influence or 0.0))
+    return tuple(_flip(each) for each in records)
+
+
+def metric_shown(estimate: Estimate) -> tuple[Shown, Shown, Shown]:
+    """Return value, low and high of an estimate as they read together, without the note."""
+    ends = (estimate.value, estimate.low, estimate.high)
+    known = METRICS.get(estimate.metric)
+    kind = known.kind if known else ("ratio" if estimate.unit == "1" else "money")
+    if kind == "money" or estimate.unit != "1":
+        return _three(ends, lambda value: numbers.money(value, estimate.unit, beside=ends))
+    tell = numbers.percent if kind == "percent" else numbers.ratio
+    return _three(ends, lambda value: tell(value, beside=ends))
+
+
+def interval_text(low: Shown, high: Shown) -> str:
+    """Return ``LOW to HIGH`` for narrow places, without the period; nothing where there is no interval."""
+    if low.value is None or high.value is None:
+        return ""
+    return " to ".join(end.text.partition(" per ")[0] for end in (low, high))
+
+
+def plain_estimates(result: Result, of: str) -> tuple[Estimate, ...]:
+    """Return one candidate's own estimates over all rows (no slice, no comparison)."""
+    return tuple(
+        each for each in result.estimates if each.of == of and each.slice is None and each.over is None
+    )
+
+
+def headline_unit(result: Result) -> str | None:
+    """Return the unit in which money is told: the headline hurdle's, else the longest period there is."""
+    hurdle = headline_hurdle(result)
+    if hurdle is not None:
+        return hurdle.unit
+    units = [each.unit for each in result.estimates if each.metric in ("gain", "value")]
+    return next((unit for unit in units if not unit.endswith("per decision")), units[0] if units else None)
+
+
+def more_rows_text(record: HurdleRecord) -> str:
+    """Return how many more labelled rows would settle a hurdle, in words.
+
+    An end that is None has no finite number of rows.
+    """
+    if record.rows_needed is None:
+        return ""
+    fewest, most = record.rows_needed
+    if fewest is None and most is None:
+        return "more rows alone would not settle it"
+    if most is None:
+        return f"at least {numbers.count(fewest)} more labelled rows; perhaps no number would settle it"
+    if fewest is None or fewest == most:
+        return f"about {numbers.count(most)} more labelled rows would settle it"
+    return f"between {numbers.count(fewest)} and {numbers.count(most)} more labelled rows would settle it"
+
+
+def _hurdle(record: HurdleRecord) -> HurdleView:
+    beside = (record.gain, record.low, record.high, record.required)
+    gain, low, high = _money((record.gain, record.low, record.high), record.unit, beside)
+    chances = (record.confidence, record.probability, record.probability_sampling)
+    asked, reached, sampling = (Shown(each, numbers.confidence(each, beside=chances)) for each in chances)
+    return HurdleView(
+        record=record,
+        status=STATUSES[record.status],
+        gain=gain,
+        low=low,
+        high=high,
+        interval=numbers.between(record.low, record.high, record.unit, beside=beside),
+        required=Shown(record.required, numbers.money(record.required, record.unit, beside=beside)),
+        asked=asked,
+        reached=reached,
+        sampling=sampling,
+        reason=reason_text(record.reason),
+        more_rows=more_rows_text(record),
+    )
+
+
+def _gain_over(result: Result, model: str | None, over: str) -> Estimate | None:
+    """Return the gain over one baseline, in the headline's metric and unit where there is one."""
+    hurdle, unit = headline_hurdle(result), headline_unit(result)
+    wanted = hurdle.metric if hurdle else "gain"
+    found = [
+        each
+        for each in result.estimates
+        if each.of == model
+        and each.over == over
+        and each.slice is None
+        and each.metric in ("gain", "net_gain")
+    ]
+    found.sort(key=lambda each: (each.unit != unit, each.metric != wanted))
+    return found[0] if found else None
+
+
+def _gain(result: Result, estimate: Estimate, together: Sequence[float | None]) -> GainView:
+    beside = (estimate.low, estimate.high, *together)
+    gain, low, high = _money((estimate.value, estimate.low, estimate.high), estimate.unit, beside)
+    over = str(estimate.over)
+    baseline = next(
+        (e for e in plain_estimates(result, over) if e.metric == "value" and e.unit == estimate.unit), None
+    )
+    return GainView(
+        over=over,
+        title=metric_title(estimate.metric),
+        is_today=over == result.today,
+        estimate=estimate,
+        gain=gain,
+        low=low,
+        high=high,
+        interval=numbers.between(estimate.low, estimate.high, estimate.unit, beside=beside),
+        share=None if baseline is None else numbers.share_of_baseline(estimate, baseline),
+    )
+
+
+def _rail(record: GuardrailRecord) -> RailView:
+    ends = (record.value, record.low, record.high)
+    known = METRICS.get(record.metric)
+    if known is not None and known.kind == "percent" and record.over is None:
+        value, low, high = _three(ends, lambda each: numbers.percent(each, beside=ends))
+    else:
+        value, low, high = _three(ends, lambda each: numbers.number(each, beside=ends))
+    return RailView(
+        record=record,
+        status=STATUSES[record.status],
+        place=part_text(record.slice),
+        value=value,
+        low=low,
+        high=high,
+        interval=interval_text(low, high),
+        reason=reason_text(record.reason),
+    )
+
+
+def _flip(record: AssumptionRecord) -> FlipView:
+    beside = (record.likely, record.low, record.high, record.break_even)
+    likely, low, high, at = (Shown(each, numbers.number(each, beside=beside)) for each in beside)
+    inside = None
+    if record.break_even is not None and record.low is not None and record.high is not None:
+        inside = record.low <= record.break_even <= record.high
+    below = record.break_even is not None and record.break_even < record.likely
+    return FlipView(
+        record=record,
+        likely=likely,
+        low=low,
+        high=high,
+        at=at,
+        influence=Shown(record.influence, numbers.percent(record.influence)),
+        inside=inside,
+        direction="at or below" if below else "at or above",
+    )
+
+
+def _money(ends: Ends, unit: str, beside: Sequence[float | None]) -> tuple[Shown, Shown, Shown]:
+    return _three(ends, lambda value: numbers.money(value, unit, beside=beside))
+
+
+def _three(ends: Ends, tell: Teller) -> tuple[Shown, Shown, Shown]:
+    value, low, high = (Shown(each, tell(each)) for each in ends)
+    return value, low, high

@@ -1,0 +1,142 @@
+"""Plain words for what the result holds as keys: statuses, reasons, metrics, trust tiers."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """How a status is told: a word, a sign that needs no colour, and a tone for the style sheet."""
+
+    word: str
+    sign: str
+    tone: Literal["good", "bad", "doubt", "none"]
+
+
+STATUSES: Mapping[str, Status] = {
+    "cleared": Status("cleared", "✓", "good"),
+    "missed": Status("missed", "✕", "bad"),
+    "undecided": Status("undecided", "?", "doubt"),
+    "not evaluated": Status("not evaluated", "–", "none"),
+}
+
+OVERALL: Mapping[str | None, tuple[Status, str]] = {
+    "ship": (
+        Status("ship", "✓", "good"),
+        "Every needed hurdle is cleared and no guardrail stands in the way.",
+    ),
+    "hold": (
+        Status("hold", "?", "doubt"),
+        "A needed hurdle or a guardrail is still open: this cannot be decided yet.",
+    ),
+    "reject": (Status("reject", "✕", "bad"), "A needed hurdle or a guardrail is missed."),
+    None: (Status("no verdict", "–", "none"), "Nothing was judged: without a hurdle there is no verdict."),
+}
+
+REASONS: Mapping[str, str] = {
+    "assumptions": "the rows would suffice, the assumptions do not",
+    "same_decisions": "the policy decides every row as its baseline does: the gain is exactly zero",
+    "no_verdict_tier": "the interval cannot be trusted enough to judge by it",
+    "few_clusters": "too few independent clusters",
+    "pending": "too many outcomes are still pending",
+    "no_labels": "too few known outcomes of each kind",
+}
+
+TIERS: Mapping[str, tuple[str, str]] = {
+    "A": ("calibrated", "the interval keeps its promise; judged"),
+    "A-": ("widened", "widened for a heavy tail, then judged like A"),
+    "F": ("finite support", "few possible values per row, unseen ones included; judged"),
+    "B": ("guaranteed", "holds whatever the distribution, given the declared cap; judged"),
+    "C": ("no verdict", "too little or too heavy-tailed to trust; shown, never judged"),
+}
+
+Kind = Literal["percent", "ratio", "money"]
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """A metric's title, how its numbers read, and what it says in a few words."""
+
+    title: str
+    kind: Kind
+    meaning: str
+
+
+METRICS: Mapping[str, Metric] = {
+    "value": Metric("Value", "money", "worth of the decisions, against doing nothing"),
+    "gain": Metric("Gain", "money", "worth more than the other policy, on the same rows"),
+    "net_gain": Metric("Net gain", "money", "gain less running costs"),
+    "claimed_value": Metric("Claimed value", "money", "value on the rows that chose the threshold; too rosy"),
+    "prevalence": Metric("Prevalence", "percent", "share of rows with a positive outcome"),
+    "act_rate": Metric("Act rate", "percent", "share of rows acted on"),
+    "accuracy": Metric("Accuracy", "percent", "share of rows decided as the outcome asks"),
+    "precision": Metric("Precision", "percent", "of those acted on, positive"),
+    "recall": Metric("Recall", "percent", "of the positive, acted on"),
+    "specificity": Metric("Specificity", "percent", "of the negative, left alone"),
+    "balanced_accuracy": Metric("Balanced accuracy", "percent", "mean of recall and specificity"),
+    "f_beta": Metric("F-beta", "ratio", "weighted harmonic mean of precision and recall"),
+    "matthews_corrcoef": Metric("Matthews correlation", "ratio", "correlation of action and outcome"),
+    "roc_auc": Metric("ROC AUC", "ratio", "chance that a positive row scores above a negative one"),
+    "average_precision": Metric(
+        "Average precision", "ratio", "read beside prevalence, its value for a random score"
+    ),
+    "log_loss": Metric("Log loss", "ratio", "lower is better"),
+    "brier_score": Metric("Brier score", "ratio", "lower is better"),
+    "calibration_error": Metric("Calibration error", "ratio", "distance of scores from observed rates"),
+    "calibration_in_the_large": Metric("Calibration in the large", "ratio", "mean score less observed rate"),
+    "local_calibration": Metric(
+        "Calibration at the threshold", "ratio", "score less observed rate where it matters"
+    ),
+}
+
+KEY_METRICS = ("prevalence", "act_rate", "precision", "recall", "roc_auc", "average_precision", "brier_score")
+
+GROUPS: Mapping[str, str] = {
+    "cluster": "rows of one cluster stay together",
+    "id": "by each row's id",
+    "row position": "by the position of the row in the file, since the spec names neither cluster nor id",
+}
+
+VOLUME_FROM: Mapping[str, str] = {
+    "spec": "as the spec states it",
+    "time": "counted from the rows' own dates, since the spec states none",
+    "none": "not known: amounts are per decision only",
+}
+
+
+def metric_title(name: str, at: Mapping[str, float] | None = None) -> str:
+    """Return how a metric is called, its parameters included.
+
+    >>> metric_title("f_beta", {"beta": 1.0})
+    'F1'
+    >>> metric_title("something_new")
+    'Something new'
+    """
+    if name == "f_beta" and at and set(at) == {"beta"}:
+        return f"F{at['beta']:g}"
+    known = METRICS.get(name)
+    title = known.title if known else name.replace("_", " ").capitalize()
+    return title + (f" ({', '.join(f'{key} {number:g}' for key, number in at.items())})" if at else "")
+
+
+def reason_text(reason: str | None) -> str:
+    """Return a reason in words; one that has no words of its own is returned as it is.
+
+    >>> reason_text("few_clusters")
+    'too few independent clusters'
+    """
+    return "" if reason is None else REASONS.get(reason, reason)
+
+
+def part_text(part: Mapping[str, str] | None, *, alone: bool = False) -> str:
+    """Return a slice in words; ``alone``: the value only, where the column is said nearby.
+
+    >>> part_text({"job": "retired", "age_band": "60 and over"})
+    'job = retired, age_band = 60 and over'
+    """
+    if part is None:
+        return "all rows"
+    if alone and len(part) == 1:
+        return next(iter(part.values()))
+    return ", ".join(f"{column} = {value}" for column, value in part.items())
