@@ -58,7 +58,7 @@ def bernstein_bounds(
 
 
 def bernstein_confidence(
-    mean: ArrayLike, variance: ArrayLike, units: int, within: Range, hurdle: ArrayLike
+    mean: ArrayLike, variance: ArrayLike, units: int, within: Range, hurdle: float | Floats
 ) -> Floats:
     """Return the one-sided confidence that the mean exceeds the hurdle, by inverting the bounds.
 
@@ -76,6 +76,7 @@ def bernstein_confidence(
     u = np.divide(2.0 * np.abs(gap), spread + root, out=np.zeros(np.shape(root)), where=spread + root > 0.0)
     tail = np.minimum(0.5, 2.0 * np.exp(-(u**2)))
     found = np.where(gap >= 0.0, 1.0 - tail, tail)
+    hurdle = np.asarray(hurdle, np.float64)
     return np.where(hurdle < within.low, 1.0, np.where(hurdle > within.high, 0.0, found))
 
 

@@ -97,4 +97,4 @@ def hall_bounds(
 
 def _bend(skewness: ArrayLike, units: float) -> Floats:
     """Return a, the curvature of the transformation."""
-    return np.asarray(skewness, np.float64) / (3.0 * np.sqrt(units))
+    return np.asarray(np.asarray(skewness, np.float64) / (3.0 * np.sqrt(units)), np.float64)

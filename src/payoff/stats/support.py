@@ -27,8 +27,10 @@ Method = Literal["auto", "exact"]
 FEWEST_ROWS = 10
 # Halvings that take an interval to the last bit of float64, its exponent included.
 HALVINGS = 80
-# One-sided tails at which the exact bounds are computed; between them they are read off linearly.
-GRID = np.linspace(0.0, 8.0, 1_025)
+# Logarithm of the least and the most slack, in units of the spread: exp(-35) is below its rounding.
+SLACK = 35.0
+# One-sided deviates at which the exact bounds are computed; between them they are read off linearly.
+GRID = np.linspace(0.0, 8.0, 257)
 
 
 def support_confidence(counts: Counts, values: Floats, hurdle: ArrayLike, method: Method = "auto") -> Floats:
@@ -74,7 +76,7 @@ def support_bounds(
     values = np.atleast_2d(np.asarray(values, np.float64))
     deviate = float(-normal_ppf(np.float64((1.0 - level) / 2.0)))
     low = _lower(counts, values, deviate, method)
-    return low, -_lower(counts, -values, deviate, method)
+    return low, 0.0 - _lower(counts, -values, deviate, method)
 
 
 def likelihood_holds(counts: Counts, values: Floats) -> NDArray[np.bool_]:
@@ -119,19 +121,37 @@ def _outside(found: Floats, values: Floats, hurdle: Floats) -> Floats:
 
 
 def _lower(counts: Counts, values: Floats, deviate: float, method: Method) -> Floats:
-    likely = (method == "auto") & likelihood_holds(counts, values)
-    exact = _exact_lower(counts, values, np.array([deviate]))[:, 0]
-    return np.where(likely, _likelihood_lower(counts, values, deviate), exact)
+    likely = np.asarray((method == "auto") & likelihood_holds(counts, values), np.bool_)
+    found = np.empty(len(values))
+    found[likely] = _likelihood_lower(counts, values[likely], deviate)
+    found[~likely] = _exact_lower(counts, values[~likely], np.array([deviate]))[:, 0]
+    return found
 
 
 def _likelihood_lower(counts: Counts, values: Floats, deviate: float) -> Floats:
-    """Return the hurdle at which the likelihood root is ``deviate``, by halving."""
-    low, high = values.min(axis=1), _observed(counts, values)
+    """Return the hurdle at which the likelihood root is ``deviate``.
+
+    Shares proportional to n_j / (x_j - least + slack) are the profile, turned into one search for the slack.
+    """
+    seen, least = counts > 0, values.min(axis=1)
+    rise, total = values[:, seen] - least[:, None], counts.sum()
+    low, high = np.full(len(values), -SLACK), np.full(len(values), SLACK)
     for _ in range(HALVINGS):
         middle = (low + high) / 2.0
-        beyond = likelihood_root(counts, values, middle) > deviate
+        beyond = _tilted(counts[seen], rise, middle)[1] > deviate**2
         low, high = np.where(beyond, middle, low), np.where(beyond, high, middle)
-    return low
+    mean, ratio = _tilted(counts[seen], rise, high)
+    # Where even no slack leaves doubt, the unseen least value takes what mass the likelihood still allows.
+    left = np.exp(-np.maximum(deviate**2 - ratio, 0.0) / (2.0 * total))
+    return np.asarray(least + left * mean, np.float64)
+
+
+def _tilted(counts: Counts, rise: Floats, log_slack: Floats) -> tuple[Floats, Floats]:
+    """Return the mean rise of the tilted shares, and twice the log likelihood they cost."""
+    spread = np.maximum(rise.max(axis=1, initial=0.0), np.finfo(np.float64).tiny)
+    tilt = 1.0 / (rise / spread[:, None] + np.exp(log_slack)[:, None])
+    shares = tilt / (tilt @ counts)[:, None]
+    return (rise * shares) @ counts, -2.0 * (np.log(shares * counts.sum()) @ counts)
 
 
 def _exact_lower(counts: Counts, values: Floats, deviates: Floats) -> Floats:

@@ -135,7 +135,7 @@ def _enough_events(contrast: Contrast, about: Circumstances, rule: int) -> bool:
 
 def _few_clusters(contrast: Contrast) -> TierChoice:
     effective = contrast.degrees_of_freedom + 1.0
-    note = f"{effective:.0f} effective clusters, {FEWEST_CLUSTERS} are needed: collect more clusters, not more rows"
+    note = f"{effective:.0f} effective clusters, {FEWEST_CLUSTERS} are needed: more clusters, not more rows"
     return TierChoice(tier="C", reason="few_clusters", note=note)
 
 

@@ -3,7 +3,8 @@
 The gain of the best threshold on the rows that chose it is optimistic: it is the largest of many noisy
 numbers. Choosing on 19 groups and valuing on the twentieth, in turn, removes that bias of the point. It does
 *not* give an interval: the folds' thresholds jump together, and mean +- 1.96 pooled standard errors covers
-76% instead of 95% where the score has no skill. The interval is the simultaneous band (``payoff.stats.band``).
+76% instead of 95% where the score has no skill. The interval is the simultaneous band
+(``payoff.stats.band``).
 
 Leeflang, Moons, Reitsma, Zwinderman (2008). Bias in sensitivity and specificity caused by data-driven
 selection of optimal cutoff values. Clinical Chemistry 54(4), 729-737.
@@ -102,7 +103,7 @@ def half_split(gains: Floats, weights: Floats) -> HalfSplit:
 
 def _highest_best(gains: Floats) -> NDArray[np.int64]:
     """Return the last index of each row's maximum."""
-    return gains.shape[1] - 1 - np.argmax(gains[:, ::-1], axis=1)
+    return np.asarray(gains.shape[1] - 1 - np.argmax(gains[:, ::-1], axis=1), np.int64)
 
 
 def _flat(gains: Floats, weights: Floats, best: int) -> tuple[int, int]:
