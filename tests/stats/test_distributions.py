@@ -51,7 +51,8 @@ def test_beta_agrees_with_scipy_from_one_row_to_ten_million(tail):
     x = special.betaincinv(a, b, tail)
     np.testing.assert_allclose(beta_cdf(x, a, b), special.betainc(a, b, x), rtol=CONDITIONED)
     # scipy's own quantile misses by up to 3e-9 in probability, so its forward function is the reference.
-    low = tail < 0.5
+    # Near 1 a float64 x cannot carry its complement.
+    low = (tail < 0.5) & (x < 0.5)
     found = beta_ppf(tail, a, b)
     np.testing.assert_allclose(special.betainc(a, b, found)[low], tail[low], rtol=CONDITIONED)
     np.testing.assert_allclose(found, x, rtol=CONDITIONED)

@@ -1,0 +1,252 @@
+"""How well a score ranks: ROC AUC, average precision and their curves, from cells of equal score.
+
+A cell's positives and negatives are tied: each of their pairs counts one half. With weights every row counts
+as its weight, and the variance uses sums of squared weights (integer weights are not copies of a row).
+
+DeLong, DeLong, Clarke-Pearson (1988), Biometrics 44, 837-845. https://doi.org/10.2307/2531595
+Sun, Xu (2014). Fast implementation of DeLong's algorithm. https://doi.org/10.1109/LSP.2014.2337313
+Hanley, McNeil (1982). https://doi.org/10.1148/radiology.143.1.7063747
+Boyd, Eng, Page (2013). Area under the precision-recall curve: point estimates and confidence intervals.
+https://doi.org/10.1007/978-3-642-40994-3_29
+"""
+
+import math
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from payoff.stats.distributions import normal_ppf
+from payoff.stats.estimates import Interval
+from payoff.stats.jackknife import Scale, scaled_bounds
+
+Floats = NDArray[np.float64]
+CURVE_POINTS = 201
+# Below this many positives average precision is biased upwards by more than it is worth.
+FEW_POSITIVES = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class ScoreCells:
+    """Rows by score and outcome. All arrays are (k,), ``score`` strictly ascending.
+
+    Attributes
+    ----------
+    positive, negative : sums of weights (counts, when unweighted).
+    positive_squared, negative_squared : sums of squared weights, equal to the counts when unweighted.
+    positives, negatives : rows of each outcome.
+    """
+
+    score: Floats
+    positive: Floats
+    negative: Floats
+    positive_squared: Floats
+    negative_squared: Floats
+    positives: int
+    negatives: int
+
+
+def _missing(cells: ScoreCells) -> str | None:
+    """Say why the cells hold no ranking, if they hold none."""
+    if cells.positives == 0 or cells.positive.sum() <= 0.0:
+        return "undefined: 0 positives"
+    if cells.negatives == 0 or cells.negative.sum() <= 0.0:
+        return "undefined: 0 negatives"
+    held = (cells.positive + cells.negative) > 0.0
+    return "score carries no ranking" if held.sum() < 2 else None
+
+
+def _placements(cells: ScoreCells) -> tuple[Floats, Floats]:
+    """Return, by cell, the share of negatives below it and of positives above it, ties half."""
+    below = (np.cumsum(cells.negative) - cells.negative / 2.0) / cells.negative.sum()
+    above = 1.0 - (np.cumsum(cells.positive) - cells.positive / 2.0) / cells.positive.sum()
+    return below, above
+
+
+def delong(cells: ScoreCells) -> tuple[float, float]:
+    """Return (AUC, its DeLong variance); cells must hold both outcomes.
+
+    A class of a single row adds no variance, since it has none to show.
+
+    >>> one = np.ones(2)
+    >>> delong(ScoreCells(score=np.array([0.1, 0.9]), positive=one, negative=one, positive_squared=one,
+    ...     negative_squared=one, positives=2, negatives=2))
+    (0.5, 0.125)
+    """
+    below, above = _placements(cells)
+    area = float(cells.positive @ below / cells.positive.sum())
+    variance = 0.0
+    for place, weight, squared, rows in (
+        (below, cells.positive, cells.positive_squared, cells.positives),
+        (above, cells.negative, cells.negative_squared, cells.negatives),
+    ):
+        spread = float(squared @ (place - area) ** 2) / float(weight.sum()) ** 2
+        variance += spread * rows / (rows - 1) if rows > 1 else 0.0
+    return area, variance
+
+
+def roc_auc(cells: ScoreCells, level: float = 0.95, scale: Scale = "logit") -> Interval:
+    """Return the chance that a positive scores above a negative, ties half, with DeLong's interval.
+
+    Parameters
+    ----------
+    cells : by score.
+    level : two-sided.
+    scale : ``logit``, or ``plain`` as R's pROC does.
+
+    Where the AUC is 0 or 1 the error is Hanley and McNeil's at half a pair off the end. Not valid for a model
+    scored on the rows that trained it, nor for several rows of one customer (delete-a-group jackknife).
+    """
+    method = f"delong_{scale}"
+    note = _missing(cells)
+    if note is not None:
+        return _undefined(cells, level, method, note)
+    area, variance = delong(cells)
+    quantile = float(normal_ppf(0.5 + level / 2.0))
+    if 0.0 < area < 1.0 and variance > 0.0:
+        bounds = scaled_bounds(area, math.sqrt(variance), quantile, scale)
+        return _found(cells, area, bounds, level, method, math.sqrt(variance))
+    stderr, bounds = _off_the_end(cells, area, quantile)
+    return _found(cells, area, bounds, level, "hanley_mcneil", stderr)
+
+
+def _off_the_end(cells: ScoreCells, area: float, quantile: float) -> tuple[float, tuple[float, float]]:
+    """Return the error and bounds of an AUC that shows none, from half a pair inside."""
+    m, n = cells.positives, cells.negatives
+    inside = min(max(area, 0.5 / (m * n)), 1.0 - 0.5 / (m * n))
+    first, second = inside / (2.0 - inside), 2.0 * inside**2 / (1.0 + inside)
+    spread = (m - 1) * (first - inside**2) + (n - 1) * (second - inside**2)
+    stderr = math.sqrt((inside * (1.0 - inside) + spread) / (m * n))
+    low, high = scaled_bounds(inside, stderr, quantile, "logit")
+    return stderr, (0.0 if area <= 0.0 else low, 1.0 if area >= 1.0 else high)
+
+
+def delong_paired(first: Floats, second: Floats, positive: NDArray[np.bool_]) -> tuple[float, float]:
+    """Return (AUC of ``first`` less that of ``second`` on the same rows, its DeLong variance).
+
+    Parameters
+    ----------
+    first, second : (n,) scores.
+    positive : (n,) outcomes; two or more rows of each.
+    """
+    gap = [
+        np.subtract(*pair) for pair in zip(_by_row(first, positive), _by_row(second, positive), strict=True)
+    ]
+    return float(gap[0].mean()), float(sum(part.var(ddof=1) / len(part) for part in gap))
+
+
+def _by_row(score: Floats, positive: NDArray[np.bool_]) -> tuple[Floats, Floats]:
+    """Return the placements of every positive and of every negative row."""
+    up, down = np.sort(score[positive]), np.sort(score[~positive])
+    below = np.searchsorted(down, score[positive], "left") + np.searchsorted(down, score[positive], "right")
+    above = np.searchsorted(up, score[~positive], "left") + np.searchsorted(up, score[~positive], "right")
+    return below / (2.0 * len(down)), 1.0 - above / (2.0 * len(up))
+
+
+def auc_grid_bound(cells: ScoreCells) -> float:
+    """Return how far the AUC can be off where cells are buckets of scores: half the chance of a shared one.
+
+    >>> one = np.ones(2)
+    >>> auc_grid_bound(ScoreCells(score=np.array([0.1, 0.9]), positive=one, negative=one,
+    ...     positive_squared=one, negative_squared=one, positives=2, negatives=2))
+    0.25
+    """
+    return float(cells.positive @ cells.negative / cells.positive.sum() / cells.negative.sum() / 2.0)
+
+
+def average_precision(cells: ScoreCells, level: float = 0.95) -> Interval:
+    """Return the mean precision over the positives from the top, tied scores at once (as scikit-learn).
+
+    The interval is Boyd's on the logit scale. Print prevalence beside it: that is what a random score gets.
+    """
+    method = "boyd_logit"
+    note = _missing(cells)
+    if note is not None:
+        return _undefined(cells, level, method, note)
+    hits, misses = np.cumsum(cells.positive[::-1]), np.cumsum(cells.negative[::-1])
+    shown = hits + misses
+    precision = np.divide(hits, shown, out=np.zeros_like(hits), where=shown > 0.0)
+    area = min(float(cells.positive[::-1] @ precision / hits[-1]), 1.0)
+    effective = hits[-1] ** 2 / cells.positive_squared.sum()
+    # At 1 the interval is made half a positive inside, as that of the AUC.
+    inside = min(area, 1.0 - 0.5 / (effective + 1.0))
+    stderr = math.sqrt(inside * (1.0 - inside) / effective)
+    low, high = scaled_bounds(inside, stderr, float(normal_ppf(0.5 + level / 2.0)), "logit")
+    few = cells.positives < FEW_POSITIVES
+    bounds = low, 1.0 if area >= 1.0 else high
+    found = _found(cells, area, bounds, level, method, stderr)
+    return replace(found, note="biased upwards below 100 positives") if few else found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class RankingCurve:
+    """Points at falling thresholds (act where score >= threshold): recall, false alarms, precision."""
+
+    threshold: Floats
+    recall: Floats
+    false_positive_rate: Floats
+    precision: Floats
+
+
+def ranking_curve(cells: ScoreCells, points: int = CURVE_POINTS) -> RankingCurve:
+    """Return the ROC and the precision-recall curve, thinned to the corners nearest to an even spacing.
+
+    The first point acts on the highest cell, the last on all; (0, 0) of the ROC curve is left to the reader.
+
+    Raises
+    ------
+    ValueError
+        Where one of the outcomes is absent.
+    """
+    if cells.positive.sum() <= 0.0 or cells.negative.sum() <= 0.0:
+        raise ValueError("a ranking curve needs both outcomes")
+    hits, misses = np.cumsum(cells.positive[::-1]), np.cumsum(cells.negative[::-1])
+    recall, alarms = hits / hits[-1], misses / misses[-1]
+    kept = _spread(recall + alarms, points)
+    precision = hits[kept] / np.maximum(hits[kept] + misses[kept], np.finfo(np.float64).tiny)
+    return RankingCurve(
+        threshold=cells.score[::-1][kept],
+        recall=recall[kept],
+        false_positive_rate=alarms[kept],
+        precision=precision,
+    )
+
+
+def _spread(walked: Floats, points: int) -> NDArray[np.intp]:
+    """Return at most ``points`` indices, both ends among them, evenly along a curve."""
+    if len(walked) <= points:
+        return np.arange(len(walked))
+    aims = np.linspace(walked[0], walked[-1], points)
+    found = np.searchsorted(walked, aims)
+    found[0], found[-1] = 0, len(walked) - 1
+    return np.unique(found)
+
+
+def _found(
+    cells: ScoreCells, value: float, bounds: tuple[float, float], level: float, method: str, stderr: float
+) -> Interval:
+    return Interval(
+        value=value,
+        low=bounds[0],
+        high=bounds[1],
+        level=level,
+        rows=cells.positives + cells.negatives,
+        events=min(cells.positives, cells.negatives),
+        method=method,
+        tier="A",
+        stderr=stderr,
+    )
+
+
+def _undefined(cells: ScoreCells, level: float, method: str, note: str) -> Interval:
+    return Interval(
+        value=None,
+        low=None,
+        high=None,
+        level=level,
+        rows=cells.positives + cells.negatives,
+        events=min(cells.positives, cells.negatives),
+        method=method,
+        tier="C",
+        note=note,
+    )
