@@ -97,5 +97,5 @@ def _stability(each: Curve, index: int) -> Chart | None:
     over = f" over {each.over}" if each.over else ""
     ends = (numbers.money(end, each.unit, beside=(best, worst)) for end in (worst, best))
     desc = f"{len(known(values))} of {len(periods)} periods have a number: from {' to '.join(ends)}."
-    key = [Key("dot", "dot", f"{'gain' if over else 'value'} of {each.of}{over}, with its 95% interval")]
+    key = [Key("dot", "dot", f"{'gain' if over else 'value'} of {each.of}{over}, 95% interval")]
     return plotted(f"stability-{index}", f"Is it stable? {each.of}{over}", desc, frame, layers, key)

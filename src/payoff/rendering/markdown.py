@@ -1,0 +1,132 @@
+"""The result in Markdown, for a job summary or a pull request.
+
+Strings of the user are written with character references, which no Markdown dialect takes for markup, a link,
+a mention or HTML.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+
+from payoff.record import Result
+from payoff.rendering import numbers
+from payoff.rendering.literal import one_line
+from payoff.rendering.outline import break_even_text, range_text
+from payoff.rendering.views import (
+    flip_views,
+    gain_views,
+    headline_hurdle,
+    hurdle_views,
+    interval_text,
+    rail_views,
+)
+from payoff.rendering.wording import OVERALL
+
+_ACTIVE = re.compile(r"[\\`*_{}\[\]()<>#|~@&$!^=:\"'/]|(?<=www)\.")
+
+
+def to_markdown(result: Result) -> str:
+    """Return the verdict, gains, hurdles, guardrails and a short register."""
+    status, meaning = OVERALL[result.verdict.overall]
+    partial = "\n\n**Partial:** the data stopped the evaluation before its end." if result.partial else ""
+    name = escape(str(result.decision.get("name", "payoff")))
+    head = f"## {status.sign} {status.word.capitalize()}: {name}\n\n**{escape(result.verdict.sentence)}**"
+    parts = [f"{head}\n\n{meaning}{partial}", _hurdles(result), _gains(result), _guardrails(result)]
+    return "\n\n".join([*(part for part in parts if part), _register(result)]) + "\n"
+
+
+def escape(text: str) -> str:
+    """Return ``text`` on one line, everything that Markdown or HTML could take for markup as a reference.
+
+    >>> escape("a|b")
+    'a&#124;b'
+    """
+    return _ACTIVE.sub(lambda match: f"&#{ord(match[0])};", one_line(text))
+
+
+def _hurdles(result: Result) -> str:
+    views = hurdle_views(result)
+    if not views:
+        return "### Hurdles\n\nNone given: no verdict, and the gate refuses."
+    rows = (
+        (
+            escape(each.record.name) + (" (needed)" if each.record.needed_to_ship else ""),
+            f"{each.status.sign} {each.status.word}",
+            escape(each.gain.text),
+            escape(interval_text(each.low, each.high)),
+            escape(each.required.text),
+            escape(f"{each.reached.text}, asked {each.asked.text}"),
+            escape("; ".join(word for word in (each.reason, each.more_rows) if word)),
+        )
+        for each in views
+    )
+    columns = ("Hurdle", "Status", "Gain", "95% interval", "Required", "Confidence", "Remark")
+    return "### Hurdles\n\n" + _table(columns, rows)
+
+
+def _gains(result: Result) -> str:
+    rows = [
+        (
+            escape(each.over) + (" (today)" if each.is_today else ""),
+            escape(each.gain.text),
+            escape(interval_text(each.low, each.high)),
+            each.share or "",
+        )
+        for each in gain_views(result)
+    ]
+    columns = ("Over", "Gain", "95% interval", "Of its value")
+    return "### Gain over each baseline\n\n" + _table(columns, rows) if rows else ""
+
+
+def _guardrails(result: Result) -> str:
+    rows = [
+        (
+            escape(each.record.name),
+            escape(each.place),
+            f"{each.status.sign} {each.status.word}",
+            escape(each.value.text),
+            escape(each.interval),
+            escape(each.reason),
+        )
+        for each in rail_views(result)
+    ]
+    columns = ("Guardrail", "Where", "Status", "Seen", "95% interval", "Remark")
+    return "### Guardrails\n\n" + _table(columns, rows) if rows else ""
+
+
+def _register(result: Result) -> str:
+    """Return assumptions, checks and provenance, short."""
+    parts = ["### Register"]
+    columns = ("Assumption", "Likely", "Range", "Break-even", "Owner", "Source")
+    rows = [
+        (
+            escape(each.record.name),
+            each.likely.text,
+            range_text(each),
+            "nowhere" if each.at.value is None else each.at.text,
+            escape(each.record.owner or "no owner"),
+            escape(each.record.source or "no source"),
+        )
+        for each in flip_views(result)
+    ]
+    if rows:
+        parts.append(_table(columns, rows))
+    headline = headline_hurdle(result)
+    flips = [each for each in flip_views(result) if each.at.value is not None]
+    lines = [break_even_text(each, headline.name if headline else "the answer") for each in flips]
+    lines += [
+        f"{check.code} ({check.severity}) {check.where}: {check.found}. {check.fix}"
+        for check in result.data.checks
+    ]
+    lines += result.notes
+    parts.append("\n".join(f"- {escape(line)}" for line in lines))
+    rows_read, pending = numbers.count(result.data.rows), numbers.count(result.data.pending)
+    hashes = f"spec {result.spec_hash[:12]}, data {result.data.hash[:12]}, result {result.hash[:12]}"
+    parts.append(
+        f"{rows_read} rows, {pending} pending; {escape(hashes)}; payoff {escape(result.payoff_version)}."
+    )
+    return "\n\n".join(part for part in parts if part)
+
+
+def _table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = ["| " + " | ".join(columns) + " |", "|" + " --- |" * len(columns)]
+    return "\n".join([*lines, *("| " + " | ".join(row) + " |" for row in rows)])

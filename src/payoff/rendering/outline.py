@@ -1,0 +1,184 @@
+"""The result as titled sections of lines and tables, for tellers that know only text."""
+
+from dataclasses import dataclass
+
+from payoff.record import Result
+from payoff.rendering import numbers
+from payoff.rendering.detail import EstimateView, view
+from payoff.rendering.views import (
+    FlipView,
+    HurdleView,
+    flip_views,
+    gain_views,
+    hurdle_views,
+    interval_text,
+    plain_estimates,
+    rail_views,
+)
+from payoff.rendering.wording import KEY_METRICS, OVERALL, Status
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """One section: ``rows`` under ``columns``, then ``lines``.."""
+
+    title: str
+    columns: tuple[str, ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()
+    statuses: tuple[Status | None, ...] = ()
+    lines: tuple[str, ...] = ()
+
+
+def verdict_line(result: Result) -> tuple[Status, str]:
+    """Return the overall status and the sentence; a partial result says so before anything else."""
+    sentence = result.verdict.sentence
+    return OVERALL[result.verdict.overall][0], f"(partial) {sentence}" if result.partial else sentence
+
+
+def sections(result: Result) -> tuple[Section, ...]:
+    """Return what is worth telling in text, in the order of a reader's questions; empty sections left out."""
+    found = (
+        _gains(result),
+        _hurdles(result),
+        _changes(result),
+        _guardrails(result),
+        _metrics(result),
+        _unknown(result),
+        _checks(result),
+        _files(result),
+    )
+    return tuple(section for section in found if section.rows or section.lines)
+
+
+def break_even_text(each: FlipView, hurdle: str) -> str:
+    """Return where one assumption turns the answer round, in a sentence."""
+    place = f"{each.record.name} {each.direction} {each.at.text} (taken as {each.likely.text})"
+    words = f"{place} turns {hurdle} round"
+    if each.inside is None:
+        return f"{words}."
+    return f"{words}: {'within' if each.inside else 'beyond'} the range held possible."
+
+
+def range_text(each: FlipView) -> str:
+    """Return the range of an assumption, or that none was given."""
+    return interval_text(each.low, each.high) or "no range given"
+
+
+def _gains(result: Result) -> Section:
+    rows = tuple(
+        (
+            each.over + (" (today)" if each.is_today else ""),
+            each.gain.text,
+            interval_text(each.low, each.high),
+            each.share or "",
+        )
+        for each in gain_views(result)
+    )
+    return Section(
+        title="Gain over each baseline", columns=("over", "gain", "95% interval", "of it"), rows=rows
+    )
+
+
+def _hurdles(result: Result) -> Section:
+    views = hurdle_views(result)
+    if not views:
+        return Section(title="Hurdles", lines=("None given, so there is no verdict and the gate refuses.",))
+    rows = tuple(
+        (
+            each.record.name + (" *" if each.record.needed_to_ship else ""),
+            each.status.word,
+            each.gain.text,
+            each.required.text,
+            f"{each.reached.text}, asked {each.asked.text}",
+        )
+        for each in views
+    )
+    return Section(
+        title="Hurdles (* needed to ship)",
+        columns=("hurdle", "status", "gain", "required", "confidence"),
+        rows=rows,
+        statuses=tuple(each.status for each in views),
+        lines=tuple(line for each in views for line in _hurdle_lines(each)),
+    )
+
+
+def _hurdle_lines(each: HurdleView) -> list[str]:
+    """Return what is said below the table about one hurdle."""
+    words = [word for word in (each.reason, each.more_rows) if word]
+    lines = [f"{each.record.name}: {'; '.join(words)}."] if words else []
+    if each.record.status == "cleared" and each.record.unlocks:
+        lines.append(f"{each.record.name} unlocks {each.record.unlocks}.")
+    return lines
+
+
+def _changes(result: Result) -> Section:
+    hurdles = hurdle_views(result)
+    needed = next((each for each in hurdles if each.record.needed_to_ship), hurdles[0] if hurdles else None)
+    name = needed.record.name if needed else "the answer"
+    lines = [break_even_text(each, name) for each in flip_views(result) if each.at.value is not None]
+    return Section(title="What would change this", lines=tuple(lines))
+
+
+def _guardrails(result: Result) -> Section:
+    views = rail_views(result)
+    rows = tuple(
+        (each.record.name, each.place, each.status.word, each.value.text, each.interval) for each in views
+    )
+    return Section(
+        title="Guardrails",
+        columns=("limit", "where", "status", "seen", "95% interval"),
+        rows=rows,
+        statuses=tuple(each.status for each in views),
+    )
+
+
+def _metrics(result: Result) -> Section:
+    names = [policy.name for policy in result.policies if policy.role != "baseline"]
+    found = {
+        name: {
+            each.metric: view(each) for each in plain_estimates(result, name) if each.metric in KEY_METRICS
+        }
+        for name in names
+    }
+    shown = [metric for metric in KEY_METRICS if any(metric in each for each in found.values())]
+    rows = []
+    for metric in shown:
+        cells = []
+        for name in names:
+            each = found[name].get(metric)
+            cells.append(f"{each.value.text} ({each.interval})" if each and each.interval else _plain(each))
+        title = next(each[metric].title for each in found.values() if metric in each)
+        rows.append((title, *cells))
+    return Section(title="Key metrics (95% interval)", columns=("metric", *names), rows=tuple(rows))
+
+
+def _unknown(result: Result) -> Section:
+    lines = [
+        f"Confidence for {each.record.name}: {each.sampling.text} by the draw of the rows alone, "
+        f"{each.reached.text} with the ranges of the assumptions."
+        for each in hurdle_views(result)
+        if each.record.needed_to_ship and each.sampling.value is not None
+    ]
+    if result.data.pending:
+        pending, rows = numbers.count(result.data.pending), numbers.count(result.data.rows)
+        lines.append(f"{pending} of {rows} rows are pending.")
+    return Section(title="What is not known", lines=(*lines, *result.notes))
+
+
+def _checks(result: Result) -> Section:
+    lines = tuple(
+        f"{each.code} {each.severity} at {each.where}"
+        + (f" ({numbers.count(each.rows)} rows)" if each.rows else "")
+        + f": {each.found}. Fix: {each.fix}"
+        for each in result.data.checks
+    )
+    return Section(title="Checks", lines=lines)
+
+
+def _files(result: Result) -> Section:
+    path = result.meta.get("path")
+    return Section(title="Files", lines=(f"Written to {path}",) if path else ())
+
+
+def _plain(each: EstimateView | None) -> str:
+    return each.value.text if each else ""

@@ -1,0 +1,67 @@
+"""The summary in a terminal: plain text for pipes and logs, no escape codes, tables that grep reads."""
+
+import textwrap
+from collections.abc import Sequence
+
+from payoff.record import Result
+from payoff.rendering.literal import one_line
+from payoff.rendering.numbers import MINUS
+from payoff.rendering.outline import Section, sections, verdict_line
+
+_GAP = "  "
+_NARROWEST = 6
+
+
+def to_text(result: Result, width: int = 80) -> str:
+    """Return the summary as plain text: the verdict first, then why, then what to do.
+
+    Parameters
+    ----------
+    width : columns to stay within; cells wrap, nothing is cut.
+    """
+    status, sentence = verdict_line(result)
+    blocks = [_wrapped(f"{status.word.upper()}: {one_line(sentence)}", width)]
+    blocks += ["\n".join(_section(section, width)) for section in sections(result)]
+    return "\n\n".join(blocks).replace(MINUS, "-") + "\n"
+
+
+def _section(section: Section, width: int) -> list[str]:
+    """Return title, table and lines of one section."""
+    lines = [section.title]
+    if section.rows:
+        lines += _table(section.columns, section.rows, width)
+    return lines + [_wrapped(f"- {one_line(line)}", width, hang="  ") for line in section.lines]
+
+
+def _table(columns: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> list[str]:
+    """Return a table of wrapped cells, its header underlined."""
+    cells = [[one_line(cell) for cell in row] for row in (columns, *rows)]
+    widths = _widths(cells, width)
+    lines = _row(cells[0], widths)
+    lines.append(_GAP.join("-" * each for each in widths))
+    return lines + [line for row in cells[1:] for line in _row(row, widths)]
+
+
+def _widths(cells: Sequence[Sequence[str]], width: int) -> list[int]:
+    """Return column widths that fit, the widest columns giving way first."""
+    widths = [max(len(row[index]) for row in cells) or 1 for index in range(len(cells[0]))]
+    while sum(widths) + len(_GAP) * (len(widths) - 1) > width and max(widths) > _NARROWEST:
+        widths[widths.index(max(widths))] -= 1
+    return widths
+
+
+def _row(row: Sequence[str], widths: Sequence[int]) -> list[str]:
+    """Return one row of cells as one or more lines."""
+    folded = [textwrap.wrap(cell, each) or [""] for cell, each in zip(row, widths, strict=True)]
+    height = max(len(lines) for lines in folded)
+    return [
+        _GAP.join(
+            (lines[at] if at < len(lines) else "").ljust(each)
+            for lines, each in zip(folded, widths, strict=True)
+        ).rstrip()
+        for at in range(height)
+    ]
+
+
+def _wrapped(text: str, width: int, hang: str = "") -> str:
+    return "\n".join(textwrap.wrap(text, max(width, 20), subsequent_indent=hang))
