@@ -3,8 +3,9 @@
     python studies/coverage.py [--sets 1000] [--out studies/results/coverage-DATE.md]
 
 Rows: an event (10%) moves an amount of mean 20, constant or lognormal with the given sigma; any other row
-moves a constant the other way. *Gains*: events earn and others cost; *losses*: the reverse. Every share is of all
-data sets, judged or not: that is what the tiers promise. One core, some five minutes.
+moves a constant the other way, so that acting on all is worth 0. *Gains*: events earn and others cost;
+*losses*: the reverse. Every share is of all data sets, judged or not: that is what the tiers promise.
+One core, some five minutes.
 """
 
 # ruff: noqa: T201
@@ -113,7 +114,10 @@ def line(name: str, sigma: float, sign: float, n: int, found: list[float | None]
     return "| " + " | ".join(cells + [f"{share:.1f}" for share in shares]) + " |"
 
 
-HEADER = "| rule | amounts | side | rows | judged | at 2.5% | at 5% | at 20% |\n|---|---|---|---:|---:|---:|---:|---:|"
+HEADER = (
+    "| rule | amounts | side | rows | judged | at 2.5% | at 5% | at 20% |\n"
+    "|---|---|---|---:|---:|---:|---:|---:|"
+)
 
 
 def fixed_evidence(sigma: float, sign: float, n: int, finite: bool) -> Callable[..., Evidence]:

@@ -164,6 +164,8 @@ def test_band_and_confidence_decide_alike(seed: int, factor: int, asked: float) 
     assert band_confidence(contrast, ONE, inside, widening)[0] >= asked - 1e-6
     assert band_confidence(contrast, ONE, outside, widening)[0] <= asked + 1e-3 + 1 / 500
     assert band_confidence(contrast, ONE, band.high.max() + 1e-6, widening)[0] <= 1 - asked + 1e-6
+    inside = band_confidence(contrast, ONE, band.high.max() - 1e-6, widening)[0]
+    assert inside >= 1 - asked - 1e-3 - factor / 500
     assert band.low[band.deployed] == band.low.max()
 
 
@@ -174,6 +176,15 @@ def test_a_higher_hurdle_is_never_more_surely_cleared(hurdle: float, more: float
     widening = np.array([1, 2, 4])
     found = band_confidence(contrast, np.ones((2, 1)), np.array([hurdle, hurdle + more]), widening)
     assert 0 <= found[1] <= found[0] <= 1
+
+
+def test_widening_multiplies_the_error_of_clearing_and_of_missing() -> None:
+    maxima = multiplier_maxima_from_covariance(np.eye(3), seed=1)
+    contrast = _contrast(np.zeros(3), np.ones(3), maxima)
+    for hurdle in (-2.8, 2.8):
+        once = band_confidence(contrast, ONE, hurdle, np.ones(3, int))[0]
+        four = band_confidence(contrast, ONE, hurdle, np.full(3, 4))[0]
+        assert min(four, 1 - four) == pytest.approx(4 * min(once, 1 - once), rel=1e-9)
 
 
 def test_draws_of_the_assumptions_are_chunked_without_a_trace(monkeypatch: pytest.MonkeyPatch) -> None:

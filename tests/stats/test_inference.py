@@ -250,6 +250,13 @@ def test_empirical_bernstein_holds_for_a_rare_great_loss() -> None:
     assert np.mean(mean - 1.645 * np.sqrt(variance / n) > 1 - 101 * loss) > 0.3
 
 
+def test_bernstein_bounds_are_the_theorem() -> None:
+    log = np.log(2 / 0.05)
+    half = np.sqrt(2 * 4.0 * log / 900) + 7 * 12.0 * log / (3 * 899)
+    low, high = bernstein_bounds(1.0, 4.0, 900, Range(-2.0, 10.0), 0.05)
+    assert (low, high) == (pytest.approx(1.0 - half), pytest.approx(1.0 + half))
+
+
 def test_bernstein_bounds_stay_within_what_is_possible() -> None:
     low, high = bernstein_bounds(0.5, 1.0, 5, Range(-1.0, 1.0), 0.05)
     assert (low, high) == (-1.0, 1.0)

@@ -76,6 +76,15 @@ def test_one_cell_exact_is_clopper_pearson() -> None:
     assert (low[0], high[0]) == pytest.approx((4 * reference.low, 4 * reference.high), rel=1e-9)
 
 
+def test_several_cells_exact_are_clopper_pearson_joined_by_bonferroni() -> None:
+    counts, values = np.array([70, 20, 10]), np.array([0.0, 4.0, -7.0])
+    low, high = support_bounds(counts, values, 0.90, method="exact")
+    # Two cells that are not zero: each bound at 0.05 / 2.
+    gain, loss = (stats.binomtest(n, 100).proportion_ci(0.95, method="exact") for n in (20, 10))
+    assert low[0] == pytest.approx(4 * gain.low - 7 * loss.high, rel=1e-9)
+    assert high[0] == pytest.approx(4 * gain.high - 7 * loss.low, rel=1e-9)
+
+
 @given(counts_of, value_of, st.sampled_from(["auto", "exact"]), st.floats(0.6, 0.99))
 @settings(max_examples=40, deadline=None)
 def test_bounds_and_confidence_decide_alike(counts: list, values: list, method: str, asked: float) -> None:
