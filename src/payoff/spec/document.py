@@ -1,0 +1,204 @@
+"""The spec file as it stands, key by key: pydantic models that take exactly what the format has.
+
+Nothing is resolved here and no default is filled in; that is ``payoff.spec.building``.
+The descriptions and examples are the published JSON Schema.
+"""
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from payoff.spec.places import Node
+
+Number = int | float
+Amount = Annotated[str, Field(examples=["200000 per year"])]
+OneOrMore = str | tuple[str, ...]
+
+
+def _day(value: Node) -> Node:
+    """Turn ISO text into a date, for formats that have no dates."""
+    if isinstance(value, str):
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            return value
+    return value
+
+
+Day = Annotated[date, BeforeValidator(_day), Field(examples=["2026-01-31"])]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(strict=True, frozen=True, extra="forbid")
+
+
+class VolumeDocument(_Part):
+    """Decisions per period with a range."""
+
+    likely: Number
+    low: Number | None = None
+    high: Number | None = None
+    per: str = Field(examples=["year"])
+
+
+class DecisionDocument(_Part):
+    """What is decided, how often, in which unit."""
+
+    name: str | None = Field(None, description="What is decided.", examples=["Call customers about a deposit"])
+    row: str | None = Field(None, description="What one row is.", examples=["a customer who could be called"])
+    unit: str = Field(description="The one currency or unit of all values.", examples=["EUR"])
+    volume: Amount | VolumeDocument | None = Field(
+        None, description="Decisions per period in the world.", examples=["45000 per year"]
+    )
+    actions: tuple[str, ...] | None = Field(
+        None, description="The first acts, the last does nothing.", examples=[["act", "skip"]]
+    )
+    horizon: str | None = Field(None, description="How long the gain lasts, for net present value.")
+    discount_rate: Number | None = Field(None, description="Per year, for net present value.", examples=[0.05])
+    quantum: Number | None = Field(None, description="Smallest money step that is summed.", examples=[0.0001])
+
+
+class DataDocument(_Part):
+    """Where the rows are and what their columns mean."""
+
+    path: str | None = Field(None, description="The file with the rows, unless the command names it.")
+    outcome: str = Field(description="The column that says what turned out to be true.", examples=["subscribed"])
+    positive: str | Number | bool | None = Field(None, description="The outcome that counts as positive.")
+    id: str | None = Field(None, description="The column that names a row.")
+    time: str | None = Field(None, description="The column that says when the decision is made.")
+    timezone: str | None = Field(None, description="For timestamps without offset.", examples=["Europe/Amsterdam"])
+    cluster: str | None = Field(None, description="The column whose equal values belong together.")
+    weight: str | None = Field(None, description="The column of row weights.")
+    label_known_on: str | None = Field(None, description="The column that says when the outcome was known.")
+    maturity: str | None = Field(None, description="How old a row must be to be judged.", examples=["60 days"])
+    as_of: Day | None = Field(None, description="The day of the evaluation.")
+    sampled: Number | str | None = Field(
+        None, description="Share of the world that the rows are, or `by outcome`.", examples=[0.1]
+    )
+    prevalence: Number | None = Field(None, description="Share of positives in the world.", examples=[0.02])
+    outcome_given: str | None = Field(
+        None, description="`any action`, or the action under which outcomes are seen.", examples=["any action"]
+    )
+
+
+class AssumptionDocument(_Part):
+    """A named number with what is known about it."""
+
+    likely: Number
+    low: Number | None = None
+    high: Number | None = None
+    shape: Literal["triangle", "uniform", "p90"] | None = None
+    owner: str | None = None
+    source: str | None = None
+    date: Day | None = None
+
+
+class AssumptionsDocument(BaseModel):
+    """Named numbers, and under ``together`` the groups that move as one."""
+
+    model_config = ConfigDict(strict=True, frozen=True, extra="allow")
+    __pydantic_extra__: dict[str, Number | AssumptionDocument]
+
+    together: tuple[OneOrMore, ...] | None = Field(
+        None, description="Names that move as one, or several such lists.", examples=[["margin", "price"]]
+    )
+
+
+class CapDocument(_Part):
+    """The most that one row can gain or lose."""
+
+    gain: Number
+    loss: Number
+
+
+class CostsDocument(_Part):
+    """What a candidate costs beside its decisions."""
+
+    running: str | None = Field(None, description="Cost per period.", examples=["40000 per year"])
+    build: str | None = Field(None, description="Cost once.", examples=["120000 once"])
+
+
+class PolicyDocument(_Part):
+    """Exactly one of always, when, decided, random, threshold, thresholds, capacity, maximise."""
+
+    always: str | None = Field(None, description="One action for every row.")
+    when: str | None = Field(None, description="A condition; `do` where it is true.")
+    decided: str | None = Field(None, description="The column of recorded decisions.")
+    as_: dict[str, str] | None = Field(None, alias="as", description="Recorded text to action.")
+    random: Number | None = Field(None, description="Share of rows that get `do`.", examples=[0.1])
+    threshold: Number | str | None = Field(
+        None, description="Score at and above which `do` is done; or `best`, `from value`.", examples=[0.5]
+    )
+    thresholds: dict[str, Number] | None = Field(None, description="Action to score; the highest reached wins.")
+    capacity: str | None = Field(None, description="How many a period can take.", examples=["200 per day"])
+    by: str | None = Field(None, description="The column whose values have a capacity each.")
+    maximise: str | None = Field(None, description="What the policy maximises.", examples=["expected value"])
+    do: str | None = Field(None, description="The action; by default the first.")
+    otherwise: str | None = Field(None, description="The other action; by default the last.")
+
+
+class _Scored(_Part):
+    score: str | None = Field(None, description="The column of the score.", examples=["p_subscribe"])
+    score_is: Literal["probability", "rank"] | None = Field(None, description="What the score means.")
+    costs: CostsDocument | None = None
+    latency: str | None = None
+    complexity: str | None = None
+
+
+class CandidateDocument(_Scored):
+    """The model that is judged, or a challenger."""
+
+    name: str | None = Field(None, description="How results call it.", examples=["term-deposit-v3"])
+    policy: PolicyDocument
+
+
+class BaselineDocument(PolicyDocument, _Scored):
+    """A policy that stands for life without the model, perhaps with its own score."""
+
+
+class HurdleDocument(_Part):
+    """The least gain worth having and what clearing it unlocks."""
+
+    name: str | None = Field(None, examples=["pilot"])
+    gain: Amount | None = None
+    net_gain: Amount | None = Field(None, description="Gain less running costs.")
+    over: str | None = Field(None, description="A candidate's name, or `today`.", examples=["today"])
+    confidence: Number | None = Field(None, examples=[0.95])
+    needed_to_ship: bool | None = None
+    unlocks: str | None = Field(None, examples=["all regions"])
+
+
+class GuardrailDocument(_Part):
+    """A limit that must hold beside the hurdles."""
+
+    name: str | None = None
+    metric: str = Field(examples=["recall"])
+    at: dict[str, Number] | None = Field(None, description="The metric's parameters.", examples=[{"beta": 2}])
+    at_least: Number | str | None = Field(None, examples=[0.4])
+    at_most: Number | str | None = Field(None, examples=[0.1])
+    over: str | None = Field(None, description="Makes it a paired difference.", examples=["today"])
+    in_every: tuple[OneOrMore, ...] | None = Field(None, description="Columns, or lists of columns to cross.")
+    confidence: Number | None = Field(None, examples=[0.95])
+    evidence: Literal["shown", "not refuted"] | None = None
+
+
+class SpecDocument(_Part):
+    """A payoff specification: what is decided, what it is worth, who decides, what must be shown."""
+
+    payoff: Literal[1] | None = Field(None, description="The version of the format.")
+    decision: DecisionDocument
+    data: DataDocument
+    value: dict[str, str | Number] = Field(
+        description="Per action one formula; or true_positive, false_positive, false_negative, true_negative."
+    )
+    assumptions: AssumptionsDocument | None = None
+    cap: CapDocument | None = None
+    model: CandidateDocument
+    challengers: dict[str, CandidateDocument] | None = None
+    baselines: dict[str, BaselineDocument] | None = None
+    today: str | None = Field(None, description="The candidate in use now.", examples=["nobody"])
+    hurdles: tuple[HurdleDocument, ...] | None = None
+    guardrails: tuple[GuardrailDocument, ...] | None = None
+    slices: tuple[OneOrMore, ...] | None = Field(None, description="Columns, or lists of columns to cross.")
+    metrics: tuple[str, ...] | None = None
