@@ -10,9 +10,9 @@ It can never be below the value for one rule nor above Bonferroni's, and is clip
 far tails exact where draws are few, and a band of one cut equal to a fixed rule.
 
 Limit: cuts are admitted and widened by their own tail (``payoff.stats.tiers.candidates``), and tuning seeks
-out those whose great loss has not been drawn. Without skill a nominal 5% is falsely cleared in at most 5.5% of
-data sets with constant amounts or lognormal ones of sigma 1.0, but in 8.7% and 18.9% with losses of sigma 1.5
-and 2.0 (``studies/results``).
+out those whose great loss has not been drawn. Without skill, at a nominal 5%, up to 5.5% of data sets are
+falsely cleared with constant amounts or lognormal ones of sigma 1.0, but 8.7% and 18.9% with lognormal losses
+of sigma 1.5 and 2.0 (``studies/results``).
 
 Chernozhukov, Chetverikov, Kato (2013). Gaussian approximations and multiplier bootstrap for maxima of sums of
 high-dimensional random vectors. Annals of Statistics 41(6), 2786-2819. https://doi.org/10.1214/13-AOS1161
