@@ -498,6 +498,9 @@ def without_hurdles() -> Result:
     )
 
 
+_NUMBERS = ("value", "low", "high", "low_adjusted", "high_adjusted", "adjustment")
+
+
 def one_class() -> Result:
     """Return a result in which nothing could be evaluated: every outcome is negative."""
     result = bank()
@@ -507,7 +510,7 @@ def one_class() -> Result:
         for each in result.verdict.hurdles
     )
     empty = tuple(
-        replace(each, value=None, low=None, high=None, note="0 positive rows", tier="C")
+        replace(each, note="0 positive rows", tier="C", **dict.fromkeys(_NUMBERS))
         for each in result.estimates
     )
     check = Check(

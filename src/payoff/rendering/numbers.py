@@ -182,7 +182,7 @@ def decimals(values: Iterable[float | None], *, cents: bool = False) -> int:
     places = _DIGITS - 1 - magnitude
     for digits in range(_DIGITS, _MOST_DIGITS + 1):
         places = digits - 1 - magnitude
-        if cents and places == 1:
+        if cents and (places == 1 or (places > 2 and all(round(value, 2) == value for value in numbers))):
             places = 2
         if _tells_apart(numbers, places):
             break

@@ -168,6 +168,8 @@ def more_rows_text(record: HurdleRecord) -> str:
         return ""
     fewest, most = record.rows_needed
     if fewest is None and most is None:
+        if record.status == "not evaluated":
+            return ""
         return "more rows alone would not settle it"
     if most is None:
         return f"at least {numbers.count(fewest)} more labelled rows; perhaps no number would settle it"

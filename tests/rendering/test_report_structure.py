@@ -1,0 +1,271 @@
+"""The report as a document: true, escaped, self-contained, well built."""
+
+import base64
+import hashlib
+import json
+import re
+import subprocess
+import sys
+from dataclasses import replace
+from html.parser import HTMLParser
+from typing import Any
+
+import fakes
+import pytest
+
+from payoff.rendering.report import to_html
+
+ONE_MEGABYTE = 1_000_000
+VOID = {"meta", "link", "br", "img", "input", "hr"}
+BUILDS = [fakes.bank, fakes.without_hurdles, fakes.one_class, fakes.partial, fakes.hostile]
+
+
+class Page(HTMLParser):
+    """Collects elements, ids, links and the numbers of the decision note; refuses unbalanced tags."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.open: list[tuple[str, dict[str, str | None]]] = []
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.text: list[str] = []
+        self.stray: list[str] = []
+        self.data: list[tuple[str, str]] = []
+        self.feed(text)
+        self.close()
+        assert self.open == []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self.open.append((tag, dict(attrs)))
+        if tag == "data":
+            self.data.append((str(dict(attrs)["value"]), ""))
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop()[0] == tag
+
+    def handle_data(self, data: str) -> None:
+        self.text.append(data)
+        tags = [tag for tag, _ in self.open]
+        if "data" in tags:
+            value, text = self.data[-1]
+            self.data[-1] = (value, text + data)
+        elif any(attributes.get("id") == "decision" for _, attributes in self.open) and re.search(
+            r"\d", data
+        ):
+            inside = {"bdi", "svg"} & set(tags)
+            said = any(attributes.get("class") == "derived" for _, attributes in self.open)
+            if not inside and not said and "95% interval" not in data:
+                self.stray.append(data)
+
+    def all(self, name: str) -> list[str]:
+        return [str(attributes[name]) for _, attributes in self.elements if name in attributes]
+
+
+def numbers_in(document: Any) -> set[float]:
+    if isinstance(document, dict):
+        return set().union(*(numbers_in(each) for each in document.values()))
+    if isinstance(document, list):
+        return set().union(*(numbers_in(each) for each in document), set())
+    return (
+        {float(document)} if isinstance(document, (int, float)) and not isinstance(document, bool) else set()
+    )
+
+
+def read_back(text: str) -> float | None:
+    found = re.search(r"\d[\d,]*(\.\d+)?", text)
+    if found is None or text[0] in "<>":
+        return None
+    value = float(found[0].replace(",", "")) / (100.0 if "%" in text else 1.0)
+    return -value if "−" in text else value
+
+
+@pytest.mark.parametrize("build", BUILDS)
+def test_every_number_of_the_page_is_a_number_of_the_json_and_reads_like_it(build: Any) -> None:
+    result = build()
+    known = numbers_in(json.loads(result.to_json()))
+    page = Page(to_html(result))
+    assert page.data
+    for value, text in page.data:
+        assert float(value) in known
+        read = read_back(text)
+        digits = 0.006 * abs(float(value)) + 5e-4  # three digits, or three decimals of a ratio
+        beside = max(abs(each) for each in known if abs(each) < 1e6) * 0.006
+        assert read is None or abs(read - float(value)) <= max(digits, min(beside, 5e3))
+
+
+@pytest.mark.parametrize("build", BUILDS)
+def test_no_number_stands_in_the_decision_note_outside_a_marked_one(build: Any) -> None:
+    assert Page(to_html(build())).stray == []
+
+
+def test_each_hurdle_row_holds_its_own_numbers() -> None:
+    result = fakes.bank()
+    table = to_html(result).split("Those that must be cleared to ship are marked.")[1].split("</table>")[0]
+    rows = table.split('<tr role="row">')[2:]
+    for row, hurdle in zip(rows, result.verdict.hurdles, strict=True):
+        held = [float(value) for value in re.findall(r'<data value="([^"]+)"', row)]
+        assert hurdle.probability is not None
+        assert held == [
+            float(f"{each:.10g}")
+            for each in (
+                hurdle.gain,
+                hurdle.low,
+                hurdle.high,
+                hurdle.required,
+                hurdle.probability,
+                hurdle.confidence,
+            )
+            if each is not None
+        ]
+
+
+def test_hostile_strings_appear_literally_and_make_no_element() -> None:
+    plain, attacked = Page(to_html(fakes.bank())), Page(to_html(fakes.hostile()))
+    assert fakes.HOSTILE in " ".join(attacked.text)
+    tags = {tag for tag, _ in attacked.elements}
+    assert tags <= {tag for tag, _ in plain.elements}
+    assert not tags & {"img", "script", "iframe", "object", "form", "input"}
+    names = {name for _, attributes in attacked.elements for name in attributes}
+    assert not any(name.startswith("on") for name in names)
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        '" onmouseover="alert(1)',
+        "{{ 7*7 }}",
+        "{% raw %}",
+        "]]>",
+        "<!--",
+        "&lt;b&gt;",
+        "\x00\x1b[2J",
+        "\u202eabc",
+        "'\"`",
+    ],
+)
+def test_other_payloads_make_no_element_either(payload: str) -> None:
+    page = Page(to_html(fakes.hostile(payload)))
+    assert not {tag for tag, _ in page.elements} & {"img", "script", "b"}
+    assert not any(name.startswith("on") for _, attributes in page.elements for name in attributes)
+    assert "49 " not in page.text[:40]
+    assert not set("".join(page.text)) & {"\x00", "\x1b", "\u202e"}
+
+
+@pytest.mark.parametrize("build", BUILDS)
+def test_ids_are_unique_and_links_lead_somewhere(build: Any) -> None:
+    page = Page(to_html(build()))
+    ids = page.all("id")
+    assert len(ids) == len(set(ids))
+    assert all(link in ("data:,", *(f"#{each}" for each in ids)) for link in page.all("href"))
+    for named in page.all("aria-labelledby"):
+        assert set(named.split()) <= set(ids)
+
+
+@pytest.mark.parametrize("build", BUILDS)
+def test_the_page_asks_for_nothing_and_runs_nothing(build: Any) -> None:
+    text = to_html(build())
+    page = Page(text)
+    tags = [tag for tag, _ in page.elements]
+    assert "script" not in tags
+    assert not page.all("src")
+    assert not page.all("style")
+    style = text.split("<style>")[1].split("</style>")[0]
+    assert "url(" not in style
+    assert "@import" not in style
+    assert len(text.encode()) < ONE_MEGABYTE
+
+
+def test_the_policy_names_the_hash_of_the_style_sheet() -> None:
+    text = to_html(fakes.bank())
+    style = text.split("<style>")[1].split("</style>")[0]
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    page = Page(text)
+    policy = next(
+        attributes["content"]
+        for tag, attributes in page.elements
+        if tag == "meta" and "http-equiv" in attributes
+    )
+    assert policy == (
+        f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; base-uri 'none'; form-action 'none'"
+    )
+
+
+def test_every_selector_stands_under_payoff() -> None:
+    style = to_html(fakes.bank()).split("<style>")[1].split("</style>")[0]
+    style = re.sub(r"/\*.*?\*/", "", style, flags=re.DOTALL)
+    for found in re.findall(r"([^{}]+)\{", style):
+        head = found.strip()
+        if not head.startswith("@"):
+            assert all(selector.strip().startswith(".payoff") for selector in head.split(",")), head
+
+
+@pytest.mark.parametrize("build", BUILDS)
+def test_headings_tables_and_language_serve_a_screen_reader(build: Any) -> None:
+    text = to_html(build())
+    page = Page(text)
+    assert page.elements[0] == ("html", {"lang": "en", "class": "payoff"})
+    assert text.count("<table") == text.count("<caption>")
+    for tag, attributes in page.elements:
+        assert tag != "th" or attributes.get("scope") in ("col", "row")
+    assert text.count("<main>") == 1
+    assert 'class="skip" href="#decision"' in text
+
+
+def test_the_three_readers_find_their_part() -> None:
+    result = fakes.bank()
+    text = to_html(result)
+    assert text.index('id="decision"') < text.index('id="technical"') < text.index('id="register"')
+    said = " ".join(Page(text).text)
+    for words in (
+        "Two doubts, apart",
+        "What would change this verdict",
+        "Claimed value",
+        "no owner",
+        "PAY331",
+    ):
+        assert words in said
+    for each in (result.hash, result.spec_hash, result.data.hash, result.spec_text, result.notes[0]):
+        assert each in said
+    assert "/home/somebody" not in said
+
+
+def test_without_a_hurdle_the_page_says_loudly_that_nothing_was_judged() -> None:
+    said = " ".join(Page(to_html(fakes.without_hurdles())).text)
+    assert "No hurdle, no verdict." in said
+    assert "No verdict" in said
+
+
+def test_a_partial_result_says_so_first() -> None:
+    text = to_html(fakes.partial())
+    assert text.index("Partial.") < text.index('class="facts"')
+
+
+def test_one_class_reads_as_not_evaluated_and_never_as_zero() -> None:
+    said = " ".join(Page(to_html(fakes.one_class())).text)
+    assert "not evaluated" in said
+    assert "None" not in said
+    assert "EUR 0" not in said
+
+
+def test_a_huge_result_stays_under_a_megabyte() -> None:
+    result = fakes.bank()
+    jobs = {f"job number {index}": (1.0 + index, 0.5, 100) for index in range(900)}
+    huge = replace(
+        result, estimates=(*result.estimates, *fakes.slices("work", jobs)), spec_text=result.spec_text * 2_000
+    )
+    assert len(to_html(huge).encode()) < ONE_MEGABYTE
+
+
+def test_print_rules_hide_what_paper_cannot_use() -> None:
+    style = to_html(fakes.bank()).split("@media print")[1]
+    assert re.search(r"\.payoff \.skip, \.payoff nav \{ display: none; \}", style)
+    assert "break-before: page" in style
+
+
+def test_the_room_brings_no_library_until_it_is_used() -> None:
+    code = "import sys, payoff.rendering; sys.exit(any(name in sys.modules for name in ('jinja2', 'rich')))"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
