@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from payoff.choices import Choices, Tuned, cut_switches, shares, switches
 from payoff.spec.model import Always, Candidate, Random, Spec, Threshold
-from payoff.spec.valuation import Valuation
+from payoff.spec.worth import Valuation
 from payoff.stats.contributions import contrast_of
 from payoff.stats.bounded import Range
 from payoff.stats.inference import Evidence, Support

@@ -17,6 +17,10 @@ _AMOUNT = re.compile(
     r"\s*(?P<number>[+-]?(\d+(_\d+)*(\.\d*)?|\.\d+)([eE][+-]?\d+)?)"
     r"\s*(?:per\s+(?P<per>decision|day|week|month|year)|(?P<once>once))\s*"
 )
+_DURATION = re.compile(r"\s*(?P<number>[0-9]+)\s+(?P<unit>day|week)s?\s*")
+
+LONGEST_DURATION_DAYS = 36_525
+"""A hundred years; what is longer is a slip of the pen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,3 +65,34 @@ def parse_amount(text: str) -> Amount:
         raise ValueError(text)
     per = "once" if match["once"] else match["per"]
     return Amount(float(match["number"].replace("_", "")), per)
+
+
+def parse_days(text: str) -> int:
+    """Read ``NUMBER days`` or ``NUMBER weeks`` as whole days; months differ in length and are refused.
+
+    Raises
+    ------
+    ValueError
+        For anything else, and beyond a hundred years.
+
+    >>> parse_days("60 days"), parse_days("2 weeks")
+    (60, 14)
+    """
+    match = _DURATION.fullmatch(text)
+    if match is None or len(match["number"]) > 6:
+        raise ValueError(text)
+    days = int(match["number"]) * (7 if match["unit"] == "week" else 1)
+    if days > LONGEST_DURATION_DAYS:
+        raise ValueError(text)
+    return days
+
+
+def readable(value: float) -> str:
+    """Return a number as a person says it: thousands separated, three significant digits below a thousand.
+
+    >>> readable(1889.15), readable(-0.04271), readable(12.0)
+    ('1,889', '-0.0427', '12')
+    """
+    if value != 0 and abs(value) < 1000:
+        return f"{float(f'{value:.3g}'):,g}"
+    return f"{value:,.0f}"

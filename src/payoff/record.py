@@ -14,11 +14,28 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from payoff.errors.store import UnreadableResult
 from payoff.stats.estimates import Estimate
+from payoff.verdicts.rulings import GuardrailRecord, HurdleRecord, Overall, Status, Verdict
+
+__all__ = [
+    "SCHEMA",
+    "AssumptionRecord",
+    "Check",
+    "Curve",
+    "CutTable",
+    "DataRecord",
+    "GuardrailRecord",
+    "HurdleRecord",
+    "Overall",
+    "PolicyRecord",
+    "PolicyTotal",
+    "Result",
+    "Status",
+    "Verdict",
+    "from_document",
+]
 
 SCHEMA = 1
 
-Status = Literal["cleared", "missed", "undecided", "not evaluated"]
-Overall = Literal["ship", "hold", "reject"]
 Severity = Literal["error", "warning", "note"]
 
 
@@ -97,65 +114,6 @@ class AssumptionRecord:
     bound_to_rows: bool
     gain_low: float | None = None
     gain_high: float | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HurdleRecord:
-    """One hurdle, judged. ``gain``, ``low``, ``high`` and ``required`` are in ``unit`` (such as EUR per year).
-
-    ``confidence`` is what the hurdle asks; ``probability`` what was reached with the doubt of the assumptions,
-    ``probability_sampling`` without it. ``rows_needed`` is (from, to); None on an end means no finite number.
-    """
-
-    name: str
-    needed_to_ship: bool
-    status: Status
-    of: str
-    over: str
-    metric: str
-    gain: float | None
-    low: float | None
-    high: float | None
-    required: float
-    unit: str
-    confidence: float
-    probability: float | None
-    probability_sampling: float | None
-    reason: str | None
-    rows_needed: tuple[int | None, int | None] | None
-    evpi: float | None
-    unlocks: str | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GuardrailRecord:
-    """One guardrail in one place (``slice`` None for all rows), judged."""
-
-    name: str
-    metric: str
-    at: Mapping[str, float] | None
-    of: str
-    over: str | None
-    slice: Mapping[str, str] | None
-    limit: str
-    status: Status
-    value: float | None
-    low: float | None
-    high: float | None
-    confidence: float
-    evidence: str
-    reason: str | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
-    """The answer. ``overall`` is None when the spec names no hurdle."""
-
-    overall: Overall | None
-    unlocked: str | None
-    sentence: str
-    hurdles: tuple[HurdleRecord, ...]
-    guardrails: tuple[GuardrailRecord, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -35,12 +35,12 @@ class Cuts:
     group_block: NDArray[np.int64]
 
 
-def make_cuts(cells: Cells) -> Cuts:
-    """Return the cuts of a scores table; pending cells are left out."""
+def make_cuts(cells: Cells, also: tuple[float, ...] = ()) -> Cuts:
+    """Return the cuts of a scores table, ``also`` (thresholds in use) among them; pending cells are left out."""
     known = cells.where(cells.known)
     if known.score is None:
         raise ValueError("cuts need a scores table")
-    at = _cut_scores(known)
+    at = np.union1d(_cut_scores(known), np.array(also, dtype=np.float64))
     block = np.searchsorted(at, known.score, side="right").astype(np.int64)
     merged, merged_block = _merged(known, block, keep_groups=False)
     grouped, grouped_block = _merged(known, block, keep_groups=True)

@@ -10,7 +10,7 @@ from payoff.choices.policies import shares, switches
 from payoff.choices.record import Against, Choices, Tuned
 from payoff.errors.data import ContradictedThreshold
 from payoff.spec.model import Candidate, Spec, Threshold
-from payoff.spec.valuation import Valuation
+from payoff.spec.worth import Valuation
 from payoff.stats.band import multiplier_maxima_from_covariance, simultaneous_band
 from payoff.stats.contrast import Contrast
 from payoff.stats.contributions import contrast_of, covariance_between
@@ -48,7 +48,7 @@ def choose_threshold(
         at, note = _from_value(worth, valuation)
         return choices.with_threshold(candidate.name, at, None, note)
     if policy.at == "best":
-        tuned = _tune(spec, valuation, candidate, cells, choices)
+        tuned = _tune(spec, valuation, candidate, cells)
         at = None if tuned.cut is None else float(tuned.cuts.at[tuned.cut])
         return choices.with_threshold(candidate.name, at, tuned, _tuned_note(tuned))
     return choices.with_threshold(candidate.name, float(policy.at), None, None)
@@ -85,7 +85,7 @@ def curve_against(
     )
 
 
-def _tune(spec: Spec, valuation: Valuation, candidate: Candidate, cells: Cells, choices: Choices) -> Tuned:
+def _tune(spec: Spec, valuation: Valuation, candidate: Candidate, cells: Cells) -> Tuned:
     cuts = make_cuts(cells)
     over = spec.candidate(spec.today if spec.today not in (None, candidate.name) else "nobody")  # type: ignore[arg-type]
     rivals = [

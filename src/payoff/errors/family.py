@@ -14,9 +14,11 @@ class PayoffError(Exception):
     where : the place: a path into the spec, a column, a file.
     found, expected : what stood there and what should have.
     fix : what to do now.
+    problems : all problems of one document, this one first, where several were found at once.
     """
 
     code: ClassVar[str] = "PAY000"
+    problems: tuple["PayoffError", ...] = ()
 
     def __init__(self, *, where: str, found: str, expected: str, fix: str) -> None:
         self.where, self.found, self.expected, self.fix = where, found, expected, fix

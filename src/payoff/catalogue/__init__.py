@@ -1,0 +1,17 @@
+"""The catalogue of metrics: what each is, and how tables become its number with an interval."""
+
+from payoff.catalogue.decisions import at_of, confusion_of, decision_bounds, decision_metrics, jackknifed
+from payoff.catalogue.entries import CATALOGUE, Metric
+from payoff.catalogue.scores import score_cells, score_metrics
+
+__all__ = [
+    "CATALOGUE",
+    "Metric",
+    "at_of",
+    "confusion_of",
+    "decision_bounds",
+    "decision_metrics",
+    "jackknifed",
+    "score_cells",
+    "score_metrics",
+]

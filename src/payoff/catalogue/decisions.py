@@ -1,0 +1,106 @@
+"""Metrics of decisions, from the policies table."""
+
+from collections.abc import Callable, Iterator, Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from payoff.stats.confusion import Confusion, Design, decision_metric, lower_bound, upper_bound
+from payoff.stats.distributions import t_ppf
+from payoff.stats.estimates import Interval
+from payoff.stats.jackknife import Jackknife, delete_a_group
+from payoff.stats.proportions import wilson
+from payoff.tables import Cells
+from payoff.tables.cells import POSITIVE
+
+Floats = NDArray[np.float64]
+
+
+def decision_metrics(
+    cells: Cells, acted: Floats, names: tuple[str, ...], level: float = 0.95
+) -> Iterator[tuple[str, Interval]]:
+    """Yield every named metric of decisions.
+
+    Parameters
+    ----------
+    cells : a table keyed by the actions behind ``acted``.
+    acted : (c,) share of the cell's rows on which the policy takes the first action.
+
+    Pending rows count in the act rate alone, whose outcome it does not need.
+    """
+    table = confusion_of(cells, acted)
+    for name in names:
+        if name == "act_rate" and table.design is None and not cells.known.all():
+            rows = cells.moments.rows
+            yield name, wilson(float(rows @ acted), float(rows.sum()), level)
+        else:
+            yield name, decision_metric(name, table, level)
+
+
+def decision_bounds(
+    cells: Cells, acted: Floats, name: str, at: Mapping[str, float] | None, confidence: float
+) -> tuple[float | None, float | None]:
+    """Return one-sided lower and upper bounds of a metric, as guardrails are judged."""
+    table, beta = confusion_of(cells, acted), float((at or {}).get("beta", 1.0))
+    return lower_bound(name, table, confidence, beta), upper_bound(name, table, confidence, beta)
+
+
+def at_of(name: str) -> Mapping[str, float] | None:
+    """Return the parameters that a metric is computed at by default.
+
+    >>> at_of("f_beta"), at_of("recall")
+    ({'beta': 1.0}, None)
+    """
+    return {"beta": 1.0} if name == "f_beta" else None
+
+
+def confusion_of(cells: Cells, acted: Floats) -> Confusion:
+    """Return the confusion table of known rows, with the design that weights or clusters call for."""
+    known = cells.known
+    acted, positive = acted[known], cells.state[known] == POSITIVE
+    moments = cells.moments.take(known)
+    quarter = np.stack(
+        [acted * positive, acted * ~positive, (1 - acted) * positive, (1 - acted) * ~positive], axis=1
+    )
+    totals = quarter.T @ moments.weight
+    rows = np.rint(quarter.T @ moments.rows).astype(np.int64)
+    weighted = not np.array_equal(moments.weight, moments.weight2) or not np.array_equal(moments.weight, moments.rows)
+    if cells.cluster is not None:
+        return Confusion(totals=totals, rows=rows, design=_clustered(quarter, moments.weight, cells.cluster[known]))
+    if weighted:
+        n = int(rows.sum())
+        covariance = (quarter.T * moments.weight2) @ quarter * (n / max(n - 1, 1))
+        return Confusion(
+            totals=totals, rows=rows, design=Design(covariance=covariance, degrees_of_freedom=n - 1, units=rows)
+        )
+    return Confusion(totals=totals, rows=rows)
+
+
+def _clustered(quarter: Floats, weight: Floats, cluster: NDArray[np.int64]) -> Design:
+    numbers, code = np.unique(cluster, return_inverse=True)
+    size = len(numbers)
+    per_unit = np.stack([np.bincount(code, weight * column, size) for column in quarter.T], axis=1)
+    total = np.bincount(code, weight, size)
+    effective = float(total.sum()) ** 2 / float(total @ total) if size else 0.0
+    return Design(
+        covariance=per_unit.T @ per_unit * (size / max(size - 1, 1)),
+        degrees_of_freedom=max(min(size, effective) - 1, 1.0),
+        units=(per_unit > 0).sum(axis=0).astype(np.int64),
+    )
+
+
+def jackknifed(
+    cells: Cells, number: Callable[[Cells], float | None], confidence: float
+) -> tuple[Jackknife, float, float] | None:
+    """Return a number without a formula, with one-sided bounds by the delete-a-group jackknife.
+
+    None where it is undefined on all rows, or on all but one group, or where fewer than two groups hold rows.
+    """
+    full = number(cells)
+    groups = np.unique(cells.group)
+    without = [number(cells.where(cells.group != group)) for group in groups]
+    if full is None or len(groups) < 2 or any(one is None for one in without):
+        return None
+    found = delete_a_group(full, np.array(without, dtype=np.float64))
+    reach = float(t_ppf(confidence, found.degrees_of_freedom)) * found.stderr
+    return found, full - reach, full + reach

@@ -1,0 +1,39 @@
+"""Errors of the verdict and the gate (PAY5xx)."""
+
+from payoff.errors.family import JudgingError
+
+
+class VolumeUnknown(JudgingError):
+    """An amount per period cannot be compared with a gain per decision: nothing tells how many decisions there are."""
+
+    code = "PAY501"
+
+
+class NoHurdle(JudgingError):
+    """The gate was asked to judge a spec without hurdles. Success has to be stated before it can be judged."""
+
+    code = "PAY502"
+
+
+class UnknownHurdle(JudgingError):
+    """A hurdle was required by a name that the spec does not have."""
+
+    code = "PAY503"
+
+
+class PartialResult(JudgingError):
+    """The data had errors, so no verdict can rest on the result."""
+
+    code = "PAY504"
+
+
+class NoReference(JudgingError):
+    """The reference result is not there, or is of another decision, and ``--first`` was not given."""
+
+    code = "PAY505"
+
+
+class UnsupportedGuardrail(JudgingError):
+    """A guardrail compares a metric over a baseline in a way that payoff cannot judge yet."""
+
+    code = "PAY506"

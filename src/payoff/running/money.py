@@ -1,0 +1,164 @@
+"""Estimates in money: value of every policy, gain over every baseline, whole and in parts."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from payoff.comparison import Comparison, Grounds, compare
+from payoff.spec.model import Spec
+from payoff.spec.volume import World
+from payoff.stats.estimates import Estimate, Interval
+from payoff.stats.inference import interval, tier_of
+from payoff.stats.multiplicity import holm
+from payoff.stats.inference import confidence
+from payoff.tables import Cells
+from payoff.tabulation import SliceTable
+
+LEVEL = 0.95
+FEWEST_EVENTS = 10
+
+
+def money_estimates(grounds: Grounds, world: World) -> Iterator[Estimate]:
+    """Yield value of every candidate and gain of model and challengers over every other, per decision and year."""
+    spec = grounds.spec
+    for candidate in spec.candidates:
+        yield from _both(grounds, world, compare(grounds, candidate.name, None), "value", None)
+    for candidate in (spec.model, *spec.challengers):
+        for rival in spec.candidates:
+            if rival.name != candidate.name:
+                yield from _gains(grounds, world, compare(grounds, candidate.name, rival.name))
+
+
+def slice_estimates(grounds: Grounds, world: World, table: SliceTable) -> Iterator[Estimate]:
+    """Yield rows, value and gain over today (else nobody) of the model in every slice of one entry.
+
+    Gains carry bounds adjusted for the number of slices of the entry (Bonferroni) beside the plain ones.
+    """
+    spec, over = grounds.spec, reference(grounds.spec)
+    sliced = [(keys, table.cells.where(table.index == j)) for j, keys in enumerate(table.values)]
+    many = max(1, len(sliced))
+    for keys, cells in sliced:
+        where = dict(zip(table.entry, keys, strict=True))
+        worth = compare(grounds, spec.model.name, None, cells)
+        yield from _both(grounds, world, worth, "value", where, yearly=False)
+        gain = compare(grounds, spec.model.name, over, cells)
+        for estimate in _both(grounds, world, gain, "gain", where, yearly=False):
+            wide = _interval(grounds, gain, 1.0 - (1.0 - LEVEL) / many)
+            adjustment = f"Bonferroni over {many} slices"
+            yield replace(estimate, low_adjusted=wide.low, high_adjusted=wide.high, adjustment=adjustment)
+
+
+def reference(spec: Spec) -> str:
+    """Return the baseline that parts of the rows are compared with: today, unless that is the model or unknown."""
+    return spec.today if spec.today not in (None, spec.model.name) else "nobody"  # type: ignore[return-value]
+
+
+def _gains(grounds: Grounds, world: World, gain: Comparison) -> Iterator[Estimate]:
+    yield from _both(grounds, world, gain, "gain", None)
+    likely = grounds.valuation.contrast()
+    if gain.claimed is not None:
+        claimed = _interval(grounds, gain, LEVEL)
+        for per, factor in _scales(world):
+            yield _estimate(
+                replace(claimed, value=None, low=None, high=None, method="in sample", note="not a promise: tuned here"),
+                gain,
+                "claimed_value",
+                per,
+                factor,
+                grounds.spec.decision.unit,
+                None,
+                value=float(gain.claimed @ likely),
+            )
+    if _has_costs(grounds, gain):
+        ours, theirs = (world.running(grounds.spec.candidate(name).costs) for name in (gain.of, gain.over or "nobody"))
+        if ours is not None and theirs is not None:
+            yield from _both(grounds, world, gain, "net_gain", None, less=ours - theirs)
+
+
+def _both(
+    grounds: Grounds,
+    world: World,
+    comparison: Comparison,
+    metric: str,
+    where: Mapping[str, str] | None,
+    *,
+    yearly: bool = True,
+    less: float = 0.0,
+) -> Iterator[Estimate]:
+    found = _interval(grounds, comparison, LEVEL)
+    for per, factor in _scales(world) if yearly else [("decision", 1.0)]:
+        yield _estimate(found, comparison, metric, per, factor, grounds.spec.decision.unit, where, less=less)
+
+
+def _interval(grounds: Grounds, comparison: Comparison, level: float) -> Interval:
+    likely = grounds.valuation.contrast()
+    value = float(comparison.point @ likely)
+    contrast = comparison.evidence.contrast
+    if comparison.over is not None and comparison.differing == 0 and contrast.rows > 0:
+        return _certain(comparison, level, "exact: no row is decided differently")
+    if comparison.over is None and not comparison.point.any() and not contrast.covariance.any():
+        return _certain(comparison, level, "exact: worth nothing on every row")
+    found = interval(comparison.evidence, likely, level, value=value if np.isfinite(value) else None)
+    note = "; ".join(dict.fromkeys(text for text in (comparison.note, found.note) if text)) or None
+    return replace(found, value=value if np.isfinite(value) else None, note=note or None)
+
+
+def _certain(comparison: Comparison, level: float, method: str) -> Interval:
+    return Interval(
+        value=0.0,
+        low=0.0,
+        high=0.0,
+        level=level,
+        rows=comparison.evidence.contrast.rows,
+        events=0,
+        method=method,
+        tier="A",
+        note=comparison.note,
+        stderr=0.0,
+    )
+
+
+def _estimate(
+    found: Interval,
+    comparison: Comparison,
+    metric: str,
+    per: str,
+    factor: float,
+    unit: str,
+    where: Mapping[str, str] | None,
+    *,
+    value: float | None = None,
+    less: float = 0.0,
+) -> Estimate:
+    middle = found.value if value is None else value
+    value, low, high = (None if end is None else (end - less) * factor for end in (middle, found.low, found.high))
+    return Estimate(
+        metric=metric,
+        at=None,
+        of=comparison.of,
+        over=comparison.over,
+        slice=where,
+        value=value,
+        low=low,
+        high=high,
+        level=found.level,
+        unit=f"{unit} per {per}",
+        per=per,
+        rows=found.rows,
+        events=found.events,
+        method=found.method,
+        tier=found.tier,
+        note=found.note if found.rows else "undefined: no known outcome here",
+    )
+
+
+def _scales(world: World) -> list[tuple[str, float]]:
+    yearly = world.scale("year")
+    return [("decision", 1.0)] + ([] if yearly is None else [("year", yearly)])
+
+
+def _has_costs(grounds: Grounds, gain: Comparison) -> bool:
+    names = [name for name in (gain.of, gain.over) if name is not None]
+    return any(grounds.spec.candidate(name).costs.running is not None for name in names)

@@ -1,0 +1,198 @@
+"""The parts of the record that restate what was asked and counted: data, policies, assumptions, totals, cuts."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from payoff.choices import Cuts, Tuned, definition, kind_of, make_cuts, shares
+from payoff.comparison import Grounds
+from payoff.doubt import Judged, break_even, ends, influence
+from payoff.record import AssumptionRecord, Check, CutTable, DataRecord, PolicyRecord, PolicyTotal
+from payoff.running.gathering import Counted
+from payoff.spec.model import Spec, Threshold
+from payoff.tables import STATES, Cells
+from payoff.tables.cells import PENDING, POSITIVE
+from payoff.tabulation import Finding
+
+MOST_CUTS = 101
+FEWEST_ROWS = 10
+
+
+def data_record(counted: Counted, engine: str, checks: Sequence[Check]) -> DataRecord:
+    """Return what was read, with every check."""
+    facts, spec = counted.ready.facts, counted.plan.spec
+    cells = None if counted.grounds is None else counted.grounds.cells
+    pending = 0 if cells is None else int(cells.moments.rows[cells.state == PENDING].sum())
+    rows = facts.rows if cells is None else int(cells.moments.rows.sum())
+    clusters = None if cells is None or cells.cluster is None else len(np.unique(cells.cluster))
+    window = (str(facts.first_day), str(facts.last_day)) if facts.first_day and facts.last_day else None
+    basis = "cluster" if spec.data.cluster else "id" if spec.data.id else "row position"
+    return DataRecord(
+        hash=counted.fingerprint,
+        rows=rows,
+        known=0 if cells is None else rows - pending,
+        pending=pending,
+        window=window,
+        as_of=None if facts.as_of is None else str(facts.as_of),
+        engine=engine,
+        groups=basis,
+        clusters=clusters,
+        share=counted.world.share,
+        volume_per_year=counted.world.volume,
+        volume_from=counted.world.source,
+        checks=tuple(checks),
+    )
+
+
+def check_of(finding: Finding) -> Check:
+    """Return a finding as the record keeps it."""
+    return Check(
+        code=finding.code,
+        severity=finding.severity,
+        where=finding.where,
+        rows=finding.rows,
+        ids=finding.ids,
+        found=finding.found,
+        fix=finding.fix,
+    )
+
+
+def policy_records(spec: Spec, grounds: Grounds) -> tuple[PolicyRecord, ...]:
+    """Return every policy as it was counted."""
+    out = []
+    for candidate in spec.candidates:
+        tuned = grounds.choices.tuned.get(candidate.name)
+        is_threshold = isinstance(candidate.policy, Threshold)
+        ranges = _ranges(tuned) if tuned is not None else {}
+        out.append(
+            PolicyRecord(
+                name=candidate.name,
+                model=candidate.score,
+                role=candidate.role,
+                kind=kind_of(candidate),
+                definition=definition(candidate, spec.decision.row),
+                threshold=grounds.choices.thresholds.get(candidate.name) if is_threshold else None,
+                in_sample=tuned is not None and tuned.method != "half-split",
+                note=grounds.choices.notes.get(candidate.name),
+                **ranges,
+            )
+        )
+    return tuple(out)
+
+
+def _ranges(tuned: Tuned) -> dict[str, float]:
+    fit = tuned.fits.get(tuned.over)
+    if fit is None:
+        return {}
+    chosen = tuned.cuts.at[fit.chosen[fit.chosen >= 0]]
+    return {
+        "threshold_low": float(chosen.min()),
+        "threshold_high": float(chosen.max()),
+        "flat_low": float(tuned.cuts.at[fit.flat_low]),
+        "flat_high": float(tuned.cuts.at[fit.flat_high]),
+    }
+
+
+def assumption_records(
+    spec: Spec, judged: Judged | None, required: float | None, factor: float
+) -> tuple[AssumptionRecord, ...]:
+    """Return the register of assumptions.
+
+    Parameters
+    ----------
+    judged, required : the gain and the amount per decision of the first needed hurdle, None without one.
+    factor : decisions per the hurdle's period.
+    """
+    shares_of = {} if judged is None else influence(spec, judged)
+    out = []
+    for item in spec.assumptions.values():
+        low, high = (None, None) if judged is None else ends(judged, item)
+        out.append(
+            AssumptionRecord(
+                name=item.name,
+                likely=item.likely,
+                low=item.low,
+                high=item.high,
+                shape=item.shape,
+                owner=item.owner,
+                source=item.source,
+                date=None if item.date is None else str(item.date),
+                break_even=None if judged is None or required is None else break_even(spec, judged, item.name, required),
+                influence=shares_of.get(item.name),
+                bound_to_rows=judged is not None and item.name in judged.valuation.expansion.bound,
+                gain_low=None if low is None else low * factor,
+                gain_high=None if high is None else high * factor,
+            )
+        )
+    return tuple(out)
+
+
+def policy_totals(grounds: Grounds) -> tuple[PolicyTotal, ...]:
+    """Return exact counts and money of every policy."""
+    cells, spec = grounds.cells, grounds.spec
+    actions = spec.decision.actions
+    out = []
+    for candidate in spec.candidates:
+        taken = shares(candidate, cells, actions)
+        whole = bool(np.isin(taken, (0.0, 1.0)).all())
+        counts = {}
+        if whole:
+            for a, action in enumerate(actions):
+                for number, state in enumerate(STATES):
+                    here = (taken[:, a] == 1.0) & (cells.state == number)
+                    counts[f"{action}/{state}"] = int(cells.moments.rows[here].sum())
+        total = None
+        if whole and not grounds.weighted:
+            total = sum(
+                cells.moments.take((taken[:, a] == 1.0) & cells.known).exact_totals()[a] for a in range(len(actions))
+            )
+        out.append(
+            PolicyTotal(
+                of=candidate.name,
+                rows=int(cells.moments.rows.sum()),
+                pending=int(cells.moments.rows[cells.state == PENDING].sum()),
+                counts=counts,
+                total=total,
+                quantum=spec.decision.quantum,
+            )
+        )
+    return tuple(out)
+
+
+def cut_table(grounds: Grounds, name: str, cells: Cells) -> CutTable:
+    """Return cumulative sums of one score at no more than 101 cuts, at least 10 rows apart."""
+    threshold = grounds.choices.thresholds.get(name)
+    also = () if threshold is None else (threshold,)
+    tuned = grounds.choices.tuned.get(name)
+    cuts = tuned.cuts if tuned is not None else make_cuts(cells, also)
+    rows = _above(cuts, cuts.cells.moments.rows.astype(float))
+    kept = _spread(cuts, rows, threshold)
+    positive = _above(cuts, cuts.cells.moments.rows * (cuts.cells.state == POSITIVE))
+    worth = cuts.cells.moments.part_sums() @ grounds.valuation.values().T
+    actions = grounds.valuation.actions
+    return CutTable(
+        of=name,
+        cuts=tuple(float(cuts.at[t]) for t in kept),
+        rows=tuple(int(rows[t]) for t in kept),
+        positives=tuple(int(positive[t]) for t in kept),
+        value={action: tuple(float(_above(cuts, worth[:, a])[t]) for t in kept) for a, action in enumerate(actions)},
+    )
+
+
+def _above(cuts: Cuts, column: np.ndarray) -> np.ndarray:
+    """Return (T,) the sum of a column over cells above each cut."""
+    by_block = np.bincount(cuts.block, column, len(cuts.at) + 1)
+    return np.asarray(np.cumsum(by_block[::-1])[::-1][1:])
+
+
+def _spread(cuts: Cuts, rows: np.ndarray, keep: float | None) -> list[int]:
+    wanted = None if keep is None else int(np.searchsorted(cuts.at, keep))
+    step = max(FEWEST_ROWS, float(rows[0]) / (MOST_CUTS - 2)) if len(rows) else FEWEST_ROWS
+    kept: list[int] = []
+    for t in range(len(rows)):
+        far = not kept or rows[kept[-1]] - rows[t] >= step
+        if t == wanted and kept and rows[kept[-1]] - rows[t] < FEWEST_ROWS and rows[kept[-1]] != rows[t]:
+            kept[-1] = t
+        elif (far or t == wanted) and rows[t] >= FEWEST_ROWS:
+            kept.append(t)
+    return kept[:MOST_CUTS]

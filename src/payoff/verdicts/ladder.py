@@ -1,0 +1,136 @@
+"""From judged hurdles and guardrails to ship, hold or reject, and the sentence that says so."""
+
+from collections.abc import Sequence
+
+from payoff.quantities import readable
+from payoff.verdicts.rulings import GuardrailRecord, HurdleRecord, Overall, Verdict
+
+REASONS = {
+    "sampling": "more labelled rows are needed",
+    "pending": "too many outcomes are still pending",
+    "does_nothing": "it acts on nobody, and doing nothing clears nothing",
+    "same_decisions": "it decides every row as the baseline does",
+    "no_verdict_tier": "no interval can be trusted on these rows",
+    "few_clusters": "there are too few independent clusters",
+    "no_labels": "no outcome is known yet",
+}
+
+
+def conclude(
+    hurdles: Sequence[HurdleRecord],
+    guardrails: Sequence[GuardrailRecord],
+    today: str | None,
+    rivals: Sequence[tuple[str, float | None, float | None]],
+) -> Verdict:
+    """Return the verdict.
+
+    Parameters
+    ----------
+    hurdles, guardrails : judged, in the order of the spec.
+    rivals : (baseline, the model's gain over it, its upper bound) for every baseline, in money per period.
+    """
+    overall = overall_of(hurdles, guardrails)
+    return Verdict(
+        overall=overall,
+        unlocked=unlocked(hurdles),
+        sentence=_sentence(overall, hurdles, guardrails, today, rivals),
+        hurdles=tuple(hurdles),
+        guardrails=tuple(guardrails),
+    )
+
+
+def overall_of(hurdles: Sequence[HurdleRecord], guardrails: Sequence[GuardrailRecord]) -> Overall | None:
+    """Return ship, hold or reject by the needed hurdles and all guardrails; None without hurdles.
+
+    Slices too small to judge do not block.
+    """
+    if not hurdles:
+        return None
+    needed = [hurdle.status for hurdle in hurdles if hurdle.needed_to_ship]
+    needed += [rail.status for rail in guardrails if rail.reason != "slice_too_small"]
+    if "missed" in needed:
+        return "reject"
+    return "ship" if all(status == "cleared" for status in needed) else "hold"
+
+
+def unlocked(hurdles: Sequence[HurdleRecord]) -> str | None:
+    """Return the highest hurdle such that it and all before it are cleared."""
+    name = None
+    for hurdle in hurdles:
+        if hurdle.status != "cleared":
+            break
+        name = hurdle.name
+    return name
+
+
+def _sentence(
+    overall: Overall | None,
+    hurdles: Sequence[HurdleRecord],
+    guardrails: Sequence[GuardrailRecord],
+    today: str | None,
+    rivals: Sequence[tuple[str, float | None, float | None]],
+) -> str:
+    trivial = _trivial(rivals)
+    if overall is None:
+        return "No verdict: the spec names no hurdle, so nothing says what would be worth having." + trivial
+    deciding = _deciding(overall, hurdles)
+    if deciding is None:
+        return _by_guardrail(overall, guardrails) + trivial
+    gain = _gain(deciding, today)
+    required = f"{_money(deciding.required, deciding.unit)} that {deciding.name} asks"
+    if overall == "ship":
+        reached = unlocked(hurdles)
+        more = f", and unlocks {reached}" if reached not in (None, deciding.name) else ""
+        return f"Use {deciding.of}: {gain}, and clears the {required}{more}.{trivial}"
+    if overall == "reject":
+        return f"Do not use {deciding.of}: {gain}, below the {required}.{trivial}"
+    why = REASONS.get(str(deciding.reason), "")
+    if not why and deciding.reason:
+        why = f"the doubt lies in an assumption ({deciding.reason.removeprefix('assumptions: ')})"
+    return f"Hold {deciding.of}: {gain}, which cannot be told from the {required}; {why}.{trivial}"
+
+
+def _deciding(overall: Overall, hurdles: Sequence[HurdleRecord]) -> HurdleRecord | None:
+    """Return the needed hurdle that decides: the first missed, else the first open, else the last."""
+    needed = [hurdle for hurdle in hurdles if hurdle.needed_to_ship]
+    wanted = {"reject": ("missed",), "hold": ("undecided", "not evaluated"), "ship": ("cleared",)}[overall]
+    fitting = [hurdle for hurdle in needed if hurdle.status in wanted]
+    return (fitting[-1] if overall == "ship" else fitting[0]) if fitting else None
+
+
+def _by_guardrail(overall: Overall, guardrails: Sequence[GuardrailRecord]) -> str:
+    wanted = "missed" if overall == "reject" else "undecided"
+    rails = [rail for rail in guardrails if rail.status == wanted] or list(guardrails)
+    rail = rails[0]
+    where = "" if rail.slice is None else " in " + ", ".join(f"{key} {value}" for key, value in rail.slice.items())
+    verb = "Do not use" if overall == "reject" else "Hold"
+    tail = "is not held" if overall == "reject" else "cannot be shown yet"
+    return f"{verb} {rail.of}: the hurdle is cleared, but the guardrail {rail.name} ({rail.limit}){where} {tail}."
+
+
+def _gain(hurdle: HurdleRecord, today: str | None) -> str:
+    over = f"{hurdle.over} (today)" if hurdle.over == today else hurdle.over
+    if hurdle.gain is None:
+        return f"its gain over {over} is not known"
+    verb = "gains" if hurdle.gain >= 0 else "loses"
+    text = f"it {verb} {_money(abs(hurdle.gain), hurdle.unit)} against {over}"
+    if hurdle.low is None or hurdle.high is None:
+        return text
+    return f"{text} (95% interval {readable(hurdle.low)} to {readable(hurdle.high)})"
+
+
+def _trivial(rivals: Sequence[tuple[str, float | None, float | None]]) -> str:
+    """Say when a baseline does as well or better: a trivial policy that wins is the headline."""
+    known = [(name, gain, high) for name, gain, high in rivals if gain is not None]
+    if not known:
+        return ""
+    name, gain, high = min(known, key=lambda one: one[1])
+    if gain > 0:
+        return ""
+    sure = "does better" if high is not None and high < 0 else "does as well as far as these rows can tell"
+    return f" You do not need this model: {name} {sure}."
+
+
+def _money(value: float, unit: str) -> str:
+    name, _, per = unit.partition(" per ")
+    return f"{name} {readable(value)}" + (f" per {per}" if per else "")
