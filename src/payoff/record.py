@@ -14,7 +14,7 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from payoff.errors.store import UnreadableResult
 from payoff.stats.estimates import Estimate
-from payoff.verdicts.rulings import GuardrailRecord, HurdleRecord, Overall, Status, Verdict
+from payoff.verdicts import GuardrailRecord, HurdleRecord, Overall, Status, Verdict
 
 __all__ = [
     "SCHEMA",

@@ -4,20 +4,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from payoff.comparison import Comparison, Grounds, compare
 from payoff.spec.model import Spec
 from payoff.spec.volume import World
 from payoff.stats.estimates import Estimate, Interval
-from payoff.stats.inference import interval, tier_of
-from payoff.stats.multiplicity import holm
-from payoff.stats.inference import confidence
-from payoff.tables import Cells
+from payoff.stats.inference import interval
 from payoff.tabulation import SliceTable
 
 LEVEL = 0.95
-FEWEST_EVENTS = 10
 
 
 def money_estimates(grounds: Grounds, world: World) -> Iterator[Estimate]:
@@ -45,7 +40,7 @@ def slice_estimates(grounds: Grounds, world: World, table: SliceTable) -> Iterat
         yield from _both(grounds, world, worth, "value", where, yearly=False)
         gain = compare(grounds, spec.model.name, over, cells)
         for estimate in _both(grounds, world, gain, "gain", where, yearly=False):
-            wide = _interval(grounds, gain, 1.0 - (1.0 - LEVEL) / many)
+            wide = money_interval(grounds, gain, 1.0 - (1.0 - LEVEL) / many)
             adjustment = f"Bonferroni over {many} slices"
             yield replace(estimate, low_adjusted=wide.low, high_adjusted=wide.high, adjustment=adjustment)
 
@@ -59,7 +54,7 @@ def _gains(grounds: Grounds, world: World, gain: Comparison) -> Iterator[Estimat
     yield from _both(grounds, world, gain, "gain", None)
     likely = grounds.valuation.contrast()
     if gain.claimed is not None:
-        claimed = _interval(grounds, gain, LEVEL)
+        claimed = money_interval(grounds, gain, LEVEL)
         for per, factor in _scales(world):
             yield _estimate(
                 replace(claimed, value=None, low=None, high=None, method="in sample", note="not a promise: tuned here"),
@@ -87,12 +82,13 @@ def _both(
     yearly: bool = True,
     less: float = 0.0,
 ) -> Iterator[Estimate]:
-    found = _interval(grounds, comparison, LEVEL)
+    found = money_interval(grounds, comparison, LEVEL)
     for per, factor in _scales(world) if yearly else [("decision", 1.0)]:
         yield _estimate(found, comparison, metric, per, factor, grounds.spec.decision.unit, where, less=less)
 
 
-def _interval(grounds: Grounds, comparison: Comparison, level: float) -> Interval:
+def money_interval(grounds: Grounds, comparison: Comparison, level: float) -> Interval:
+    """Return a value or gain per decision with its interval; certain where nothing can vary."""
     likely = grounds.valuation.contrast()
     value = float(comparison.point @ likely)
     contrast = comparison.evidence.contrast

@@ -9,10 +9,8 @@ with independent standard normal xi. Neighbouring cuts share nearly all rows, so
 It can never be below the value for one rule nor above Bonferroni's, and is clipped to those two, which makes
 far tails exact where draws are few, and a band of one cut equal to a fixed rule.
 
-Limit: cuts are admitted and widened by their own tail (``payoff.stats.tiers.candidates``), and tuning seeks
-out those whose great loss has not been drawn. Without skill, at a nominal 5%, up to 5.5% of data sets are
-falsely cleared with constant amounts or lognormal ones of sigma 1.0, but 8.7% and 18.9% with lognormal losses
-of sigma 1.5 and 2.0 (``studies/results``).
+A cut is admitted and widened by the heaviest tail among the cuts that decide at least as many events
+(``payoff.stats.tiers.candidates``): tuning seeks out those whose own great loss has not been drawn.
 
 Chernozhukov, Chetverikov, Kato (2013). Gaussian approximations and multiplier bootstrap for maxima of sums of
 high-dimensional random vectors. Annals of Statistics 41(6), 2786-2819. https://doi.org/10.1214/13-AOS1161

@@ -83,9 +83,15 @@ def widening(ratio: ArrayLike) -> NDArray[np.int64]:
 def candidates(contrast: Contrast, least_widening: int = 1) -> tuple[NDArray[np.bool_], NDArray[np.int64]]:
     """Return which rules may be tuned over, and the widening of each (0 where it may not).
 
-    A candidate has 50 or more deciding events and r <= 0.35; clusters count as units.
+    A candidate has 50 or more deciding events and r <= 0.35; clusters count as units. The r of a cut is the
+    largest among the cuts that decide at least as many events: by its own alone, tuning seeks out the cuts
+    whose great loss has not been drawn.
     """
-    factor = np.maximum(widening(tail_ratio(contrast.skewness, contrast.units)), 0)
+    own = np.where(np.isnan(contrast.skewness), np.inf, tail_ratio(contrast.skewness, contrast.units))
+    order = np.argsort(-contrast.deciding_events, kind="stable")
+    ratio = np.empty(contrast.rules)
+    ratio[order] = np.maximum.accumulate(own[order])
+    factor = widening(ratio)
     least = max(least_widening, cluster_widening(contrast))
     mask = (contrast.deciding_events >= EVENTS_TO_JUDGE) & (factor > 0) & (least > 0)
     return mask, np.where(mask, np.maximum(factor, least), 0)

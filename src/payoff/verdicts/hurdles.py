@@ -18,7 +18,7 @@ from payoff.doubt import (
 from payoff.errors.judging import VolumeUnknown
 from payoff.quantities import readable
 from payoff.spec.model import Hurdle, Spec
-from payoff.spec.worth import Valuation
+from payoff.spec.coefficients import Valuation
 from payoff.spec.volume import World
 from payoff.stats.inference import evpi_per_decision, interval, rows_needed, tier_of
 from payoff.verdicts.rulings import HurdleRecord, Status

@@ -1,0 +1,235 @@
+"""Technical metrics of every candidate, whole and by slice, and what guardrails measure."""
+
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from payoff.catalogue import CATALOGUE, at_of, decision_bounds, decision_metrics, jackknifed, score_metrics
+from payoff.choices import shares
+from payoff.comparison import Comparison, compare
+from payoff.errors.judging import UnsupportedGuardrail
+from payoff.running.gathering import Counted
+from payoff.running.money import money_interval
+from payoff.spec.model import Candidate, Guardrail, Spec
+from payoff.stats.estimates import Estimate, Interval
+from payoff.tables import Cells
+from payoff.tabulation import SliceTable
+from payoff.verdicts import Measured
+
+TUNED = "threshold tuned on these rows"
+
+
+def technical_estimates(counted: Counted) -> Iterator[Estimate]:
+    """Yield every metric that the spec asks for, of every candidate it can be computed for."""
+    grounds = counted.grounds
+    if grounds is None:
+        return
+    spec = grounds.spec
+    for candidate in spec.candidates:
+        names = tuple(n for n in _named(spec, "decisions") if n != "prevalence" or candidate.role == "model")
+        note = TUNED if candidate.name in grounds.choices.tuned else None
+        acted = acting(candidate, grounds.cells, spec)
+        for name, found in decision_metrics(grounds.cells, acted, names):
+            yield _estimate(name, candidate.name, found, None, note if name not in ("prevalence",) else None)
+    for candidate in spec.scored:
+        threshold = grounds.choices.thresholds.get(candidate.name)
+        names = _named(spec, "ranking") + _named(spec, "probability")
+        cells, probability = counted.scores[candidate.name], candidate.score_is == "probability"
+        for name, found in score_metrics(cells, names, threshold, probability=probability):
+            yield _estimate(name, candidate.name, found, None, None)
+
+
+def slice_metrics(counted: Counted, table: SliceTable) -> Iterator[Estimate]:
+    """Yield the metrics of decisions of the model in every slice of one entry."""
+    grounds = counted.grounds
+    if grounds is None:
+        return
+    spec = grounds.spec
+    names = tuple(n for n in _named(spec, "decisions") if n in ("prevalence", "act_rate", "precision", "recall"))
+    for j, keys in enumerate(table.values):
+        cells = table.cells.where(table.index == j)
+        where = dict(zip(table.entry, keys, strict=True))
+        for name, found in decision_metrics(cells, acting(spec.model, cells, spec), names):
+            yield _estimate(name, spec.model.name, found, where, None)
+
+
+def measured(counted: Counted, rail: Guardrail) -> tuple[Measured, ...]:
+    """Return what one guardrail limits, in every place that it names.
+
+    Raises
+    ------
+    UnsupportedGuardrail
+        For a difference of score metrics over a baseline.
+    """
+    grounds = counted.grounds
+    if grounds is None:
+        return ()
+    of = grounds.spec.model
+    if not rail.in_every:
+        return (_measure(counted, rail, grounds.cells, counted.scores.get(of.name), None),)
+    out = []
+    for table in (table for table in counted.slices if table.entry in rail.in_every):
+        scores = next((one for one in counted.sliced_scores if one.entry == table.entry), None)
+        for j, keys in enumerate(table.values):
+            where = dict(zip(table.entry, keys, strict=True))
+            cells = table.cells.where(table.index == j)
+            own = None if scores is None else scores.cells.where(scores.index == scores.values.index(keys))
+            out.append(_measure(counted, rail, cells, own, where))
+    return tuple(out)
+
+
+def needs_sliced_scores(spec: Spec) -> bool:
+    """Return whether a guardrail limits a metric of scores in every slice."""
+    return any(rail.in_every and CATALOGUE[rail.metric].of in ("ranking", "probability") for rail in spec.guardrails)
+
+
+def acting(candidate: Candidate, cells: Cells, spec: Spec) -> NDArray[np.float64]:
+    """Return (c,) the share of each cell's rows on which the first action is taken."""
+    return shares(candidate, cells, spec.decision.actions)[:, 0]
+
+
+def _measure(
+    counted: Counted, rail: Guardrail, cells: Cells, scores: Cells | None, where: Mapping[str, str] | None
+) -> Measured:
+    grounds = counted.grounds
+    if grounds is None:
+        raise ValueError("nothing was counted")
+    spec, kind = grounds.spec, CATALOGUE[rail.metric].of
+    if kind == "money":
+        over = None if rail.metric == "value" else rail.over or spec.today or "nobody"
+        comparison = compare(grounds, spec.model.name, over, cells if where is not None else None)
+        return _money(counted, rail, comparison, where)
+    if rail.over is not None:
+        return _difference(counted, rail, cells, where)
+    if kind == "decisions":
+        acted = acting(spec.model, cells, spec)
+        found = dict(decision_metrics(cells, acted, (rail.metric,)))[rail.metric]
+        return Measured(
+            slice=where,
+            found=found,
+            bounds=lambda confidence: decision_bounds(cells, acted, rail.metric, rail.at, confidence),
+        )
+    if scores is None:
+        raise _unsupported(rail, "a metric of scores, and the model has no score")
+    return _of_scores(counted, rail, scores, where)
+
+
+def _of_scores(counted: Counted, rail: Guardrail, scores: Cells, where: Mapping[str, str] | None) -> Measured:
+    grounds = counted.grounds
+    if grounds is None:
+        raise ValueError("nothing was counted")
+    model = grounds.spec.model
+    threshold, probability = grounds.choices.thresholds.get(model.name), model.score_is == "probability"
+
+    def at(level: float) -> Interval:
+        found = dict(score_metrics(scores, (rail.metric,), threshold, probability=probability, level=level))
+        if rail.metric not in found:
+            raise _unsupported(rail, "a metric of probabilities, of a rank or without a threshold")
+        return found[rail.metric]
+
+    def bounds(confidence: float) -> tuple[float | None, float | None]:
+        one = at(max(2.0 * confidence - 1.0, 1e-9))
+        return one.low, one.high
+
+    return Measured(slice=where, found=at(0.95), bounds=bounds)
+
+
+def _money(
+    counted: Counted, rail: Guardrail, comparison: Comparison, where: Mapping[str, str] | None
+) -> Measured:
+    grounds = counted.grounds
+    if grounds is None:
+        raise ValueError("nothing was counted")
+    factor = counted.world.scale((rail.per or "per decision").removeprefix("per ")) or 1.0
+
+    def bounds(confidence: float) -> tuple[float | None, float | None]:
+        one = money_interval(grounds, comparison, max(2.0 * confidence - 1.0, 1e-9))
+        return tuple(None if end is None else end * factor for end in (one.low, one.high))  # type: ignore[return-value]
+
+    found = money_interval(grounds, comparison, 0.95)
+    value, low, high = (None if end is None else end * factor for end in (found.value, found.low, found.high))
+    scaled = Interval(
+        value=value,
+        low=low,
+        high=high,
+        level=found.level,
+        rows=found.rows,
+        events=found.events,
+        method=found.method,
+        tier=found.tier,
+        note=found.note,
+    )
+    return Measured(slice=where, found=scaled, bounds=bounds)
+
+
+def _difference(counted: Counted, rail: Guardrail, cells: Cells, where: Mapping[str, str] | None) -> Measured:
+    """Measure a paired difference of a metric of decisions, by the jackknife over groups."""
+    grounds = counted.grounds
+    if grounds is None or CATALOGUE[rail.metric].of != "decisions":
+        raise _unsupported(rail, "a difference of a metric of scores")
+    spec = grounds.spec
+    rival = spec.candidate(str(rail.over))
+
+    def number(part: Cells) -> float | None:
+        both = [
+            dict(decision_metrics(part, acting(one, part, spec), (rail.metric,)))[rail.metric].value
+            for one in (spec.model, rival)
+        ]
+        return None if both[0] is None or both[1] is None else both[0] - both[1]
+
+    def at(confidence: float) -> tuple[float | None, float | None]:
+        made = jackknifed(cells, number, confidence)
+        return (None, None) if made is None else (made[1], made[2])
+
+    low, high = at(0.975)
+    rows = int(cells.moments.rows[cells.known].sum())
+    found = Interval(
+        value=number(cells),
+        low=low,
+        high=high,
+        level=0.95,
+        rows=rows,
+        events=int(min(cells.moments.rows[cells.state == state].sum() for state in (0, 1))),
+        method="paired, delete-a-group jackknife",
+        tier="A",
+    )
+    return Measured(slice=where, found=found, bounds=at)
+
+
+def _named(spec: Spec, kind: str) -> tuple[str, ...]:
+    names = dict.fromkeys(spec.metrics or CATALOGUE)
+    return tuple(name for name in names if name in CATALOGUE and CATALOGUE[name].of == kind)
+
+
+def _estimate(
+    metric: str, of: str, found: Interval, where: Mapping[str, str] | None, note: str | None
+) -> Estimate:
+    joined = "; ".join(text for text in (found.note, note) if text)
+    return Estimate(
+        metric=metric,
+        at=at_of(metric),
+        of=of,
+        over=None,
+        slice=where,
+        value=found.value,
+        low=found.low,
+        high=found.high,
+        level=found.level,
+        unit="1",
+        per=None,
+        rows=found.rows,
+        events=found.events,
+        method=found.method,
+        tier=found.tier,
+        note=joined or None,
+    )
+
+
+def _unsupported(rail: Guardrail, found: str) -> UnsupportedGuardrail:
+    return UnsupportedGuardrail(
+        where=f"guardrails.{rail.name}",
+        found=found,
+        expected="a metric that these rows can give",
+        fix="limit the metric itself, or one of decisions or money.",
+    )

@@ -1,0 +1,69 @@
+"""What each action is worth, as numbers: coefficients of the parts at any setting of the assumptions."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from payoff.formulas import Expansion
+
+Settings = Mapping[str, float | NDArray[np.float64]]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Valuation:
+    """The expanded value of every action, with the likely value of every symbol.
+
+    Value under action a is ``sum_k values()[a, k] * part_k``. Differences are taken term by term before any
+    number is put in, so what two actions share cancels exactly, however large it is.
+    """
+
+    expansion: Expansion
+    actions: tuple[str, ...]
+    likely: Mapping[str, float]
+
+    @property
+    def parts(self) -> int:
+        """Return K, the number of parts."""
+        return len(self.expansion.parts)
+
+    def values(self, settings: Settings | None = None) -> NDArray[np.float64]:
+        """Return (..., A, K) coefficients of the value under each action; leading axes are draws."""
+        return self._coefficients(settings, base=None)
+
+    def differences(self, settings: Settings | None = None) -> NDArray[np.float64]:
+        """Return (..., A-1, K) coefficients of each action's value less the last action's."""
+        return self._coefficients(settings, base=self.actions[-1])[..., :-1, :]
+
+    def contrast(self, settings: Settings | None = None) -> NDArray[np.float64]:
+        """Return (..., A*K): the last action's value coefficients, then the differences, flattened.
+
+        These are the coefficients of contributions laid out by ``comparison``: what every row is worth when
+        nothing is done, and what acting adds.
+        """
+        values, differences = self.values(settings), self.differences(settings)
+        stacked = np.concatenate([values[..., -1:, :], differences], axis=-2)
+        return stacked.reshape(*stacked.shape[:-2], -1)
+
+    def _coefficients(self, settings: Settings | None, base: str | None) -> NDArray[np.float64]:
+        known: dict[str, float | NDArray[np.float64]] = {**self.likely, **(settings or {})}
+        shape = np.broadcast_shapes(*(np.shape(value) for value in known.values()), ())
+        out = np.zeros((*shape, len(self.actions), self.parts))
+        for (powers, part), factors in self._terms(base).items():
+            product: float | NDArray[np.float64] = 1.0
+            for symbol, power in powers:
+                product = product * np.asarray(known.get(symbol, 0.0)) ** power
+            out[..., part] += np.asarray(product)[..., None] * factors
+        return out
+
+    def _terms(self, base: str | None) -> dict[tuple[tuple[tuple[str, int], ...], int], NDArray[np.float64]]:
+        terms: dict[tuple[tuple[tuple[str, int], ...], int], NDArray[np.float64]] = {}
+        for row, action in enumerate(self.actions):
+            for term in self.expansion.terms[action]:
+                key = (term.powers, term.part)
+                terms.setdefault(key, np.zeros(len(self.actions)))[row] += term.factor
+        if base is None:
+            return terms
+        last = self.actions.index(base)
+        return {key: factors - factors[last] for key, factors in terms.items()}

@@ -1,0 +1,101 @@
+"""Guardrails: limits that must hold beside the hurdles, over all rows or in every slice.
+
+Proportions are judged by one-sided exact bounds, money by its own tier, everything else by its interval. With
+``in_every`` a slice is missed only after Holm over the slices of one guardrail; slices too small to judge are
+listed and do not block.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from payoff.quantities import readable
+from payoff.spec.model import Guardrail
+from payoff.stats.estimates import Interval
+from payoff.stats.multiplicity import holm
+from payoff.verdicts.rulings import GuardrailRecord, Status
+
+FEWEST_EVENTS = 10
+GRID = np.concatenate([np.linspace(0.5, 0.99, 50), 1 - np.logspace(-2, -6, 17)])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measured:
+    """One metric in one place: its interval, and one-sided bounds at any confidence."""
+
+    slice: Mapping[str, str] | None
+    found: Interval
+    bounds: Callable[[float], tuple[float | None, float | None]]
+
+
+def judge_guardrail(rail: Guardrail, of: str, measured: Sequence[Measured]) -> tuple[GuardrailRecord, ...]:
+    """Return the guardrail judged in every place that was measured."""
+    refuted = _refuted(rail, measured)
+    return tuple(_judged(rail, of, place, missed) for place, missed in zip(measured, refuted, strict=True))
+
+
+def _judged(rail: Guardrail, of: str, place: Measured, missed: bool) -> GuardrailRecord:
+    low, high = place.bounds(rail.confidence)
+    status, reason = _status(rail, place, low, high, missed)
+    return GuardrailRecord(
+        name=rail.name,
+        metric=rail.metric,
+        at=rail.at,
+        of=of,
+        over=rail.over,
+        slice=place.slice,
+        limit=_limit(rail),
+        status=status,
+        value=place.found.value,
+        low=place.found.low,
+        high=place.found.high,
+        confidence=rail.confidence,
+        evidence=rail.evidence,
+        reason=reason,
+    )
+
+
+def _status(
+    rail: Guardrail, place: Measured, low: float | None, high: float | None, missed: bool
+) -> tuple[Status, str | None]:
+    small = place.slice is not None and (place.found.events or 0) < FEWEST_EVENTS
+    if small or place.found.value is None or (low is None and high is None):
+        reason = "slice_too_small" if place.slice is not None else place.found.note or "no_verdict_tier"
+        return "not evaluated", reason
+    if missed:
+        return "missed", None
+    if rail.evidence == "not refuted":
+        return "cleared", None
+    shown = (rail.at_least is None or (low is not None and low >= rail.at_least)) and (
+        rail.at_most is None or (high is not None and high <= rail.at_most)
+    )
+    return ("cleared", None) if shown else ("undecided", "sampling")
+
+
+def _refuted(rail: Guardrail, measured: Sequence[Measured]) -> list[bool]:
+    """Return in which places the limit is refuted; over several slices after Holm."""
+    against = np.array([_p_value(rail, place) for place in measured])
+    if len(measured) > 1:
+        large = [j for j, place in enumerate(measured) if (place.found.events or 0) >= FEWEST_EVENTS]
+        if large:
+            against[large] = holm(against[large])
+    return [bool(p < 1.0 - rail.confidence) for p in against]
+
+
+def _p_value(rail: Guardrail, place: Measured) -> float:
+    """Return one less the largest confidence at which the limit lies beyond the one-sided bound."""
+    best = 1.0
+    for confidence in GRID:
+        low, high = place.bounds(float(confidence))
+        below = rail.at_least is not None and high is not None and high < rail.at_least
+        above = rail.at_most is not None and low is not None and low > rail.at_most
+        if not (below or above):
+            break
+        best = 1.0 - float(confidence)
+    return best
+
+
+def _limit(rail: Guardrail) -> str:
+    text = f"at least {readable(rail.at_least)}" if rail.at_least is not None else f"at most {readable(rail.at_most or 0.0)}"
+    return text + (f" {rail.per}" if rail.per else "") + (f" over {rail.over}" if rail.over else "")
