@@ -7,7 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from payoff.api import Result, check, evaluate, gate, load_spec
+    from payoff.api import Result, check, decide, evaluate, gate, init, load_spec, read_result
     from payoff.errors import PayoffError
 
 __version__ = "0.1.0"
@@ -16,12 +16,26 @@ _ROOMS = {
     "PayoffError": "payoff.errors",
     "Result": "payoff.api",
     "check": "payoff.api",
+    "decide": "payoff.api",
     "evaluate": "payoff.api",
     "gate": "payoff.api",
+    "init": "payoff.api",
     "load_spec": "payoff.api",
+    "read_result": "payoff.api",
 }
 
-__all__ = ["PayoffError", "Result", "__version__", "check", "evaluate", "gate", "load_spec"]
+__all__ = [
+    "PayoffError",
+    "Result",
+    "__version__",
+    "check",
+    "decide",
+    "evaluate",
+    "gate",
+    "init",
+    "load_spec",
+    "read_result",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -1,7 +1,7 @@
 """What an engine is: one relation named ``source``, its columns, and queries over it."""
 
 from collections.abc import Mapping
-from typing import Literal, Protocol, TypeAlias
+from typing import Literal, Protocol, Self, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,3 +36,9 @@ class Engine(Protocol):
 
     def close(self) -> None:
         """Release what the engine holds."""
+
+    def __enter__(self) -> Self:
+        """Return the engine, to be closed at the end of the block."""
+
+    def __exit__(self, *_: object) -> None:
+        """Close the engine."""

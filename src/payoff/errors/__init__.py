@@ -14,6 +14,7 @@ Each code is one class, one anchor in docs/reference/errors.md and one test.
 A module below holds one family.
 """
 
+from payoff.errors import data, engine, formulas, judging, spec, store, usage
 from payoff.errors.family import (
     DataError,
     EngineError,
@@ -35,5 +36,12 @@ __all__ = [
     "StoreError",
     "UsageError",
     "codes",
+    "data",
+    "engine",
+    "formulas",
+    "judging",
     "nearest",
+    "spec",
+    "store",
+    "usage",
 ]

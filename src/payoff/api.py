@@ -1,0 +1,323 @@
+"""What users call: each command of the command line, in Python."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict, dataclass, replace
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from payoff import __version__
+from payoff.engines import Engine, open_engine
+from payoff.errors import nearest
+from payoff.errors.usage import MissingExtra, NoData, UnknownName
+from payoff.judging import Gate, annotations, judge, junit
+from payoff.record import Check, Result as Record
+from payoff.rendering.markdown import to_markdown
+from payoff.rendering.notebook import to_notebook_html
+from payoff.rendering.report import to_html
+from payoff.rendering.terminal import to_text
+from payoff.running import run
+from payoff.running.deciding import decisions
+from payoff.running.parts import check_of
+from payoff.spec import Profile, Spec, draft, lint
+from payoff.spec import load_spec as read_spec
+from payoff.spec.model import Threshold
+from payoff.storage import read_record, write_text
+from payoff.tabulation import check_rows, make_plan, prepare
+
+Source = Spec | str | Path | Mapping[str, Any]
+DEMONSTRATION = Path(__file__).parent / "demonstration"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Result:
+    """A result with ways to tell it; ``record`` holds the data alone."""
+
+    record: Record
+
+    @property
+    def verdict(self) -> Any:
+        """Return the verdict: overall, unlocked, sentence, hurdles, guardrails."""
+        return self.record.verdict
+
+    @property
+    def estimates(self) -> Any:
+        """Return every estimate."""
+        return self.record.estimates
+
+    @property
+    def checks(self) -> tuple[Check, ...]:
+        """Return what was found about the rows."""
+        return self.record.data.checks
+
+    def frame(self, **wanted: Any) -> Any:
+        """Return the estimates as a pandas frame, those with the given keys: ``frame(metric="gain", slice=None)``.
+
+        Raises
+        ------
+        MissingExtra
+            When pandas is not installed.
+        """
+        rows = [asdict(one) for one in self.estimates]
+        kept = [row for row in rows if all(row[key] == value for key, value in wanted.items())]
+        try:
+            pandas = import_module("pandas")
+        except ModuleNotFoundError as problem:
+            raise MissingExtra(
+                where="frame", found="no pandas", expected="pandas", fix="pip install 'payoff[pandas]'."
+            ) from problem
+        return pandas.DataFrame(kept)
+
+    def to_json(self) -> str:
+        """Return canonical JSON."""
+        return self.record.to_json()
+
+    def to_text(self, width: int = 80) -> str:
+        """Return the terminal summary without colours."""
+        return to_text(self.record, width)
+
+    def to_markdown(self) -> str:
+        """Return the summary for a CI job."""
+        return to_markdown(self.record)
+
+    def to_html(self) -> str:
+        """Return the report: one file, no request leaves it."""
+        return to_html(self.record)
+
+    def save(self, folder: str | Path) -> tuple[Path, Path]:
+        """Write ``result.json`` and ``report.html`` into ``folder`` and return their paths."""
+        paths = Path(folder) / "result.json", Path(folder) / "report.html"
+        write_text(paths[0], self.to_json())
+        write_text(paths[1], self.to_html())
+        return paths
+
+    def _repr_html_(self) -> str:
+        return to_notebook_html(self.record)
+
+
+def load_spec(source: str | Path | Mapping[str, Any]) -> Spec:
+    """Read a spec from a file or a mapping.
+
+    Raises
+    ------
+    SpecError
+        With every problem found, by code and place.
+    """
+    return read_spec(source)
+
+
+def evaluate(
+    data: Any,
+    spec: Source,
+    *,
+    assume: Mapping[str, float] | None = None,
+    model: str | None = None,
+    progress: Callable[[str], None] | None = None,
+) -> Result:
+    """Evaluate a spec on data: tables, statistics, verdict.
+
+    Parameters
+    ----------
+    data : a path, an Arrow, pandas or Polars frame, or None for the path in the spec.
+    spec : a spec, a file of one, or a mapping.
+    assume : likely values to try in place of the spec's; recorded.
+    model : a challenger to judge in place of the model; recorded.
+    progress : called with what is being done.
+
+    Raises
+    ------
+    PayoffError
+        When the spec or the data cannot be used at all. Findings about rows do not raise: the result is
+        ``partial`` then and says so.
+    """
+    asked = changed(_spec(spec), assume or {}, model)
+    overrides = {key: value for key, value in (("assume", dict(assume or {})), ("model", model)) if value}
+    with _opened(data, spec, asked) as engine:
+        record = run(asked, engine, overrides=overrides, progress=progress or _silent, version=__version__)
+    return Result(record)
+
+
+def gate(
+    subject: Source | Result,
+    data: Any = None,
+    *,
+    require: str | None = None,
+    reference: Result | None = None,
+    first: bool = False,
+) -> Gate:
+    """Judge a result, or evaluate a spec and judge that; ``.exit_code`` is 0 ship, 1 reject, 3 hold.
+
+    Raises
+    ------
+    JudgingError
+        When nothing can be judged: no hurdle, data with errors, an unknown hurdle. The command exits 2 then.
+    """
+    result = subject if isinstance(subject, Result) else evaluate(data, subject)
+    held = None if reference is None else reference.record
+    return judge(result.record, require=require, reference=held, first=first)
+
+
+def check(spec: Source, data: Any = None, *, rows: bool = True) -> tuple[Check, ...]:
+    """Lint a spec and, where there are data and ``rows`` is True, check them without evaluating."""
+    asked = _spec(spec)
+    found = [
+        Check(code=one.code, severity=one.severity, where=one.where, rows=0, ids=(), found=one.found, fix=one.fix)
+        for one in lint(asked)
+    ]
+    if rows and (data is not None or asked.data.path is not None):
+        with _opened(data, spec, asked) as engine:
+            plan = make_plan(asked, engine)
+            found += [check_of(one) for one in check_rows(plan, engine, prepare(plan, engine))]
+    return tuple(found)
+
+
+def decide(spec: Source, data: Any, result: Result | None = None) -> Iterator[tuple[str, float | None, str]]:
+    """Yield (id, score, action) of every row by the deployed policy of the model.
+
+    Parameters
+    ----------
+    result : the result that chose the threshold, where the spec says ``best`` or ``from value``.
+    """
+    asked, threshold, acts = _spec(spec), None, True
+    if result is not None and isinstance(asked.model.policy, Threshold):
+        chosen = next((one for one in result.record.policies if one.name == asked.model.name), None)
+        threshold, acts = (None, True) if chosen is None else (chosen.threshold, chosen.threshold is not None)
+    with _opened(data, spec, asked) as engine:
+        yield from decisions(asked, engine, threshold, acts)
+
+
+def init(data: str | Path) -> str:
+    """Look at the data and return a commented spec for them, to be completed by those who know the decision."""
+    path = Path(data)
+    with open_engine(path) as engine:
+        return draft(_profile(engine, path))
+
+
+def read_result(path: str | Path) -> Result:
+    """Read a result that payoff wrote.
+
+    Raises
+    ------
+    UnreadableResult
+        When it is none, or was changed since.
+    """
+    return Result(read_record(Path(path)))
+
+
+def changed(spec: Spec, assume: Mapping[str, float], model: str | None) -> Spec:
+    """Return the spec with other likely values and another candidate in the model's place.
+
+    Raises
+    ------
+    UnknownName
+        When an assumption or a challenger of that name does not exist.
+    """
+    assumptions = dict(spec.assumptions)
+    for name, value in assume.items():
+        if name not in assumptions:
+            raise _unknown("--assume", name, assumptions)
+        assumptions[name] = replace(assumptions[name], likely=value)
+    spec = replace(spec, assumptions=assumptions)
+    if model is None or model == spec.model.name:
+        return spec
+    others = {one.name: one for one in spec.challengers}
+    if model not in others:
+        raise _unknown("--model", model, others)
+    challengers = [replace(spec.model, role="challenger")] + [one for one in spec.challengers if one.name != model]
+    return replace(spec, model=replace(others[model], role="model"), challengers=tuple(challengers))
+
+
+def _profile(engine: Engine, path: Path) -> Profile:
+    rows = engine.columns("select " + ", ".join(_facts(engine)) + " from source")
+    kinds = engine.schema
+
+    def guess(words: tuple[str, ...], kind: tuple[str, ...], fits: Callable[[int], bool] = lambda _: True) -> str | None:
+        good = [name for j, name in enumerate(kinds) if kinds[name] in kind and fits(j)]
+        exact = [name for name in good if name.lower() in words]
+        partly = [name for name in good if any(word in name.lower() for word in words if len(word) > 2)]
+        return (exact or partly or [None])[0]
+
+    def two(j: int) -> bool:
+        return int(rows[f"d{j}"][0]) == 2
+
+    def unique(j: int) -> bool:
+        return int(rows[f"d{j}"][0]) == int(rows["n"][0])
+
+    numbers, labels = ("number",), ("number", "boolean", "text")
+    outcome = guess(("y", "outcome", "label", "target", "class", "churned", "fraud", "default", "subscribed"), labels, two)
+    score = guess(("score", "p", "prob", "probability", "prediction", "p_", "_score", "proba"), numbers, lambda j: not two(j))
+    positive = None
+    if outcome is not None and kinds[outcome] == "text":
+        j = list(kinds).index(outcome)
+        positive = str(rows[f"hi{j}"][0])
+    probability = True
+    if score is not None:
+        j = list(kinds).index(score)
+        probability = float(rows[f"hi{j}"][0]) <= 1.0 and float(rows[f"lo{j}"][0]) >= 0.0
+    return Profile(
+        path=path.name,
+        columns=tuple(kinds),
+        outcome=outcome,
+        positive=positive,
+        score=score,
+        score_is="probability" if probability else "rank",
+        id=guess(("id", "uuid", "key", "_id"), ("number", "text"), unique),
+        time=guess(("date", "time", "day", "_on", "_at"), ("date", "timestamptz")),
+        cluster=None,
+        amount=guess(("amount", "value", "balance", "price", "revenue", "sum"), numbers, lambda j: not two(j)),
+    )
+
+
+def _facts(engine: Engine) -> Iterator[str]:
+    yield "count(*) as n"
+    for j, (name, kind) in enumerate(engine.schema.items()):
+        column = '"' + name.replace('"', '""') + '"'
+        yield f"count(distinct {column}) as d{j}"
+        shown = f"cast({column} as double)" if kind == "number" else f"cast({column} as varchar)"
+        yield f"min({shown}) as lo{j}, max({shown}) as hi{j}"
+
+
+def _spec(source: Source) -> Spec:
+    return source if isinstance(source, Spec) else read_spec(source)
+
+
+def _opened(data: Any, source: Source, spec: Spec) -> Any:
+    if data is None and spec.data.path is None:
+        raise NoData(
+            where="data", found="no data", expected="a path or a frame", fix="pass data, or set data.path in the spec."
+        )
+    if data is None:
+        folder = Path(source).parent if isinstance(source, (str, Path)) else Path()
+        data = folder / str(spec.data.path)
+    as_text = [name for name in (spec.data.id, spec.data.cluster) if name is not None]
+    return open_engine(data, as_text=as_text)
+
+
+def _unknown(where: str, name: str, known: Mapping[str, Any]) -> UnknownName:
+    return UnknownName(
+        where=where,
+        found=f"{name!r}{nearest(name, known)}",
+        expected=f"one of {', '.join(known) or 'none at all'}",
+        fix="name one that the spec has.",
+    )
+
+
+def _silent(_: str) -> None:
+    return None
+
+
+__all__ = [
+    "DEMONSTRATION",
+    "Gate",
+    "Result",
+    "annotations",
+    "changed",
+    "check",
+    "decide",
+    "evaluate",
+    "gate",
+    "init",
+    "junit",
+    "load_spec",
+    "read_result",
+]

@@ -1,0 +1,39 @@
+"""Errors of calls and command lines (PAY1xx)."""
+
+from payoff.errors.family import UsageError
+
+
+class NoData(UsageError):
+    """Neither the call nor the spec says where the rows are."""
+
+    code = "PAY101"
+
+
+class UnknownName(UsageError):
+    """A name given to a call or an option is not one that the spec has."""
+
+    code = "PAY102"
+
+
+class NotANumber(UsageError):
+    """``--assume`` needs NAME=VALUE with a number as the value."""
+
+    code = "PAY103"
+
+
+class ResultNeeded(UsageError):
+    """The deployed threshold was chosen from data: only a result knows it."""
+
+    code = "PAY104"
+
+
+class FileInTheWay(UsageError):
+    """A file of that name exists already and would be overwritten."""
+
+    code = "PAY105"
+
+
+class MissingExtra(UsageError):
+    """The call needs a package that is not installed."""
+
+    code = "PAY106"
