@@ -7,7 +7,24 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from payoff.api import Result, check, decide, evaluate, gate, init, load_spec, read_result
+    from payoff.api import (
+        Result,
+        annotations,
+        cell,
+        check,
+        decide,
+        demonstration,
+        evaluate,
+        gate,
+        init,
+        is_result,
+        junit,
+        load_spec,
+        read_result,
+        reference,
+        write_new,
+        write_text,
+    )
     from payoff.errors import PayoffError
 
 __version__ = "0.1.0"
@@ -15,26 +32,42 @@ __version__ = "0.1.0"
 _ROOMS = {
     "PayoffError": "payoff.errors",
     "Result": "payoff.api",
+    "annotations": "payoff.api",
+    "cell": "payoff.api",
     "check": "payoff.api",
     "decide": "payoff.api",
+    "demonstration": "payoff.api",
     "evaluate": "payoff.api",
     "gate": "payoff.api",
     "init": "payoff.api",
+    "is_result": "payoff.api",
+    "junit": "payoff.api",
     "load_spec": "payoff.api",
     "read_result": "payoff.api",
+    "reference": "payoff.api",
+    "write_new": "payoff.api",
+    "write_text": "payoff.api",
 }
 
 __all__ = [
     "PayoffError",
     "Result",
     "__version__",
+    "annotations",
+    "cell",
     "check",
     "decide",
+    "demonstration",
     "evaluate",
     "gate",
     "init",
+    "is_result",
+    "junit",
     "load_spec",
     "read_result",
+    "reference",
+    "write_new",
+    "write_text",
 ]
 
 

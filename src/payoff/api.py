@@ -1,5 +1,6 @@
 """What users call: each command of the command line, in Python."""
 
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from importlib import import_module
@@ -9,7 +10,8 @@ from typing import Any
 from payoff import __version__
 from payoff.engines import Engine, open_engine
 from payoff.errors import nearest
-from payoff.errors.usage import MissingExtra, NoData, UnknownName
+from payoff.errors.judging import NoReference
+from payoff.errors.usage import FileInTheWay, MissingExtra, NoData, UnknownName
 from payoff.judging import Gate, annotations, judge, junit
 from payoff.record import Check, Result as Record
 from payoff.rendering.markdown import to_markdown
@@ -83,6 +85,14 @@ class Result:
     def to_html(self) -> str:
         """Return the report: one file, no request leaves it."""
         return to_html(self.record)
+
+    def show(self) -> None:
+        """Print the summary: with colours on a terminal, plain where it is piped."""
+        if not sys.stdout.isatty():
+            print(self.to_text())
+            return
+        rich = import_module("rich.console")
+        rich.Console().print(import_module("payoff.rendering.screen").to_renderable(self.record))
 
     def save(self, folder: str | Path) -> tuple[Path, Path]:
         """Write ``result.json`` and ``report.html`` into ``folder`` and return their paths."""
@@ -204,6 +214,63 @@ def read_result(path: str | Path) -> Result:
     return Result(read_record(Path(path)))
 
 
+def reference(path: Path | None, *, first: bool) -> Result | None:
+    """Return the stored release result; None where there is none yet and ``first`` says so, or none was named.
+
+    Raises
+    ------
+    NoReference
+        When the file named is not there and this is not the first release.
+    """
+    if path is None:
+        return None
+    if path.exists():
+        return read_result(path)
+    if first:
+        return None
+    raise NoReference(
+        where="--reference", found=f"no file {path.name}", expected="the release result", fix="pass --first once."
+    )
+
+
+def is_result(path: Path) -> bool:
+    """Return whether a file looks like a result rather than a spec."""
+    if path.suffix.lower() != ".json" or not path.is_file():
+        return False
+    with path.open(encoding="utf-8", errors="replace") as file:
+        text = file.read()
+    return '"payoff_version"' in text and '"verdict"' in text
+
+
+def demonstration() -> Path:
+    """Return the folder of the data and the spec that ship with payoff."""
+    return DEMONSTRATION
+
+
+def write_new(path: Path, text: str) -> None:
+    """Write a file that must not exist yet.
+
+    Raises
+    ------
+    FileInTheWay
+        When it does.
+    """
+    if path.exists():
+        raise FileInTheWay(
+            where=str(path), found="a file of that name", expected="none", fix="name another with --out, or move it."
+        )
+    write_text(path, text)
+
+
+def cell(text: str) -> str:
+    """Return text that no spreadsheet takes for a formula.
+
+    >>> cell("=1+1"), cell("a17")
+    ("'=1+1", 'a17')
+    """
+    return f"'{text}" if text.lstrip()[:1] in ("=", "+", "-", "@") or text[:1] in ("\t", "\r") else text
+
+
 def changed(spec: Spec, assume: Mapping[str, float], model: str | None) -> Spec:
     """Return the spec with other likely values and another candidate in the model's place.
 
@@ -311,13 +378,19 @@ __all__ = [
     "Gate",
     "Result",
     "annotations",
+    "cell",
     "changed",
     "check",
     "decide",
+    "demonstration",
     "evaluate",
     "gate",
     "init",
+    "is_result",
     "junit",
     "load_spec",
     "read_result",
+    "reference",
+    "write_new",
+    "write_text",
 ]

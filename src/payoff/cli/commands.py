@@ -1,0 +1,136 @@
+"""The commands. Results go to stdout, progress and remarks to stderr; ``--json`` keeps stdout pure."""
+
+import csv
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+import payoff
+from payoff.cli.telling import assumed, progress, say_checks, tell
+
+app = typer.Typer(
+    name="payoff",
+    help="Is acting on a model worth more than what is done otherwise, by enough to matter, and how sure are we?\n\n"
+    "Start with `payoff demo`, then `payoff init DATA` for your own data.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+Spec = Annotated[Path, typer.Argument(help="the specification: YAML, TOML or JSON", show_default=False)]
+Data = Annotated[Path | None, typer.Option("--data", "-d", help="the rows, in place of data.path of the spec")]
+Out = Annotated[Path | None, typer.Option("--out", "-o", help="folder for result.json and report.html")]
+Json = Annotated[bool, typer.Option("--json", help="print the result as JSON on stdout, nothing else")]
+Assume = Annotated[list[str] | None, typer.Option("--assume", "-a", help="NAME=VALUE: try another likely value; recorded")]
+Model = Annotated[str | None, typer.Option("--model", "-m", help="judge this challenger in place of the model; recorded")]
+
+
+@app.callback(invoke_without_command=True)
+def start(
+    version: Annotated[bool, typer.Option("--version", help="print the version and leave")] = False,
+) -> None:
+    """Judge models by what their decisions are worth."""
+    if version:
+        print(payoff.__version__)
+        raise typer.Exit
+
+
+@app.command()
+def demo(out: Annotated[Path, typer.Option("--out", "-o", help="folder for the files")] = Path("payoff-demo")) -> None:
+    """Run the whole thing on real data that ships with payoff, in under a minute.
+
+    45,211 calls of a Portuguese bank (UCI Bank Marketing); the money is illustrative and says so.
+    """
+    folder = payoff.demonstration()
+    result = payoff.evaluate(None, folder / "bank.yaml", progress=progress())
+    tell(result, out, as_json=False)
+
+
+@app.command()
+def init(
+    data: Annotated[Path, typer.Argument(help="a Parquet, CSV or JSON lines file", show_default=False)],
+    out: Annotated[Path, typer.Option("--out", "-o", help="the spec to write; never overwritten")] = Path("payoff.yaml"),
+) -> None:
+    """Look at DATA and write a commented spec to complete: what one row is, what actions are worth, the hurdle."""
+    payoff.write_new(out, payoff.init(data))
+    print(f"wrote {out}: complete it, then run: payoff check {out}")
+
+
+@app.command()
+def check(spec: Spec, data: Data = None, as_json: Json = False) -> None:
+    """Lint SPEC, and check the rows where there are any, without evaluating. Exit 2 if there is an error."""
+    found = payoff.check(spec, data)
+    say_checks(found, as_json=as_json)
+    if any(one.severity == "error" for one in found):
+        raise typer.Exit(2)
+
+
+@app.command()
+def evaluate(
+    spec: Spec,
+    data: Data = None,
+    out: Out = None,
+    as_json: Json = False,
+    assume: Assume = None,
+    model: Model = None,
+) -> None:
+    """Evaluate SPEC: value, gain over every baseline, every metric with its interval, the verdict.
+
+    Exits 0 with a sound result, whatever the verdict, and 2 when the rows have errors (see `payoff gate`).
+    """
+    result = payoff.evaluate(data, spec, assume=assumed(assume), model=model, progress=progress())
+    tell(result, out, as_json=as_json)
+    if result.record.partial:
+        raise typer.Exit(2)
+
+
+@app.command()
+def gate(
+    subject: Annotated[Path, typer.Argument(help="a spec, or a result.json", show_default=False)],
+    data: Data = None,
+    require: Annotated[str | None, typer.Option(help="this hurdle and those before it must be cleared")] = None,
+    reference: Annotated[Path | None, typer.Option(help="the stored result of the release")] = None,
+    first: Annotated[bool, typer.Option("--first", help="there is no reference yet; recorded")] = False,
+    junit: Annotated[Path | None, typer.Option(help="write JUnit XML here")] = None,
+    markdown: Annotated[Path | None, typer.Option(help="write a Markdown summary here")] = None,
+    out: Out = None,
+) -> None:
+    """Judge SPEC or RESULT: exit 0 ship, 1 reject, 3 hold, 2 could not judge. Annotations on stdout."""
+    held = payoff.reference(reference, first=first)
+    result = payoff.read_result(subject) if payoff.is_result(subject) else payoff.evaluate(data, subject, progress=progress())
+    if out is not None:
+        result.save(out)
+    judged = payoff.gate(result, require=require, reference=held, first=first)
+    if junit is not None:
+        payoff.write_text(junit, payoff.junit(judged))
+    if markdown is not None:
+        payoff.write_text(markdown, payoff.Result(judged.result).to_markdown())
+    sys.stdout.write(payoff.annotations(judged))
+    print(f"{judged.overall}: {judged.result.verdict.sentence}")
+    raise typer.Exit(judged.exit_code)
+
+
+@app.command()
+def report(
+    result: Annotated[Path, typer.Argument(help="a result.json", show_default=False)],
+    out: Annotated[Path, typer.Option("--out", "-o", help="the HTML file")] = Path("report.html"),
+) -> None:
+    """Render the report of RESULT again; no data are needed."""
+    payoff.write_text(out, payoff.read_result(result).to_html())
+    print(f"wrote {out}")
+
+
+@app.command()
+def decide(
+    spec: Spec,
+    data: Data = None,
+    result: Annotated[Path | None, typer.Option(help="the result that chose the threshold")] = None,
+) -> None:
+    """Write id, score and action of every row by the deployed policy of SPEC, as CSV on stdout."""
+    chosen = None if result is None else payoff.read_result(result)
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow(["id", "score", "action"])
+    for who, score, action in payoff.decide(spec, data, chosen):
+        writer.writerow([payoff.cell(who), "" if score is None else repr(score), payoff.cell(action)])

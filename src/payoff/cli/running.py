@@ -1,0 +1,58 @@
+"""Start, errors and exits: no traceback reaches a user, and what goes wrong is never 0."""
+
+import os
+import sys
+
+import typer
+
+from payoff.cli.commands import app
+from payoff.errors import PayoffError
+
+CANNOT_JUDGE = 2
+
+
+def main() -> None:
+    """Run one command and leave with its exit code."""
+    debug = "--debug" in sys.argv
+    arguments = [word for word in sys.argv[1:] if word != "--debug"]
+    try:
+        code = app(args=arguments, standalone_mode=False)
+    except PayoffError as problem:
+        _fail(problem, debug)
+    except typer.Exit as leaving:
+        raise SystemExit(leaving.exit_code) from None
+    except (KeyboardInterrupt, typer.Abort):
+        _say("interrupted; nothing was half-written.")
+        raise SystemExit(CANNOT_JUDGE) from None
+    except BrokenPipeError:
+        # The reader of the pipe has gone; Python would complain again when it flushes at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise SystemExit(CANNOT_JUDGE) from None
+    except Exception as problem:
+        _crash(problem, debug)
+    else:
+        raise SystemExit(code or 0)
+
+
+def _fail(problem: PayoffError, debug: bool) -> None:
+    if debug:
+        raise problem
+    for one in getattr(problem, "problems", ()) or (problem,):
+        _say(f"{one.code} at {one.where}: found {one.found}, expected {one.expected}.\n  Fix: {one.fix}")
+    raise SystemExit(CANNOT_JUDGE)
+
+
+def _crash(problem: Exception, debug: bool) -> None:
+    # Click's own usage errors carry how they want to be shown and an exit code of 2.
+    show = getattr(problem, "show", None)
+    if show is not None:
+        show()
+        raise SystemExit(CANNOT_JUDGE)
+    if debug:
+        raise problem
+    _say(f"payoff failed: {type(problem).__name__}: {problem}\n  Fix: run again with --debug and report what it prints.")
+    raise SystemExit(CANNOT_JUDGE)
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr)

@@ -1,0 +1,70 @@
+"""What commands share: progress on stderr, the summary on stdout, files where they were asked for."""
+
+import json
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from payoff.errors.usage import NotANumber
+
+
+def progress() -> Callable[[str], None] | None:
+    """Return what tells progress on a terminal, or None where stderr is no terminal."""
+    return _tell_step if sys.stderr.isatty() else None
+
+
+def _tell_step(step: str) -> None:
+    print(f"\r\033[K{step} ...", end="", file=sys.stderr, flush=True)
+
+
+def tell(result: Any, out: Path | None, *, as_json: bool) -> None:
+    """Print the summary or the JSON, and write the files when a folder is named."""
+    if sys.stderr.isatty():
+        print("\r\033[K", end="", file=sys.stderr)
+    if as_json:
+        sys.stdout.write(result.to_json())
+    else:
+        result.show()
+    if out is not None:
+        paths = result.save(out)
+        print(f"wrote {paths[0]} and {paths[1]}", file=sys.stderr)
+
+
+def say_checks(found: Sequence[Any], *, as_json: bool) -> None:
+    """Print findings, errors first."""
+    if as_json:
+        print(json.dumps([asdict(one) for one in found], indent=1, ensure_ascii=False))
+        return
+    order = {"error": 0, "warning": 1, "note": 2}
+    for one in sorted(found, key=lambda each: order[each.severity]):
+        ids = f" (first: {', '.join(one.ids)})" if one.ids else ""
+        print(f"{one.severity}: {one.code} at {one.where}: {one.found}{ids}\n  Fix: {one.fix}")
+    if not found:
+        print("nothing to remark.")
+
+
+def assumed(options: Sequence[str] | None) -> Mapping[str, float]:
+    """Return NAME=VALUE options as a mapping.
+
+    Raises
+    ------
+    NotANumber
+        When one is not of that form.
+
+    >>> assumed(["margin=50"])
+    {'margin': 50.0}
+    """
+    out = {}
+    for option in options or ():
+        name, sign, text = option.partition("=")
+        try:
+            out[name.strip()] = float(text)
+        except ValueError:
+            sign = ""
+        if not sign:
+            raise NotANumber(
+                where="--assume", found=repr(option), expected="NAME=VALUE", fix="write it as margin=50."
+            )
+    return out
