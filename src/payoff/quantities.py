@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 Period = Literal["decision", "day", "week", "month", "year", "once"]
-PERIODS: tuple[str, ...] = get_args(Period)
+PERIODS: tuple[Period, ...] = get_args(Period)
+_PERIOD: dict[str, Period] = {period: period for period in PERIODS}
 
 PER_YEAR: dict[str, float] = {"day": 365.25, "week": 52.18, "month": 12.0, "year": 1.0}
 
 _AMOUNT = re.compile(
-    r"\s*(?P<number>[+-]?(\d+(_\d+)*(\.\d*)?|\.\d+)([eE][+-]?\d+)?)"
+    r"\s*(?P<number>[+-]?([0-9]+(_[0-9]+)*(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?)"
     r"\s*(?:per\s+(?P<per>decision|day|week|month|year)|(?P<once>once))\s*"
 )
 _DURATION = re.compile(r"\s*(?P<number>[0-9]+)\s+(?P<unit>day|week)s?\s*")
@@ -63,8 +64,7 @@ def parse_amount(text: str) -> Amount:
     match = _AMOUNT.fullmatch(text)
     if match is None:
         raise ValueError(text)
-    per = "once" if match["once"] else match["per"]
-    return Amount(float(match["number"].replace("_", "")), per)
+    return Amount(float(match["number"].replace("_", "")), _PERIOD[match["per"] or "once"])
 
 
 def parse_days(text: str) -> int:

@@ -26,7 +26,7 @@ class OversizedSpec(SpecError):
 
 
 class ForbiddenSyntax(SpecError):
-    """The document uses tags, anchors, aliases, merge keys or several documents, which payoff does not read."""
+    """The document uses tags, anchors, aliases, merge keys or several documents; none is read."""
 
     code = "PAY204"
 
@@ -158,13 +158,13 @@ class NotSupportedYet(SpecError):
 
 
 class GainCountedTwice(SpecError):
-    """One assumption is earned when a case is caught and charged when it is missed: the gain counts double."""
+    """One assumption is earned when a case is caught and charged when it is missed: it counts double."""
 
     code = "PAY230"
 
 
 class MissingPays(SpecError):
-    """By the value, not acting on a positive row is worth more than acting on it; a sign is probably turned."""
+    """By the value, leaving a positive row alone beats acting on it; a sign is probably turned."""
 
     code = "PAY231"
 

@@ -1,119 +1,115 @@
-"""A document on its way to a spec: places for messages, and the few readings that all sections share."""
+"""What every section of the document needs while it is built: places, actions, the assumptions' names."""
 
 from dataclasses import dataclass
-from typing import TypeVar
 
 from payoff.errors import SpecError, nearest
-from payoff.errors.spec import InvalidAmount, InvalidName, OutOfRange, UnknownAction
+from payoff.errors.spec import InvalidAmount, InvalidName, NameTaken, OutOfRange, UnknownAction
+from payoff.formulas import Formula, parse
 from payoff.quantities import Amount, parse_amount
 from payoff.spec.checking import described
-from payoff.spec.document import SpecDocument
+from payoff.spec.document import AssumptionDocument, HurdleDocument, SpecDocument
 from payoff.spec.places import Path, Text
-
-_E = TypeVar("_E", bound=SpecError)
 
 ACTIONS = ("act", "skip")
 """The actions of a decision that does not name them."""
 
-LONGEST_NAME = 100
+LONGEST_NAME = 200
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """The text and its checked document."""
+    """A document with what its sections refer to in common."""
 
-    text: Text
     document: SpecDocument
+    text: Text
 
     @property
     def actions(self) -> tuple[str, ...]:
         """Return the actions as written, or the default ones."""
         return self.document.decision.actions or ACTIONS
 
-    def refusal(self, kind: type[_E], path: Path, found: str, expected: str, fix: str) -> _E:
-        """Return an error of that kind, placed at the path."""
-        return kind(where=self.text.at(path), found=found, expected=expected, fix=fix)
+    @property
+    def assumptions(self) -> dict[str, int | float | AssumptionDocument]:
+        """Return the named numbers as written."""
+        return self.document.assumptions.__pydantic_extra__ if self.document.assumptions else {}
 
-    def name(self, given: str, path: Path) -> str:
-        """Return a name or column as written.
+    @property
+    def hurdles(self) -> tuple[HurdleDocument, ...]:
+        """Return the hurdles as written."""
+        return self.document.hurdles or ()
 
-        Raises
-        ------
-        InvalidName
-            When it is blank, padded with blanks or breaks the line.
-        """
-        if not given.strip() or given != given.strip() or "\n" in given or "\t" in given:
-            raise self.refusal(
-                InvalidName, path, described(given), "a name without blanks around it", "write the name itself."
+    def at(self, *path: str | int) -> str:
+        """Return a place as messages show it."""
+        return self.text.at(path)
+
+    def formula(self, text: str, path: Path, *, outcome_allowed: bool) -> Formula:
+        """Parse a formula that stands at a place."""
+        return parse(
+            text,
+            where=self.text.at(path),
+            assumptions=tuple(self.assumptions),
+            outcome_allowed=outcome_allowed,
+        )
+
+    def action(self, name: str, path: Path) -> str:
+        """Return the action of that name, or raise UnknownAction."""
+        if name not in self.actions:
+            raise UnknownAction(
+                where=self.text.at(path),
+                found=f'"{name}"{nearest(name, self.actions)}',
+                expected=f"one of the actions {', '.join(self.actions)}",
+                fix="use one of them, or list the action in decision.actions.",
             )
-        return given
+        return name
 
-    def column(self, given: str | None, path: Path) -> str | None:
-        """Return a column as written, or None where there is none."""
-        return None if given is None else self.name(given, path)
-
-    def label(self, given: str, path: Path) -> str:
-        """Return a name that results show, which must also be short enough to be shown."""
-        if len(self.name(given, path)) > LONGEST_NAME:
-            raise self.refusal(
-                InvalidName,
-                path,
-                f"a name of {len(given)} characters",
-                f"at most {LONGEST_NAME} characters",
-                "shorten the name.",
-            )
-        return given
-
-    def within(self, given: float, path: Path, allowed: bool, expected: str) -> float:
-        """Return the number as a float.
-
-        Raises
-        ------
-        OutOfRange
-            When it is not allowed.
-        """
-        if not allowed:
-            raise self.refusal(OutOfRange, path, described(given), expected, "correct the number.")
-        return float(given)
-
-    def amount(self, given: str, path: Path, periods: tuple[str, ...]) -> Amount:
-        """Return an amount in one of the periods that have a meaning there.
-
-        Raises
-        ------
-        InvalidAmount
-            When the text is no amount, is not finite, or has another period.
-        """
-        allowed = " or ".join(period if period == "once" else f"per {period}" for period in periods)
+    def amount(self, text: str, path: Path, *, periods: tuple[str, ...], example: str) -> Amount:
+        """Return an amount in one of the periods that mean something there, or raise InvalidAmount."""
         try:
-            amount = parse_amount(given)
+            amount = parse_amount(text)
         except ValueError:
             amount = None
-        if amount is None or amount.per not in periods or abs(amount.value) == float("inf"):
-            example = f"200000 {'once' if periods == ('once',) else f'per {periods[-1]}'}"
-            raise self.refusal(
-                InvalidAmount,
-                path,
-                described(given),
-                f"a number {allowed}",
-                f'write it such as "{example}": a plain number and its period, without a currency sign.',
+        if amount is None or amount.per not in periods or not abs(amount.value) < float("inf"):
+            separated = "write the number without separators: 200000, not 200,000."
+            raise InvalidAmount(
+                where=self.text.at(path),
+                found=described(text),
+                expected=f'a number {_listed(periods)}, such as "{example}"',
+                fix=separated
+                if "," in text
+                else "write number and period; the unit stands in decision.unit.",
             )
         return amount
 
-    def action(self, given: str, path: Path) -> str:
-        """Return an action of the decision.
-
-        Raises
-        ------
-        UnknownAction
-            When the decision has no such action.
-        """
-        if given not in self.actions:
-            raise self.refusal(
-                UnknownAction,
-                path,
-                f'"{given}"{nearest(given, self.actions)}',
-                f"one of {', '.join(self.actions)}",
-                "use an action of decision.actions.",
+    def within(self, number: float, path: Path, *, claim: str, holds: bool) -> float:
+        """Return the number if the claim about it holds, or raise OutOfRange."""
+        if not holds:
+            raise OutOfRange(
+                where=self.text.at(path), found=described(number), expected=claim, fix="correct the number."
             )
-        return given
+        return float(number)
+
+    def label(self, name: str, path: Path) -> str:
+        """Return a name that results can carry, or raise InvalidName."""
+        if not name or name != name.strip() or len(name) > LONGEST_NAME or "\n" in name or "\t" in name:
+            raise InvalidName(
+                where=self.text.at(path),
+                found=described(name),
+                expected=f"one line of 1 to {LONGEST_NAME} characters without spaces around it",
+                fix="shorten or trim the text.",
+            )
+        return name
+
+
+def _listed(periods: tuple[str, ...]) -> str:
+    words = [period if period == "once" else f"per {period}" for period in periods]
+    return " or ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+
+
+def taken(where: str, name: str, holder: str) -> SpecError:
+    """Return the error for a name that two things claim."""
+    return NameTaken(
+        where=where,
+        found=f'the name "{name}" again',
+        expected=f"a name of its own beside {holder}",
+        fix="rename one of the two.",
+    )

@@ -6,10 +6,8 @@ names every problem.
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from datetime import date
-from typing import TypeVar
 
 from payoff.errors import PayoffError
 from payoff.spec.asking import Asked
@@ -18,10 +16,8 @@ from payoff.spec.checking import check_document, first_of
 from payoff.spec.demands import guardrails, hurdles, metrics, slices
 from payoff.spec.model import Spec
 from payoff.spec.places import Node, Text
-from payoff.spec.valuation import Valuation, valuation
 from payoff.spec.world import cap, data, decision
-
-_T = TypeVar("_T")
+from payoff.spec.worth import worth
 
 
 def build(text: Text) -> Spec:
@@ -32,39 +28,85 @@ def build(text: Text) -> Spec:
     payoff.errors.SpecError
         The first problem; its ``problems`` holds all that were found.
     """
-    document = check_document(text)
-    found: list[PayoffError] = []
-    asked = Asked.of(text, document)
-    decided = _try(found, lambda: decision(asked))
-    rows = _try(found, lambda: data(asked))
-    worth: Valuation | None = _try(found, lambda: valuation(asked))
-    limits = _try(found, lambda: cap(asked))
-    field: Field | None = _try(found, lambda: candidates(asked))
-    chosen = _try(found, lambda: metrics(asked))
-    ladder = guarded = None
-    if field is not None:
-        ladder = _try(found, lambda: hurdles(asked, field))
-        guarded = _try(found, lambda: guardrails(asked, field))
-    cut = _try(found, lambda: slices(asked, guarded or ()))
-    if found:
-        raise first_of(found)
-    assert decided and rows and worth and field and chosen is not None
-    assert ladder is not None and guarded is not None and cut is not None
+    asked = Asked(text=text, document=check_document(text))
+    try:
+        return _spec(asked)
+    except PayoffError:
+        raise first_of(_problems(asked)) from None
+
+
+def _spec(asked: Asked) -> Spec:
+    """Build every section, stopping at the first problem."""
+    field, valued = candidates(asked), worth(asked)
+    guarded = guardrails(asked, field)
     return Spec(
-        decision=decided,
-        data=rows,
-        value=worth.value,
-        assumptions=worth.assumptions,
-        together=worth.together,
-        cap=limits,
+        decision=decision(asked),
+        data=data(asked),
+        value=valued.value,
+        assumptions=valued.assumptions,
+        together=valued.together,
+        cap=cap(asked),
         model=field.model,
         challengers=field.challengers,
         baselines=field.baselines,
         today=field.today,
-        hurdles=ladder,
+        hurdles=hurdles(asked, field),
         guardrails=guarded,
-        slices=cut,
-        metrics=chosen,
-        hash=digest(text.tree),
-        text=text.text,
+        slices=slices(asked, guarded),
+        metrics=metrics(asked),
+        hash=digest(asked.text.tree),
+        text=asked.text.text,
     )
+
+
+def _problems(asked: Asked) -> list[PayoffError]:
+    """Build every section by itself and return what each refuses; those without candidates wait for them."""
+    found: list[PayoffError] = []
+    field: Field | None = None
+    sections: tuple[Callable[[Asked], object], ...] = (decision, data, worth, cap, candidates, metrics)
+    for section in sections:
+        try:
+            built = section(asked)
+        except PayoffError as problem:
+            found.append(problem)
+        else:
+            field = built if isinstance(built, Field) else field
+    if field is not None:
+        found += _demanded(asked, field)
+    return found
+
+
+def _demanded(asked: Asked, field: Field) -> list[PayoffError]:
+    """Return what hurdles, guardrails and slices refuse once all candidates are known."""
+    found: list[PayoffError] = []
+    for section in (hurdles, guardrails):
+        try:
+            section(asked, field)
+        except PayoffError as problem:
+            found.append(problem)
+    try:
+        slices(asked, ())
+    except PayoffError as problem:
+        found.append(problem)
+    return found
+
+
+def digest(tree: Node) -> str:
+    """Return the sha256 of the canonical document: layout, key order and format play no part.
+
+    >>> digest({"a": 1, "b": 2.0}) == digest({"b": 2, "a": 1.0})
+    True
+    """
+    canonical = json.dumps(_canonical(tree), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(canonical.encode("utf-8")).hexdigest()
+
+
+def _canonical(node: Node) -> object:
+    """Write numbers of one value alike, and dates as their text."""
+    if isinstance(node, Mapping):
+        return {key: _canonical(value) for key, value in node.items()}
+    if isinstance(node, tuple):
+        return [_canonical(value) for value in node]
+    if isinstance(node, float) and node.is_integer():
+        return int(node)
+    return node.isoformat() if isinstance(node, date) else node

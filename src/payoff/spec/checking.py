@@ -23,9 +23,10 @@ _KINDS = {
     "dict_type": "a mapping",
     "model_type": "a mapping",
 }
+_ONE_UNIT = "state one unit in decision.unit; convert the amounts to it in the data, with dated rates."
 _ADVICE = {
-    "currency": "state one unit in decision.unit; convert the amounts to it in the data, with dated rates.",
-    "currency_column": "state one unit in decision.unit; convert the amounts to it in the data, with dated rates.",
+    "currency": _ONE_UNIT,
+    "currency_column": _ONE_UNIT,
     "positive_label": "use data.positive.",
     "cost": "use costs: {running: ..., build: ...} on a candidate, or a formula under value.",
 }
@@ -69,10 +70,9 @@ def _path(detail: ErrorDetails, tree: Node) -> Path:
     path: Path = ()
     node: Any = tree
     for part in detail["loc"]:
-        if (isinstance(node, Mapping) and part in node) or (
-            isinstance(node, tuple) and isinstance(part, int) and part < len(node)
-        ):
-            node, path = node[part], (*path, part)
+        known = range(len(node)) if isinstance(node, tuple) else node if isinstance(node, Mapping) else ()
+        if part in known:
+            node, path = _node(node, (part,)), (*path, part)
     return (*path, detail["loc"][-1]) if detail["type"] == "missing" else path
 
 
@@ -110,7 +110,11 @@ def _wrong_kind(path: Path, details: list[ErrorDetails], text: Text) -> SpecErro
     expected = " or ".join(kind for kind in kinds if not (kind == "a whole number" and "a number" in kinds))
     fix = "correct the value."
     if isinstance(node, bool | int | float | date) and "text" in kinds:
-        fix = f'write it in quotes: "{_shown(node)}".' if not _example(path) else f"write it as text{_example(path)}."
+        fix = (
+            f'write it in quotes: "{_shown(node)}".'
+            if not _example(path)
+            else f"write it as text{_example(path)}."
+        )
     elif isinstance(node, str) and "a number" in kinds:
         fix = "write a plain number with a point and without separators, unit or quotes."
     return WrongKind(
@@ -157,7 +161,11 @@ def _example(path: Path) -> str:
     for annotation in _annotations(path[:-1]):
         if isinstance(annotation, type) and issubclass(annotation, BaseModel):
             for name, field in annotation.model_fields.items():
-                if (field.alias or name) == path[-1] and field.examples and isinstance(field.examples[0], str):
+                if (
+                    (field.alias or name) == path[-1]
+                    and field.examples
+                    and isinstance(field.examples[0], str)
+                ):
                     return f' such as "{field.examples[0]}"'
     return ""
 

@@ -45,7 +45,9 @@ class VolumeDocument(_Part):
 class DecisionDocument(_Part):
     """What is decided, how often, in which unit."""
 
-    name: str | None = Field(None, description="What is decided.", examples=["Call customers about a deposit"])
+    name: str | None = Field(
+        None, description="What is decided.", examples=["Call customers about a deposit"]
+    )
     row: str | None = Field(None, description="What one row is.", examples=["a customer who could be called"])
     unit: str = Field(description="The one currency or unit of all values.", examples=["EUR"])
     volume: Amount | VolumeDocument | None = Field(
@@ -55,7 +57,9 @@ class DecisionDocument(_Part):
         None, description="The first acts, the last does nothing.", examples=[["act", "skip"]]
     )
     horizon: str | None = Field(None, description="How long the gain lasts, for net present value.")
-    discount_rate: Number | None = Field(None, description="Per year, for net present value.", examples=[0.05])
+    discount_rate: Number | None = Field(
+        None, description="Per year, for net present value.", examples=[0.05]
+    )
     quantum: Number | None = Field(None, description="Smallest money step that is summed.", examples=[0.0001])
 
 
@@ -63,22 +67,30 @@ class DataDocument(_Part):
     """Where the rows are and what their columns mean."""
 
     path: str | None = Field(None, description="The file with the rows, unless the command names it.")
-    outcome: str = Field(description="The column that says what turned out to be true.", examples=["subscribed"])
+    outcome: str = Field(
+        description="The column that says what turned out to be true.", examples=["subscribed"]
+    )
     positive: str | Number | bool | None = Field(None, description="The outcome that counts as positive.")
     id: str | None = Field(None, description="The column that names a row.")
     time: str | None = Field(None, description="The column that says when the decision is made.")
-    timezone: str | None = Field(None, description="For timestamps without offset.", examples=["Europe/Amsterdam"])
+    timezone: str | None = Field(
+        None, description="For timestamps without offset.", examples=["Europe/Amsterdam"]
+    )
     cluster: str | None = Field(None, description="The column whose equal values belong together.")
     weight: str | None = Field(None, description="The column of row weights.")
     label_known_on: str | None = Field(None, description="The column that says when the outcome was known.")
-    maturity: str | None = Field(None, description="How old a row must be to be judged.", examples=["60 days"])
+    maturity: str | None = Field(
+        None, description="How old a row must be to be judged.", examples=["60 days"]
+    )
     as_of: Day | None = Field(None, description="The day of the evaluation.")
     sampled: Number | str | None = Field(
         None, description="Share of the world that the rows are, or `by outcome`.", examples=[0.1]
     )
     prevalence: Number | None = Field(None, description="Share of positives in the world.", examples=[0.02])
     outcome_given: str | None = Field(
-        None, description="`any action`, or the action under which outcomes are seen.", examples=["any action"]
+        None,
+        description="`any action`, or the action under which outcomes are seen.",
+        examples=["any action"],
     )
 
 
@@ -130,7 +142,9 @@ class PolicyDocument(_Part):
     threshold: Number | str | None = Field(
         None, description="Score at and above which `do` is done; or `best`, `from value`.", examples=[0.5]
     )
-    thresholds: dict[str, Number] | None = Field(None, description="Action to score; the highest reached wins.")
+    thresholds: dict[str, Number] | None = Field(
+        None, description="Action to score; the highest reached wins."
+    )
     capacity: str | None = Field(None, description="How many a period can take.", examples=["200 per day"])
     by: str | None = Field(None, description="The column whose values have a capacity each.")
     maximise: str | None = Field(None, description="What the policy maximises.", examples=["expected value"])

@@ -152,4 +152,6 @@ def _place(event: yaml.Event) -> Place:
 
 
 def _too_much(where: str, found: str, expected: str) -> SpecError:
-    return OversizedSpec(where=where, found=found, expected=expected, fix="keep rows in the data, not in the spec.")
+    return OversizedSpec(
+        where=where, found=found, expected=expected, fix="keep rows in the data, not in the spec."
+    )

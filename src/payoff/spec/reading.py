@@ -17,9 +17,9 @@ from payoff.errors.spec import (
     UnreadableSpec,
     WrongKind,
 )
+from payoff.spec.events import DEEPEST, MOST_NODES, read_yaml
 from payoff.spec.places import Node, Path, Plain, Text, dotted
 from payoff.spec.scalars import empty_value, unusable_number, usable_float, usable_integer
-from payoff.spec.events import DEEPEST, MOST_NODES, read_yaml
 
 Format = Literal["yaml", "json", "toml"]
 
@@ -196,7 +196,10 @@ def _mapping(given: Mapping[object, object] | Mapping[str, object], path: Path, 
     for key, value in given.items():
         if isinstance(key, bool) or not isinstance(key, str | int):
             raise WrongKind(
-                where=dotted(path), found=f"the key {key!r}", expected="keys of text", fix="write the key as text."
+                where=dotted(path),
+                found=f"the key {key!r}",
+                expected="keys of text",
+                fix="write the key as text.",
             )
         name = _text(str(key), path)
         if name in found:
@@ -240,7 +243,11 @@ def _huge(value: int, path: Path) -> int:
 
 def _text(value: str, path: Path) -> str:
     for character in value:
-        if (character < " " and character not in "\n\t") or "\ud800" <= character <= "\udfff" or character == "\x7f":
+        if (
+            (character < " " and character not in "\n\t")
+            or "\ud800" <= character <= "\udfff"
+            or character == "\x7f"
+        ):
             raise WrongKind(
                 where=dotted(path),
                 found=f"text with the control character U+{ord(character):04X}",

@@ -108,8 +108,7 @@ def _written(value: str | float) -> str:
 
 
 def _names(asked: Asked) -> tuple[str, ...]:
-    given = asked.document.assumptions
-    for name in (given.__pydantic_extra__ if given else {}):
+    for name in asked.assumptions:
         if not _IDENTIFIER.fullmatch(name) or name.lower() in RESERVED:
             raise InvalidAssumption(
                 where=asked.at("assumptions", name),
@@ -117,12 +116,11 @@ def _names(asked: Asked) -> tuple[str, ...]:
                 expected="letters, digits and underscores, beginning with a letter, and no word of SQL",
                 fix="rename the assumption, for example with an underscore or a second word.",
             )
-    return tuple(given.__pydantic_extra__ if given else ())
+    return tuple(asked.assumptions)
 
 
 def _assumption(asked: Asked, name: str) -> Assumption:
-    assert asked.document.assumptions is not None
-    given, path = asked.document.assumptions.__pydantic_extra__[name], ("assumptions", name)
+    given, path = asked.assumptions[name], ("assumptions", name)
     if not isinstance(given, AssumptionDocument):
         return Assumption(name=name, likely=float(given))
     low, high = in_order(asked, path, low=given.low, likely=given.likely, high=given.high)

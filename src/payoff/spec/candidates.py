@@ -1,0 +1,190 @@
+"""Model, challengers and baselines: one namespace, one grammar of policies, and who is in use today."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from payoff.errors import nearest
+from payoff.errors.spec import InvalidName, ScoreNeeded, UnknownCandidate
+from payoff.quantities import Amount
+from payoff.spec.asking import Asked, taken
+from payoff.spec.document import BaselineDocument, CandidateDocument, CostsDocument
+from payoff.spec.model import EVERYBODY, NOBODY, Always, Candidate, Costs, Policy, Role, Threshold
+from payoff.spec.places import Path
+from payoff.spec.policies import policy
+from payoff.spec.world import TIME_PERIODS
+
+TODAY = "today"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """All candidates and the one in use today."""
+
+    model: Candidate
+    challengers: tuple[Candidate, ...]
+    baselines: tuple[Candidate, ...]
+    today: str | None
+
+    @property
+    def all(self) -> tuple[Candidate, ...]:
+        """Return model, challengers, baselines."""
+        return (self.model, *self.challengers, *self.baselines)
+
+    def named(self, asked: Asked, name: str, path: Path) -> str:
+        """Return the name of an existing candidate, or raise UnknownCandidate."""
+        names = [candidate.name for candidate in self.all]
+        if name not in names:
+            raise UnknownCandidate(
+                where=asked.text.at(path),
+                found=f'"{name}"{nearest(name, names)}',
+                expected=f"one of {', '.join(names)}",
+                fix="use one of these names, or add a baseline of that name.",
+            )
+        return name
+
+    def over(self, asked: Asked, name: str | None, path: Path) -> str:
+        """Resolve what a hurdle or guardrail compares with; by default what is done today."""
+        if name not in (None, TODAY):
+            return self.named(asked, str(name), path)
+        if self.today is None:
+            raise UnknownCandidate(
+                where=asked.text.at(path),
+                found="today, which the spec does not state" if name else "nothing to compare with",
+                expected="`over` with a candidate's name, or the key `today`",
+                fix="say what is done today: `today: nobody`, `today: everybody` or a baseline's name.",
+            )
+        return self.today
+
+
+def candidates(asked: Asked) -> Field:
+    """Return every candidate of the spec, with nobody and everybody always among the baselines."""
+    document = asked.document
+    name = "model" if document.model.name is None else document.model.name
+    model = _candidate(asked, name, document.model, "model")
+    challengers = tuple(
+        _candidate(asked, name, given, "challenger") for name, given in (document.challengers or {}).items()
+    )
+    stated = tuple(
+        _candidate(asked, name, given, "baseline") for name, given in (document.baselines or {}).items()
+    )
+    baselines = (*stated, *_always_there(asked, stated))
+    _check_names(asked, (model, *challengers, *baselines))
+    field = Field(model=model, challengers=challengers, baselines=baselines, today=None)
+    if document.today is None:
+        return field
+    today = field.named(asked, document.today, ("today",))
+    return Field(model=model, challengers=challengers, baselines=baselines, today=today)
+
+
+def _path(role: Role, name: str) -> Path:
+    return ("model",) if role == "model" else (f"{role}s", name)
+
+
+def _candidate(asked: Asked, name: str, given: CandidateDocument | BaselineDocument, role: Role) -> Candidate:
+    path = _path(role, name)
+    _check_name(asked, name, (*path, "name") if role == "model" else path)
+    if isinstance(given, BaselineDocument):
+        decided = policy(asked, given, path)
+    else:
+        decided = policy(asked, given.policy, (*path, "policy"))
+        if role == "challenger" and given.name not in (None, name):
+            raise InvalidName(
+                where=asked.text.at((*path, "name")),
+                found=f'"{given.name}"',
+                expected=f'no second name beside "{name}"',
+                fix="remove the key; the challenger's name stands before the colon.",
+            )
+    if given.score is not None:
+        asked.label(given.score, (*path, "score"))
+    _check_score(asked, given, decided, path)
+    return Candidate(
+        name=name,
+        role=role,
+        policy=decided,
+        score=given.score,
+        score_is=(given.score_is or "probability") if given.score is not None else None,
+        costs=_costs(asked, given.costs, path),
+        latency=given.latency,
+        complexity=given.complexity,
+    )
+
+
+def _check_score(
+    asked: Asked, given: CandidateDocument | BaselineDocument, decided: Policy, path: Path
+) -> None:
+    if given.score is None and (isinstance(decided, Threshold) or given.score_is is not None):
+        raise ScoreNeeded(
+            where=asked.text.at(path),
+            found="a threshold without a score"
+            if isinstance(decided, Threshold)
+            else "score_is without a score",
+            expected="`score` with the column of this candidate's own score",
+            fix="add `score: COLUMN` beside it.",
+        )
+    if not isinstance(decided, Threshold) or given.score_is == "rank":
+        if isinstance(decided, Threshold) and decided.at == "from value":
+            raise ScoreNeeded(
+                where=asked.text.at(path),
+                found="`threshold: from value` with a score that is a rank",
+                expected="a probability: only probabilities can be weighed against values",
+                fix="use `threshold: best`, or give a calibrated probability.",
+            )
+        return
+    if isinstance(decided.at, float):
+        asked.within(
+            decided.at,
+            (*path, "threshold") if isinstance(given, BaselineDocument) else (*path, "policy", "threshold"),
+            claim="a threshold from 0 to 1, as the score is a probability (else say score_is: rank)",
+            holds=0 <= decided.at <= 1,
+        )
+
+
+def _costs(asked: Asked, given: CostsDocument | None, path: Path) -> Costs:
+    running: Amount | None = None
+    build: Amount | None = None
+    if given and given.running is not None:
+        here = (*path, "costs", "running")
+        running = asked.amount(
+            given.running, here, periods=("decision", *TIME_PERIODS), example="40000 per year"
+        )
+        asked.within(running.value, here, claim="a cost of 0 or more", holds=running.value >= 0)
+    if given and given.build is not None:
+        here = (*path, "costs", "build")
+        build = asked.amount(given.build, here, periods=("once",), example="120000 once")
+        asked.within(build.value, here, claim="a cost of 0 or more", holds=build.value >= 0)
+    return Costs(running=running, build=build)
+
+
+def _always_there(asked: Asked, stated: Sequence[Candidate]) -> Iterator[Candidate]:
+    """Yield nobody and everybody where the spec does not list them, and refuse another meaning of them."""
+    by_name = {candidate.name: candidate for candidate in stated}
+    for name, action in ((NOBODY, asked.actions[-1]), (EVERYBODY, asked.actions[0])):
+        if name not in by_name:
+            yield Candidate(name=name, role="baseline", policy=Always(action))
+        elif by_name[name].policy != Always(action):
+            raise InvalidName(
+                where=asked.at("baselines", name),
+                found=f'the baseline "{name}" with another policy',
+                expected=f"{{always: {action}}}, which is what {name} means in every spec",
+                fix="rename the baseline.",
+            )
+
+
+def _check_name(asked: Asked, name: str, path: Path) -> None:
+    asked.label(name, path)
+    if name == TODAY or "/" in name:
+        raise InvalidName(
+            where=asked.text.at(path),
+            found=f'the name "{name}"',
+            expected="a name that is not `today` and has no slash (NAME/POLICY is a model's second policy)",
+            fix="rename the candidate; which one is in use now is said by the key `today`.",
+        )
+
+
+def _check_names(asked: Asked, found: Sequence[Candidate]) -> None:
+    holders: dict[str, Role] = {}
+    for candidate in found:
+        if candidate.name in holders:
+            path = _path(candidate.role, candidate.name)
+            raise taken(asked.text.at(path), candidate.name, f"the {holders[candidate.name]}")
+        holders[candidate.name] = candidate.role

@@ -1,0 +1,254 @@
+"""The sections ``hurdles``, ``guardrails``, ``slices`` and ``metrics``: what must be shown."""
+
+from collections.abc import Mapping, Sequence
+from typing import Literal
+
+from payoff.errors import nearest
+from payoff.errors.spec import (
+    InvalidGuardrail,
+    InvalidHurdle,
+    InvalidName,
+    ScoreNeeded,
+    UnknownMetric,
+    WrongKind,
+)
+from payoff.quantities import Amount
+from payoff.spec.asking import Asked, taken
+from payoff.spec.candidates import Field
+from payoff.spec.document import GuardrailDocument, HurdleDocument, OneOrMore
+from payoff.spec.model import Guardrail, Hurdle
+from payoff.spec.names import GUARDED, LIMITS, METRICS, MONEY, OF_PROBABILITIES, OF_SCORES
+from payoff.spec.places import Path
+from payoff.spec.world import TIME_PERIODS
+
+CONFIDENCE = 0.95
+DEFAULT_BETA = 1.0
+
+
+def hurdles(asked: Asked, field: Field) -> tuple[Hurdle, ...]:
+    """Return the ladder, in the order written."""
+    given = asked.hurdles
+    needed = _needed(asked, given)
+    ladder = tuple(_hurdle(asked, field, position, needed[position]) for position in range(len(given)))
+    _check_unique(asked, "hurdles", [hurdle.name for hurdle in ladder])
+    return ladder
+
+
+def _needed(asked: Asked, given: Sequence[HurdleDocument]) -> tuple[bool, ...]:
+    """Say which hurdles ship or stop: those marked, or the first alone when none says anything."""
+    if all(hurdle.needed_to_ship is None for hurdle in given):
+        return tuple(position == 0 for position in range(len(given)))
+    if not any(hurdle.needed_to_ship for hurdle in given):
+        raise InvalidHurdle(
+            where=asked.at("hurdles"),
+            found="no hurdle that is needed to ship",
+            expected="at least one",
+            fix="set needed_to_ship: true on the hurdle that decides.",
+        )
+    return tuple(bool(hurdle.needed_to_ship) for hurdle in given)
+
+
+def _hurdle(asked: Asked, field: Field, position: int, needed: bool) -> Hurdle:
+    given, path = asked.hurdles[position], ("hurdles", position)
+    metric, amount = _required_gain(asked, given, path)
+    over = field.over(asked, given.over, (*path, "over"))
+    if over == field.model.name:
+        raise InvalidHurdle(
+            where=asked.at(*path, "over"),
+            found=f"the model {over} against itself",
+            expected="another candidate: a gain over itself is always zero",
+            fix="name a baseline, or run with --model to judge a challenger.",
+        )
+    return Hurdle(
+        name=asked.label(f"hurdle {position + 1}" if given.name is None else given.name, (*path, "name")),
+        metric=metric,
+        amount=amount,
+        over=over,
+        confidence=_confidence(asked, given.confidence, path),
+        needed_to_ship=needed,
+        unlocks=given.unlocks,
+    )
+
+
+def _required_gain(
+    asked: Asked, given: HurdleDocument, path: Path
+) -> tuple[Literal["gain", "net_gain"], Amount]:
+    if (given.gain is None) == (given.net_gain is None):
+        raise InvalidHurdle(
+            where=asked.text.at(path),
+            found="both gain and net_gain" if given.gain is not None else "neither gain nor net_gain",
+            expected="exactly one of the two; net_gain counts running costs",
+            fix='write, for example, net_gain: "200000 per year".',
+        )
+    periods, example = ("decision", *TIME_PERIODS), "200000 per year"
+    if given.gain is not None:
+        return "gain", asked.amount(given.gain, (*path, "gain"), periods=periods, example=example)
+    return "net_gain", asked.amount(
+        str(given.net_gain), (*path, "net_gain"), periods=periods, example=example
+    )
+
+
+def _confidence(asked: Asked, given: float | None, path: Path) -> float:
+    number = CONFIDENCE if given is None else given
+    return asked.within(
+        number,
+        (*path, "confidence"),
+        claim="a confidence above 0.5 and below 1",
+        holds=0.5 < number < 1,
+    )
+
+
+def _check_unique(asked: Asked, section: str, names: Sequence[str]) -> None:
+    for position, name in enumerate(names):
+        if name in names[:position]:
+            raise taken(asked.at(section, position), name, f"the other {section}")
+
+
+def guardrails(asked: Asked, field: Field) -> tuple[Guardrail, ...]:
+    """Return the limits that must hold beside the hurdles."""
+    given = asked.document.guardrails or ()
+    found = tuple(_guardrail(asked, field, entry, ("guardrails", place)) for place, entry in enumerate(given))
+    _check_unique(asked, "guardrails", [guardrail.name for guardrail in found])
+    return found
+
+
+def _guardrail(asked: Asked, field: Field, given: GuardrailDocument, path: Path) -> Guardrail:
+    _known(asked, given.metric, (*path, "metric"), GUARDED)
+    _check_scored(asked, field, given.metric, path)
+    over = given.over
+    if over is not None or given.metric in ("gain", "net_gain"):
+        over = field.over(asked, given.over, (*path, "over"))
+        if over == field.model.name:
+            raise _refused(asked, (*path, "over"), f"the model {over} against itself", "another candidate")
+    at_least, at_most, per = _limits(asked, given, path, paired=over is not None)
+    every = tuple(
+        _columns(asked, entry, (*path, "in_every", place)) for place, entry in enumerate(given.in_every or ())
+    )
+    name = _described(given) if given.name is None else given.name
+    return Guardrail(
+        name=asked.label(name, (*path, "name")),
+        metric=given.metric,
+        at=_parameters(asked, given, path),
+        at_least=at_least,
+        at_most=at_most,
+        per=per,
+        over=over,
+        in_every=every,
+        confidence=_confidence(asked, given.confidence, path),
+        evidence=given.evidence or ("not refuted" if every else "shown"),
+    )
+
+
+def _described(given: GuardrailDocument) -> str:
+    """Return a guardrail's name where it has none: what it says."""
+    at = "".join(f" {key} {value:g}" for key, value in (given.at or {}).items())
+    limit = f"at least {given.at_least}" if given.at_least is not None else f"at most {given.at_most}"
+    over = f" over {given.over}" if given.over else ""
+    columns = [entry if isinstance(entry, str) else " x ".join(entry) for entry in given.in_every or ()]
+    return f"{given.metric}{at}{over} {limit}" + (f" in every {', '.join(columns)}" if columns else "")
+
+
+def _limits(
+    asked: Asked, given: GuardrailDocument, path: Path, *, paired: bool
+) -> tuple[float | None, float | None, str | None]:
+    if (given.at_least is None) == (given.at_most is None):
+        raise _refused(asked, path, "no single limit", "exactly one of at_least and at_most")
+    key = "at_least" if given.at_least is not None else "at_most"
+    stated = getattr(given, key)
+    number, per = _limit(asked, given.metric, stated, (*path, key), paired=paired)
+    return (number, None, per) if key == "at_least" else (None, number, per)
+
+
+def _limit(
+    asked: Asked, metric: str, stated: float | str, path: Path, *, paired: bool
+) -> tuple[float, str | None]:
+    """Return the number of a limit, and for money its period."""
+    if metric in MONEY:
+        if isinstance(stated, str):
+            amount = asked.amount(
+                stated, path, periods=("decision", *TIME_PERIODS), example="0.2 per decision"
+            )
+            return amount.value, amount.per
+        return float(stated), "decision"
+    if isinstance(stated, str):
+        raise WrongKind(
+            where=asked.text.at(path),
+            found=f'the text "{stated}"',
+            expected="a number",
+            fix="write 0.4, not 40%.",
+        )
+    low, high = LIMITS.get(metric, (0.0, 1.0))
+    if paired:
+        low, high = low - high, high - low
+    claim = f"a {'difference in ' if paired else ''}{metric} from {low:g} to {high:g}"
+    return asked.within(stated, path, claim=claim, holds=low <= stated <= high), None
+
+
+def _parameters(asked: Asked, given: GuardrailDocument, path: Path) -> Mapping[str, float] | None:
+    """Return a metric's parameters: beta of f_beta, nothing for any other."""
+    if given.metric != "f_beta":
+        if given.at is not None:
+            raise _refused(asked, (*path, "at"), f"parameters of {given.metric}", "none: only f_beta has one")
+        return None
+    stated = dict(given.at or {"beta": DEFAULT_BETA})
+    if set(stated) != {"beta"} or not stated["beta"] > 0:
+        raise _refused(asked, (*path, "at"), f"{stated}", "a positive beta, as in at: {beta: 2}")
+    return {"beta": float(stated["beta"])}
+
+
+def _refused(asked: Asked, path: Path, found: str, expected: str) -> InvalidGuardrail:
+    return InvalidGuardrail(
+        where=asked.text.at(path), found=found, expected=expected, fix="correct or remove the guardrail."
+    )
+
+
+def _check_scored(asked: Asked, field: Field, metric: str, path: Path) -> None:
+    rank = metric in OF_PROBABILITIES and field.model.score_is == "rank"
+    if metric in OF_SCORES and (field.model.score is None or rank):
+        raise ScoreNeeded(
+            where=asked.text.at((*path, "metric")),
+            found=f"{metric} of a model {'whose score is a rank' if rank else 'without a score'}",
+            expected="a score that is a probability" if rank else "a model with `score`",
+            fix="limit another metric, or add the score.",
+        )
+
+
+def _known(asked: Asked, metric: str, path: Path, known: Sequence[str]) -> str:
+    if metric not in known:
+        raise UnknownMetric(
+            where=asked.text.at(path),
+            found=f'"{metric}"{nearest(metric, known)}',
+            expected=f"one of {', '.join(known)}",
+            fix="correct the name.",
+        )
+    return metric
+
+
+def metrics(asked: Asked) -> tuple[str, ...]:
+    """Return the metrics to estimate, in the order asked for; all of them by default."""
+    given = asked.document.metrics
+    if given is None:
+        return METRICS
+    for position, metric in enumerate(given):
+        _known(asked, metric, ("metrics", position), METRICS)
+    return tuple(dict.fromkeys(given))
+
+
+def slices(asked: Asked, guarded: Sequence[Guardrail]) -> tuple[tuple[str, ...], ...]:
+    """Return what the rows are cut by: the slices asked for, then those that guardrails need."""
+    given = asked.document.slices or ()
+    stated = [_columns(asked, entry, ("slices", position)) for position, entry in enumerate(given)]
+    needed = [entry for guardrail in guarded for entry in guardrail.in_every]
+    return tuple(dict.fromkeys([*stated, *needed]))
+
+
+def _columns(asked: Asked, entry: OneOrMore, path: Path) -> tuple[str, ...]:
+    columns = (entry,) if isinstance(entry, str) else entry
+    if not columns or any(not column.strip() for column in columns) or len(set(columns)) != len(columns):
+        raise InvalidName(
+            where=asked.text.at(path),
+            found=f"{list(columns)}",
+            expected="a column, or a list of different columns to cross",
+            fix="name each column once.",
+        )
+    return columns
