@@ -1,0 +1,308 @@
+"""What a decision gets right, from the four counts of outcome against action.
+
+Every metric here is a smooth function of the four totals that does not change when they are all doubled, so
+that one formula gives every standard error: the gradient g by the totals, and SE^2 = g' V g with V the sum of
+squared units. For independent rows V holds the counts on its diagonal (the multinomial delta method); with
+weights or clusters it comes as a :class:`Design`. g is orthogonal to the totals: nothing has to be centred.
+
+Wilson (1927). https://doi.org/10.1080/01621459.1927.10502953
+Korn, Graubard (1998), Survey Methodology 24, 193-201 (proportions with weights or clusters).
+Takahashi, Yamamoto, Kuchiba, Koyama (2022), F-measures. https://doi.org/10.1007/s10489-021-02635-5
+Itaya, Tamura, Hayashi, Yamamoto (2025), Matthews correlation on Fisher's z. Stat Med 44, e10303.
+"""
+
+import math
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from payoff.stats.distributions import normal_ppf, t_ppf
+from payoff.stats.estimates import Interval
+from payoff.stats.jackknife import Scale, scaled_bounds
+from payoff.stats.proportions import (
+    clopper_pearson_lower,
+    clopper_pearson_upper,
+    effective_rows,
+    wilson_bounds,
+)
+
+Floats = NDArray[np.float64]
+Bounds = tuple[float, float]
+
+METRICS: tuple[str, ...] = (
+    "prevalence",
+    "act_rate",
+    "accuracy",
+    "precision",
+    "recall",
+    "specificity",
+    "f_beta",
+    "balanced_accuracy",
+    "matthews_corrcoef",
+)
+# Cells in the numerator and in the denominator, in the order of ``Confusion.totals``.
+_SHARES = {
+    "prevalence": ((1, 0, 1, 0), (1, 1, 1, 1)),
+    "act_rate": ((1, 1, 0, 0), (1, 1, 1, 1)),
+    "accuracy": ((1, 0, 0, 1), (1, 1, 1, 1)),
+    "precision": ((1, 0, 0, 0), (1, 1, 0, 0)),
+    "recall": ((1, 0, 0, 0), (1, 0, 1, 0)),
+    "specificity": ((0, 0, 0, 1), (0, 1, 0, 1)),
+}
+_MARGINS = (
+    ("predicted positives", (1, 1, 0, 0)),
+    ("actual positives", (1, 0, 1, 0)),
+    ("actual negatives", (0, 1, 0, 1)),
+    ("predicted negatives", (0, 0, 1, 1)),
+)
+_NEEDED = {
+    "precision": ("predicted positives",),
+    "recall": ("actual positives",),
+    "specificity": ("actual negatives",),
+    "balanced_accuracy": ("actual positives", "actual negatives"),
+    "matthews_corrcoef": tuple(name for name, _ in _MARGINS),
+}
+_HALF = "a cell is empty: half a row is added to each for the interval"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Design:
+    """How weighted or clustered rows vary; independent unweighted rows need none.
+
+    Attributes
+    ----------
+    covariance : (4, 4), the sum over units of u u' * n / (n - 1), with u (4,) a unit's weighted totals
+        and n the units. Raw second moments: only gradients orthogonal to the totals may be applied.
+    degrees_of_freedom : of that variance.
+    units : (4,), independent units (clusters, rows) that hold a row of each cell.
+    """
+
+    covariance: Floats
+    degrees_of_freedom: float
+    units: NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Confusion:
+    """Rows by outcome and action.
+
+    Attributes
+    ----------
+    totals : (4,), weighted true positives, false positives, false negatives, true negatives.
+    rows : (4,), rows in each.
+    design : None for independent unweighted rows.
+    """
+
+    totals: Floats
+    rows: NDArray[np.int64]
+    design: Design | None = None
+
+
+def decision_metric(name: str, table: Confusion, level: float = 0.95, beta: float = 1.0) -> Interval:
+    """Return one metric with its two-sided interval; undefined (never 0) where its denominator is empty.
+
+    Parameters
+    ----------
+    name : one of ``METRICS``.
+    table : the four counts.
+    level : two-sided.
+    beta : weight of recall against precision, for ``f_beta`` alone.
+
+    Shares get Wilson's interval, with a design at Korn and Graubard's effective rows. F-beta and balanced
+    accuracy get the delta method on the logit scale, the Matthews correlation on Fisher's z; with a design by
+    Student's t. Where a cell that counts is empty, half a row (with a design half a unit) is added to each
+    for error and bounds, so that a metric at its end has an interval too; the note says so.
+
+    The delta method is an approximation: under some ten rows on the rarer side expect less than ``level``.
+
+    Raises
+    ------
+    KeyError
+        Where ``name`` is no metric of this table.
+
+    >>> table = Confusion(totals=np.array([5.0, 5.0, 0.0, 0.0]), rows=np.array([5, 5, 0, 0]))
+    >>> found = decision_metric("precision", table)
+    >>> found.value, round(found.low, 4), round(found.high, 4)
+    (0.5, 0.2366, 0.7634)
+    >>> decision_metric("matthews_corrcoef", table).note
+    'undefined: no predicted negatives'
+    """
+    missing = _missing(name, table)
+    if missing is not None:
+        return _interval(name, table, None, level)
+    value, _ = _metric(name, table.totals, beta)
+    found = _interval(name, table, value, level)
+    if table.design is not None and not table.design.degrees_of_freedom > 0.0:
+        return replace(found, tier="C", note="no interval: fewer than two independent units")
+    tail = 0.5 + level / 2.0
+    if name in _SHARES:
+        low, high = wilson_bounds(value, _rows_worth(name, table), float(normal_ppf(tail)))
+        return replace(found, low=low, high=high, stderr=_stderr(name, table, beta) or None)
+    low, high = _delta_bounds(name, table, tail, beta)
+    note = _HALF if _thin(name, table) else None
+    return replace(found, low=low, high=high, stderr=_shown(name, table, beta)[1], note=note)
+
+
+def lower_bound(name: str, table: Confusion, confidence: float, beta: float = 1.0) -> float | None:
+    """Return the one-sided bound that the metric exceeds with ``confidence``; None if undefined.
+
+    For guardrails. Shares use Clopper and Pearson's bound, with a design at Korn and Graubard's effective
+    rows: one-sided Wilson errs too often. The others use the scale of :func:`decision_metric`.
+
+    >>> table = Confusion(totals=np.array([10.0, 0.0, 0.0, 0.0]), rows=np.array([10, 0, 0, 0]))
+    >>> round(lower_bound("recall", table, 0.95), 4)  # 0.05^(1/10)
+    0.7411
+    """
+    return _bound(name, table, confidence, beta)[0]
+
+
+def upper_bound(name: str, table: Confusion, confidence: float, beta: float = 1.0) -> float | None:
+    """Return the one-sided bound that the metric stays below with ``confidence``; see :func:`lower_bound`.
+
+    >>> table = Confusion(totals=np.array([0.0, 0.0, 10.0, 0.0]), rows=np.array([0, 0, 10, 0]))
+    >>> round(upper_bound("recall", table, 0.95), 4)  # 1 - 0.05^(1/10)
+    0.2589
+    """
+    return _bound(name, table, confidence, beta)[1]
+
+
+def _bound(name: str, table: Confusion, confidence: float, beta: float) -> tuple[float | None, float | None]:
+    if _missing(name, table) is not None:
+        return None, None
+    if table.design is not None and not table.design.degrees_of_freedom > 0.0:
+        return None, None
+    if name not in _SHARES:
+        return _delta_bounds(name, table, confidence, beta)
+    rows = _rows_worth(name, table)
+    successes = _metric(name, table.totals, beta)[0] * rows
+    lower = clopper_pearson_lower(successes, rows, confidence)
+    return lower, clopper_pearson_upper(successes, rows, confidence)
+
+
+def _missing(name: str, table: Confusion) -> str | None:
+    """Say which denominator is empty, if one is."""
+    if name not in METRICS:
+        raise KeyError(name)
+    if table.totals.sum() <= 0.0:
+        return "undefined: no rows"
+    if name == "f_beta":
+        held = table.totals[:3].sum() > 0.0
+        return None if held else "undefined: no predicted and no actual positives"
+    for margin, cells in _MARGINS:
+        if margin in _NEEDED.get(name, ()) and float(table.totals @ np.array(cells)) <= 0.0:
+            return f"undefined: no {margin}"
+    return None
+
+
+def _metric(name: str, totals: Floats, beta: float) -> tuple[float, Floats]:
+    """Return the metric and its gradient by the four totals."""
+    if name == "matthews_corrcoef":
+        return _matthews(totals)
+    if name == "balanced_accuracy":
+        (first, up), (second, down) = _metric("recall", totals, beta), _metric("specificity", totals, beta)
+        return (first + second) / 2.0, (up + down) / 2.0
+    if name == "f_beta":
+        square = beta * beta
+        parts = (1.0 + square, 0.0, 0.0, 0.0), (1.0 + square, 1.0, square, 0.0)
+        return _ratio(np.array(parts[0]), np.array(parts[1]), totals)
+    top, bottom = _SHARES[name]
+    return _ratio(np.array(top, np.float64), np.array(bottom, np.float64), totals)
+
+
+def _ratio(top: Floats, bottom: Floats, totals: Floats) -> tuple[float, Floats]:
+    held = float(bottom @ totals)
+    value = min(float(top @ totals) / held, 1.0)
+    return value, (top - value * bottom) / held
+
+
+def _matthews(totals: Floats) -> tuple[float, Floats]:
+    hit, alarm, miss, quiet = (float(total) for total in totals)
+    acted, event, none, left = hit + alarm, hit + miss, alarm + quiet, miss + quiet
+    # Roots first: the product of four margins could overflow.
+    scale = math.sqrt(acted) * math.sqrt(event) * math.sqrt(none) * math.sqrt(left)
+    value = min(max((hit * quiet - alarm * miss) / scale, -1.0), 1.0)
+    pairs = ((acted, event), (acted, none), (event, left), (none, left))
+    shrink = np.array([0.5 / one + 0.5 / other for one, other in pairs])
+    if alarm == miss == 0.0 or hit == quiet == 0.0:
+        value = math.copysign(1.0, value)
+    return value, np.array([quiet, -miss, -alarm, hit]) / scale - value * shrink
+
+
+def _stderr(name: str, table: Confusion, beta: float) -> float:
+    """Return the standard error at the totals themselves, 0 where they show none."""
+    slope = _metric(name, table.totals, beta)[1]
+    covariance = np.diag(table.totals) if table.design is None else table.design.covariance
+    return math.sqrt(max(float(slope @ covariance @ slope), 0.0))
+
+
+def _thin(name: str, table: Confusion) -> bool:
+    """Tell whether a cell that the metric counts is empty, or the units show no error at all."""
+    counted = table.totals[:3] if name == "f_beta" else table.totals
+    return bool((counted <= 0.0).any()) or _stderr(name, table, 1.0) == 0.0
+
+
+def _shown(name: str, table: Confusion, beta: float) -> tuple[float, float]:
+    """Return the value and the error that make the interval: its own, or those at half a row more."""
+    if not _thin(name, table):
+        return _metric(name, table.totals, beta)[0], _stderr(name, table, beta)
+    covariance = np.diag(table.totals) if table.design is None else table.design.covariance
+    # The size of a unit, by rows: sum of squared sizes / sum of sizes; 1 for independent rows.
+    unit = 1.0 if table.design is None else float(covariance.sum() / table.totals.sum())
+    inside, slope = _metric(name, table.totals + unit / 2.0, beta)
+    fuller = covariance + np.eye(4) * unit * unit / 2.0
+    return inside, math.sqrt(max(float(slope @ fuller @ slope), 0.0))
+
+
+def _delta_bounds(name: str, table: Confusion, tail: float, beta: float) -> Bounds:
+    """Return the bounds at one-sided probability ``tail`` each; they hold the value."""
+    value = _metric(name, table.totals, beta)[0]
+    design = table.design
+    quantile = float(normal_ppf(tail) if design is None else t_ppf(tail, design.degrees_of_freedom))
+    scale: Scale = "fisher_z" if name == "matthews_corrcoef" else "logit"
+    low, high = scaled_bounds(*_shown(name, table, beta), quantile, scale)
+    if quantile <= 0.0:
+        return low, high
+    return min(low, value), max(high, value)
+
+
+def _rows_worth(name: str, table: Confusion) -> float:
+    """Return the rows in a share's denominator, with a design those they are worth."""
+    bottom = np.array(_SHARES[name][1])
+    if table.design is None:
+        return float(bottom @ table.totals)
+    value = _metric(name, table.totals, 1.0)[0]
+    # A unit may hold several cells: the fullest cell is the least that the denominator can rest on.
+    units = int((table.design.units * bottom).max())
+    rows = float(bottom @ table.rows)
+    return effective_rows(value, _stderr(name, table, 1.0) ** 2, rows, units, table.design.degrees_of_freedom)
+
+
+def _interval(name: str, table: Confusion, value: float | None, level: float) -> Interval:
+    """Return the value without bounds, with what it rests on."""
+    rows = table.rows
+    if name in _SHARES:
+        top, bottom = (np.array(cells) for cells in _SHARES[name])
+        base, side = int(bottom @ rows), int(top @ rows)
+    elif name == "f_beta":
+        base, side = int(rows[:3].sum()), int(rows[0])
+    else:
+        base, side = int(rows.sum()), int(rows[0] + rows[2])
+    return Interval(
+        value=value,
+        low=None,
+        high=None,
+        level=level,
+        rows=base,
+        events=min(side, base - side),
+        method=_method(name, table),
+        tier="A" if value is not None else "C",
+        note=_missing(name, table),
+    )
+
+
+def _method(name: str, table: Confusion) -> str:
+    if name in _SHARES:
+        return "wilson" if table.design is None else "wilson_effective_rows"
+    scale = "fisher_z" if name == "matthews_corrcoef" else "logit"
+    return f"delta_{scale}" if table.design is None else f"linearised_{scale}"
