@@ -1,0 +1,114 @@
+"""How good probabilities are, row by row: the Brier score and the log loss, from cells of equal score.
+
+Both are means of a loss per row, so that their error is that of a mean; it is skewed, hence Hall's bounds.
+
+Brier (1950). https://doi.org/10.1175/1520-0493(1950)078<0001:VOFEIT>2.0.CO;2
+Hall (1992). https://doi.org/10.1111/j.2517-6161.1992.tb01876.x
+"""
+
+import math
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from payoff.stats.distributions import t_ppf
+from payoff.stats.estimates import Interval, Tier
+from payoff.stats.means import hall_bounds
+from payoff.stats.ranking import ScoreCells
+from payoff.stats.tiers import tail_ratio, widening
+
+Floats = NDArray[np.float64]
+# As scikit-learn: a certain forecast is read as this far from certain.
+EPSILON = float(np.finfo(np.float64).eps)
+
+
+def brier_score(cells: ScoreCells, level: float = 0.95) -> Interval:
+    """Return the mean of (outcome - score)^2, with Hall's interval. Rows must be independent.
+
+    >>> one = np.ones(2)
+    >>> brier_score(ScoreCells(score=np.array([0.0, 1.0]), positive=one, negative=one,
+    ...     positive_squared=one, negative_squared=one, positives=2, negatives=2)).value
+    0.5
+    """
+    return _mean_loss(cells, (1.0 - cells.score) ** 2, cells.score**2, level)
+
+
+def log_loss(cells: ScoreCells, level: float = 0.95) -> Interval:
+    """Return the mean of -log(probability given to what happened), with Hall's interval.
+
+    Scores are clipped to [EPSILON, 1 - EPSILON]. A row that was called impossible and happened would make the
+    loss infinite: it is counted in the note and takes the interval's trust away.
+
+    >>> one = np.ones(1)
+    >>> round(log_loss(ScoreCells(score=np.array([0.5]), positive=one, negative=one,
+    ...     positive_squared=one, negative_squared=one, positives=1, negatives=1)).value, 6)
+    0.693147
+    """
+    inside = np.clip(cells.score, EPSILON, 1.0 - EPSILON)
+    found = _mean_loss(cells, -np.log(inside), -np.log1p(-inside), level)
+    wrong = _clipped(cells.positive, cells.positive_squared, cells.score < EPSILON)
+    wrong += _clipped(cells.negative, cells.negative_squared, cells.score > 1.0 - EPSILON)
+    if wrong == 0 or found.value is None:
+        return found
+    note = (
+        f"{wrong:,} clipped rows were called impossible and happened: the loss rests on the clip at 2.2e-16"
+    )
+    return replace(found, tier="C", note=note)
+
+
+def _clipped(weight: Floats, squared: Floats, where: NDArray[np.bool_]) -> int:
+    """Return the rows in some cells: exact when unweighted, else by Kish's effective rows, at least one."""
+    total, square = float(weight[where].sum()), float(squared[where].sum())
+    return max(round(total * total / square), 1) if square > 0.0 else 0
+
+
+def _mean_loss(cells: ScoreCells, if_positive: Floats, if_negative: Floats, level: float) -> Interval:
+    """Return the weighted mean of a loss known by score and outcome."""
+    rows = cells.positives + cells.negatives
+    weight = np.concatenate([cells.positive, cells.negative])
+    squared = np.concatenate([cells.positive_squared, cells.negative_squared])
+    found = Interval(
+        value=None,
+        low=None,
+        high=None,
+        level=level,
+        rows=rows,
+        events=min(cells.positives, cells.negatives),
+        method="hall_mean",
+        tier="C",
+        note="undefined: no rows",
+    )
+    if rows == 0 or weight.sum() <= 0.0:
+        return found
+    loss = np.concatenate([if_positive, if_negative])
+    mean = float(weight @ loss / weight.sum())
+    if rows < 2:
+        return replace(found, value=mean, note="no interval: one row")
+    return _with_bounds(replace(found, value=mean, note=None), weight, squared, loss - mean)
+
+
+def _with_bounds(found: Interval, weight: Floats, squared: Floats, gap: Floats) -> Interval:
+    """Return ``found`` with Hall's bounds, widened where the tail asks for it."""
+    rows, total = found.rows, float(weight.sum())
+    variance = float(squared @ gap**2) / total**2 * rows / (rows - 1)
+    stderr = math.sqrt(variance)
+    spread = float(weight @ gap**2) / total
+    if stderr == 0.0:
+        return replace(found, note="no interval: every row has the same loss")
+    # Weights' cubes are not in the cells: the skewness of the loss at the rows that the weights are worth.
+    units = total**2 / float(squared.sum())
+    skewness = float(weight @ gap**3) / total / spread**1.5
+    factor = int(widening(tail_ratio(skewness, units)))
+    tail = 0.5 * (1.0 - found.level) / max(factor, 1)
+    quantile = float(t_ppf(1.0 - tail, rows - 1))
+    low, high = hall_bounds(found.value or 0.0, stderr, skewness, units, (-quantile, quantile))
+    tiers: dict[int, Tier] = {0: "C", 1: "A"}
+    return replace(
+        found,
+        low=max(float(low), 0.0),
+        high=float(high),
+        stderr=stderr,
+        tier=tiers.get(factor, "A-"),
+        note={0: "the tail is too heavy for the interval", 1: None}.get(factor, "widened for a heavy tail"),
+    )
