@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from payoff.choices import Choices, Tuned, cut_switches, shares, switches
 from payoff.spec.model import Always, Candidate, Random, Spec, Threshold
-from payoff.spec.worth import Valuation
+from payoff.spec.coefficients import Valuation
 from payoff.stats.contributions import contrast_of
 from payoff.stats.bounded import Range
 from payoff.stats.inference import Evidence, Support
@@ -49,7 +49,7 @@ class Comparison:
     evidence : moments and circumstances.
     point : (A*K,) mean parts of the honest point: cross-fitted where a threshold was tuned.
     claimed : (A*K,) the same in sample at the threshold that looks best, or None.
-    differing : known rows on which the policies decide differently (all known rows for a value).
+    differing : known rows on which the policies decide differently; of a value, rows that can be worth anything.
     note : what a reader must know of it.
     """
 
@@ -95,7 +95,9 @@ def _fixed(grounds: Grounds, of: str, over: str | None, cells: Cells) -> Compari
     instead = None if rival is None else shares(rival, cells, actions)
     by_cell = switches(taken, instead)
     contrast = contrast_of(cells, by_cell, grounds.valuation.contrast())
-    differs = (by_cell[:, 1:] != 0).any(axis=1) if rival is not None else np.ones(len(cells), dtype=np.bool_)
+    differs = (by_cell[:, 1:] != 0).any(axis=1)
+    if rival is None and not _does_nothing_free(grounds):
+        differs = np.ones(len(cells), dtype=np.bool_)
     evidence = Evidence(
         contrast=contrast,
         about=_circumstances(grounds, cells, by_cell),

@@ -92,10 +92,8 @@ def money_interval(grounds: Grounds, comparison: Comparison, level: float) -> In
     likely = grounds.valuation.contrast()
     value = float(comparison.point @ likely)
     contrast = comparison.evidence.contrast
-    if comparison.over is not None and comparison.differing == 0 and contrast.rows > 0:
+    if comparison.differing == 0 and contrast.rows > 0:
         return _certain(comparison, level, "exact: no row is decided differently")
-    if comparison.over is None and not comparison.point.any() and not contrast.covariance.any():
-        return _certain(comparison, level, "exact: worth nothing on every row")
     found = interval(comparison.evidence, likely, level, value=value if np.isfinite(value) else None)
     note = "; ".join(dict.fromkeys(text for text in (comparison.note, found.note) if text)) or None
     return replace(found, value=value if np.isfinite(value) else None, note=note or None)
