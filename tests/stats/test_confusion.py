@@ -1,0 +1,166 @@
+"""Decision metrics against scikit-learn, statsmodels, numeric gradients and simulated coverage."""
+
+import numpy as np
+import pytest
+from sklearn import metrics
+from statsmodels.stats.proportion import proportion_confint
+
+from payoff.stats.confusion import METRICS, Confusion, Design, decision_metric, lower_bound, upper_bound
+
+# Sums of at most some hundred terms of order one.
+ROUNDING = 1e-11
+# A central difference of step 1e-6 is right to about its square root of rounding.
+NUMERIC = 1e-6
+# Four standard errors of a share of 0.95 over 2,000 draws, plus 0.01 for the delta method's own error.
+COVERAGE_ERROR = 4 * (0.95 * 0.05 / 2_000) ** 0.5 + 0.01
+TABLES = 1_000
+DELTA = ("f_beta", "balanced_accuracy", "matthews_corrcoef")
+
+
+def counted(*cells):
+    return Confusion(totals=np.array(cells, float), rows=np.array(cells, np.int64))
+
+
+def designed(cell, weight, cluster):
+    """Sum rows to a table with its design, by a loop over the clusters."""
+    names = np.unique(cluster)
+    sums = np.array([np.bincount(cell[cluster == c], weight[cluster == c], 4) for c in names])
+    held = np.array([np.bincount(cell[cluster == c], minlength=4) > 0 for c in names])
+    n = len(names)
+    design = Design(
+        covariance=sums.T @ sums * n / (n - 1), degrees_of_freedom=n - 1.0, units=held.sum(0).astype(np.int64)
+    )
+    return Confusion(totals=sums.sum(0), rows=np.bincount(cell, minlength=4), design=design)
+
+
+def expected(name, y, a, w):
+    given = {"sample_weight": w}
+    return {
+        "prevalence": lambda: np.average(y, weights=w),
+        "act_rate": lambda: np.average(a, weights=w),
+        "accuracy": lambda: metrics.accuracy_score(y, a, **given),
+        "precision": lambda: metrics.precision_score(y, a, zero_division=np.nan, **given),
+        "recall": lambda: metrics.recall_score(y, a, zero_division=np.nan, **given),
+        "specificity": lambda: metrics.recall_score(1 - y, 1 - a, zero_division=np.nan, **given),
+        "f_beta": lambda: metrics.fbeta_score(y, a, beta=2.0, zero_division=np.nan, **given),
+        "balanced_accuracy": lambda: metrics.balanced_accuracy_score(y, a, **given),
+        "matthews_corrcoef": lambda: metrics.matthews_corrcoef(y, a, **given),
+    }[name]()
+
+
+@pytest.mark.parametrize("name", METRICS)
+def test_points_equal_scikit_learn_with_weights_and_extreme_prevalence(name):
+    generator = np.random.default_rng(7)
+    for _ in range(TABLES // 5):
+        n = int(generator.integers(4, 200))
+        y = (generator.random(n) < generator.choice([0.005, 0.1, 0.5, 0.99])).astype(int)
+        a = (generator.random(n) < 0.3 + 0.4 * y).astype(int)
+        w = generator.integers(1, 4, n) * generator.choice([1.0, 0.5])
+        cell = np.where(y == 1, np.where(a == 1, 0, 2), np.where(a == 1, 1, 3))
+        found = decision_metric(name, designed(cell, w, np.arange(n)), beta=2.0)
+        if found.value is None:
+            assert found.note.startswith("undefined: no ")
+            assert found.low is None
+            continue
+        assert found.value == pytest.approx(expected(name, y, a, w), abs=ROUNDING)
+        assert found.low <= found.value <= found.high
+
+
+def test_shares_have_the_bounds_of_statsmodels():
+    generator = np.random.default_rng(8)
+    for _ in range(TABLES):
+        cells = generator.integers(0, 60, 4) * generator.integers(0, 2, 4)
+        table, held = counted(*cells), int(cells[0] + cells[1])
+        found = decision_metric("precision", table)
+        if held == 0:
+            assert found.value is None
+            assert lower_bound("precision", table, 0.95) is None
+            continue
+        wilson = proportion_confint(cells[0], held, 0.05, "wilson")
+        assert (found.low, found.high) == pytest.approx(wilson, abs=ROUNDING)
+        exact = proportion_confint(cells[0], held, 0.10, "beta")
+        judged = lower_bound("precision", table, 0.95), upper_bound("precision", table, 0.95)
+        assert judged == pytest.approx(exact, abs=1e-8)
+
+
+@pytest.mark.parametrize("name", DELTA)
+def test_errors_equal_the_multinomial_delta_method_by_numeric_gradients(name):
+    generator = np.random.default_rng(9)
+    for _ in range(TABLES // 3):
+        cells = generator.integers(1, 400, 4).astype(float)
+        n, share = cells.sum(), cells / cells.sum()
+        covariance = (np.diag(share) - np.outer(share, share)) / n
+        slope = [
+            (value_at(name, share + step) - value_at(name, share - step)) / 2e-6 for step in np.eye(4) * 1e-6
+        ]
+        error = np.sqrt(slope @ covariance @ slope)
+        assert decision_metric(name, counted(*cells)).stderr == pytest.approx(error, rel=NUMERIC, abs=1e-9)
+
+
+def value_at(name, share):
+    hit, alarm, miss, quiet = share
+    if name == "f_beta":
+        return 2 * hit / (2 * hit + alarm + miss)
+    if name == "balanced_accuracy":
+        return (hit / (hit + miss) + quiet / (quiet + alarm)) / 2
+    margins = (hit + alarm) * (hit + miss) * (quiet + alarm) * (quiet + miss)
+    return (hit * quiet - alarm * miss) / np.sqrt(margins)
+
+
+@pytest.mark.parametrize("name", DELTA)
+def test_intervals_cover_as_promised(name):
+    share = np.array([0.08, 0.07, 0.05, 0.80])
+    draws = np.random.default_rng(10).multinomial(600, share, 2_000)
+    found = [decision_metric(name, counted(*cells)) for cells in draws]
+    held = np.mean([one.low <= value_at(name, share) <= one.high for one in found])
+    assert held == pytest.approx(0.95, abs=COVERAGE_ERROR)
+
+
+@pytest.mark.parametrize("name", METRICS)
+def test_a_row_per_cluster_has_the_independent_error(name):
+    cell = np.random.default_rng(11).choice(4, 500, p=[0.2, 0.1, 0.1, 0.6])
+    table = designed(cell, np.ones(500), np.arange(500))
+    plain = decision_metric(name, counted(*np.bincount(cell, minlength=4)))
+    assert decision_metric(name, table).stderr == pytest.approx(
+        plain.stderr * (500 / 499) ** 0.5, rel=ROUNDING
+    )
+
+
+@pytest.mark.parametrize("name", METRICS)
+def test_rows_repeated_in_their_cluster_add_no_certainty_and_order_is_free(name):
+    generator = np.random.default_rng(12)
+    cell, cluster = generator.choice(4, 300, p=[0.2, 0.1, 0.1, 0.6]), generator.integers(0, 60, 300)
+    once = decision_metric(name, designed(cell, np.ones(300), cluster))
+    twice = decision_metric(name, designed(np.tile(cell, 2), np.ones(600), np.tile(cluster, 2)))
+    order = generator.permutation(300)
+    moved = decision_metric(name, designed(cell[order], np.ones(300), cluster[order]))
+    weighted = decision_metric(name, designed(cell, np.full(300, 2.0), cluster))
+    for other in (twice, moved, weighted):
+        assert (other.value, other.stderr) == pytest.approx((once.value, once.stderr), rel=ROUNDING)
+
+
+@pytest.mark.parametrize(
+    ("name", "cells", "note"),
+    [
+        ("precision", (0, 0, 3, 4), "undefined: no predicted positives"),
+        ("recall", (0, 2, 0, 4), "undefined: no actual positives"),
+        ("specificity", (2, 0, 1, 0), "undefined: no actual negatives"),
+        ("f_beta", (0, 0, 0, 9), "undefined: no predicted and no actual positives"),
+        ("balanced_accuracy", (0, 2, 0, 4), "undefined: no actual positives"),
+        ("matthews_corrcoef", (3, 4, 0, 0), "undefined: no predicted negatives"),
+        ("accuracy", (0, 0, 0, 0), "undefined: no rows"),
+    ],
+)
+def test_an_empty_denominator_is_undefined_never_zero(name, cells, note):
+    found = decision_metric(name, counted(*cells))
+    assert (found.value, found.low, found.high, found.note) == (None, None, None, note)
+    assert upper_bound(name, counted(*cells), 0.95) is None
+
+
+@pytest.mark.parametrize("cells", [(9, 0, 0, 9), (0, 9, 9, 0)])
+@pytest.mark.parametrize("name", DELTA)
+def test_a_metric_at_its_end_still_has_an_interval(name, cells):
+    found = decision_metric(name, counted(*cells))
+    assert found.value in (-1.0, 0.0, 1.0)
+    assert found.high - found.low > 0.05
+    assert found.low <= found.value <= found.high
