@@ -1,0 +1,253 @@
+"""Whether probabilities mean what they say: CORP, in the large, near the threshold, and Spiegelhalter's z.
+
+Scores are probabilities in [0, 1]; rows are independent.
+
+Dimitriadis, Gneiting, Jordan (2021), CORP. https://doi.org/10.1073/pnas.2016191118
+Spiegelhalter (1986). https://doi.org/10.1002/sim.4780050506
+Broecker, Smith (2007), resampling under a right forecast. https://doi.org/10.1175/WAF993.1
+"""
+
+import math
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from payoff.stats.distributions import normal_cdf, t_ppf
+from payoff.stats.estimates import Interval, Tier
+from payoff.stats.means import hall_bounds
+from payoff.stats.ranking import ScoreCells
+from payoff.stats.tiers import tail_ratio, widening
+
+Floats = NDArray[np.float64]
+CURVE_POINTS = 101
+NULL_CELLS = 2_000
+NULL_DRAWS = 200
+LEAST_WINDOW = 200
+WINDOW_SHARE = 0.05
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Corp:
+    """The Brier score taken apart: brier = miscalibration - discrimination + uncertainty.
+
+    Attributes
+    ----------
+    miscalibration, discrimination, uncertainty, brier : the parts and their sum.
+    score, recalibrated, weight : (k',), at most ``CURVE_POINTS``: the calibration curve, both rising.
+    """
+
+    miscalibration: float
+    discrimination: float
+    uncertainty: float
+    brier: float
+    score: Floats
+    recalibrated: Floats
+    weight: Floats
+
+
+def corp(cells: ScoreCells) -> Corp:
+    """Return CORP's parts and curve; cells must hold rows. Miscalibration is biased upwards in small samples.
+
+    >>> one, none = np.ones(1), np.zeros(1)
+    >>> found = corp(ScoreCells(score=np.array([0.8]), positive=one, negative=one,
+    ...     positive_squared=one, negative_squared=one, positives=1, negatives=1))
+    >>> round(found.miscalibration, 9), found.discrimination, found.uncertainty  # (0.8 - 0.5)^2
+    (0.09, 0.0, 0.25)
+    """
+    held = (cells.positive + cells.negative) > 0.0
+    score, hits = cells.score[held], cells.positive[held]
+    weight = hits + cells.negative[held]
+    starts, rates = _pool_adjacent_violators(hits, weight)
+    blocks = np.add.reduceat(weight, starts)
+    total = float(weight.sum())
+    share = float(hits.sum()) / total
+    brier = float(hits @ (1.0 - score) ** 2 + (weight - hits) @ score**2) / total
+    left = float(blocks @ (rates * (1.0 - rates))) / total
+    uncertainty = share * (1.0 - share)
+    points, at = _groups(blocks, CURVE_POINTS), np.add.reduceat(score * weight, starts)
+    mass = np.add.reduceat(blocks, points)
+    return Corp(
+        miscalibration=brier - left,
+        discrimination=uncertainty - left,
+        uncertainty=uncertainty,
+        brier=brier,
+        score=np.add.reduceat(at, points) / mass,
+        recalibrated=np.add.reduceat(rates * blocks, points) / mass,
+        weight=mass,
+    )
+
+
+def _pool_adjacent_violators(hits: Floats, weight: Floats) -> tuple[NDArray[np.intp], Floats]:
+    """Return the first cell and the rate of each block of the isotonic regression, in one pass."""
+    starts: list[int] = []
+    tops: list[float] = []
+    masses: list[float] = []
+    for at, (top, mass) in enumerate(zip(hits.tolist(), weight.tolist(), strict=True)):
+        start = at
+        while tops and tops[-1] * mass >= top * masses[-1]:
+            top, mass, start = top + tops.pop(), mass + masses.pop(), starts.pop()  # noqa: PLW2901
+        starts.append(start)
+        tops.append(top)
+        masses.append(mass)
+    return np.array(starts, np.intp), np.array(tops) / np.array(masses)
+
+
+def _groups(weight: Floats, most: int) -> NDArray[np.intp]:
+    """Return the first cell of each of at most ``most`` neighbourhoods of like weight."""
+    if len(weight) <= most:
+        return np.arange(len(weight))
+    before = (np.cumsum(weight) - weight) / weight.sum()
+    return np.unique(np.floor(before * most), return_index=True)[1]
+
+
+def calibration_error(cells: ScoreCells, seed: int = 0) -> Interval:
+    """Return CORP's miscalibration, without an interval, beside what luck alone would show.
+
+    Luck is ``NULL_DRAWS`` draws of outcomes from the scores themselves, on at most ``NULL_CELLS`` cells.
+    """
+    found = _empty(cells, 0.95, "corp")
+    if found.rows == 0 or (cells.positive + cells.negative).sum() <= 0.0:
+        return found
+    value = corp(cells).miscalibration
+    few = _merged(cells)
+    seen, luck = corp(few).miscalibration, _by_luck(few, seed)
+    above = float(np.quantile(luck, 0.95))
+    p = (1 + int((luck >= seen).sum())) / (NULL_DRAWS + 1)
+    note = f"biased upwards, no interval: expected by luck alone up to {above:.2g} (95%), p = {p:.3f}"
+    return replace(found, value=value, note=note)
+
+
+def _merged(cells: ScoreCells) -> ScoreCells:
+    """Return neighbouring cells as one, at their mean score."""
+    weight = cells.positive + cells.negative
+    at = _groups(weight, NULL_CELLS)
+    held = np.add.reduceat(weight, at)
+    mean = np.add.reduceat(weight * cells.score, at) / np.where(held > 0.0, held, 1.0)
+    return replace(
+        cells,
+        score=mean,
+        positive=np.add.reduceat(cells.positive, at),
+        negative=np.add.reduceat(cells.negative, at),
+        positive_squared=np.add.reduceat(cells.positive_squared, at),
+        negative_squared=np.add.reduceat(cells.negative_squared, at),
+    )
+
+
+def _by_luck(cells: ScoreCells, seed: int) -> Floats:
+    """Return the miscalibration of draws in which the scores are right."""
+    generator = np.random.default_rng(seed)
+    weight = cells.positive + cells.negative
+    squared = cells.positive_squared + cells.negative_squared
+    worth = np.divide(weight**2, squared, out=np.ones_like(weight), where=squared > 0.0)
+    rows = np.maximum(np.rint(worth), 1.0).astype(np.int64)
+    found = []
+    for _ in range(NULL_DRAWS):
+        hits = generator.binomial(rows, np.clip(cells.score, 0.0, 1.0)) / rows * weight
+        found.append(corp(replace(cells, positive=hits, negative=weight - hits)).miscalibration)
+    return np.array(found)
+
+
+def calibration_in_the_large(cells: ScoreCells, level: float = 0.95) -> Interval:
+    """Return the mean outcome less the mean score on the same rows, with Hall's interval.
+
+    >>> one = np.ones(2)
+    >>> calibration_in_the_large(ScoreCells(score=np.array([0.25, 0.5]), positive=one, negative=one,
+    ...     positive_squared=one, negative_squared=one, positives=2, negatives=2)).value
+    0.125
+    """
+    return _gap(cells, slice(None), level, _empty(cells, level, "paired_mean"))
+
+
+def local_calibration(cells: ScoreCells, threshold: float, level: float = 0.95) -> Interval:
+    """Return the mean of outcome less score near a threshold: there it decides, and so moves money.
+
+    Near are the 200 rows, or 5% of the rows if more, closest by rank: half each side where there are
+    as many, in whole cells. With weights a cell counts as its share of the weight.
+    """
+    found = _empty(cells, level, "paired_mean_local")
+    weight = cells.positive + cells.negative
+    if found.rows == 0 or weight.sum() <= 0.0:
+        return found
+    upto = np.cumsum(weight) / weight.sum() * found.rows
+    middle = int(np.searchsorted(cells.score, threshold))
+    size = min(max(LEAST_WINDOW, WINDOW_SHARE * found.rows), found.rows)
+    centre = float(upto[middle - 1]) if middle > 0 else 0.0
+    first = min(max(centre - size / 2.0, 0.0), found.rows - size)
+    # Half a row absorbs the rounding of the ranks, so that no cell enters by it.
+    start = int(np.searchsorted(upto, first + 0.5))
+    stop = min(int(np.searchsorted(upto, first + size - 0.5)) + 1, len(upto))
+    held = slice(start, stop)
+    rows = round(float(upto[stop - 1] - (upto[start - 1] if start else 0.0)))
+    near = replace(found, rows=rows, events=_rarer(cells, held, found.rows))
+    got = _gap(cells, held, level, near)
+    window = f"scores {cells.score[start]:.4g} to {cells.score[stop - 1]:.4g}"
+    return replace(got, note=window if got.note is None else f"{window}; {got.note}")
+
+
+def _rarer(cells: ScoreCells, held: slice, rows: int) -> int:
+    scale = rows / float((cells.positive + cells.negative).sum())
+    return round(min(float(cells.positive[held].sum()), float(cells.negative[held].sum())) * scale)
+
+
+def _gap(cells: ScoreCells, held: slice, level: float, found: Interval) -> Interval:
+    """Return the mean of outcome less score over some cells."""
+    weight = np.concatenate([cells.positive[held], cells.negative[held]])
+    squared = np.concatenate([cells.positive_squared[held], cells.negative_squared[held]])
+    if found.rows == 0 or weight.sum() <= 0.0:
+        return found
+    gap = np.concatenate([1.0 - cells.score[held], -cells.score[held]])
+    total = float(weight.sum())
+    mean = float(weight @ gap) / total
+    spread = float(weight @ (gap - mean) ** 2) / total
+    if found.rows < 2 or spread <= 0.0:
+        return replace(found, value=mean, note="no interval: rows do not differ")
+    stderr = math.sqrt(float(squared @ (gap - mean) ** 2) / total**2 * found.rows / (found.rows - 1))
+    units = total**2 / float(squared.sum())
+    skewness = float(weight @ (gap - mean) ** 3) / total / spread**1.5
+    factor = int(widening(tail_ratio(skewness, units)))
+    quantile = float(t_ppf(1.0 - 0.5 * (1.0 - level) / max(factor, 1), found.rows - 1))
+    low, high = hall_bounds(mean, stderr, skewness, units, (-quantile, quantile))
+    tiers: dict[int, Tier] = {0: "C", 1: "A"}
+    notes = {0: "the tail is too heavy for the interval", 1: None}
+    return replace(
+        found,
+        value=mean,
+        low=float(low),
+        high=float(high),
+        stderr=stderr,
+        tier=tiers.get(factor, "A-"),
+        note=notes.get(factor, "widened for a heavy tail"),
+    )
+
+
+def spiegelhalter(cells: ScoreCells) -> tuple[float, float] | None:
+    """Return (z, two-sided p) of the test that the scores are right; None where no score leaves a doubt.
+
+    >>> one = np.ones(1)
+    >>> spiegelhalter(ScoreCells(score=np.array([0.5]), positive=one, negative=one,
+    ...     positive_squared=one, negative_squared=one, positives=1, negatives=1)) is None
+    True
+    """
+    p = cells.score
+    lean = 1.0 - 2.0 * p
+    gap = float(cells.positive @ ((1.0 - p) * lean) - cells.negative @ (p * lean))
+    variance = float((cells.positive_squared + cells.negative_squared) @ (lean**2 * p * (1.0 - p)))
+    if not variance > 0.0:
+        return None
+    z = gap / math.sqrt(variance)
+    return z, min(2.0 * float(normal_cdf(-abs(z))), 1.0)
+
+
+def _empty(cells: ScoreCells, level: float, method: str) -> Interval:
+    return Interval(
+        value=None,
+        low=None,
+        high=None,
+        level=level,
+        rows=cells.positives + cells.negatives,
+        events=min(cells.positives, cells.negatives),
+        method=method,
+        tier="C",
+        note="undefined: no rows",
+    )
