@@ -13,7 +13,8 @@ from payoff.errors import nearest
 from payoff.errors.judging import NoReference
 from payoff.errors.usage import FileInTheWay, MissingExtra, NoData, UnknownName
 from payoff.judging import Gate, annotations, judge, junit
-from payoff.record import Check, Result as Record
+from payoff.record import Check
+from payoff.record import Result as Record
 from payoff.rendering.markdown import to_markdown
 from payoff.rendering.notebook import to_notebook_html
 from payoff.rendering.report import to_html
@@ -171,7 +172,15 @@ def check(spec: Source, data: Any = None, *, rows: bool = True) -> tuple[Check, 
     """Lint a spec and, where there are data and ``rows`` is True, check them without evaluating."""
     asked = _spec(spec)
     found = [
-        Check(code=one.code, severity=one.severity, where=one.where, rows=0, ids=(), found=one.found, fix=one.fix)
+        Check(
+            code=one.code,
+            severity=one.severity,
+            where=one.where,
+            rows=0,
+            ids=(),
+            found=one.found,
+            fix=one.fix,
+        )
         for one in lint(asked)
     ]
     if rows and (data is not None or asked.data.path is not None):
@@ -229,7 +238,10 @@ def reference(path: Path | None, *, first: bool) -> Result | None:
     if first:
         return None
     raise NoReference(
-        where="--reference", found=f"no file {path.name}", expected="the release result", fix="pass --first once."
+        where="--reference",
+        found=f"no file {path.name}",
+        expected="the release result",
+        fix="pass --first once.",
     )
 
 
@@ -257,7 +269,10 @@ def write_new(path: Path, text: str) -> None:
     """
     if path.exists():
         raise FileInTheWay(
-            where=str(path), found="a file of that name", expected="none", fix="name another with --out, or move it."
+            where=str(path),
+            found="a file of that name",
+            expected="none",
+            fix="name another with --out, or move it.",
         )
     write_text(path, text)
 
@@ -290,7 +305,9 @@ def changed(spec: Spec, assume: Mapping[str, float], model: str | None) -> Spec:
     others = {one.name: one for one in spec.challengers}
     if model not in others:
         raise _unknown("--model", model, others)
-    challengers = [replace(spec.model, role="challenger")] + [one for one in spec.challengers if one.name != model]
+    challengers = [replace(spec.model, role="challenger")] + [
+        one for one in spec.challengers if one.name != model
+    ]
     return replace(spec, model=replace(others[model], role="model"), challengers=tuple(challengers))
 
 
@@ -298,11 +315,13 @@ def _profile(engine: Engine, path: Path) -> Profile:
     rows = engine.columns("select " + ", ".join(_facts(engine)) + " from source")
     kinds = engine.schema
 
-    def guess(words: tuple[str, ...], kind: tuple[str, ...], fits: Callable[[int], bool] = lambda _: True) -> str | None:
+    def guess(
+        words: tuple[str, ...], kind: tuple[str, ...], fits: Callable[[int], bool] = lambda _: True
+    ) -> str | None:
         good = [name for j, name in enumerate(kinds) if kinds[name] in kind and fits(j)]
         exact = [name for name in good if name.lower() in words]
         partly = [name for name in good if any(word in name.lower() for word in words if len(word) > 2)]
-        return (exact or partly or [None])[0]
+        return next(iter(exact or partly), None)
 
     def two(j: int) -> bool:
         return int(rows[f"d{j}"][0]) == 2
@@ -311,8 +330,14 @@ def _profile(engine: Engine, path: Path) -> Profile:
         return int(rows[f"d{j}"][0]) == int(rows["n"][0])
 
     numbers, labels = ("number",), ("number", "boolean", "text")
-    outcome = guess(("y", "outcome", "label", "target", "class", "churned", "fraud", "default", "subscribed"), labels, two)
-    score = guess(("score", "p", "prob", "probability", "prediction", "p_", "_score", "proba"), numbers, lambda j: not two(j))
+    outcome = guess(
+        ("y", "outcome", "label", "target", "class", "churned", "fraud", "default", "subscribed"), labels, two
+    )
+    score = guess(
+        ("score", "p", "prob", "probability", "prediction", "p_", "_score", "proba"),
+        numbers,
+        lambda j: not two(j),
+    )
     positive = None
     if outcome is not None and kinds[outcome] == "text":
         j = list(kinds).index(outcome)
@@ -331,7 +356,9 @@ def _profile(engine: Engine, path: Path) -> Profile:
         id=guess(("id", "uuid", "key", "_id"), ("number", "text"), unique),
         time=guess(("date", "time", "day", "_on", "_at"), ("date", "timestamptz")),
         cluster=None,
-        amount=guess(("amount", "value", "balance", "price", "revenue", "sum"), numbers, lambda j: not two(j)),
+        amount=guess(
+            ("amount", "value", "balance", "price", "revenue", "sum"), numbers, lambda j: not two(j)
+        ),
     )
 
 
@@ -351,7 +378,10 @@ def _spec(source: Source) -> Spec:
 def _opened(data: Any, source: Source, spec: Spec) -> Any:
     if data is None and spec.data.path is None:
         raise NoData(
-            where="data", found="no data", expected="a path or a frame", fix="pass data, or set data.path in the spec."
+            where="data",
+            found="no data",
+            expected="a path or a frame",
+            fix="pass data, or set data.path in the spec.",
         )
     if data is None:
         folder = Path(source).parent if isinstance(source, (str, Path)) else Path()

@@ -6,10 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from payoff.choices import Choices, Tuned, cut_switches, shares, switches
-from payoff.spec.model import Always, Candidate, Random, Spec, Threshold
 from payoff.spec.coefficients import Valuation
-from payoff.stats.contributions import contrast_of
+from payoff.spec.model import Always, Candidate, Random, Spec, Threshold
 from payoff.stats.bounded import Range
+from payoff.stats.contributions import contrast_of
 from payoff.stats.inference import Evidence, Support
 from payoff.stats.tiers import Circumstances
 from payoff.tables import Cells

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from payoff.spec.coefficients import Valuation
 from payoff.spec.model import Assumption, Spec
-from payoff.spec.worth import Valuation
 from payoff.spec.volume import World
 from payoff.stats.distributions import normal_ppf
 from payoff.stats.inference import Evidence, confidence
@@ -85,7 +85,7 @@ def dimensions(spec: Spec, world: World) -> tuple[tuple[str, ...], ...]:
     grouped = {name for group in groups for name in group}
     alone = [(name,) for name in ranged if name not in grouped]
     volume = [(VOLUME,)] if world.low is not None and world.high is not None else []
-    return tuple([group for group in groups if group] + alone + volume)
+    return (*(group for group in groups if group), *alone, *volume)
 
 
 def is_ranged(item: Assumption) -> bool:

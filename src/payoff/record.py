@@ -213,7 +213,9 @@ class Result:
 
     def to_json(self) -> str:
         """Return canonical JSON: sorted keys, ten significant digits, a final newline."""
-        return json.dumps(self.document(), sort_keys=True, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+        return (
+            json.dumps(self.document(), sort_keys=True, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+        )
 
 
 def from_document(document: Mapping[str, Any]) -> Result:
@@ -230,7 +232,7 @@ def from_document(document: Mapping[str, Any]) -> Result:
         spec = body.pop("spec")
         if schema != SCHEMA:
             raise _unreadable(f"schema {schema!r}")
-        result = _structured(Result, {**body, "spec_hash": spec["hash"], "spec_text": spec["text"]})
+        result: Result = _structured(Result, {**body, "spec_hash": spec["hash"], "spec_text": spec["text"]})
     except (KeyError, TypeError, ValueError, AttributeError) as problem:
         raise _unreadable(f"{type(problem).__name__}: {problem}") from problem
     if result.hash != stored:
@@ -267,7 +269,9 @@ def _structured(kind: Any, value: Any) -> Any:
         return kind(**{name: _structured(hints[name], item) for name, item in value.items()})
     origin, inner = get_origin(kind), get_args(kind)
     if origin is UnionType and type(None) in inner:
-        return None if value is None else _structured(next(arg for arg in inner if arg is not type(None)), value)
+        return (
+            None if value is None else _structured(next(arg for arg in inner if arg is not type(None)), value)
+        )
     if origin is tuple and value is not None:
         kinds = [inner[0]] * len(value) if inner[-1] is Ellipsis else inner
         return tuple(_structured(each, item) for each, item in zip(kinds, value, strict=True))

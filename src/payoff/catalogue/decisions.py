@@ -64,14 +64,22 @@ def confusion_of(cells: Cells, acted: Floats) -> Confusion:
     )
     totals = quarter.T @ moments.weight
     rows = np.rint(quarter.T @ moments.rows).astype(np.int64)
-    weighted = not np.array_equal(moments.weight, moments.weight2) or not np.array_equal(moments.weight, moments.rows)
+    weighted = not np.array_equal(moments.weight, moments.weight2) or not np.array_equal(
+        moments.weight, moments.rows
+    )
     if cells.cluster is not None:
-        return Confusion(totals=totals, rows=rows, design=_clustered(quarter, moments.weight, cells.cluster[known]))
+        return Confusion(
+            totals=totals, rows=rows, design=_clustered(quarter, moments.weight, cells.cluster[known])
+        )
     if weighted:
         n = int(rows.sum())
-        covariance = (quarter.T * moments.weight2) @ quarter * (n / max(n - 1, 1))
+        covariance = np.asarray(
+            (quarter.T * moments.weight2) @ quarter * (n / max(n - 1, 1)), dtype=np.float64
+        )
         return Confusion(
-            totals=totals, rows=rows, design=Design(covariance=covariance, degrees_of_freedom=n - 1, units=rows)
+            totals=totals,
+            rows=rows,
+            design=Design(covariance=covariance, degrees_of_freedom=n - 1, units=rows),
         )
     return Confusion(totals=totals, rows=rows)
 

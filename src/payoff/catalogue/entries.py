@@ -23,25 +23,46 @@ class Metric:
 CATALOGUE: Mapping[str, Metric] = MappingProxyType(
     {
         "prevalence": Metric(
-            of="decisions", better="neither", meaning="share of positives", proof="statsmodels proportion_confint"
+            of="decisions",
+            better="neither",
+            meaning="share of positives",
+            proof="statsmodels proportion_confint",
         ),
         "act_rate": Metric(
-            of="decisions", better="neither", meaning="share of rows acted on", proof="statsmodels proportion_confint"
+            of="decisions",
+            better="neither",
+            meaning="share of rows acted on",
+            proof="statsmodels proportion_confint",
         ),
         "accuracy": Metric(
-            of="decisions", better="high", meaning="share of rows decided as the outcome turned out", proof="scikit-learn"
+            of="decisions",
+            better="high",
+            meaning="share of rows decided as the outcome turned out",
+            proof="scikit-learn",
         ),
         "precision": Metric(
-            of="decisions", better="high", meaning="share of positives among rows acted on", proof="scikit-learn"
+            of="decisions",
+            better="high",
+            meaning="share of positives among rows acted on",
+            proof="scikit-learn",
         ),
         "recall": Metric(
-            of="decisions", better="high", meaning="share of positives that are acted on", proof="scikit-learn"
+            of="decisions",
+            better="high",
+            meaning="share of positives that are acted on",
+            proof="scikit-learn",
         ),
         "specificity": Metric(
-            of="decisions", better="high", meaning="share of negatives that are left alone", proof="scikit-learn"
+            of="decisions",
+            better="high",
+            meaning="share of negatives that are left alone",
+            proof="scikit-learn",
         ),
         "f_beta": Metric(
-            of="decisions", better="high", meaning="weighted harmonic mean of precision and recall", proof="scikit-learn"
+            of="decisions",
+            better="high",
+            meaning="weighted harmonic mean of precision and recall",
+            proof="scikit-learn",
         ),
         "balanced_accuracy": Metric(
             of="decisions", better="high", meaning="mean of recall and specificity", proof="scikit-learn"
@@ -50,17 +71,31 @@ CATALOGUE: Mapping[str, Metric] = MappingProxyType(
             of="decisions", better="high", meaning="correlation of decision and outcome", proof="scikit-learn"
         ),
         "roc_auc": Metric(
-            of="ranking", better="high", meaning="chance that a positive scores above a negative", proof="scikit-learn"
+            of="ranking",
+            better="high",
+            meaning="chance that a positive scores above a negative",
+            proof="scikit-learn",
         ),
         "average_precision": Metric(
-            of="ranking", better="high", meaning="mean precision over the positives, from the top", proof="scikit-learn"
+            of="ranking",
+            better="high",
+            meaning="mean precision over the positives, from the top",
+            proof="scikit-learn",
         ),
-        "log_loss": Metric(of="probability", better="low", meaning="mean surprise at the outcome", proof="scikit-learn"),
+        "log_loss": Metric(
+            of="probability", better="low", meaning="mean surprise at the outcome", proof="scikit-learn"
+        ),
         "brier_score": Metric(
-            of="probability", better="low", meaning="mean squared gap of score and outcome", proof="scikit-learn"
+            of="probability",
+            better="low",
+            meaning="mean squared gap of score and outcome",
+            proof="scikit-learn",
         ),
         "calibration_error": Metric(
-            of="probability", better="low", meaning="Brier score lost to miscalibration (CORP)", proof="scikit-learn"
+            of="probability",
+            better="low",
+            meaning="Brier score lost to miscalibration (CORP)",
+            proof="scikit-learn",
         ),
         "calibration_in_the_large": Metric(
             of="probability", better="near", meaning="mean outcome less mean score", proof="hand computation"
@@ -71,8 +106,17 @@ CATALOGUE: Mapping[str, Metric] = MappingProxyType(
             meaning="mean outcome less mean score near the threshold used",
             proof="brute force",
         ),
-        "value": Metric(of="money", better="high", meaning="worth of the decisions", proof="brute-force row loop"),
-        "gain": Metric(of="money", better="high", meaning="value less a baseline's, same rows", proof="brute-force row loop"),
-        "net_gain": Metric(of="money", better="high", meaning="gain less running costs", proof="hand computation"),
+        "value": Metric(
+            of="money", better="high", meaning="worth of the decisions", proof="brute-force row loop"
+        ),
+        "gain": Metric(
+            of="money",
+            better="high",
+            meaning="value less a baseline's, same rows",
+            proof="brute-force row loop",
+        ),
+        "net_gain": Metric(
+            of="money", better="high", meaning="gain less running costs", proof="hand computation"
+        ),
     }
 )

@@ -20,7 +20,7 @@ KERNELS: dict[str, Kernel] = {
     "average_precision": average_precision,
     "log_loss": log_loss,
     "brier_score": brier_score,
-    "calibration_error": calibration_error,
+    "calibration_error": lambda cells, _: calibration_error(cells),
     "calibration_in_the_large": calibration_in_the_large,
 }
 SCALES: dict[str, Scale] = {"roc_auc": "logit", "average_precision": "logit"}
@@ -68,7 +68,12 @@ def score_metrics(
         kernel = _kernel(name, threshold)
         if kernel is not None:
             found = kernel(by_score, level)
-            yield name, found if cells.cluster is None else _clustered(cells, found, kernel, SCALES.get(name, "plain"))
+            yield (
+                name,
+                found
+                if cells.cluster is None
+                else _clustered(cells, found, kernel, SCALES.get(name, "plain")),
+            )
 
 
 def _kernel(name: str, threshold: float | None) -> Kernel | None:

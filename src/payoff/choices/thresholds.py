@@ -9,8 +9,8 @@ from payoff.choices.cuts import Cuts, cut_switches, make_cuts
 from payoff.choices.policies import shares, switches
 from payoff.choices.record import Against, Choices, Tuned
 from payoff.errors.data import ContradictedThreshold
-from payoff.spec.model import Candidate, Spec, Threshold
-from payoff.spec.worth import Valuation
+from payoff.spec.coefficients import Valuation
+from payoff.spec.model import Candidate, Decided, Rule, Spec, Threshold
 from payoff.stats.band import multiplier_maxima_from_covariance, simultaneous_band
 from payoff.stats.contrast import Contrast
 from payoff.stats.contributions import contrast_of, covariance_between
@@ -87,7 +87,8 @@ def curve_against(
 
 def _tune(spec: Spec, valuation: Valuation, candidate: Candidate, cells: Cells) -> Tuned:
     cuts = make_cuts(cells)
-    over = spec.candidate(spec.today if spec.today not in (None, candidate.name) else "nobody")  # type: ignore[arg-type]
+    wanted = spec.today if spec.today is not None and spec.today != candidate.name else "nobody"
+    over = spec.candidate(wanted)
     rivals = [
         rival
         for rival in spec.baselines
@@ -142,7 +143,7 @@ def _group_gains(
     """Return (G, T) gains over ``over`` by group under each cut, and (G,) weights."""
     cells, actions = cuts.by_group, valuation.actions
     groups = int(cells.group.max()) + 1 if len(cells) else 0
-    weights = np.bincount(cells.group, cells.moments.weight, groups)
+    weights = np.bincount(cells.group, cells.moments.weight, groups).astype(np.float64)
     worth = cells.moments.part_sums() @ valuation.differences().T
     other = shares(over, cells, actions)[:, :-1]
     policy = _as_threshold(candidate, spec)
@@ -160,22 +161,27 @@ def _as_threshold(candidate: Candidate, spec: Spec) -> Threshold:
 
 
 def _stacked(several: list[Contrast]) -> Contrast:
-    columns = ("mean", "covariance", "skewness", "deciding_events")
-    joined = {name: np.concatenate([getattr(one, name) for one in several]) for name in columns}
-    return replace(several[0], **joined)
+    return replace(
+        several[0],
+        mean=np.concatenate([one.mean for one in several]),
+        covariance=np.concatenate([one.covariance for one in several]),
+        skewness=np.concatenate([one.skewness for one in several]),
+        deciding_events=np.concatenate([one.deciding_events for one in several]),
+    )
 
 
 def _picked(contrast: Contrast, mask: NDArray[np.bool_]) -> Contrast:
-    columns = ("mean", "covariance", "skewness", "deciding_events")
-    return replace(contrast, **{name: getattr(contrast, name)[mask] for name in columns})
+    return replace(
+        contrast,
+        mean=contrast.mean[mask],
+        covariance=contrast.covariance[mask],
+        skewness=contrast.skewness[mask],
+        deciding_events=contrast.deciding_events[mask],
+    )
 
 
 def _varies(candidate: Candidate) -> bool:
-    return (
-        isinstance(candidate.policy, Threshold)
-        or hasattr(candidate.policy, "when")
-        or hasattr(candidate.policy, "column")
-    )
+    return isinstance(candidate.policy, (Threshold, Rule, Decided))
 
 
 def _from_value(worth: tuple[float | None, float | None], valuation: Valuation) -> tuple[float | None, str]:
@@ -205,7 +211,10 @@ def _contradicted(
 ) -> ContradictedThreshold:
     return ContradictedThreshold(
         where=f"{candidate.name}.policy",
-        found=f"{policy.do} is worth {worth[0]:g} more than {policy.otherwise} on negatives and {worth[1]:g} on positives",
+        found=(
+            f"{policy.do} is worth {worth[0]:g} more than {policy.otherwise} on negatives "
+            f"and {worth[1]:g} on positives"
+        ),
         expected="more on positives, for a policy that acts on high scores",
         fix="swap `do` and `otherwise`, name the other label in data.positive, or check the signs in `value`.",
     )

@@ -20,11 +20,17 @@ app = typer.Typer(
 )
 
 Spec = Annotated[Path, typer.Argument(help="the specification: YAML, TOML or JSON", show_default=False)]
-Data = Annotated[Path | None, typer.Option("--data", "-d", help="the rows, in place of data.path of the spec")]
+Data = Annotated[
+    Path | None, typer.Option("--data", "-d", help="the rows, in place of data.path of the spec")
+]
 Out = Annotated[Path | None, typer.Option("--out", "-o", help="folder for result.json and report.html")]
 Json = Annotated[bool, typer.Option("--json", help="print the result as JSON on stdout, nothing else")]
-Assume = Annotated[list[str] | None, typer.Option("--assume", "-a", help="NAME=VALUE: try another likely value; recorded")]
-Model = Annotated[str | None, typer.Option("--model", "-m", help="judge this challenger in place of the model; recorded")]
+Assume = Annotated[
+    list[str] | None, typer.Option("--assume", "-a", help="NAME=VALUE: try another likely value; recorded")
+]
+Model = Annotated[
+    str | None, typer.Option("--model", "-m", help="judge this challenger in place of the model; recorded")
+]
 
 
 @app.callback(invoke_without_command=True)
@@ -38,7 +44,9 @@ def start(
 
 
 @app.command()
-def demo(out: Annotated[Path, typer.Option("--out", "-o", help="folder for the files")] = Path("payoff-demo")) -> None:
+def demo(
+    out: Annotated[Path, typer.Option("--out", "-o", help="folder for the files")] = Path("payoff-demo"),
+) -> None:
     """Run the whole thing on real data that ships with payoff, in under a minute.
 
     45,211 calls of a Portuguese bank (UCI Bank Marketing); the money is illustrative and says so.
@@ -51,7 +59,9 @@ def demo(out: Annotated[Path, typer.Option("--out", "-o", help="folder for the f
 @app.command()
 def init(
     data: Annotated[Path, typer.Argument(help="a Parquet, CSV or JSON lines file", show_default=False)],
-    out: Annotated[Path, typer.Option("--out", "-o", help="the spec to write; never overwritten")] = Path("payoff.yaml"),
+    out: Annotated[Path, typer.Option("--out", "-o", help="the spec to write; never overwritten")] = Path(
+        "payoff.yaml"
+    ),
 ) -> None:
     """Look at DATA and write a commented spec to complete: what one row is, what actions are worth, the hurdle."""
     payoff.write_new(out, payoff.init(data))
@@ -90,7 +100,9 @@ def evaluate(
 def gate(
     subject: Annotated[Path, typer.Argument(help="a spec, or a result.json", show_default=False)],
     data: Data = None,
-    require: Annotated[str | None, typer.Option(help="this hurdle and those before it must be cleared")] = None,
+    require: Annotated[
+        str | None, typer.Option(help="this hurdle and those before it must be cleared")
+    ] = None,
     reference: Annotated[Path | None, typer.Option(help="the stored result of the release")] = None,
     first: Annotated[bool, typer.Option("--first", help="there is no reference yet; recorded")] = False,
     junit: Annotated[Path | None, typer.Option(help="write JUnit XML here")] = None,
@@ -99,7 +111,11 @@ def gate(
 ) -> None:
     """Judge SPEC or RESULT: exit 0 ship, 1 reject, 3 hold, 2 could not judge. Annotations on stdout."""
     held = payoff.reference(reference, first=first)
-    result = payoff.read_result(subject) if payoff.is_result(subject) else payoff.evaluate(data, subject, progress=progress())
+    result = (
+        payoff.read_result(subject)
+        if payoff.is_result(subject)
+        else payoff.evaluate(data, subject, progress=progress())
+    )
     if out is not None:
         result.save(out)
     judged = payoff.gate(result, require=require, reference=held, first=first)

@@ -28,7 +28,7 @@ def main() -> None:
         # The reader of the pipe has gone; Python would complain again when it flushes at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise SystemExit(CANNOT_JUDGE) from None
-    except Exception as problem:
+    except Exception as problem:  # noqa: BLE001 - the last seam: whatever it was, it is not 0
         _crash(problem, debug)
     else:
         raise SystemExit(code or 0)
@@ -50,7 +50,9 @@ def _crash(problem: Exception, debug: bool) -> None:
         raise SystemExit(CANNOT_JUDGE)
     if debug:
         raise problem
-    _say(f"payoff failed: {type(problem).__name__}: {problem}\n  Fix: run again with --debug and report what it prints.")
+    _say(
+        f"payoff failed: {type(problem).__name__}: {problem}\n  Fix: run again with --debug and report what it prints."
+    )
     raise SystemExit(CANNOT_JUDGE)
 
 

@@ -148,7 +148,9 @@ def _dense(column: NDArray[np.generic]) -> NDArray[np.generic]:
     if column.dtype.kind == "f":
         return np.ma.filled(column, np.nan)
     if column.dtype.kind == "O":
-        return np.where(np.ma.getmaskarray(column), None, column.data)
+        filled = column.data.copy()
+        filled[np.ma.getmaskarray(column)] = None
+        return np.asarray(filled)
     if np.ma.getmaskarray(column).any():
         raise QueryFailed(
             where="engine",

@@ -75,7 +75,13 @@ def value_curve(counted: Counted, grounds: Grounds, candidate: Candidate) -> Cur
         "high": _listed(high[kept]),
         "act_rate": rate[kept].tolist(),
     }
-    return Curve(kind="value", of=candidate.name, over=over, unit=f"{grounds.spec.decision.unit} per {per}", points=points)
+    return Curve(
+        kind="value",
+        of=candidate.name,
+        over=over,
+        unit=f"{grounds.spec.decision.unit} per {per}",
+        points=points,
+    )
 
 
 def stability(grounds: Grounds, periods: SliceTable) -> Curve:
@@ -108,8 +114,10 @@ def _against(counted: Counted, grounds: Grounds, candidate: Candidate, over: str
     cells = counted.scores[candidate.name]
     cuts = tuned.cuts if tuned is not None else make_cuts(cells, () if threshold is None else (threshold,))
     rival = grounds.spec.candidate(over)
-    known = over in cells.actions or rival.score is None and not hasattr(rival.policy, "when")
-    return cuts, curve_against(grounds.spec, grounds.valuation, candidate, cuts, rival if known else grounds.spec.candidate("nobody"))
+    known = over in cells.actions or (rival.score is None and not hasattr(rival.policy, "when"))
+    return cuts, curve_against(
+        grounds.spec, grounds.valuation, candidate, cuts, rival if known else grounds.spec.candidate("nobody")
+    )
 
 
 def _listed(column: np.ndarray) -> list[float | None]:

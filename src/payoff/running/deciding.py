@@ -11,7 +11,9 @@ from payoff.spec.model import Always, Candidate, Decided, Random, Rule, Spec, Th
 LARGEST = "1.7976931348623157e308"
 
 
-def decisions(spec: Spec, engine: Engine, threshold: float | None, acts: bool = True) -> Iterator[tuple[str, float | None, str]]:
+def decisions(
+    spec: Spec, engine: Engine, threshold: float | None, acts: bool = True
+) -> Iterator[tuple[str, float | None, str]]:
     """Yield (id, score, action) of every row by the model's policy.
 
     Parameters
@@ -29,13 +31,21 @@ def decisions(spec: Spec, engine: Engine, threshold: float | None, acts: bool = 
     for column in (spec.data.id, model.score):
         if column is not None and column not in engine.schema:
             raise MissingColumn(
-                where="data", found=f"no column {column!r}", expected="the id and the score", fix="add the column."
+                where="data",
+                found=f"no column {column!r}",
+                expected="the id and the score",
+                fix="add the column.",
             )
     if model.score is not None and engine.schema[model.score] != "number":
         raise WrongColumnType(
-            where=model.score, found=engine.types[model.score], expected="number", fix="store scores as numbers."
+            where=model.score,
+            found=engine.types[model.score],
+            expected="number",
+            fix="store scores as numbers.",
         )
-    identity = f"cast({quote(spec.data.id)} as varchar)" if spec.data.id else "cast(row_number() over () as varchar)"
+    identity = (
+        f"cast({quote(spec.data.id)} as varchar)" if spec.data.id else "cast(row_number() over () as varchar)"
+    )
     score = f"cast({quote(model.score)} as double)" if model.score else "cast(null as double)"
     action = _action(spec, model, engine, score, threshold, acts)
     found = engine.columns(f"select {identity} as i, {score} as s, {action} as a from source")
@@ -44,7 +54,10 @@ def decisions(spec: Spec, engine: Engine, threshold: float | None, acts: bool = 
     for who, value, which in zip(found["i"], found["s"], found["a"], strict=True):
         if which is None or which != which:
             raise DecisionMissing(
-                where=model.name, found=f"no decision for {who}", expected="one for every row", fix="fill the columns."
+                where=model.name,
+                found=f"no decision for {who}",
+                expected="one for every row",
+                fix="fill the columns.",
             )
         yield str(who), None if model.score is None else float(value), spec.decision.actions[int(which)]
 
@@ -54,12 +67,16 @@ def _refuse_missing(spec: Spec, engine: Engine, score: str) -> None:
     count = int(engine.columns(f"select count(*) as n from source where {bad}")["n"][0])
     if count:
         raise ScoreMissing(
-            where=str(spec.model.score), found=f"{count} scores missing, NaN or infinite", expected="a score for every row",
+            where=str(spec.model.score),
+            found=f"{count} scores missing, NaN or infinite",
+            expected="a score for every row",
             fix="score these rows; payoff decides none without a score.",
         )
 
 
-def _action(spec: Spec, model: Candidate, engine: Engine, score: str, threshold: float | None, acts: bool) -> str:
+def _action(
+    spec: Spec, model: Candidate, engine: Engine, score: str, threshold: float | None, acts: bool
+) -> str:
     policy, actions = model.policy, spec.decision.actions
     if isinstance(policy, Always):
         return str(actions.index(policy.action))
@@ -68,17 +85,25 @@ def _action(spec: Spec, model: Candidate, engine: Engine, score: str, threshold:
         if at is None and acts:
             raise _result_needed(model, f"threshold: {policy.at}")
         reached = "false" if at is None else f"{score} >= {at!r}"
-        return f"case when {reached} then {actions.index(policy.do)} else {actions.index(policy.otherwise)} end"
-    names = {name: f"cast({quote(name)} as double)" if kind == "number" else quote(name) for name, kind in engine.schema.items()}
+        return (
+            f"case when {reached} then {actions.index(policy.do)} else {actions.index(policy.otherwise)} end"
+        )
+    names = {
+        name: f"cast({quote(name)} as double)" if kind == "number" else quote(name)
+        for name, kind in engine.schema.items()
+    }
     if isinstance(policy, Rule):
         plain = {name: "timestamp" if kind == "timestamptz" else kind for name, kind in engine.schema.items()}
         values = {item.name: item.likely for item in spec.assumptions.values()}
-        condition = to_sql(resolve(policy.when, plain, wants="boolean"), names=names, outcome=None, values=values)
+        condition = to_sql(
+            resolve(policy.when, plain, wants="boolean"), names=names, outcome=None, values=values
+        )
         yes, no = actions.index(policy.do), actions.index(policy.otherwise)
         return f"case when {condition} then {yes} when not ({condition}) then {no} end"
     if isinstance(policy, Decided):
+        column = f"cast({quote(policy.column)} as varchar)"
         whens = " ".join(
-            f"when cast({quote(policy.column)} as varchar) = '{label.replace(chr(39), chr(39) * 2)}' then {actions.index(action)}"
+            f"when {column} = '{label.replace(chr(39), chr(39) * 2)}' then {actions.index(action)}"
             for label, action in policy.mapping.items()
         )
         return f"case {whens} end"

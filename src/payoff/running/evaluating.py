@@ -56,7 +56,7 @@ def run(
         spec_text=spec.text,
         seed=SEED,
         today=spec.today,
-        decision=_decision(spec, counted),
+        decision=_decision(spec),
         partial=False,
         data=data_record(counted, engine.name, findings),
         policies=policy_records(spec, counted.grounds),
@@ -65,7 +65,9 @@ def run(
         estimates=tuple(estimates),
         curves=tuple(curves(counted)),
         tables=tuple(
-            cut_table(counted.grounds, one.name, counted.scores[one.name]) for one in spec.scored if one.role != "baseline"
+            cut_table(counted.grounds, one.name, counted.scores[one.name])
+            for one in spec.scored
+            if one.role != "baseline"
         ),
         totals=policy_totals(counted.grounds),
         payoff_version=version,
@@ -143,7 +145,9 @@ def _verdict(counted: Counted, grounds: Grounds) -> Verdict:
         judge_hurdle(hurdle, compare(grounds, spec.model.name, hurdle.over), about) for hurdle in spec.hurdles
     ]
     rails = [
-        record for rail in spec.guardrails for record in judge_guardrail(rail, spec.model.name, measured(counted, rail))
+        record
+        for rail in spec.guardrails
+        for record in judge_guardrail(rail, spec.model.name, measured(counted, rail))
     ]
     rivals = []
     for rival in spec.baselines:
@@ -165,7 +169,12 @@ def _assumptions(counted: Counted, grounds: Grounds) -> tuple[Any, ...]:
 
 
 def _partial(
-    spec: Spec, counted: Counted, engine: Engine, checks: list[Check], overrides: Mapping[str, Any], version: str
+    spec: Spec,
+    counted: Counted,
+    engine: Engine,
+    checks: list[Check],
+    overrides: Mapping[str, Any],
+    version: str,
 ) -> Result:
     errors = [check for check in checks if check.severity == "error"]
     first = errors[0]
@@ -175,7 +184,7 @@ def _partial(
         spec_text=spec.text,
         seed=SEED,
         today=spec.today,
-        decision=_decision(spec, counted),
+        decision=_decision(spec),
         partial=True,
         data=data_record(counted, engine.name, checks),
         policies=(),
@@ -191,7 +200,7 @@ def _partial(
     )
 
 
-def _decision(spec: Spec, counted: Counted) -> dict[str, Any]:
+def _decision(spec: Spec) -> dict[str, Any]:
     volume = spec.decision.volume
     return {
         "name": spec.decision.name,

@@ -15,7 +15,8 @@ def data_hash(plan: Plan, engine: Engine) -> str:
     texts = ", ".join(f"coalesce(cast({quote(column)} as varchar), chr(30))" for column in columns)
     found = engine.columns(
         f"select n, cast(total // {BASE} as bigint) as high, cast(total % {BASE} as bigint) as low from ("
-        f"select count(*) as n, sum(cast(md5_number_lower(concat_ws(chr(31), {texts})) as hugeint)) as total from source)"
+        f"select count(*) as n, sum(cast(md5_number_lower(concat_ws(chr(31), {texts})) as hugeint)) as total "
+        "from source)"
     )
     total = int(found["high"][0]) * BASE + int(found["low"][0])
     text = f"payoff/rows/1 {int(found['n'][0])} {total} {chr(31).join(columns)}"
@@ -29,7 +30,9 @@ def used_columns(plan: Plan) -> tuple[str, ...]:
     named = {data.outcome, data.id, data.time, data.cluster, data.weight, data.label_known_on}
     named |= {candidate.score for candidate in spec.candidates}
     named |= {item.policy.column for item in spec.candidates if isinstance(item.policy, Decided)}
-    named |= {column for formula in (*plan.value.values(), *plan.rules.values()) for column in formula.columns}
+    named |= {
+        column for formula in (*plan.value.values(), *plan.rules.values()) for column in formula.columns
+    }
     named |= {column for entry in spec.slices for column in entry}
     named |= {column for rail in spec.guardrails for entry in rail.in_every for column in entry}
     return tuple(sorted(column for column in named if column is not None))

@@ -10,6 +10,7 @@ from payoff.choices import Choices, choose_threshold
 from payoff.comparison import Grounds
 from payoff.engines import Engine
 from payoff.formulas import is_constant_given_outcome, to_sql
+from payoff.running.fingerprint import data_hash
 from payoff.spec.model import Spec
 from payoff.spec.volume import World, make_world
 from payoff.tables import Cells
@@ -28,7 +29,6 @@ from payoff.tabulation import (
     make_plan,
     prepare,
 )
-from payoff.running.fingerprint import data_hash
 
 Progress = Callable[[str], None]
 
@@ -120,6 +120,8 @@ def _constants(plan: Plan, engine: Engine) -> NDArray[np.float64] | None:
     rows = []
     for outcome in ("false", "true"):
         texts = [to_sql(part, names={}, outcome=outcome, values={}) for part in parts]
-        found = engine.columns("select " + ", ".join(f"cast({text} as double) as p{k}" for k, text in enumerate(texts)))
+        found = engine.columns(
+            "select " + ", ".join(f"cast({text} as double) as p{k}" for k, text in enumerate(texts))
+        )
         rows.append([float(found[f"p{k}"][0]) for k in range(len(parts))])
     return np.array(rows).reshape(2, len(parts))

@@ -31,7 +31,7 @@ def technical_estimates(counted: Counted) -> Iterator[Estimate]:
         note = TUNED if candidate.name in grounds.choices.tuned else None
         acted = acting(candidate, grounds.cells, spec)
         for name, found in decision_metrics(grounds.cells, acted, names):
-            yield _estimate(name, candidate.name, found, None, note if name not in ("prevalence",) else None)
+            yield _estimate(name, candidate.name, found, None, note if name != "prevalence" else None)
     for candidate in spec.scored:
         threshold = grounds.choices.thresholds.get(candidate.name)
         names = _named(spec, "ranking") + _named(spec, "probability")
@@ -46,7 +46,9 @@ def slice_metrics(counted: Counted, table: SliceTable) -> Iterator[Estimate]:
     if grounds is None:
         return
     spec = grounds.spec
-    names = tuple(n for n in _named(spec, "decisions") if n in ("prevalence", "act_rate", "precision", "recall"))
+    names = tuple(
+        n for n in _named(spec, "decisions") if n in ("prevalence", "act_rate", "precision", "recall")
+    )
     for j, keys in enumerate(table.values):
         cells = table.cells.where(table.index == j)
         where = dict(zip(table.entry, keys, strict=True))
@@ -81,7 +83,9 @@ def measured(counted: Counted, rail: Guardrail) -> tuple[Measured, ...]:
 
 def needs_sliced_scores(spec: Spec) -> bool:
     """Return whether a guardrail limits a metric of scores in every slice."""
-    return any(rail.in_every and CATALOGUE[rail.metric].of in ("ranking", "probability") for rail in spec.guardrails)
+    return any(
+        rail.in_every and CATALOGUE[rail.metric].of in ("ranking", "probability") for rail in spec.guardrails
+    )
 
 
 def acting(candidate: Candidate, cells: Cells, spec: Spec) -> NDArray[np.float64]:

@@ -47,7 +47,7 @@ def slice_estimates(grounds: Grounds, world: World, table: SliceTable) -> Iterat
 
 def reference(spec: Spec) -> str:
     """Return the baseline that parts of the rows are compared with: today, unless that is the model or unknown."""
-    return spec.today if spec.today not in (None, spec.model.name) else "nobody"  # type: ignore[return-value]
+    return "nobody" if spec.today is None or spec.today == spec.model.name else spec.today
 
 
 def _gains(grounds: Grounds, world: World, gain: Comparison) -> Iterator[Estimate]:
@@ -57,7 +57,14 @@ def _gains(grounds: Grounds, world: World, gain: Comparison) -> Iterator[Estimat
         claimed = money_interval(grounds, gain, LEVEL)
         for per, factor in _scales(world):
             yield _estimate(
-                replace(claimed, value=None, low=None, high=None, method="in sample", note="not a promise: tuned here"),
+                replace(
+                    claimed,
+                    value=None,
+                    low=None,
+                    high=None,
+                    method="in sample",
+                    note="not a promise: tuned here",
+                ),
                 gain,
                 "claimed_value",
                 per,
@@ -67,7 +74,9 @@ def _gains(grounds: Grounds, world: World, gain: Comparison) -> Iterator[Estimat
                 value=float(gain.claimed @ likely),
             )
     if _has_costs(grounds, gain):
-        ours, theirs = (world.running(grounds.spec.candidate(name).costs) for name in (gain.of, gain.over or "nobody"))
+        ours, theirs = (
+            world.running(grounds.spec.candidate(name).costs) for name in (gain.of, gain.over or "nobody")
+        )
         if ours is not None and theirs is not None:
             yield from _both(grounds, world, gain, "net_gain", None, less=ours - theirs)
 
@@ -127,7 +136,9 @@ def _estimate(
     less: float = 0.0,
 ) -> Estimate:
     middle = found.value if value is None else value
-    value, low, high = (None if end is None else (end - less) * factor for end in (middle, found.low, found.high))
+    value, low, high = (
+        None if end is None else (end - less) * factor for end in (middle, found.low, found.high)
+    )
     return Estimate(
         metric=metric,
         at=None,

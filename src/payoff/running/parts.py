@@ -117,7 +117,9 @@ def assumption_records(
                 owner=item.owner,
                 source=item.source,
                 date=None if item.date is None else str(item.date),
-                break_even=None if judged is None or required is None else break_even(spec, judged, item.name, required),
+                break_even=None
+                if judged is None or required is None
+                else break_even(spec, judged, item.name, required),
                 influence=shares_of.get(item.name),
                 bound_to_rows=judged is not None and item.name in judged.valuation.expansion.bound,
                 gain_low=None if low is None else low * factor,
@@ -144,7 +146,8 @@ def policy_totals(grounds: Grounds) -> tuple[PolicyTotal, ...]:
         total = None
         if whole and not grounds.weighted:
             total = sum(
-                cells.moments.take((taken[:, a] == 1.0) & cells.known).exact_totals()[a] for a in range(len(actions))
+                cells.moments.take((taken[:, a] == 1.0) & cells.known).exact_totals()[a]
+                for a in range(len(actions))
             )
         out.append(
             PolicyTotal(
@@ -175,7 +178,10 @@ def cut_table(grounds: Grounds, name: str, cells: Cells) -> CutTable:
         cuts=tuple(float(cuts.at[t]) for t in kept),
         rows=tuple(int(rows[t]) for t in kept),
         positives=tuple(int(positive[t]) for t in kept),
-        value={action: tuple(float(_above(cuts, worth[:, a])[t]) for t in kept) for a, action in enumerate(actions)},
+        value={
+            action: tuple(float(_above(cuts, worth[:, a])[t]) for t in kept)
+            for a, action in enumerate(actions)
+        },
     )
 
 

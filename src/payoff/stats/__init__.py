@@ -1,0 +1,1 @@
+"""Statistics: plain functions from tables or arrays to small frozen records. Nothing here knows a spec."""

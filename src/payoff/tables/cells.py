@@ -39,9 +39,9 @@ class Cells:
     pending_high: Floats | None = None
 
     def __post_init__(self) -> None:
-        columns = [self.group, self.state, *self.actions.values()]
-        columns += [column for column in (self.score, self.cluster) if column is not None]
-        if any(len(column) != len(self.moments) for column in columns):
+        lengths = {len(self.group), len(self.state), *(len(column) for column in self.actions.values())}
+        lengths |= {len(column) for column in (self.score, self.cluster) if column is not None}
+        if lengths != {len(self.moments)}:
             raise ValueError("keys and sums of different lengths")
 
     def __len__(self) -> int:
@@ -50,7 +50,7 @@ class Cells:
     @property
     def known(self) -> NDArray[np.bool_]:
         """Return (c,) True where the outcome is known."""
-        return self.state != PENDING
+        return np.asarray(self.state != PENDING)
 
     def where(self, mask: NDArray[np.bool_]) -> "Cells":
         """Return the cells where ``mask`` is True, in the same order."""

@@ -7,12 +7,14 @@ equal in any order; higher moments are doubles about a shift fixed beforehand, s
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from typing import Self
+from typing import Self, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 BASE = 10**12
+
+_Number = TypeVar("_Number", np.int64, np.float64)
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -81,14 +83,21 @@ class Moments:
         shift[key] = self.shift
         if not np.array_equal(shift[key], self.shift):
             raise ValueError("cells with different shifts cannot be added")
-        sums = {
-            field.name: _summed(getattr(self, field.name), key, size)
-            for field in fields(self)
-            if field.name != "shift"
-        }
-        carry, sums["total_low"] = np.divmod(sums["total_low"], BASE)
-        sums["total_high"] = sums["total_high"] + carry
-        return Moments(shift=shift, **sums)
+        carry, low = np.divmod(_summed(self.total_low, key, size), BASE)
+        return Moments(
+            rows=_summed(self.rows, key, size),
+            weight=_summed(self.weight, key, size),
+            weight2=_summed(self.weight2, key, size),
+            weight3=_summed(self.weight3, key, size),
+            total_high=_summed(self.total_high, key, size) + carry,
+            total_low=low,
+            nonzero=_summed(self.nonzero, key, size),
+            shift=shift,
+            first=_summed(self.first, key, size),
+            first2=_summed(self.first2, key, size),
+            second=_summed(self.second, key, size),
+            third=_summed(self.third, key, size),
+        )
 
     def exact_totals(self) -> tuple[int, ...]:
         """Return the sum over all cells of the value under each action, in quanta, as exact integers."""
@@ -100,7 +109,11 @@ class Moments:
         return self.first + self.shift * self.weight[:, None]
 
 
-def _summed(column: NDArray[np.generic], key: NDArray[np.intp], size: int) -> NDArray[np.generic]:
+def _summed(column: NDArray[_Number], key: NDArray[np.intp], size: int) -> NDArray[_Number]:
+    """Return (size, ...) sums of the rows of ``column`` by key; in key order, so equal in any order of cells."""
+    order = np.argsort(key, kind="stable")
+    starts = np.flatnonzero(np.diff(key[order], prepend=-1))
     out = np.zeros((size, *column.shape[1:]), dtype=column.dtype)
-    np.add.at(out, key, column)
+    if len(starts):
+        out[key[order][starts]] = np.add.reduceat(column[order], starts, axis=0)
     return out

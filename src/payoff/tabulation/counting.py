@@ -29,7 +29,8 @@ class Prepared:
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class SliceTable:
     """The cells of one slice entry: ``values`` holds the text of each slicing column per slice, ``index`` the
-    slice of each cell."""
+    slice of each cell.
+    """
 
     entry: tuple[str, ...]
     values: tuple[tuple[str, ...], ...]

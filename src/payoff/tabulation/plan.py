@@ -7,8 +7,8 @@ from payoff.engines import Engine, Kind
 from payoff.errors import nearest
 from payoff.errors.data import MissingColumn, NaiveTime, WrongColumnType
 from payoff.formulas import Formula, expand, resolve
+from payoff.spec.coefficients import Valuation
 from payoff.spec.model import Candidate, Decided, Rule, Spec, Threshold
-from payoff.spec.worth import Valuation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -32,7 +32,7 @@ class Sums:
     @property
     def parts(self) -> int:
         """Return K."""
-        return self.shift.shape[1]
+        return int(self.shift.shape[1])
 
     def rows_sql(self, extra: str) -> str:
         """Return ``prepared`` with the centred columns added; ``extra`` adds further ones."""

@@ -97,5 +97,9 @@ def _p_value(rail: Guardrail, place: Measured) -> float:
 
 
 def _limit(rail: Guardrail) -> str:
-    text = f"at least {readable(rail.at_least)}" if rail.at_least is not None else f"at most {readable(rail.at_most or 0.0)}"
+    text = (
+        f"at least {readable(rail.at_least)}"
+        if rail.at_least is not None
+        else f"at most {readable(rail.at_most or 0.0)}"
+    )
     return text + (f" {rail.per}" if rail.per else "") + (f" over {rail.over}" if rail.over else "")

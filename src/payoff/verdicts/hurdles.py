@@ -17,8 +17,8 @@ from payoff.doubt import (
 )
 from payoff.errors.judging import VolumeUnknown
 from payoff.quantities import readable
-from payoff.spec.model import Hurdle, Spec
 from payoff.spec.coefficients import Valuation
+from payoff.spec.model import Hurdle, Spec
 from payoff.spec.volume import World
 from payoff.stats.inference import evpi_per_decision, interval, rows_needed, tier_of
 from payoff.verdicts.rulings import HurdleRecord, Status
@@ -53,11 +53,13 @@ def judge_hurdle(hurdle: Hurdle, gain: Comparison, about: Circumstances) -> Hurd
     judged = judged_gain(hurdle.metric, gain, about)
     required = _required(hurdle, about.world)
     record = _unjudged(hurdle, gain, judged, about)
-    reason = _not_evaluated(gain, judged, required, about)
+    reason = _not_evaluated(gain, about)
     if reason is not None:
         cleared = reason == "same_decisions" and required < 0 and float(judged.at({})[0]) > required
         return replace(record, status="cleared" if cleared else "not evaluated", reason=reason)
-    settings = draw(about.spec, about.valuation, about.world, points(max(1, len(dimensions(about.spec, about.world)))))
+    settings = draw(
+        about.spec, about.valuation, about.world, points(max(1, len(dimensions(about.spec, about.world))))
+    )
     sampling = _mean(gain, judged, required, {})
     joint = _mean(gain, judged, required, settings) if settings else sampling
     status = _status(joint, hurdle.confidence)
@@ -102,7 +104,7 @@ def _required(hurdle: Hurdle, world: World) -> float:
     return required
 
 
-def _not_evaluated(gain: Comparison, judged: Judged, required: float, about: Circumstances) -> str | None:
+def _not_evaluated(gain: Comparison, about: Circumstances) -> str | None:
     if about.known == 0:
         return "no_labels"
     if not about.acts:
@@ -143,10 +145,8 @@ def _unjudged(hurdle: Hurdle, gain: Comparison, judged: Judged, about: Circumsta
     scale = about.world.scale(hurdle.amount.per) if hurdle.amount.per != "once" else None
     factor = 1.0 if scale is None else scale
     cost = judged.cost
-    if gain.differing == 0:
-        low = high = -cost
-    else:
-        low, high = (None if end is None else end - cost for end in (found.low, found.high))
+    ends = (0.0, 0.0) if gain.differing == 0 else (found.low, found.high)
+    low, high = (None if end is None else end - cost for end in ends)
     return HurdleRecord(
         name=hurdle.name,
         needed_to_ship=hurdle.needed_to_ship,
@@ -169,7 +169,9 @@ def _unjudged(hurdle: Hurdle, gain: Comparison, judged: Judged, about: Circumsta
     )
 
 
-def _rows_needed(hurdle: Hurdle, gain: Comparison, judged: Judged, required: float) -> tuple[int | None, int | None]:
+def _rows_needed(
+    hurdle: Hurdle, gain: Comparison, judged: Judged, required: float
+) -> tuple[int | None, int | None]:
     likely = judged.valuation.contrast()
     value = float(gain.point @ likely)
     return rows_needed(gain.evidence, likely, required + judged.cost, hurdle.confidence, value)

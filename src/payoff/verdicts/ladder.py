@@ -102,7 +102,11 @@ def _by_guardrail(overall: Overall, guardrails: Sequence[GuardrailRecord]) -> st
     wanted = "missed" if overall == "reject" else "undecided"
     rails = [rail for rail in guardrails if rail.status == wanted] or list(guardrails)
     rail = rails[0]
-    where = "" if rail.slice is None else " in " + ", ".join(f"{key} {value}" for key, value in rail.slice.items())
+    where = (
+        ""
+        if rail.slice is None
+        else " in " + ", ".join(f"{key} {value}" for key, value in rail.slice.items())
+    )
     verb = "Do not use" if overall == "reject" else "Hold"
     tail = "is not held" if overall == "reject" else "cannot be shown yet"
     return f"{verb} {rail.of}: the hurdle is cleared, but the guardrail {rail.name} ({rail.limit}){where} {tail}."
