@@ -1,0 +1,87 @@
+"""Calibration against scikit-learn's isotonic regression and row-level sums."""
+
+import numpy as np
+import pytest
+from sklearn.isotonic import IsotonicRegression
+
+from payoff.stats.calibration import (
+    calibration_error,
+    calibration_in_the_large,
+    corp,
+    local_calibration,
+    spiegelhalter,
+)
+from payoff.stats.ranking import ScoreCells
+
+# Sums of at most some hundred terms of order one.
+ROUNDING = 1e-11
+
+
+def cells_of(score, y, w):
+    levels, at = np.unique(score, return_inverse=True)
+    sums = [np.bincount(at, part, len(levels)) for part in (w * y, w * (1 - y), w**2 * y, w**2 * (1 - y))]
+    return ScoreCells(
+        score=levels,
+        positive=sums[0],
+        negative=sums[1],
+        positive_squared=sums[2],
+        negative_squared=sums[3],
+        positives=int(y.sum()),
+        negatives=int((1 - y).sum()),
+    )
+
+
+def drawn(n, seed, bias=0.0):
+    generator = np.random.default_rng(seed)
+    score = np.round(generator.random(n), 3)
+    return score, (generator.random(n) < np.clip(score + bias, 0, 1)).astype(float)
+
+
+def test_corp_equals_isotonic_regression_and_its_parts_add_up():
+    generator = np.random.default_rng(3)
+    for _ in range(1_000):
+        n = int(generator.integers(1, 150))
+        score = np.round(generator.random(n), int(generator.integers(1, 4)))
+        y = (generator.random(n) < generator.choice([0.02, 0.5, 0.98])).astype(float)
+        w = generator.integers(1, 4, n).astype(float)
+        found = corp(cells_of(score, y, w))
+        fitted = IsotonicRegression().fit(score, y, sample_weight=w).predict(score)
+        left = np.average((y - fitted) ** 2, weights=w)
+        assert found.brier - found.miscalibration == pytest.approx(left, abs=ROUNDING)
+        parts = found.miscalibration - found.discrimination + found.uncertainty
+        assert found.brier == pytest.approx(parts, abs=ROUNDING)
+        assert min(found.miscalibration, found.discrimination) >= -ROUNDING
+        assert (np.diff(found.recalibrated) >= 0).all()
+        assert found.weight.sum() == pytest.approx(w.sum(), rel=ROUNDING)
+
+
+def test_luck_explains_a_right_forecast_and_not_a_biased_one():
+    right = calibration_error(cells_of(*drawn(3_000, 4), np.ones(3_000)))
+    wrong = calibration_error(cells_of(*drawn(3_000, 4, 0.15), np.ones(3_000)))
+    assert right.low is None
+    assert float(right.note.rsplit("= ", 1)[1]) > 0.05
+    assert float(wrong.note.rsplit("= ", 1)[1]) < 0.01
+
+
+def test_in_the_large_and_spiegelhalter_equal_sums_over_rows():
+    score, y = drawn(800, 5, 0.02)
+    cells = cells_of(score, y, np.ones(800))
+    found = calibration_in_the_large(cells)
+    gap = y - score
+    error = gap.std(ddof=1) / 800**0.5
+    assert (found.value, found.stderr) == pytest.approx((gap.mean(), error), rel=1e-9)
+    lean = 1 - 2 * score
+    z = (gap * lean).sum() / np.sqrt((lean**2 * score * (1 - score)).sum())
+    assert spiegelhalter(cells)[0] == pytest.approx(z, rel=1e-9)
+
+
+def test_the_local_window_holds_the_nearest_rows_in_whole_cells():
+    score = np.arange(1_000) / 1_000
+    y = (np.arange(1_000) % 3 == 0).astype(float)
+    found = local_calibration(cells_of(score, y, np.ones(1_000)), 0.5)
+    held = slice(400, 600)
+    assert found.rows == 200
+    assert found.value == pytest.approx((y - score)[held].mean(), abs=ROUNDING)
+    assert found.note.startswith("scores 0.4 to 0.599")
+    edge = local_calibration(cells_of(score, y, np.ones(1_000)), 0.999)
+    assert edge.value == pytest.approx((y - score)[800:].mean(), abs=ROUNDING)
