@@ -8,10 +8,14 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from payoff.spec.building import build
+from payoff.spec.findings import Finding
+from payoff.spec.linting import lint
 from payoff.spec.model import Spec
 from payoff.spec.reading import read
+from payoff.spec.schema import json_schema
+from payoff.spec.writing import Profile, draft
 
-__all__ = ["Spec", "load_spec"]
+__all__ = ["Finding", "Profile", "Spec", "draft", "json_schema", "lint", "load_spec"]
 
 
 def load_spec(source: str | Path | Mapping[str, object]) -> Spec:
