@@ -115,6 +115,8 @@ def calibration_error(cells: ScoreCells, seed: int = 0) -> Interval:
     above = float(np.quantile(luck, 0.95))
     p = (1 + int((luck >= seen).sum())) / (NULL_DRAWS + 1)
     note = f"biased upwards, no interval: expected by luck alone up to {above:.2g} (95%), p = {p:.3f}"
+    if len(few.score) < len(cells.score):
+        note += f", both on {len(few.score):,} merged cells, which show {seen:.2g}"
     return replace(found, value=value, note=note)
 
 
