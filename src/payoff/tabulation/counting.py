@@ -70,10 +70,10 @@ def prepare(plan: Plan, engine: Engine) -> Prepared:
 def count_scores(
     plan: Plan, engine: Engine, ready: Prepared, candidate: Candidate, choices: Choices
 ) -> Cells:
-    """Return the scores table of one candidate: score x group x state x actions of the referenced baselines."""
+    """Return the scores table of one candidate: score x group x state x actions of the baselines."""
     score = f"s{[other.name for other in plan.spec.scored].index(candidate.name)}"
     others = tuple(
-        name for name in plan.referenced if name != candidate.name and _decidable(plan, name, choices)
+        name for name in plan.rivals if name != candidate.name and _decidable(plan, name, choices)
     )
     return _count(plan, engine, ready, choices, Keys(actions=others, score=score))
 

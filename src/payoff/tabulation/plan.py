@@ -20,8 +20,8 @@ class Plan:
     value : action -> formula with column names as the data spell them.
     rules : candidate -> its resolved condition, for policies that are rules.
     keyed : candidates whose action varies by row: these are the joint actions of the policies table.
-    referenced : baselines that ``today``, a hurdle or a guardrail names and that vary by row, plus the model:
-        the joint actions of scores and slices tables.
+    rivals : baselines among them: the joint actions of the scores tables, so that a tuned threshold has a band
+        against every baseline.
     """
 
     spec: Spec
@@ -31,7 +31,7 @@ class Plan:
     rules: Mapping[str, Formula]
     valuation: Valuation
     keyed: tuple[str, ...]
-    referenced: tuple[str, ...]
+    rivals: tuple[str, ...]
 
 
 def make_plan(spec: Spec, engine: Engine) -> Plan:
@@ -55,7 +55,6 @@ def make_plan(spec: Spec, engine: Engine) -> Plan:
     ranges = {item.name: (item.likely, item.low, item.high) for item in spec.assumptions.values()}
     likely = {item.name: item.likely for item in spec.assumptions.values()}
     keyed = tuple(candidate.name for candidate in spec.candidates if varies(candidate))
-    named = {spec.today, *(hurdle.over for hurdle in spec.hurdles), *(rail.over for rail in spec.guardrails)}
     return Plan(
         spec=spec,
         schema=engine.schema,
@@ -64,7 +63,7 @@ def make_plan(spec: Spec, engine: Engine) -> Plan:
         rules=rules,
         valuation=Valuation(expand(value, ranges), spec.decision.actions, likely),
         keyed=keyed,
-        referenced=tuple(name for name in keyed if name in named or name == spec.model.name),
+        rivals=tuple(name for name in keyed if spec.candidate(name).role == "baseline"),
     )
 
 

@@ -81,13 +81,13 @@ def _sentence(
     if overall == "ship":
         reached = unlocked(hurdles)
         more = f", and unlocks {reached}" if reached not in (None, deciding.name) else ""
-        return f"Use {deciding.of}: {gain}, and clears the {required}{more}.{trivial}"
+        return f"Use {deciding.of}: it {gain}, and clears the {required}{more}.{trivial}"
     if overall == "reject":
-        return f"Do not use {deciding.of}: {gain}, below the {required}.{trivial}"
+        return f"Do not use {deciding.of}: it {gain}, below the {required}.{trivial}"
     why = REASONS.get(str(deciding.reason), "")
     if not why and deciding.reason:
         why = f"the doubt lies in an assumption ({deciding.reason.removeprefix('assumptions: ')})"
-    return f"Hold {deciding.of}: {gain}, which cannot be told from the {required}; {why}.{trivial}"
+    return f"Not yet: {deciding.of} {gain}, which cannot be told from the {required}; {why}.{trivial}"
 
 
 def _deciding(overall: Overall, hurdles: Sequence[HurdleRecord]) -> HurdleRecord | None:
@@ -107,7 +107,7 @@ def _by_guardrail(overall: Overall, guardrails: Sequence[GuardrailRecord]) -> st
         if rail.slice is None
         else " in " + ", ".join(f"{key} {value}" for key, value in rail.slice.items())
     )
-    verb = "Do not use" if overall == "reject" else "Hold"
+    verb = "Do not use" if overall == "reject" else "Not yet for"
     tail = "is not held" if overall == "reject" else "cannot be shown yet"
     return f"{verb} {rail.of}: the hurdle is cleared, but the guardrail {rail.name} ({rail.limit}){where} {tail}."
 
@@ -115,9 +115,9 @@ def _by_guardrail(overall: Overall, guardrails: Sequence[GuardrailRecord]) -> st
 def _gain(hurdle: HurdleRecord, today: str | None) -> str:
     over = f"{hurdle.over} (today)" if hurdle.over == today else hurdle.over
     if hurdle.gain is None:
-        return f"its gain over {over} is not known"
+        return f"has no known gain over {over}"
     verb = "gains" if hurdle.gain >= 0 else "loses"
-    text = f"it {verb} {_money(abs(hurdle.gain), hurdle.unit)} against {over}"
+    text = f"{verb} {_money(abs(hurdle.gain), hurdle.unit)} against {over}"
     if hurdle.low is None or hurdle.high is None:
         return text
     return f"{text} (95% interval {readable(hurdle.low)} to {readable(hurdle.high)})"
