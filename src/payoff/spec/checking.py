@@ -1,5 +1,6 @@
 """From a plain tree to ``SpecDocument``, with every problem of the document worded and placed."""
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import date
 from types import UnionType
@@ -23,6 +24,7 @@ _KINDS = {
     "dict_type": "a mapping",
     "model_type": "a mapping",
 }
+_QUANTITY = re.compile(r"\d ")
 _ONE_UNIT = "state one unit in decision.unit; convert the amounts to it in the data, with dated rates."
 _ADVICE = {
     "currency": _ONE_UNIT,
@@ -110,11 +112,9 @@ def _wrong_kind(path: Path, details: list[ErrorDetails], text: Text) -> SpecErro
     expected = " or ".join(kind for kind in kinds if not (kind == "a whole number" and "a number" in kinds))
     fix = "correct the value."
     if isinstance(node, bool | int | float | date) and "text" in kinds:
-        fix = (
-            f'write it in quotes: "{_shown(node)}".'
-            if not _example(path)
-            else f"write it as text{_example(path)}."
-        )
+        fix = f'write it in quotes: "{_shown(node)}".'
+        if _QUANTITY.search(_example(path)):
+            fix = f"write it as text{_example(path)}."
     elif isinstance(node, str) and "a number" in kinds:
         fix = "write a plain number with a point and without separators, unit or quotes."
     return WrongKind(

@@ -12,7 +12,6 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from payoff.spec.places import Node
 
 Number = int | float
-Amount = Annotated[str, Field(examples=["200000 per year"])]
 OneOrMore = str | tuple[str, ...]
 
 
@@ -50,7 +49,7 @@ class DecisionDocument(_Part):
     )
     row: str | None = Field(None, description="What one row is.", examples=["a customer who could be called"])
     unit: str = Field(description="The one currency or unit of all values.", examples=["EUR"])
-    volume: Amount | VolumeDocument | None = Field(
+    volume: str | VolumeDocument | None = Field(
         None, description="Decisions per period in the world.", examples=["45000 per year"]
     )
     actions: tuple[str, ...] | None = Field(
@@ -175,8 +174,8 @@ class HurdleDocument(_Part):
     """The least gain worth having and what clearing it unlocks."""
 
     name: str | None = Field(None, examples=["pilot"])
-    gain: Amount | None = None
-    net_gain: Amount | None = Field(None, description="Gain less running costs.")
+    gain: str | None = Field(None, description="Value more than over.", examples=["200000 per year"])
+    net_gain: str | None = Field(None, description="Gain less running costs.", examples=["200000 per year"])
     over: str | None = Field(None, description="A candidate's name, or `today`.", examples=["today"])
     confidence: Number | None = Field(None, examples=[0.95])
     needed_to_ship: bool | None = None
