@@ -18,7 +18,7 @@ _HEAD = """\
 payoff: 1                     # the version of this format
 """
 _DECISION = """\
-decision:
+decision:                     # what is decided, again and again
   name: "Act on a row"        # placeholder: what is decided
   row: "a row of the table"   # placeholder: what one row is, such as "a customer who could be called"
   unit: EUR                   # placeholder: the one currency or unit of all values
@@ -28,7 +28,7 @@ decision:
 _VALUE = """\
 value:                        # what one row is worth under each action: an SQL expression over the columns,
                               # `outcome` (true where positive) and the assumptions below
-  act: {act}
+  act: {act}   # placeholder
   skip: 0                     # doing nothing is the zero point: a miss costs what acting would have earned
 assumptions:                  # low and high: the least and the most that the owner holds possible
 """
@@ -37,9 +37,9 @@ today: nobody                 # who decides now: nobody (always skip), everybody
 # baselines:                  # what else could be done, each judged beside the model
 #   rule: {when: "a_column > 3", do: act, otherwise: skip}
 hurdles:                      # the least gain worth having; the first is needed to ship
-  - name: worth it
+  - name: worth it            # how results call it
     gain: 0.1 per decision    # placeholder: in the unit, over what is done today
-    over: today
+    over: today               # or another candidate: nobody, everybody, a baseline
     confidence: 0.95          # how sure one must be
     unlocks: a pilot          # placeholder: what clearing it allows
 # guardrails: [{metric: recall, at_least: 0.4}]   # limits that must hold beside the hurdles
@@ -80,7 +80,7 @@ def draft(profile: Profile) -> str:
 def _data(profile: Profile) -> Iterator[str]:
     shown = [_quoted(column) for column in profile.columns[:MOST_COLUMNS]]
     more = len(profile.columns) - len(shown)
-    yield "data:\n"
+    yield "data:                         # where the rows are and what their columns mean\n"
     yield f"  # columns: {', '.join(shown)}{f' and {more} more' if more > 0 else ''}\n"
     yield _line("path", profile.path, "the file with the rows, seen from this spec")
     if _usable(profile.outcome):
