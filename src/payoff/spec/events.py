@@ -56,7 +56,7 @@ class _Reader:
         first = next(self.events)
         if isinstance(first, yaml.StreamEndEvent):
             return None
-        if first.version or first.tags:
+        if isinstance(first, yaml.DocumentStartEvent) and (first.version or first.tags):
             raise self._forbidden(first, "a directive (%YAML or %TAG)")
         tree = self._node(next(self.events), ())
         next(self.events)
@@ -67,13 +67,16 @@ class _Reader:
 
     def _node(self, event: yaml.Event, path: Path) -> Node:
         self._admit(event, path)
-        if isinstance(event, yaml.MappingStartEvent):
-            return self._mapping(path)
-        if isinstance(event, yaml.SequenceStartEvent):
-            return self._sequence(path)
-        if event.style is not None:
-            return str(event.value)
-        return read_scalar(event.value, self._at(event, path))
+        match event:
+            case yaml.MappingStartEvent():
+                return self._mapping(path)
+            case yaml.SequenceStartEvent():
+                return self._sequence(path)
+            case yaml.ScalarEvent(style=None):
+                return read_scalar(event.value, self._at(event, path))
+            case yaml.ScalarEvent():
+                return str(event.value)
+        raise self._forbidden(event, "what is no value")
 
     def _mapping(self, path: Path) -> Node:
         found: dict[str, Node] = {}
@@ -82,7 +85,7 @@ class _Reader:
             here = (*path, key)
             if key in found:
                 raise DuplicateKey(
-                    where=f"{dotted(here)} (line {event.start_mark.line + 1})",
+                    where=f"{dotted(here)} (line {_place(event).line})",
                     found=f"the key twice, first at line {self.places[here].line}",
                     expected="each key once",
                     fix="remove one of the two.",
@@ -130,17 +133,17 @@ class _Reader:
             raise _too_much(self._at(event, path), f"more than {DEEPEST} levels", f"at most {DEEPEST} levels")
         if isinstance(event, yaml.AliasEvent):
             raise self._forbidden(event, f"the alias *{event.anchor}")
-        if event.anchor is not None:
+        if isinstance(event, yaml.NodeEvent) and event.anchor is not None:
             raise self._forbidden(event, f"the anchor &{event.anchor}")
-        if event.tag is not None:
+        if isinstance(event, yaml.ScalarEvent | yaml.CollectionStartEvent) and event.tag is not None:
             raise self._forbidden(event, f"the tag {event.tag}")
 
     def _at(self, event: yaml.Event, path: Path) -> str:
-        return f"{dotted(path[-6:])} (line {event.start_mark.line + 1})"
+        return f"{dotted(path[-6:])} (line {_place(event).line})"
 
     def _forbidden(self, event: yaml.Event, what: str) -> SpecError:
         return ForbiddenSyntax(
-            where=f"line {event.start_mark.line + 1}, column {event.start_mark.column + 1}",
+            where=f"line {_place(event).line}, column {_place(event).column}",
             found=what,
             expected="one plain document without tags, anchors, aliases and merge keys",
             fix="write the value out, in quotes if it is text.",
@@ -148,7 +151,8 @@ class _Reader:
 
 
 def _place(event: yaml.Event) -> Place:
-    return Place(event.start_mark.line + 1, event.start_mark.column + 1)
+    mark = event.start_mark
+    return Place(mark.line + 1, mark.column + 1) if mark else Place(1, 1)
 
 
 def _too_much(where: str, found: str, expected: str) -> SpecError:
