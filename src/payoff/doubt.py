@@ -41,7 +41,7 @@ class Judged:
     def at(self, settings: Draws) -> Floats:
         """Return (D,) gain per decision, net of cost."""
         gain = self.valuation.contrast(_symbols(settings)) @ self.point
-        return np.asarray(gain - self.cost_at(settings))
+        return np.atleast_1d(gain - self.cost_at(settings))
 
     def cost_at(self, settings: Draws) -> Floats:
         """Return (D,) running cost per decision."""

@@ -42,13 +42,19 @@ def judge(
     """
     if result.partial:
         raise PartialResult(
-            where="result", found=result.verdict.sentence, expected="data without errors", fix="mend the data named."
+            where="result",
+            found=result.verdict.sentence,
+            expected="data without errors",
+            fix="mend the data named.",
         )
     verdict = result.verdict if require is None else required(result.verdict, require)
     overall = overall_of(verdict.hurdles, verdict.guardrails)
     if overall is None:
         raise NoHurdle(
-            where="hurdles", found="none", expected="the least gain worth having", fix="add hurdles to the spec."
+            where="hurdles",
+            found="none",
+            expected="the least gain worth having",
+            fix="add hurdles to the spec.",
         )
     if reference is not None and reference.decision.get("name") != result.decision.get("name"):
         raise NoReference(
@@ -119,7 +125,11 @@ def _cases(gate: Gate) -> Iterator[tuple[str, str | None, str]]:
         yield f"hurdle {hurdle.name}", None if optional else kind, text
     for rail in gate.result.verdict.guardrails:
         kind = {"cleared": None, "missed": "failure"}.get(rail.status, "error")
-        where = "" if rail.slice is None else " in " + ", ".join(f"{key}={value}" for key, value in rail.slice.items())
+        where = (
+            ""
+            if rail.slice is None
+            else " in " + ", ".join(f"{key}={value}" for key, value in rail.slice.items())
+        )
         kind = None if rail.reason == "slice_too_small" else kind
         yield f"guardrail {rail.name}{where}", kind, f"{rail.status}: {rail.limit}"
 

@@ -32,7 +32,10 @@ def write_text(path: Path, text: str) -> None:
             raise
     except OSError as problem:
         raise UnwritableOutput(
-            where=str(path), found=problem.strerror or "an error", expected="a folder to write to", fix="name another."
+            where=str(path),
+            found=problem.strerror or "an error",
+            expected="a folder to write to",
+            fix="name another.",
         ) from problem
 
 

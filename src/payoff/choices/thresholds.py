@@ -5,10 +5,10 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from payoff.choices.classes import ClassValue, class_values, refuse_contradicted
 from payoff.choices.cuts import Cuts, cut_switches, make_cuts
 from payoff.choices.policies import shares, switches
 from payoff.choices.record import Against, Choices, Tuned
-from payoff.errors.data import ContradictedThreshold
 from payoff.spec.coefficients import Valuation
 from payoff.spec.model import Candidate, Decided, Rule, Spec, Threshold
 from payoff.stats.band import multiplier_maxima_from_covariance, simultaneous_band
@@ -17,7 +17,6 @@ from payoff.stats.contributions import contrast_of, covariance_between
 from payoff.stats.tiers import candidates
 from payoff.stats.tuning import CrossFit, HalfSplit, cross_fit, half_split
 from payoff.tables import Cells
-from payoff.tables.cells import NEGATIVE, POSITIVE
 
 Floats = NDArray[np.float64]
 SEED = 20_260_101
@@ -36,34 +35,21 @@ def choose_threshold(
     Raises
     ------
     ContradictedThreshold
-        When acting on high scores is worth less the likelier the outcome.
+        When acting on high scores is worth less the likelier the outcome, beyond the luck of the rows.
     """
     policy = candidate.policy
     if not isinstance(policy, Threshold):
         return choices
-    worth = class_values(cells, policy, valuation)
-    if None not in worth and worth[1] < worth[0]:  # type: ignore[operator]
-        raise _contradicted(candidate, policy, worth)  # type: ignore[arg-type]
+    negative, positive = class_values(cells, policy, valuation)
+    refuse_contradicted(candidate, policy, negative, positive)
     if policy.at == "from value":
-        at, note = _from_value(worth, valuation)
+        at, note = _from_value(negative, positive, valuation)
         return choices.with_threshold(candidate.name, at, None, note)
     if policy.at == "best":
         tuned = _tune(spec, valuation, candidate, cells)
         at = None if tuned.cut is None else float(tuned.cuts.at[tuned.cut])
         return choices.with_threshold(candidate.name, at, tuned, _tuned_note(tuned))
     return choices.with_threshold(candidate.name, float(policy.at), None, None)
-
-
-def class_values(cells: Cells, policy: Threshold, valuation: Valuation) -> tuple[float | None, float | None]:
-    """Return the mean worth of ``do`` over ``otherwise`` among negatives and among positives, None without rows."""
-    values = valuation.values()
-    weights = values[valuation.actions.index(policy.do)] - values[valuation.actions.index(policy.otherwise)]
-    out: list[float | None] = []
-    for state in (NEGATIVE, POSITIVE):
-        here = cells.moments.take(cells.state == state)
-        total = float(here.weight.sum())
-        out.append(float(here.part_sums().sum(axis=0) @ weights) / total if total > 0 else None)
-    return out[0], out[1]
 
 
 def curve_against(
@@ -184,16 +170,17 @@ def _varies(candidate: Candidate) -> bool:
     return isinstance(candidate.policy, (Threshold, Rule, Decided))
 
 
-def _from_value(worth: tuple[float | None, float | None], valuation: Valuation) -> tuple[float | None, str]:
-    negative, positive = worth
+def _from_value(
+    negative: ClassValue | None, positive: ClassValue | None, valuation: Valuation
+) -> tuple[float | None, str]:
     if negative is None or positive is None:
         return None, "no threshold from value: outcomes of one class only; the policy acts on nobody"
     basis = "mean values of the two classes of outcome" if valuation.parts > 1 else "the value definition"
-    if positive <= 0:
+    if positive.mean <= 0:
         return None, "acting never pays by the value definition: the policy acts on nobody"
-    if negative >= 0:
+    if negative.mean >= 0:
         return 0.0, "acting always pays by the value definition: the policy acts on everybody"
-    at = -negative / (positive - negative)
+    at = -negative.mean / (positive.mean - negative.mean)
     return at, f"acts where the expected gain is positive, by {basis}"
 
 
@@ -204,17 +191,3 @@ def _tuned_note(tuned: Tuned) -> str:
     if tuned.method == "half-split":
         return "too few deciding events for a band: tuned on even groups, judged on odd groups"
     return f"tuned against {tuned.over} on these rows; judged by a band over all candidate thresholds"
-
-
-def _contradicted(
-    candidate: Candidate, policy: Threshold, worth: tuple[float, float]
-) -> ContradictedThreshold:
-    return ContradictedThreshold(
-        where=f"{candidate.name}.policy",
-        found=(
-            f"{policy.do} is worth {worth[0]:g} more than {policy.otherwise} on negatives "
-            f"and {worth[1]:g} on positives"
-        ),
-        expected="more on positives, for a policy that acts on high scores",
-        fix="swap `do` and `otherwise`, name the other label in data.positive, or check the signs in `value`.",
-    )

@@ -7,13 +7,14 @@ from payoff.formulas.expansion import Expansion, Term, expand
 from payoff.formulas.kinds import resolve
 from payoff.formulas.reading import parse, quote
 from payoff.formulas.tree import Formula, Node, is_constant_given_outcome
-from payoff.formulas.writing import to_sql
+from payoff.formulas.writing import double, to_sql
 
 __all__ = [
     "Expansion",
     "Formula",
     "Node",
     "Term",
+    "double",
     "expand",
     "is_constant_given_outcome",
     "parse",

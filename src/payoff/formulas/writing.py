@@ -97,8 +97,17 @@ def _write(node: Node, words: _Words) -> str:
     return _WIDE[node.op](node, args)
 
 
-def _double(value: float) -> str:
-    """Write a double that no engine reads as a decimal; negative ones in brackets."""
+def double(value: float) -> str:
+    """Return a number as SQL that no engine reads as a decimal; negative ones in brackets.
+
+    Raises
+    ------
+    ValueError
+        For NaN and infinity, which SQL has no literal for.
+
+    >>> double(0.1), double(-2.0)
+    ('0.1e0', '(-2.0e0)')
+    """
     if value != value or value in (float("inf"), float("-inf")):
         raise ValueError(f"{value} is not a finite number")
     text = repr(float(value) + 0.0)  # never -0.0: "--" would begin a comment
@@ -122,12 +131,12 @@ def _outcome(_node: Node, words: _Words) -> str:
 
 
 _LEAVES: dict[str, Callable[[Node, _Words], str]] = {
-    "number": lambda node, _: _double(float(node.value or 0)),
+    "number": lambda node, _: double(float(node.value or 0)),
     "text": lambda node, _: _text(str(node.value)),
     "date": lambda node, _: f"CAST('{node.value}' AS DATE)",
     "boolean": lambda node, _: "TRUE" if node.value else "FALSE",
     "null": lambda _node, _words: "NULL",
-    "assumption": lambda node, words: _double(words.values[str(node.value)]),
+    "assumption": lambda node, words: double(words.values[str(node.value)]),
     "column": _column,
     "outcome": _outcome,
 }
@@ -163,7 +172,7 @@ def _extreme(node: Node, args: list[str]) -> str:
 
 def _round(node: Node, args: list[str]) -> str:
     """Write rounding with halves away from zero; engines' own round() differ."""
-    scale = _double(10.0 ** int(node.args[1].value or 0))
+    scale = double(10.0 ** int(node.args[1].value or 0))
     whole = f"CAST(floor(abs({args[0]}) * {scale} + 0.5e0) AS DOUBLE)"
     return f"(sign({args[0]}) * {whole} / {scale})"
 

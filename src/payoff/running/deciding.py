@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from payoff.engines import Engine
 from payoff.errors.data import DecisionMissing, MissingColumn, ScoreMissing, WrongColumnType
 from payoff.errors.usage import ResultNeeded
-from payoff.formulas import quote, resolve, to_sql
+from payoff.formulas import double, quote, resolve, to_sql
 from payoff.spec.model import Always, Candidate, Decided, Random, Rule, Spec, Threshold
 
 LARGEST = "1.7976931348623157e308"
@@ -84,7 +84,7 @@ def _action(
         at = policy.at if not isinstance(policy.at, str) else threshold
         if at is None and acts:
             raise _result_needed(model, f"threshold: {policy.at}")
-        reached = "false" if at is None else f"{score} >= {at!r}"
+        reached = "false" if at is None else f"{score} >= {double(at)}"
         return (
             f"case when {reached} then {actions.index(policy.do)} else {actions.index(policy.otherwise)} end"
         )

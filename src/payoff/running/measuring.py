@@ -13,11 +13,13 @@ from payoff.running.gathering import Counted
 from payoff.running.money import money_interval
 from payoff.spec.model import Candidate, Guardrail, Spec
 from payoff.stats.estimates import Estimate, Interval
+from payoff.stats.tiers import EVENTS_TO_JUDGE
 from payoff.tables import Cells
 from payoff.tabulation import SliceTable
 from payoff.verdicts import Measured
 
 TUNED = "threshold tuned on these rows"
+FEWEST = 10
 
 
 def technical_estimates(counted: Counted) -> Iterator[Estimate]:
@@ -113,6 +115,7 @@ def _measure(
             slice=where,
             found=found,
             bounds=lambda confidence: decision_bounds(cells, acted, rail.metric, rail.at, confidence),
+            enough=found.rows >= FEWEST,
         )
     if scores is None:
         raise _unsupported(rail, "a metric of scores, and the model has no score")
@@ -136,7 +139,8 @@ def _of_scores(counted: Counted, rail: Guardrail, scores: Cells, where: Mapping[
         one = at(max(2.0 * confidence - 1.0, 1e-9))
         return one.low, one.high
 
-    return Measured(slice=where, found=at(0.95), bounds=bounds)
+    found = at(0.95)
+    return Measured(slice=where, found=found, bounds=bounds, enough=(found.events or 0) >= FEWEST)
 
 
 def _money(
@@ -164,7 +168,7 @@ def _money(
         tier=found.tier,
         note=found.note,
     )
-    return Measured(slice=where, found=scaled, bounds=bounds)
+    return Measured(slice=where, found=scaled, bounds=bounds, enough=(found.events or 0) >= EVENTS_TO_JUDGE)
 
 
 def _difference(counted: Counted, rail: Guardrail, cells: Cells, where: Mapping[str, str] | None) -> Measured:
@@ -198,7 +202,7 @@ def _difference(counted: Counted, rail: Guardrail, cells: Cells, where: Mapping[
         method="paired, delete-a-group jackknife",
         tier="A",
     )
-    return Measured(slice=where, found=found, bounds=at)
+    return Measured(slice=where, found=found, bounds=at, enough=rows >= FEWEST)
 
 
 def _named(spec: Spec, kind: str) -> tuple[str, ...]:

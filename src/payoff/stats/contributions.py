@@ -96,7 +96,7 @@ def _by_rows(moments: Moments, switches: Floats, likely: Floats) -> Centred:
     mean = sums / total if total > 0 else np.full((actions, parts), np.nan)
     centre = switches[:, :, None] * moments.shift[:, None, :] - mean
     first = switches[:, :, None] * moments.first2[:, None, :]
-    flat, first = centre.reshape(cells, -1), first.reshape(cells, -1)
+    flat, first = centre.reshape(cells, actions * parts), first.reshape(cells, actions * parts)
     inner = np.einsum("ci,cj,ckm->ikjm", switches, switches, moments.second, optimize=True)
     second = inner.reshape(flat.shape[1], flat.shape[1]) + first.T @ flat + flat.T @ first
     second += (flat * moments.weight2[:, None]).T @ flat
@@ -127,7 +127,8 @@ def _by_clusters(cells: Cells, switches: Floats, likely: Floats) -> Centred:
     if cluster is None:
         raise ValueError("cells have no cluster key")
     numbers, code = np.unique(cluster, return_inverse=True)
-    per_cell = (switches[:, :, None] * moments.part_sums()[:, None, :]).reshape(len(cells), -1)
+    per_cell = switches[:, :, None] * moments.part_sums()[:, None, :]
+    per_cell = per_cell.reshape(len(cells), switches.shape[1] * moments.shift.shape[1])
     totals = np.stack([np.bincount(code, column, len(numbers)) for column in per_cell.T], axis=1)
     weight = np.bincount(code, moments.weight, len(numbers))
     total = float(weight.sum())

@@ -8,7 +8,7 @@ from typing import Literal
 from payoff.engines import Columns, Engine
 from payoff.errors import data as codes
 from payoff.errors.family import DataError
-from payoff.formulas import quote
+from payoff.formulas import double, quote
 from payoff.spec.model import Decided, Rule
 from payoff.tabulation.counting import Prepared
 from payoff.tabulation.plan import Plan
@@ -74,7 +74,7 @@ def beyond_cap(plan: Plan, engine: Engine) -> int:
     last = len(plan.spec.decision.actions) - 1
     gap = f"v0 - v{last}"
     found = engine.columns(
-        f"select count(*) as n from prepared where st < 2 and (({gap}) > {cap.gain!r} or ({gap}) < -{cap.loss!r})"
+        f"select count(*) as n from prepared where st < 2 and (({gap}) > {double(cap.gain)} or ({gap}) < {double(-cap.loss)})"
     )
     return int(found["n"][0])
 

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from payoff.choices import Choices
 from payoff.engines import Columns, Engine
+from payoff.formulas import double
 from payoff.spec.model import Candidate, Threshold
 from payoff.tables import Cells
 from payoff.tabulation.outcomes import Facts, look, state_sql
@@ -176,7 +177,7 @@ def _action_sql(plan: Plan, name: str, choices: Choices) -> str:
     do, otherwise = actions.index(candidate.policy.do), actions.index(candidate.policy.otherwise)
     # A threshold of None acts on nobody: no score reaches it.
     threshold = choices.thresholds[name]
-    reached = "false" if threshold is None else f"{score} >= {threshold!r}"
+    reached = "false" if threshold is None else f"{score} >= {double(threshold)}"
     return f"cast(case when {reached} then {do} else {otherwise} end as integer)"
 
 

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from payoff.engines import Engine
 from payoff.errors.data import NoRows, PrevalenceNeeded, UnclearPositive
-from payoff.formulas import quote
+from payoff.formulas import double, quote
 from payoff.tabulation.plan import Plan
 
 
@@ -123,7 +123,7 @@ def _positive_sql(plan: Plan, facts: Facts) -> str:
         wanted_number = _number(plan, data.positive, shown)
         if len(facts.labels) == 2 and wanted_number not in {float(label) for label in facts.labels}:
             raise _unclear(plan, f"labels {shown}", f"{data.positive!r} among them")
-        return f"{column} = {wanted_number!r}"
+        return f"{column} = {double(wanted_number)}"
     wanted_text = str(data.positive)
     if wanted_text not in facts.labels and len(facts.labels) != 1:
         raise _unclear(plan, f"labels {shown}", f"{wanted_text!r} among them")
@@ -167,7 +167,7 @@ def weight_sql(plan: Plan, state: str, counts: Mapping[int, int] | None) -> str 
     if data.prevalence is not None and counts and all(counts.get(known) for known in (0, 1)):
         known = counts[0] + counts[1]
         positive, negative = data.prevalence * known / counts[1], (1 - data.prevalence) * known / counts[0]
-        return f"case {state} when 1 then {positive!r} when 0 then {negative!r} else 1.0 end"
+        return f"case {state} when 1 then {double(positive)} when 0 then {double(negative)} else 1.0e0 end"
     if data.sampled == "by outcome" and data.prevalence is None:
         raise PrevalenceNeeded(
             where="data.sampled",

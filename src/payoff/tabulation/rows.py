@@ -9,7 +9,7 @@ doing nothing at best and at worst in pending rows · x<j> text of the j-th slic
 from collections.abc import Mapping
 from datetime import date
 
-from payoff.formulas import quote, to_sql
+from payoff.formulas import double, quote, to_sql
 from payoff.spec.model import Decided, Rule
 from payoff.tabulation.outcomes import Facts, day_sql, state_sql, weight_sql
 from payoff.tabulation.plan import Plan
@@ -32,7 +32,7 @@ def prepared_sql(plan: Plan, facts: Facts, counts: Mapping[int, int] | None) -> 
         "i": _text(spec.data.id) if spec.data.id else "cast(payoff_row as varchar)",
     }
     weight = weight_sql(plan, f"({state})", counts)
-    inner["w"] = weight or "1.0"
+    inner["w"] = weight or "1.0e0"
     inner["g"] = group_sql(plan)
     inner["k"] = _cluster(spec.data.cluster)
     inner["t"] = period_sql(plan, facts)
@@ -146,7 +146,7 @@ def _decisions(plan: Plan) -> dict[int, str]:
 def _matches(plan: Plan, column: str, label: str) -> str:
     if plan.schema[column] == "number":
         try:
-            return f"source.{quote(column)} = {float(label)!r}"
+            return f"source.{quote(column)} = {double(float(label))}"
         except ValueError:
             return "false"
     escaped = label.replace("'", "''")

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from payoff.engines import Columns
+from payoff.formulas import double
 from payoff.tables import BASE, Moments
 from payoff.tables.cells import PENDING
 
@@ -48,7 +49,7 @@ class Sums:
         out = ["count(*) as n_rows"]
         out += [f"sum({'*'.join(['w'] * power)}) as w_{power}" for power in (1, 2, 3) if self.weighted]
         for a in range(len(self.values)):
-            quanta = f"sum(cast(floor(v{a} / {self.quantum!r} + 0.5) as hugeint))"
+            quanta = f"sum(cast(floor(v{a} / {double(self.quantum)} + 0.5e0) as hugeint))"
             halves = (("th", "//"), ("tl", "%"))
             out += [f"coalesce(cast({quanta} {op} {BASE} as bigint), 0) as {name}_{a}" for name, op in halves]
         last = len(self.values) - 1
@@ -92,7 +93,7 @@ class Sums:
 
     def _centre(self, part: int) -> str:
         negative, positive = float(self.shift[0, part]), float(self.shift[1, part])
-        return f"(case st when 1 then {positive!r} else {negative!r} end)"
+        return f"(case st when 1 then {double(positive)} else {double(negative)} end)"
 
     def _stack(self, columns: list[NDArray[np.generic]], known: NDArray[np.bool_]) -> NDArray[np.float64]:
         return np.stack([_clean(column, known) for column in columns], axis=1)
@@ -127,8 +128,8 @@ class Sums:
 
 
 def _linear(row: NDArray[np.float64]) -> str:
-    terms = [f"{float(coefficient)!r} * q{k}" for k, coefficient in enumerate(row) if coefficient != 0.0]
-    return " + ".join(terms) or "0.0"
+    terms = [f"{double(float(coefficient))} * q{k}" for k, coefficient in enumerate(row) if coefficient != 0.0]
+    return " + ".join(terms) or "0.0e0"
 
 
 def _clean(column: NDArray[np.generic], known: NDArray[np.bool_]) -> NDArray[np.float64]:

@@ -16,17 +16,21 @@ from payoff.stats.estimates import Interval
 from payoff.stats.multiplicity import holm
 from payoff.verdicts.rulings import GuardrailRecord, Status
 
-FEWEST_EVENTS = 10
 GRID = np.concatenate([np.linspace(0.5, 0.99, 50), 1 - np.logspace(-2, -6, 17)])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measured:
-    """One metric in one place: its interval, and one-sided bounds at any confidence."""
+    """One metric in one place: its interval, and one-sided bounds at any confidence.
+
+    ``enough`` says whether a slice holds the information to judge it: 10 rows of a proportion, 10 of the rarer
+    outcome for a score, 50 deciding events for money.
+    """
 
     slice: Mapping[str, str] | None
     found: Interval
     bounds: Callable[[float], tuple[float | None, float | None]]
+    enough: bool = True
 
 
 def judge_guardrail(rail: Guardrail, of: str, measured: Sequence[Measured]) -> tuple[GuardrailRecord, ...]:
@@ -59,10 +63,10 @@ def _judged(rail: Guardrail, of: str, place: Measured, missed: bool) -> Guardrai
 def _status(
     rail: Guardrail, place: Measured, low: float | None, high: float | None, missed: bool
 ) -> tuple[Status, str | None]:
-    small = place.slice is not None and (place.found.events or 0) < FEWEST_EVENTS
-    if small or place.found.value is None or (low is None and high is None):
-        reason = "slice_too_small" if place.slice is not None else place.found.note or "no_verdict_tier"
-        return "not evaluated", reason
+    if place.slice is not None and not place.enough:
+        return "not evaluated", "slice_too_small"
+    if place.found.value is None or (low is None and high is None):
+        return "not evaluated", place.found.note or "no_verdict_tier"
     if missed:
         return "missed", None
     if rail.evidence == "not refuted":
@@ -77,7 +81,7 @@ def _refuted(rail: Guardrail, measured: Sequence[Measured]) -> list[bool]:
     """Return in which places the limit is refuted; over several slices after Holm."""
     against = np.array([_p_value(rail, place) for place in measured])
     if len(measured) > 1:
-        large = [j for j, place in enumerate(measured) if (place.found.events or 0) >= FEWEST_EVENTS]
+        large = [j for j, place in enumerate(measured) if place.enough]
         if large:
             against[large] = holm(against[large])
     return [bool(p < 1.0 - rail.confidence) for p in against]

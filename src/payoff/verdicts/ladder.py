@@ -99,9 +99,8 @@ def _deciding(overall: Overall, hurdles: Sequence[HurdleRecord]) -> HurdleRecord
 
 
 def _by_guardrail(overall: Overall, guardrails: Sequence[GuardrailRecord]) -> str:
-    wanted = "missed" if overall == "reject" else "undecided"
-    rails = [rail for rail in guardrails if rail.status == wanted] or list(guardrails)
-    rail = rails[0]
+    wanted = ("missed",) if overall == "reject" else ("undecided", "not evaluated")
+    rail = next(one for one in guardrails if one.status in wanted and one.reason != "slice_too_small")
     where = (
         ""
         if rail.slice is None
