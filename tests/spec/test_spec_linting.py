@@ -114,6 +114,16 @@ def test_a_leak_is_an_error_and_stands_first() -> None:
     assert [finding.severity for finding in found] == ["error", "note"]
 
 
+def test_a_leak_is_seen_in_any_case_of_letters() -> None:
+    for outcome, score in (("y", "Y"), ("Y", "y")):
+        data = {"outcome": outcome, "outcome_given": "any action"}
+        assert codes(data=data, model={"score": score, "policy": {"threshold": 0.5}}) == ["PAY240"]
+
+
+def test_a_gain_that_doing_nothing_is_not_charged_for_on_positives_is_counted_once() -> None:
+    assert codes(value={**CELLS, "false_negative": 0, "true_negative": "margin"}) == []
+
+
 def test_running_costs_do_not_matter_to_net_gain_or_to_a_hurdle_per_decision() -> None:
     model = {"score": "p", "policy": {"threshold": 0.5}, "costs": {"running": "9 per year"}}
     assert codes(model=model, hurdles=[{"net_gain": "1 per year"}]) == []
