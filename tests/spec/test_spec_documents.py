@@ -276,7 +276,8 @@ def test_a_key_with_one_letter_wrong_is_refused_with_the_right_suggestion(
     position = data.draw(st.integers(0, len(key) - 1))
     letter = data.draw(st.sampled_from("qxz"))
     misspelt = key[:position] + letter + key[position + 1 :]
-    if misspelt in known or len(key) < 5:
+    one_too_many = misspelt[:-1] in known  # thresholdq is as near to threshold as to thresholds
+    if misspelt in known or one_too_many or len(key) < 5:
         return
     tree = json.loads(json.dumps(WHOLE))
     node = tree
