@@ -87,7 +87,8 @@ def confusion_of(cells: Cells, acted: Floats) -> Confusion:
 def _clustered(quarter: Floats, weight: Floats, cluster: NDArray[np.int64]) -> Design:
     numbers, code = np.unique(cluster, return_inverse=True)
     size = len(numbers)
-    per_unit = np.stack([np.bincount(code, weight * column, size) for column in quarter.T], axis=1)
+    by_cell = [np.bincount(code, weight * column, size).astype(np.float64) for column in quarter.T]
+    per_unit: Floats = np.stack(by_cell, axis=1)
     total = np.bincount(code, weight, size)
     effective = float(total.sum()) ** 2 / float(total @ total) if size else 0.0
     return Design(

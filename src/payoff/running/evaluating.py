@@ -78,7 +78,7 @@ def run(
 
 def _estimates(counted: Counted, grounds: Grounds) -> list[Estimate]:
     out = [*money_estimates(grounds, counted.world), *technical_estimates(counted)]
-    out += _bounds(counted, grounds)
+    out += _bounds(grounds)
     declared = set(grounds.spec.slices)
     for table in counted.slices:
         if table.entry in declared:
@@ -86,7 +86,7 @@ def _estimates(counted: Counted, grounds: Grounds) -> list[Estimate]:
     return out
 
 
-def _bounds(counted: Counted, grounds: Grounds) -> list[Estimate]:
+def _bounds(grounds: Grounds) -> list[Estimate]:
     """Return what the gain can be once pending outcomes are known, whichever way they turn out."""
     cells, spec = grounds.cells, grounds.spec
     pending = cells.where(cells.state == PENDING)

@@ -74,7 +74,8 @@ def beyond_cap(plan: Plan, engine: Engine) -> int:
     last = len(plan.spec.decision.actions) - 1
     gap = f"v0 - v{last}"
     found = engine.columns(
-        f"select count(*) as n from prepared where st < 2 and (({gap}) > {double(cap.gain)} or ({gap}) < {double(-cap.loss)})"
+        "select count(*) as n from prepared where st < 2 "
+        f"and (({gap}) > {double(cap.gain)} or ({gap}) < {double(-cap.loss)})"
     )
     return int(found["n"][0])
 

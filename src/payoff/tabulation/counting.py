@@ -73,9 +73,7 @@ def count_scores(
 ) -> Cells:
     """Return the scores table of one candidate: score x group x state x actions of the baselines."""
     score = f"s{[other.name for other in plan.spec.scored].index(candidate.name)}"
-    others = tuple(
-        name for name in plan.rivals if name != candidate.name and _decidable(plan, name, choices)
-    )
+    others = tuple(name for name in plan.rivals if name != candidate.name and _decidable(plan, name, choices))
     return _count(plan, engine, ready, choices, Keys(actions=others, score=score))
 
 

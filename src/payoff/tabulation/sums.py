@@ -10,6 +10,8 @@ from payoff.formulas import double
 from payoff.tables import BASE, Moments
 from payoff.tables.cells import PENDING
 
+ROUNDING = 1e-12  # by how much a decimal quantum may miss one part of a whole unit, as doubles hold it
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Sums:
@@ -128,8 +130,20 @@ class Sums:
 
 
 def _linear(row: NDArray[np.float64]) -> str:
-    terms = [f"{double(float(coefficient))} * q{k}" for k, coefficient in enumerate(row) if coefficient != 0.0]
+    terms = [
+        f"{double(float(coefficient))} * q{k}" for k, coefficient in enumerate(row) if coefficient != 0.0
+    ]
     return " + ".join(terms) or "0.0e0"
+
+
+def _quanta(value: str, quantum: float) -> str:
+    """Return the sum of values rounded to the quantum row by row, as whole quanta."""
+    steps = round(1.0 / quantum)
+    if steps < 1 or abs(steps * quantum - 1.0) > ROUNDING:
+        return f"sum(cast(floor({value} / {quantum!r} + 0.5) as hugeint))"
+    # Whole units and the rest apart: their quotient by the quantum would not fit into a double beyond 10^12.
+    rest = f"floor(({value} - floor({value})) * {steps}.0 + 0.5)"
+    return f"(sum(cast(floor({value}) as hugeint)) * {steps} + sum(cast({rest} as bigint)))"
 
 
 def _clean(column: NDArray[np.generic], known: NDArray[np.bool_]) -> NDArray[np.float64]:

@@ -106,4 +106,4 @@ def _limit(rail: Guardrail) -> str:
         if rail.at_least is not None
         else f"at most {readable(rail.at_most or 0.0)}"
     )
-    return text + (f" {rail.per}" if rail.per else "") + (f" over {rail.over}" if rail.over else "")
+    return text + (f" per {rail.per}" if rail.per else "") + (f" over {rail.over}" if rail.over else "")

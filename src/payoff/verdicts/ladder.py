@@ -108,7 +108,7 @@ def _by_guardrail(overall: Overall, guardrails: Sequence[GuardrailRecord]) -> st
     )
     verb = "Do not use" if overall == "reject" else "Not yet for"
     tail = "is not held" if overall == "reject" else "cannot be shown yet"
-    return f"{verb} {rail.of}: the hurdle is cleared, but the guardrail {rail.name} ({rail.limit}){where} {tail}."
+    return f"{verb} {rail.of}: the hurdle is cleared, but the guardrail {rail.name}{where} {tail}."
 
 
 def _gain(hurdle: HurdleRecord, today: str | None) -> str:
