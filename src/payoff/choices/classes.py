@@ -1,0 +1,75 @@
+"""What acting is worth in each class of outcome, and whether a threshold stands on the wrong side of it."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from payoff.errors.data import ContradictedThreshold
+from payoff.spec.coefficients import Valuation
+from payoff.spec.model import Candidate, Threshold
+from payoff.tables import Cells, Moments
+from payoff.tables.cells import NEGATIVE, POSITIVE
+
+SHOWN = 4.0
+"""Standard errors beyond which means of the two classes differ by more than the luck of the rows."""
+ROUNDING = 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class ClassValue:
+    """Mean worth of ``do`` over ``otherwise`` among known rows of one class, and its standard error."""
+
+    mean: float
+    stderr: float
+
+
+def class_values(
+    cells: Cells, policy: Threshold, valuation: Valuation
+) -> tuple[ClassValue | None, ClassValue | None]:
+    """Return what acting is worth among negatives and among positives, None without rows."""
+    values = valuation.values()
+    weights = values[valuation.actions.index(policy.do)] - values[valuation.actions.index(policy.otherwise)]
+    negative, positive = (
+        _class_value(cells.moments.take(cells.state == state), weights) for state in (NEGATIVE, POSITIVE)
+    )
+    return negative, positive
+
+
+def refuse_contradicted(
+    candidate: Candidate, policy: Threshold, negative: ClassValue | None, positive: ClassValue | None
+) -> None:
+    """Refuse a threshold that acts on high scores although acting is worth less the likelier the outcome.
+
+    Where value varies by row the classes' means differ by luck alone, so the contradiction must be beyond that.
+
+    Raises
+    ------
+    ContradictedThreshold
+        When it is.
+    """
+    if negative is None or positive is None:
+        return
+    doubt = float(np.hypot(negative.stderr, positive.stderr))
+    rounding = ROUNDING * max(abs(negative.mean), abs(positive.mean))
+    if positive.mean < negative.mean - SHOWN * doubt - rounding:
+        raise ContradictedThreshold(
+            where=f"{candidate.name}.policy",
+            found=f"{policy.do} is worth {negative.mean:g} more than {policy.otherwise} on negatives "
+            f"and {positive.mean:g} on positives",
+            expected="more on positives, for a policy that acts on high scores",
+            fix="swap `do` and `otherwise`, name the other label in data.positive, or check the signs in `value`.",
+        )
+
+
+def _class_value(moments: Moments, weights: NDArray[np.float64]) -> ClassValue | None:
+    total = float(moments.weight.sum())
+    if total <= 0:
+        return None
+    mean = float(moments.part_sums().sum(axis=0) @ weights) / total
+    # The rows of one class are centred by one shift, so their moments add.
+    offset = float(moments.first.sum(axis=0) @ weights) / total
+    second = float(weights @ moments.second.sum(axis=0) @ weights)
+    squares = second - 2 * offset * float(moments.first2.sum(axis=0) @ weights)
+    squares += offset**2 * float(moments.weight2.sum())
+    return ClassValue(mean, float(np.sqrt(max(squares, 0.0))) / total)
