@@ -38,7 +38,8 @@ baselines:
   v2:        {score: p_v2, threshold: 0.2}
 today: everybody
 hurdles:
-  - {name: pilot,    net_gain: 50000 per year,  over: today, confidence: 0.80, needed_to_ship: true, unlocks: one region for a month}
+  - {name: pilot,    net_gain: 50000 per year,  over: today, confidence: 0.80, needed_to_ship: true,
+     unlocks: one region for a month}
   - {name: roll-out, net_gain: 200000 per year, over: today, confidence: 0.95, unlocks: all regions}
 guardrails:
   - {metric: recall, at_least: 0.40, in_every: [age_band]}
