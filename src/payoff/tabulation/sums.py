@@ -51,7 +51,7 @@ class Sums:
         out = ["count(*) as n_rows"]
         out += [f"sum({'*'.join(['w'] * power)}) as w_{power}" for power in (1, 2, 3) if self.weighted]
         for a in range(len(self.values)):
-            quanta = f"sum(cast(floor(v{a} / {double(self.quantum)} + 0.5e0) as hugeint))"
+            quanta = _quanta(f"v{a}", self.quantum)
             halves = (("th", "//"), ("tl", "%"))
             out += [f"coalesce(cast({quanta} {op} {BASE} as bigint), 0) as {name}_{a}" for name, op in halves]
         last = len(self.values) - 1
@@ -140,9 +140,9 @@ def _quanta(value: str, quantum: float) -> str:
     """Return the sum of values rounded to the quantum row by row, as whole quanta."""
     steps = round(1.0 / quantum)
     if steps < 1 or abs(steps * quantum - 1.0) > ROUNDING:
-        return f"sum(cast(floor({value} / {quantum!r} + 0.5) as hugeint))"
+        return f"sum(cast(floor({value} / {double(quantum)} + 0.5e0) as hugeint))"
     # Whole units and the rest apart: their quotient by the quantum would not fit into a double beyond 10^12.
-    rest = f"floor(({value} - floor({value})) * {steps}.0 + 0.5)"
+    rest = f"floor(({value} - floor({value})) * {steps}.0e0 + 0.5e0)"
     return f"(sum(cast(floor({value}) as hugeint)) * {steps} + sum(cast({rest} as bigint)))"
 
 
