@@ -254,7 +254,7 @@ def is_result(path: Path) -> bool:
     return '"payoff_version"' in text and '"verdict"' in text
 
 
-def demonstration() -> Path:
+def demo_folder() -> Path:
     """Return the folder of the data and the spec that ship with payoff."""
     return DEMONSTRATION
 
@@ -412,7 +412,7 @@ __all__ = [
     "changed",
     "check",
     "decide",
-    "demonstration",
+    "demo_folder",
     "evaluate",
     "gate",
     "init",

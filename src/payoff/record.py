@@ -17,7 +17,6 @@ from payoff.stats.estimates import Estimate
 from payoff.verdicts import GuardrailRecord, HurdleRecord, Overall, Status, Verdict
 
 __all__ = [
-    "SCHEMA",
     "AssumptionRecord",
     "Check",
     "Curve",
@@ -29,6 +28,7 @@ __all__ = [
     "PolicyRecord",
     "PolicyTotal",
     "Result",
+    "SCHEMA",
     "Status",
     "Verdict",
     "from_document",

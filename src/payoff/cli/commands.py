@@ -51,7 +51,7 @@ def demo(
 
     45,211 calls of a Portuguese bank (UCI Bank Marketing); the money is illustrative and says so.
     """
-    folder = payoff.demonstration()
+    folder = payoff.demo_folder()
     result = payoff.evaluate(None, folder / "bank.yaml", progress=progress())
     tell(result, out, as_json=False)
 

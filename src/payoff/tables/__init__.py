@@ -3,4 +3,11 @@
 from payoff.tables.cells import KNOWN_STATES, PENDING, STATES, Cells
 from payoff.tables.moments import BASE, Moments
 
-__all__ = ["BASE", "KNOWN_STATES", "PENDING", "STATES", "Cells", "Moments"]
+__all__ = [
+    "BASE",
+    "Cells",
+    "KNOWN_STATES",
+    "Moments",
+    "PENDING",
+    "STATES",
+]

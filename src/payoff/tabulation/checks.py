@@ -13,6 +13,7 @@ from payoff.spec.model import Decided, Rule
 from payoff.tabulation.counting import Prepared
 from payoff.tabulation.plan import Plan
 
+Severity = Literal["error", "warning", "note"]
 LARGEST = "1.7976931348623157e308"
 EXACT = 2**53
 ENTITY = re.compile(
@@ -26,7 +27,7 @@ class Finding:
     """One finding; ``error`` means that no number may rest on these rows."""
 
     code: str
-    severity: Literal["error", "warning", "note"]
+    severity: Severity
     where: str
     rows: int
     ids: tuple[str, ...]
@@ -39,7 +40,7 @@ class Test:
     """A condition on rows of ``prepared`` that makes them a finding."""
 
     error: type[DataError]
-    severity: Literal["error", "warning", "note"]
+    severity: Severity
     where: str
     condition: str
     found: str
@@ -191,56 +192,8 @@ def _summaries(plan: Plan) -> str:
 
 
 def _from_summaries(plan: Plan, ready: Prepared, counted: Columns) -> Iterator[Finding]:
-    rows, negative, positive = (int(counted[name][0]) for name in ("n", "n0", "n1"))
-    outcome = f"data.outcome {plan.spec.data.outcome!r}"
-    if rows == 0 or not float(counted["w"][0]) > 0:
-        yield _finding(
-            codes.BadWeight,
-            "error",
-            "data.weight",
-            ready.facts.rows,
-            "all weights are zero",
-            "give rows a weight.",
-        )
-    removed = ready.facts.rows - rows
-    if removed:
-        yield _finding(
-            codes.ZeroWeights,
-            "note",
-            "data.weight",
-            removed,
-            "rows of weight zero, taken out",
-            "nothing to do.",
-        )
-    if negative + positive == 0:
-        yield _finding(
-            codes.NoKnownOutcome,
-            "error",
-            outcome,
-            rows,
-            "no outcome is known yet",
-            "wait for outcomes, or widen the window.",
-        )
-    elif min(negative, positive) == 0:
-        label = "positive" if positive else "negative"
-        yield _finding(
-            codes.OneClass,
-            "warning",
-            outcome,
-            rows,
-            f"all {negative + positive} known outcomes are {label}",
-            "check data.positive; ranking metrics are undefined with one class.",
-        )
-    pending = rows - negative - positive
-    if pending:
-        yield _finding(
-            codes.PendingRows,
-            "note" if pending <= 0.05 * rows else "warning",
-            outcome,
-            pending,
-            f"{pending} of {rows} outcomes pending ({pending / rows:.1%})",
-            "declare data.maturity so that the verdict uses rows old enough, or wait.",
-        )
+    yield from _of_weights(ready, counted)
+    yield from _of_outcomes(plan, counted)
     for j, candidate in enumerate(plan.spec.scored):
         low, high = float(counted[f"lo{j}"][0]), float(counted[f"hi{j}"][0])
         if low == high:
@@ -248,10 +201,41 @@ def _from_summaries(plan: Plan, ready: Prepared, counted: Columns) -> Iterator[F
                 codes.ConstantScore,
                 "warning",
                 f"{candidate.name}.score {candidate.score!r}",
-                rows,
+                int(counted["n"][0]),
                 f"every score is {low:g}: it carries no ranking",
                 "check that the right column was named.",
             )
+
+
+def _of_weights(ready: Prepared, counted: Columns) -> Iterator[Finding]:
+    rows = int(counted["n"][0])
+    if rows == 0 or not float(counted["w"][0]) > 0:
+        found = "all weights are zero"
+        yield _finding(
+            codes.BadWeight, "error", "data.weight", ready.facts.rows, found, "give rows a weight."
+        )
+    removed = ready.facts.rows - rows
+    if removed:
+        found = f"{removed} rows of weight zero, taken out"
+        yield _finding(codes.ZeroWeights, "note", "data.weight", removed, found, "nothing to do.")
+
+
+def _of_outcomes(plan: Plan, counted: Columns) -> Iterator[Finding]:
+    rows, negative, positive = (int(counted[name][0]) for name in ("n", "n0", "n1"))
+    where = f"data.outcome {plan.spec.data.outcome!r}"
+    if negative + positive == 0:
+        fix = "wait for outcomes, or widen the window."
+        yield _finding(codes.NoKnownOutcome, "error", where, rows, "no outcome is known yet", fix)
+    elif min(negative, positive) == 0:
+        found = f"all {negative + positive} known outcomes are {'positive' if positive else 'negative'}"
+        fix = "check data.positive; ranking metrics are undefined with one class."
+        yield _finding(codes.OneClass, "warning", where, rows, found, fix)
+    pending = rows - negative - positive
+    if pending:
+        severity: Severity = "note" if pending <= 0.05 * rows else "warning"
+        found = f"{pending} of {rows} outcomes pending ({pending / rows:.1%})"
+        fix = "declare data.maturity so that the verdict uses rows old enough, or wait."
+        yield _finding(codes.PendingRows, severity, where, pending, found, fix)
 
 
 def _duplicates(plan: Plan, engine: Engine) -> Iterator[Finding]:
@@ -356,7 +340,7 @@ def _fired(test: Test, rows: int, engine: Engine) -> Finding:
 
 def _finding(
     error: type[DataError],
-    severity: Literal["error", "warning", "note"],
+    severity: Severity,
     where: str,
     rows: int,
     found: str,
