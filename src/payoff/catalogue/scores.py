@@ -11,7 +11,7 @@ from payoff.stats.estimates import Interval
 from payoff.stats.jackknife import Scale, delete_a_group, jackknife_bounds
 from payoff.stats.probability_scores import brier_score, log_loss
 from payoff.stats.ranking import ScoreCells, average_precision, roc_auc
-from payoff.tables import Cells
+from payoff.tables import Cells, distinct
 from payoff.tables.cells import NEGATIVE, POSITIVE
 
 Kernel = Callable[[ScoreCells, float], Interval]
@@ -31,7 +31,7 @@ def score_cells(cells: Cells) -> ScoreCells:
     if cells.score is None:
         raise ValueError("score metrics need a scores table")
     known = cells.where(cells.known)
-    score, code = np.unique(np.asarray(known.score), return_inverse=True)
+    score, code = distinct(np.asarray(known.score))
     moments = known.moments
 
     def by_score(column: np.ndarray, state: int) -> np.ndarray:

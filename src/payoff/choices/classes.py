@@ -9,7 +9,7 @@ from payoff.errors.data import ContradictedThreshold
 from payoff.spec.coefficients import Valuation
 from payoff.spec.model import Candidate, Threshold
 from payoff.tables import Cells, Moments
-from payoff.tables.cells import NEGATIVE, POSITIVE
+from payoff.tables.cells import NEGATIVE, POSITIVE, STATES
 
 SHOWN = 4.0
 """Standard errors beyond which means of the two classes differ by more than the luck of the rows."""
@@ -30,10 +30,9 @@ def class_values(
     """Return what acting is worth among negatives and among positives, None without rows."""
     values = valuation.values()
     weights = values[valuation.actions.index(policy.do)] - values[valuation.actions.index(policy.otherwise)]
-    negative, positive = (
-        _class_value(cells.moments.take(cells.state == state), weights) for state in (NEGATIVE, POSITIVE)
-    )
-    return negative, positive
+    # The rows of one class are centred by one shift, so their moments add.
+    by_state = cells.moments.merged(cells.state.astype(np.intp), len(STATES))
+    return _class_value(by_state, NEGATIVE, weights), _class_value(by_state, POSITIVE, weights)
 
 
 def refuse_contradicted(
@@ -62,14 +61,13 @@ def refuse_contradicted(
         )
 
 
-def _class_value(moments: Moments, weights: NDArray[np.float64]) -> ClassValue | None:
-    total = float(moments.weight.sum())
+def _class_value(by_state: Moments, state: int, weights: NDArray[np.float64]) -> ClassValue | None:
+    total = float(by_state.weight[state])
     if total <= 0:
         return None
-    mean = float(moments.part_sums().sum(axis=0) @ weights) / total
-    # The rows of one class are centred by one shift, so their moments add.
-    offset = float(moments.first.sum(axis=0) @ weights) / total
-    second = float(weights @ moments.second.sum(axis=0) @ weights)
-    squares = second - 2 * offset * float(moments.first2.sum(axis=0) @ weights)
-    squares += offset**2 * float(moments.weight2.sum())
+    offset = float(by_state.first[state] @ weights) / total
+    second = float(weights @ by_state.second[state] @ weights)
+    squares = second - 2 * offset * float(by_state.first2[state] @ weights)
+    squares += offset**2 * float(by_state.weight2[state])
+    mean = float(by_state.shift[state] @ weights) + offset
     return ClassValue(mean, float(np.sqrt(max(squares, 0.0))) / total)

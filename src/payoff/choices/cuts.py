@@ -4,16 +4,19 @@ No more than ``MOST`` cuts: all distinct scores where they are few, else quantil
 positives in equal parts. Every cut is a score that occurs, so decisions at a cut are exact.
 """
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from payoff.spec.model import Threshold
-from payoff.tables import Cells
+from payoff.tables import Cells, distinct
 from payoff.tables.cells import POSITIVE
 
 MOST = 120
+# Codes up to this many beyond the cells are counted in one array rather than sorted.
+DENSE = 100_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,8 +45,8 @@ def make_cuts(cells: Cells, also: tuple[float, ...] = ()) -> Cuts:
         raise ValueError("cuts need a scores table")
     at = np.union1d(_cut_scores(known), np.array(also, dtype=np.float64))
     block = np.searchsorted(at, known.score, side="right").astype(np.int64)
-    merged, merged_block = _merged(known, block, keep_groups=False)
     grouped, grouped_block = _merged(known, block, keep_groups=True)
+    merged, merged_block = _merged(grouped, grouped_block, keep_groups=False)
     return Cuts(at, merged, merged_block, grouped, grouped_block)
 
 
@@ -59,34 +62,43 @@ def cut_switches(
 
 
 def _cut_scores(cells: Cells) -> NDArray[np.float64]:
-    score = np.asarray(cells.score)
-    distinct, code = np.unique(score, return_inverse=True)
-    if len(distinct) <= MOST:
-        return distinct
-    rows = np.bincount(code, cells.moments.rows, len(distinct))
-    positive = np.bincount(code, cells.moments.rows * (cells.state == POSITIVE), len(distinct))
+    score, code = distinct(np.asarray(cells.score))
+    if len(score) <= MOST:
+        return score
+    rows = np.bincount(code, cells.moments.rows, len(score))
+    positive = np.bincount(code, cells.moments.rows * (cells.state == POSITIVE), len(score))
     picks = [np.zeros(1, dtype=np.int64)]
     for counts in (rows, positive):
         above = np.cumsum(counts[::-1])[::-1]
         steps = np.linspace(0, above[0], MOST // 2, endpoint=False)[1:]
         picks.append(np.searchsorted(-above, -steps, side="right") - 1)
-    return distinct[np.unique(np.clip(np.concatenate(picks), 0, len(distinct) - 1))]
+    return score[np.unique(np.clip(np.concatenate(picks), 0, len(score) - 1))]
 
 
 def _merged(cells: Cells, block: NDArray[np.int64], *, keep_groups: bool) -> tuple[Cells, NDArray[np.int64]]:
     columns = [block, cells.state, *cells.actions.values()]
     columns += [cells.group] if keep_groups else []
     columns += [] if cells.cluster is None else [cells.cluster]
+    sizes = tuple(int(column.max(initial=0)) + 1 for column in columns)
     code = np.zeros(len(cells), dtype=np.int64)
-    for column in columns:
-        values, inverse = np.unique(column, return_inverse=True)
-        code = code * len(values) + inverse
-    _, first, key = np.unique(code, return_index=True, return_inverse=True)
+    for column, size in zip(columns, sizes, strict=True):
+        code = code * size + column
+    held, key = _numbered(code, math.prod(sizes))
+    found = [np.asarray(column, dtype=np.int64) for column in np.unravel_index(held, sizes)]
     merged = Cells(
-        group=cells.group[first],
-        state=cells.state[first],
-        actions={name: column[first] for name, column in cells.actions.items()},
-        moments=cells.moments.merged(key, len(first)),
-        cluster=None if cells.cluster is None else cells.cluster[first],
+        group=found[2 + len(cells.actions)] if keep_groups else np.zeros(len(held), dtype=np.int64),
+        state=found[1],
+        actions=dict(zip(cells.actions, found[2:], strict=False)),
+        moments=cells.moments.merged(key, len(held)),
+        cluster=None if cells.cluster is None else found[-1],
     )
-    return merged, block[first]
+    return merged, found[0]
+
+
+def _numbered(code: NDArray[np.int64], size: int) -> tuple[NDArray[np.int64], NDArray[np.intp]]:
+    """Return the codes below ``size`` that occur, ascending, and which of them each entry is."""
+    if size > len(code) + DENSE:
+        held, key = np.unique(code, return_inverse=True)
+        return held, key
+    occurs = np.bincount(code, minlength=size) > 0
+    return np.flatnonzero(occurs), (np.cumsum(occurs) - 1)[code]
