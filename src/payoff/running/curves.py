@@ -50,7 +50,8 @@ def curves(counted: Counted) -> Iterator[Curve]:
             listed = {name: np.asarray(column).tolist() for name, column in columns.items()}
             yield Curve(kind="calibration", of=candidate.name, over=None, unit="1", points=listed)
     if counted.periods is not None:
-        yield stability(grounds, counted.periods)
+        yield stability(grounds, counted.periods, reference(grounds.spec))
+        yield stability(grounds, counted.periods, None)
 
 
 def value_curve(counted: Counted, grounds: Grounds, candidate: Candidate) -> Curve:
@@ -84,9 +85,8 @@ def value_curve(counted: Counted, grounds: Grounds, candidate: Candidate) -> Cur
     )
 
 
-def stability(grounds: Grounds, periods: SliceTable) -> Curve:
-    """Return the model's gain over the reference per decision in every period of the window."""
-    over = reference(grounds.spec)
+def stability(grounds: Grounds, periods: SliceTable, over: str | None) -> Curve:
+    """Return the model's gain over a baseline (its value without one) per decision in every period."""
     found = []
     for j in range(len(periods.values)):
         cells = periods.cells.where(periods.index == j)

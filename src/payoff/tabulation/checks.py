@@ -12,10 +12,13 @@ from payoff.formulas import double, quote
 from payoff.spec.model import Decided, Rule
 from payoff.tabulation.counting import Prepared
 from payoff.tabulation.plan import Plan
+from payoff.tabulation.rows import TOLERANCE
 
 Severity = Literal["error", "warning", "note"]
 LARGEST = "1.7976931348623157e308"
 EXACT = 2**53
+# Below this, chance alone may put the ids of a class at one end: 2 / binomial(2 n, n) is 1e-5 for n = 10.
+FEWEST_OF_A_CLASS = 10
 ENTITY = re.compile(
     r"(customer|client|patient|account|user|person|member|household|device|merchant|card)s?(_?(id|no|key|number))?$",
     re.IGNORECASE,
@@ -64,6 +67,8 @@ def check_rows(plan: Plan, engine: Engine, ready: Prepared) -> tuple[Finding, ..
     findings += _from_summaries(plan, ready, counted)
     findings += _duplicates(plan, engine)
     findings += _entities(plan, engine)
+    findings += _rounded(plan, engine)
+    findings += _ordered_ids(plan, engine)
     return tuple(sorted(findings, key=lambda one: ("error", "warning", "note").index(one.severity)))
 
 
@@ -323,6 +328,38 @@ def _entities(plan: Plan, engine: Engine) -> Iterator[Finding]:
                 f"{distinct} different values in {rows} rows: rows may belong together",
                 f"name data.cluster: {column}, or intervals may be too narrow.",
             )
+
+
+def _rounded(plan: Plan, engine: Engine) -> Iterator[Finding]:
+    """Say which probabilities were set to 0 or 1 because rounding had put them just outside."""
+    for candidate in plan.spec.scored:
+        if candidate.score_is != "probability":
+            continue
+        score, margin = f"cast({quote(str(candidate.score))} as double)", double(TOLERANCE)
+        outside = f"({score} < 0 and {score} >= -{margin}) or ({score} > 1 and {score} <= 1 + {margin})"
+        rows = int(engine.columns(f"select count(*) as n from source where {outside}")["n"][0])
+        if rows:
+            where = f"{candidate.name}.score {candidate.score!r}"
+            found = f"{rows} scores outside 0 to 1 by less than {TOLERANCE:g}, set to the border"
+            yield _finding(codes.RoundedScore, "note", where, rows, found, "nothing to do.")
+
+
+def _ordered_ids(plan: Plan, engine: Engine) -> Iterator[Finding]:
+    """Warn when the order of numeric ids separates the outcomes completely."""
+    if plan.spec.data.id is None:
+        return
+    number = "try_cast(i as bigint)"
+    found = engine.columns(
+        f"select st, count(*) as n, count({number}) as m, cast(min({number}) as double) as lo, "
+        f"cast(max({number}) as double) as hi from prepared where st < 2 group by st order by st"
+    )
+    if len(found["st"]) < 2 or not (found["n"] == found["m"]).all() or found["n"].min() < FEWEST_OF_A_CLASS:
+        return
+    if found["hi"][0] < found["lo"][1] or found["hi"][1] < found["lo"][0]:
+        where = f"data.id {plan.spec.data.id!r}"
+        text = "all ids of one outcome come before all ids of the other"
+        fix = "check how ids were given: they may follow from the outcome."
+        yield _finding(codes.LeakSuspected, "warning", where, int(found["n"].sum()), text, fix)
 
 
 def _fired(test: Test, rows: int, engine: Engine) -> Finding:
