@@ -19,7 +19,9 @@ def money_estimates(grounds: Grounds, world: World) -> Iterator[Estimate]:
     """Yield value of every candidate and gain of model and challengers over every other, per decision and year."""
     spec = grounds.spec
     for candidate in spec.candidates:
-        yield from _both(grounds, world, compare(grounds, candidate.name, None), "value", None)
+        worth = compare(grounds, candidate.name, None)
+        yield from _both(grounds, world, worth, "value", None)
+        yield from _claimed(grounds, world, worth)
     for candidate in (spec.model, *spec.challengers):
         for rival in spec.candidates:
             if rival.name != candidate.name:
@@ -79,6 +81,17 @@ def _gains(grounds: Grounds, world: World, gain: Comparison) -> Iterator[Estimat
         )
         if ours is not None and theirs is not None:
             yield from _both(grounds, world, gain, "net_gain", None, less=ours - theirs)
+
+
+def _claimed(grounds: Grounds, world: World, comparison: Comparison) -> Iterator[Estimate]:
+    """Yield what a tuned threshold claims on the rows that chose it, beside the honest number."""
+    if comparison.claimed is None:
+        return
+    found = replace(money_interval(grounds, comparison, LEVEL), low=None, high=None, tier="C")
+    found = replace(found, value=float(comparison.claimed @ grounds.valuation.contrast()))
+    found = replace(found, method="in sample", note="not a promise: the threshold was tuned on these rows")
+    for per, factor in _scales(world):
+        yield _estimate(found, comparison, "claimed_value", per, factor, grounds.spec.decision.unit, None)
 
 
 def _both(
