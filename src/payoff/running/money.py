@@ -54,27 +54,7 @@ def reference(spec: Spec) -> str:
 
 def _gains(grounds: Grounds, world: World, gain: Comparison) -> Iterator[Estimate]:
     yield from _both(grounds, world, gain, "gain", None)
-    likely = grounds.valuation.contrast()
-    if gain.claimed is not None:
-        claimed = money_interval(grounds, gain, LEVEL)
-        for per, factor in _scales(world):
-            yield _estimate(
-                replace(
-                    claimed,
-                    value=None,
-                    low=None,
-                    high=None,
-                    method="in sample",
-                    note="not a promise: tuned here",
-                ),
-                gain,
-                "claimed_value",
-                per,
-                factor,
-                grounds.spec.decision.unit,
-                None,
-                value=float(gain.claimed @ likely),
-            )
+    yield from _claimed(grounds, world, gain)
     if _has_costs(grounds, gain):
         ours, theirs = (
             world.running(grounds.spec.candidate(name).costs) for name in (gain.of, gain.over or "nobody")
@@ -145,13 +125,10 @@ def _estimate(
     unit: str,
     where: Mapping[str, str] | None,
     *,
-    value: float | None = None,
     less: float = 0.0,
 ) -> Estimate:
-    middle = found.value if value is None else value
-    value, low, high = (
-        None if end is None else (end - less) * factor for end in (middle, found.low, found.high)
-    )
+    ends = (found.value, found.low, found.high)
+    value, low, high = (None if end is None else (end - less) * factor for end in ends)
     return Estimate(
         metric=metric,
         at=None,

@@ -8,7 +8,7 @@ __all__ = [
     "Cells",
     "KNOWN_STATES",
     "Moments",
-    "distinct",
     "PENDING",
     "STATES",
+    "distinct",
 ]
