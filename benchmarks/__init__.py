@@ -1,0 +1,1 @@
+"""Speed and memory, as figures beside a peer's; see ``python -m benchmarks --help``."""
