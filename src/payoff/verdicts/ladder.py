@@ -75,7 +75,7 @@ def _sentence(
         return "No verdict: the spec names no hurdle, so nothing says what would be worth having." + trivial
     deciding = _deciding(overall, hurdles)
     if deciding is None:
-        return _by_guardrail(overall, guardrails) + trivial
+        return _by_guardrail(overall, hurdles, guardrails) + trivial
     gain = _gain(deciding, today)
     required = f"{_money(deciding.required, deciding.unit)} that {deciding.name} asks"
     if overall == "ship":
@@ -98,7 +98,9 @@ def _deciding(overall: Overall, hurdles: Sequence[HurdleRecord]) -> HurdleRecord
     return (fitting[-1] if overall == "ship" else fitting[0]) if fitting else None
 
 
-def _by_guardrail(overall: Overall, guardrails: Sequence[GuardrailRecord]) -> str:
+def _by_guardrail(
+    overall: Overall, hurdles: Sequence[HurdleRecord], guardrails: Sequence[GuardrailRecord]
+) -> str:
     wanted = ("missed",) if overall == "reject" else ("undecided", "not evaluated")
     rail = next(one for one in guardrails if one.status in wanted and one.reason != "slice_too_small")
     where = (
@@ -108,7 +110,9 @@ def _by_guardrail(overall: Overall, guardrails: Sequence[GuardrailRecord]) -> st
     )
     verb = "Do not use" if overall == "reject" else "Not yet for"
     tail = "is not held" if overall == "reject" else "cannot be shown yet"
-    return f"{verb} {rail.of}: the hurdle is cleared, but the guardrail {rail.name}{where} {tail}."
+    cleared = all(hurdle.status == "cleared" for hurdle in hurdles if hurdle.needed_to_ship)
+    but = "the hurdle is cleared, but the guardrail" if cleared else "the guardrail"
+    return f"{verb} {rail.of}: {but} {rail.name}{where} {tail}."
 
 
 def _gain(hurdle: HurdleRecord, today: str | None) -> str:
