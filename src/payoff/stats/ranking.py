@@ -104,7 +104,8 @@ def roc_auc(cells: ScoreCells, level: float = 0.95, scale: Scale = "logit") -> I
     area, variance = delong(cells)
     quantile = float(normal_ppf(0.5 + level / 2.0))
     if 0.0 < area < 1.0 and variance > 0.0:
-        bounds = scaled_bounds(area, math.sqrt(variance), quantile, scale)
+        low, high = scaled_bounds(area, math.sqrt(variance), quantile, scale)
+        bounds = max(0.0, low), min(1.0, high)
         return _found(cells, area, bounds, level, method, math.sqrt(variance))
     stderr, bounds = _off_the_end(cells, area, quantile)
     return _found(cells, area, bounds, level, "hanley_mcneil", stderr)
