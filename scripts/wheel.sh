@@ -15,4 +15,7 @@ pip=("$room/venv/bin/python" -m pip --quiet --no-input --disable-pip-version-che
 
 cd "$room"
 "$room/venv/bin/payoff" --help >/dev/null
+# The demonstration's data and the report's templates travel with the package.
+"$room/venv/bin/payoff" demo --out demo >/dev/null
+test -s demo/result.json -a -s demo/report.html
 "$room/venv/bin/python" -I "$repo/scripts/wheel_check.py" "$repo"
