@@ -1,6 +1,6 @@
 """Choices: every number taken from the data before policies are counted, and who decides what."""
 
-from payoff.choices.cuts import Cuts, cut_switches, make_cuts
+from payoff.choices.cuts import Cuts, cut_scores, cut_switches, make_cuts
 from payoff.choices.policies import definition, kind_of, shares, switches
 from payoff.choices.record import Against, Choices, Tuned
 from payoff.choices.thresholds import choose_threshold, curve_against
@@ -12,6 +12,7 @@ __all__ = [
     "Tuned",
     "choose_threshold",
     "curve_against",
+    "cut_scores",
     "cut_switches",
     "definition",
     "kind_of",

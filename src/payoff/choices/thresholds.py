@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from payoff.choices.classes import ClassValue, class_values, refuse_contradicted
-from payoff.choices.cuts import Cuts, cut_switches, make_cuts
+from payoff.choices.cuts import Cuts, cut_switches
 from payoff.choices.policies import shares, switches
 from payoff.choices.record import Against, Choices, Tuned
 from payoff.spec.coefficients import Valuation
@@ -16,20 +16,19 @@ from payoff.stats.contrast import Contrast
 from payoff.stats.contributions import contrast_of, covariance_between
 from payoff.stats.tiers import candidates
 from payoff.stats.tuning import CrossFit, HalfSplit, cross_fit, half_split
-from payoff.tables import Cells
 
 Floats = NDArray[np.float64]
 SEED = 20_260_101
 
 
 def choose_threshold(
-    spec: Spec, valuation: Valuation, candidate: Candidate, cells: Cells, choices: Choices
+    spec: Spec, valuation: Valuation, candidate: Candidate, cuts: Cuts, choices: Choices
 ) -> Choices:
     """Return ``choices`` with the threshold of one candidate.
 
     Parameters
     ----------
-    cells : its scores table, keyed by the actions of the baselines that vary by row.
+    cuts : of its score, with cells keyed by the actions of the baselines that vary by row.
     choices : what was chosen before.
 
     Raises
@@ -40,13 +39,13 @@ def choose_threshold(
     policy = candidate.policy
     if not isinstance(policy, Threshold):
         return choices
-    negative, positive = class_values(cells, policy, valuation)
+    negative, positive = class_values(cuts.cells, policy, valuation)
     refuse_contradicted(candidate, policy, negative, positive)
     if policy.at == "from value":
         at, note = _from_value(negative, positive, valuation)
         return choices.with_threshold(candidate.name, at, None, note)
     if policy.at == "best":
-        tuned = _tune(spec, valuation, candidate, cells)
+        tuned = _tune(spec, valuation, candidate, cuts)
         at = None if tuned.cut is None else float(tuned.cuts.at[tuned.cut])
         return choices.with_threshold(candidate.name, at, tuned, _tuned_note(tuned))
     return choices.with_threshold(candidate.name, float(policy.at), None, None)
@@ -71,18 +70,17 @@ def curve_against(
     )
 
 
-def _tune(spec: Spec, valuation: Valuation, candidate: Candidate, cells: Cells) -> Tuned:
-    cuts = make_cuts(cells)
+def _tune(spec: Spec, valuation: Valuation, candidate: Candidate, cuts: Cuts) -> Tuned:
     wanted = spec.today if spec.today is not None and spec.today != candidate.name else "nobody"
     over = spec.candidate(wanted)
     rivals = [
         rival
         for rival in spec.baselines
-        if rival.name != candidate.name and (rival.name in cells.actions or not _varies(rival))
+        if rival.name != candidate.name and (rival.name in cuts.cells.actions or not _varies(rival))
     ]
     over = over if over in rivals else spec.candidate("nobody")
-    if len(np.unique(cells.score)) < 2:  # type: ignore[arg-type]
-        return _constant(valuation, candidate, cells, cuts, over.name)
+    if len(cuts.at) < 2:
+        return _constant(valuation, candidate, cuts, over.name)
     against = {rival.name: curve_against(spec, valuation, candidate, cuts, rival) for rival in rivals}
     fits = {rival.name: _fit(spec, valuation, candidate, cuts, rival) for rival in rivals}
     band = against[over.name].band
@@ -98,14 +96,14 @@ def _tune(spec: Spec, valuation: Valuation, candidate: Candidate, cells: Cells) 
     )
 
 
-def _constant(valuation: Valuation, candidate: Candidate, cells: Cells, cuts: Cuts, over: str) -> Tuned:
+def _constant(valuation: Valuation, candidate: Candidate, cuts: Cuts, over: str) -> Tuned:
     """Return the better constant action: a score without ranking leaves no other choice."""
     policy = candidate.policy
     if not isinstance(policy, Threshold):
         raise TypeError("only thresholds are tuned")
     values = valuation.values()
     weights = values[valuation.actions.index(policy.do)] - values[valuation.actions.index(policy.otherwise)]
-    worth = float(cells.moments.take(cells.known).part_sums().sum(axis=0) @ weights)
+    worth = float(cuts.cells.moments.part_sums().sum(axis=0) @ weights)
     return Tuned(method="constant", cut=0 if worth > 0 else None, over=over, cuts=cuts, against={}, fits={})
 
 

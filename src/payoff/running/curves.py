@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from payoff.catalogue import score_cells
-from payoff.choices import Against, Cuts, curve_against, make_cuts
+from payoff.choices import Against, Cuts, curve_against
 from payoff.comparison import Grounds, compare
 from payoff.record import Curve
 from payoff.running.gathering import Counted
@@ -110,11 +110,9 @@ def _against(counted: Counted, grounds: Grounds, candidate: Candidate, over: str
     tuned = grounds.choices.tuned.get(candidate.name)
     if tuned is not None and over in tuned.against:
         return tuned.cuts, tuned.against[over]
-    threshold = grounds.choices.thresholds.get(candidate.name)
-    cells = counted.scores[candidate.name]
-    cuts = tuned.cuts if tuned is not None else make_cuts(cells, () if threshold is None else (threshold,))
+    cuts = counted.cuts[candidate.name]
     rival = grounds.spec.candidate(over)
-    known = over in cells.actions or (rival.score is None and not hasattr(rival.policy, "when"))
+    known = over in cuts.cells.actions or (rival.score is None and not hasattr(rival.policy, "when"))
     return cuts, curve_against(
         grounds.spec, grounds.valuation, candidate, cuts, rival if known else grounds.spec.candidate("nobody")
     )

@@ -65,7 +65,7 @@ def run(
         estimates=tuple(estimates),
         curves=tuple(curves(counted)),
         tables=tuple(
-            cut_table(counted.grounds, one.name, counted.scores[one.name])
+            cut_table(counted.grounds, one.name, counted.cuts[one.name])
             for one in spec.scored
             if one.role != "baseline"
         ),

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from payoff.choices import Choices, choose_threshold
+from payoff.choices import Choices, Cuts, choose_threshold, cut_scores, make_cuts
 from payoff.comparison import Grounds
 from payoff.engines import Engine
 from payoff.formulas import is_constant_given_outcome, to_sql
 from payoff.running.fingerprint import data_hash
-from payoff.spec.model import Spec
+from payoff.spec.model import Candidate, Spec, Threshold
 from payoff.spec.volume import World, make_world
 from payoff.tables import Cells
 from payoff.tabulation import (
@@ -21,6 +21,7 @@ from payoff.tabulation import (
     SliceTable,
     beyond_cap,
     check_rows,
+    count_blocks,
     count_periods,
     count_policies,
     count_scores,
@@ -37,9 +38,9 @@ Progress = Callable[[str], None]
 class Counted:
     """All tables of one evaluation.
 
-    ``scores`` holds the scores table of every candidate with a score; ``sliced_scores`` those of the model by
-    slice, only where a guardrail asks for a metric of scores in every slice. ``grounds`` is None, and the tables
-    are empty, when a check found an error.
+    ``scores`` and ``cuts`` hold those of every candidate with a score; ``sliced_scores`` the scores tables of the
+    model by slice, only where a guardrail asks for a metric of scores in every slice. ``grounds`` is None, and
+    the tables are empty, when a check found an error.
     """
 
     plan: Plan
@@ -49,6 +50,7 @@ class Counted:
     findings: tuple[Finding, ...]
     grounds: Grounds | None
     scores: Mapping[str, Cells]
+    cuts: Mapping[str, Cuts]
     slices: tuple[SliceTable, ...]
     sliced_scores: tuple[SliceTable, ...]
     periods: SliceTable | None
@@ -70,6 +72,7 @@ def gather(spec: Spec, engine: Engine, slice_scores: bool, progress: Progress) -
         findings=findings,
         grounds=None,
         scores={},
+        cuts={},
         slices=(),
         sliced_scores=(),
         periods=None,
@@ -81,12 +84,16 @@ def gather(spec: Spec, engine: Engine, slice_scores: bool, progress: Progress) -
 
 def _tables(counted: Counted, engine: Engine, slice_scores: bool, progress: Progress) -> Counted:
     plan, ready, spec = counted.plan, counted.ready, counted.plan.spec
-    choices, scores = Choices(), {}
+    choices = Choices()
+    scores: dict[str, Cells] = {}
+    cuts: dict[str, Cuts] = {}
     for candidate in (*spec.baselines, *spec.challengers, spec.model):
         if candidate.score is not None:
             progress(f"counting scores of {candidate.name}")
             scores[candidate.name] = count_scores(plan, engine, ready, candidate, choices)
-            choices = choose_threshold(spec, plan.valuation, candidate, scores[candidate.name], choices)
+            cuts[candidate.name], choices = _chosen(
+                counted, engine, candidate, scores[candidate.name], choices
+            )
     progress("counting decisions")
     grounds = Grounds(
         spec=spec,
@@ -106,10 +113,30 @@ def _tables(counted: Counted, engine: Engine, slice_scores: bool, progress: Prog
         findings=counted.findings,
         grounds=grounds,
         scores=scores,
+        cuts=cuts,
         slices=count_slices(plan, engine, ready, choices),
         sliced_scores=count_sliced_scores(plan, engine, ready, spec.model, choices) if slice_scores else (),
         periods=count_periods(plan, engine, ready, choices),
     )
+
+
+def _chosen(
+    counted: Counted, engine: Engine, candidate: Candidate, scores: Cells, choices: Choices
+) -> tuple[Cuts, Choices]:
+    """Return the cuts of one score, the threshold in use among them, and the choices with that threshold."""
+    plan, ready, policy = counted.plan, counted.ready, candidate.policy
+
+    def cuts_with(*also: float) -> Cuts:
+        at = cut_scores(scores, also)
+        return make_cuts(at, *count_blocks(plan, engine, ready, candidate, choices, at))
+
+    if isinstance(policy, Threshold) and not isinstance(policy.at, str):
+        cuts = cuts_with(float(policy.at))
+    else:
+        cuts = cuts_with()
+    made = choose_threshold(plan.spec, plan.valuation, candidate, cuts, choices)
+    at = made.thresholds.get(candidate.name)
+    return (cuts if at is None or at in cuts.at else cuts_with(at)), made
 
 
 def _constants(plan: Plan, engine: Engine) -> NDArray[np.float64] | None:

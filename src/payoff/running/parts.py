@@ -4,13 +4,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from payoff.choices import Cuts, Tuned, definition, kind_of, make_cuts, shares
+from payoff.choices import Cuts, Tuned, definition, kind_of, shares
 from payoff.comparison import Grounds
 from payoff.doubt import Judged, break_even, ends, influence
 from payoff.record import AssumptionRecord, Check, CutTable, DataRecord, PolicyRecord, PolicyTotal
 from payoff.running.gathering import Counted
 from payoff.spec.model import Spec, Threshold
-from payoff.tables import STATES, Cells
+from payoff.tables import STATES
 from payoff.tables.cells import PENDING, POSITIVE
 from payoff.tabulation import Finding
 
@@ -162,12 +162,9 @@ def policy_totals(grounds: Grounds) -> tuple[PolicyTotal, ...]:
     return tuple(out)
 
 
-def cut_table(grounds: Grounds, name: str, cells: Cells) -> CutTable:
+def cut_table(grounds: Grounds, name: str, cuts: Cuts) -> CutTable:
     """Return cumulative sums of one score at no more than 101 cuts, at least 10 rows apart."""
     threshold = grounds.choices.thresholds.get(name)
-    also = () if threshold is None else (threshold,)
-    tuned = grounds.choices.tuned.get(name)
-    cuts = tuned.cuts if tuned is not None else make_cuts(cells, also)
     rows = _above(cuts, cuts.cells.moments.rows.astype(float))
     kept = _spread(cuts, rows, threshold)
     positive = _above(cuts, cuts.cells.moments.rows * (cuts.cells.state == POSITIVE))

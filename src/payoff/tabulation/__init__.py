@@ -4,6 +4,7 @@ from payoff.tabulation.checks import Finding, beyond_cap, check_rows
 from payoff.tabulation.counting import (
     Prepared,
     SliceTable,
+    count_blocks,
     count_periods,
     count_policies,
     count_scores,
@@ -20,6 +21,7 @@ __all__ = [
     "SliceTable",
     "beyond_cap",
     "check_rows",
+    "count_blocks",
     "count_periods",
     "count_policies",
     "count_scores",

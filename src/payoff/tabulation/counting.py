@@ -16,6 +16,8 @@ from payoff.tabulation.plan import Plan
 from payoff.tabulation.rows import prepared_sql, slice_entries, sliced_columns
 from payoff.tabulation.sums import Sums
 
+Floats = NDArray[np.float64]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Prepared:
@@ -71,10 +73,21 @@ def prepare(plan: Plan, engine: Engine) -> Prepared:
 def count_scores(
     plan: Plan, engine: Engine, ready: Prepared, candidate: Candidate, choices: Choices
 ) -> Cells:
-    """Return the scores table of one candidate: score x group x state x actions of the baselines."""
-    score = f"s{[other.name for other in plan.spec.scored].index(candidate.name)}"
+    """Return the scores table of one candidate: rows and weights by score x group x state, without money."""
+    return _count(plan, engine, ready, choices, Keys(actions=(), score=_score(plan, candidate)))
+
+
+def count_blocks(
+    plan: Plan, engine: Engine, ready: Prepared, candidate: Candidate, choices: Choices, at: Floats
+) -> tuple[Cells, NDArray[np.int64]]:
+    """Return cells by block x group x state x actions of the baselines, and the block of each.
+
+    ``at`` are (T,) cut scores, ascending; a row's block is the number of them at or below its score.
+    """
     others = tuple(name for name in plan.rivals if name != candidate.name and _decidable(plan, name, choices))
-    return _count(plan, engine, ready, choices, Keys(actions=others, score=score))
+    block = _block_sql(_score(plan, candidate), at, 0, len(at))
+    found, keys = _query(plan, engine, ready, choices, Keys(actions=others, also=("b",), block=block))
+    return _cells(found, keys, ready), np.asarray(found["b"], dtype=np.int64)
 
 
 def count_policies(plan: Plan, engine: Engine, ready: Prepared, choices: Choices) -> Cells:
@@ -106,22 +119,26 @@ def count_sliced_scores(
 ) -> tuple[SliceTable, ...]:
     """Return the scores table of one candidate by every slice entry, for ranking and calibration by slice."""
     columns = sliced_columns(plan)
-    score = f"s{[other.name for other in plan.spec.scored].index(candidate.name)}"
     tables = []
     for entry in slice_entries(plan):
         names = tuple(f"x{columns.index(column)}" for column in entry)
-        found, keys = _query(plan, engine, ready, choices, Keys(actions=(), score=score, also=names))
+        scored = Keys(actions=(), score=_score(plan, candidate), also=names)
+        found, keys = _query(plan, engine, ready, choices, scored)
         tables.append(_sliced(entry, found, names, _cells(found, keys, ready)))
     return tuple(tables)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Keys:
-    """What a table is keyed by beside group and outcome state (and cluster, where rows come in clusters)."""
+    """What a table is keyed by beside group and outcome state (and cluster, where rows come in clusters).
+
+    Tables by score hold no money. ``block`` defines the column b.
+    """
 
     actions: tuple[str, ...]
     score: str | None = None
     also: tuple[str, ...] = ()
+    block: str | None = None
 
 
 def _count(plan: Plan, engine: Engine, ready: Prepared, choices: Choices, keys: Keys) -> Cells:
@@ -132,16 +149,16 @@ def _count(plan: Plan, engine: Engine, ready: Prepared, choices: Choices, keys: 
 def _query(plan: Plan, engine: Engine, ready: Prepared, choices: Choices, keys: Keys) -> tuple[Columns, Keys]:
     acts = {name: _action_sql(plan, name, choices) for name in keys.actions}
     extra = "".join(f", {sql} as d{plan.keyed.index(name)}" for name, sql in acts.items())
+    extra += "" if keys.block is None else f", {keys.block} as b"
     columns = [*([keys.score] if keys.score else []), *keys.also, "g", "st"]
     columns += [f"d{plan.keyed.index(name)}" for name in keys.actions]
     columns += ["k"] if ready.clustered else []
     listed = ", ".join(columns)
     bounds = "coalesce(sum(lo), 0.0) as lo_sum, coalesce(sum(hi), 0.0) as hi_sum"
-    query = (
-        f"select {listed}, {ready.sums.aggregates()}, {bounds} from ({ready.sums.rows_sql(extra)}) "
-        f"group by {listed} order by {listed}"
-    )
-    found = engine.columns(query)
+    source, sums = f"({ready.sums.rows_sql(extra)})", f"{ready.sums.aggregates()}, {bounds}"
+    if keys.score is not None:
+        source, sums = "prepared", ready.sums.counts()
+    found = engine.columns(f"select {listed}, {sums} from {source} group by {listed} order by {listed}")
     return {**found, **{f"action/{n}": found[f"d{plan.keyed.index(n)}"] for n in keys.actions}}, keys
 
 
@@ -151,12 +168,25 @@ def _cells(found: Columns, keys: Keys, ready: Prepared) -> Cells:
         group=np.asarray(found["g"], dtype=np.int64),
         state=state,
         actions={name: np.asarray(found[f"action/{name}"], dtype=np.int64) for name in keys.actions},
-        moments=ready.sums.read(found, state),
+        moments=ready.sums.read_counts(found, state) if keys.score else ready.sums.read(found, state),
         score=np.asarray(found[keys.score], dtype=np.float64) if keys.score else None,
         cluster=np.asarray(found["k"], dtype=np.int64) if ready.clustered else None,
-        pending_low=np.asarray(found["lo_sum"], dtype=np.float64),
-        pending_high=np.asarray(found["hi_sum"], dtype=np.float64),
+        pending_low=None if keys.score else np.asarray(found["lo_sum"], dtype=np.float64),
+        pending_high=None if keys.score else np.asarray(found["hi_sum"], dtype=np.float64),
     )
+
+
+def _score(plan: Plan, candidate: Candidate) -> str:
+    return f"s{[other.name for other in plan.spec.scored].index(candidate.name)}"
+
+
+def _block_sql(score: str, at: Floats, low: int, high: int) -> str:
+    """Return the number of cuts at or below a score, known to be ``low`` to ``high``, by halving."""
+    if low == high:
+        return str(low)
+    middle = (low + high) // 2
+    above, below = _block_sql(score, at, middle + 1, high), _block_sql(score, at, low, middle)
+    return f"case when {score} >= {double(float(at[middle]))} then {above} else {below} end"
 
 
 def _sliced(entry: tuple[str, ...], found: Columns, names: Sequence[str], cells: Cells) -> SliceTable:
@@ -171,7 +201,7 @@ def _action_sql(plan: Plan, name: str, choices: Choices) -> str:
     if not isinstance(candidate.policy, Threshold):
         return f"a_{plan.keyed.index(name)}"
     actions = plan.spec.decision.actions
-    score = f"s{[other.name for other in plan.spec.scored].index(name)}"
+    score = _score(plan, candidate)
     do, otherwise = actions.index(candidate.policy.do), actions.index(candidate.policy.otherwise)
     # A threshold of None acts on nobody: no score reaches it.
     threshold = choices.thresholds[name]

@@ -48,8 +48,7 @@ class Sums:
     def aggregates(self) -> str:
         """Return the aggregate columns of one cell."""
         weight = "w" if self.weighted else "1"
-        out = ["count(*) as n_rows"]
-        out += [f"sum({'*'.join(['w'] * power)}) as w_{power}" for power in (1, 2, 3) if self.weighted]
+        out = [self.counts()]
         for a in range(len(self.values)):
             quanta = _quanta(f"v{a}", self.quantum)
             halves = (("th", "//"), ("tl", "%"))
@@ -67,13 +66,34 @@ class Sums:
             out += [f"sum({cube}{' * '.join([f'y{j}'] * power)}) as t_{j}_{power}" for power in powers]
         return ", ".join(out)
 
+    def counts(self) -> str:
+        """Return the aggregate columns of one cell without money: rows and weights."""
+        powers = [f"sum({'*'.join(['w'] * power)}) as w_{power}" for power in (1, 2, 3) if self.weighted]
+        return ", ".join(["count(*) as n_rows", *powers])
+
+    def read_counts(self, found: Columns, state: NDArray[np.int64]) -> Moments:
+        """Return the moments of no part and no action: rows and weights alone."""
+        rows, weights = self._weights(found, state != PENDING)
+        whole, none = np.zeros((len(rows), 0), dtype=np.int64), np.zeros((len(rows), 0))
+        return Moments(
+            rows=rows,
+            weight=weights[0],
+            weight2=weights[1],
+            weight3=weights[2],
+            total_high=whole,
+            total_low=whole,
+            nonzero=whole,
+            shift=none,
+            first=none,
+            first2=none,
+            second=none[:, :, None],
+            third=none[:, :, None],
+        )
+
     def read(self, found: Columns, state: NDArray[np.int64]) -> Moments:
         """Return the moments of the cells in an engine's answer; sums of pending cells are zero."""
         known = state != PENDING
-        rows = np.asarray(found["n_rows"], dtype=np.int64)
-        weights = [_clean(found[f"w_{p}"], known) if self.weighted else rows.astype(float) for p in (1, 2, 3)]
-        if self.weighted:
-            weights[0] = np.nan_to_num(np.asarray(found["w_1"], dtype=float))
+        rows, weights = self._weights(found, known)
         first = self._stack([found[f"f_{k}"] for k in range(self.parts)], known)
         first2 = self._stack([found[f"ff_{k}"] for k in range(self.parts)], known) if self.weighted else first
         second = self._second(found, known)
@@ -92,6 +112,16 @@ class Sums:
             second=second,
             third=self._third(found, known, weights[2], first2, second),
         )
+
+    def _weights(
+        self, found: Columns, known: NDArray[np.bool_]
+    ) -> tuple[NDArray[np.int64], list[NDArray[np.float64]]]:
+        """Return rows, and sums of the first three powers of their weights."""
+        rows = np.asarray(found["n_rows"], dtype=np.int64)
+        if not self.weighted:
+            return rows, [rows.astype(float)] * 3
+        first = np.nan_to_num(np.asarray(found["w_1"], dtype=float))
+        return rows, [first, _clean(found["w_2"], known), _clean(found["w_3"], known)]
 
     def _centre(self, part: int) -> str:
         negative, positive = float(self.shift[0, part]), float(self.shift[1, part])
