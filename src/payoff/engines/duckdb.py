@@ -4,7 +4,7 @@ After set-up no file, network, extension or setting can be reached, whatever a q
 """
 
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Self
@@ -55,33 +55,29 @@ class DuckDBEngine:
     @classmethod
     def over_file(cls, path: Path, reader: str, as_text: frozenset[str]) -> Self:
         """Return an engine over one file. Text formats are parsed once, into a table that may spill."""
-        connection, spill = _connect()
         quoted = "'" + str(path).replace("'", "''") + "'"
-        with _translated(path.name):
-            if "types" not in reader and "json" not in reader:
-                connection.execute(f"create temp view source as select * from {reader.format(path=quoted)}")
-                connection.execute(f"set allowed_paths = [{quoted}]")
-            else:
-                present = _header(connection, quoted) & as_text if "types" in reader else frozenset()
-                types = ", ".join("'" + name.replace("'", "''") + "': 'VARCHAR'" for name in sorted(present))
-                relation = (
-                    reader.format(path=quoted, types="{" + types + "}")
-                    if types
-                    else (reader.replace(", types = {types}", "").format(path=quoted))
-                )
-                connection.execute(f"create temp table source as select * from {relation}")
-        _lock(connection)
-        return cls(connection, path.name, spill)
+        with _connected() as (connection, spill):
+            with _translated(path.name):
+                if "types" not in reader and "json" not in reader:
+                    connection.execute(
+                        f"create temp view source as select * from {reader.format(path=quoted)}"
+                    )
+                    connection.execute(f"set allowed_paths = [{quoted}]")
+                else:
+                    relation = _text_relation(connection, reader, quoted, as_text)
+                    connection.execute(f"create temp table source as select * from {relation}")
+            _lock(connection)
+            return cls(connection, path.name, spill)
 
     @classmethod
     def over_frame(cls, frame: Any) -> Self:
         """Return an engine over a frame in memory, read where it is."""
-        connection, spill = _connect()
-        with _translated("data"):
-            needs_capsule = type(frame).__module__.partition(".")[0] == "polars"
-            connection.register("source", _Stream(frame) if needs_capsule else frame)
-        _lock(connection)
-        return cls(connection, "data", spill)
+        with _connected() as (connection, spill):
+            with _translated("data"):
+                by_capsule = type(frame).__module__.partition(".")[0] in ("polars", "duckdb")
+                connection.register("source", _Stream(frame) if by_capsule else frame)
+            _lock(connection)
+            return cls(connection, "data", spill)
 
     def columns(self, query: str) -> Columns:
         """Run one query; see ``Engine.columns``."""
@@ -116,12 +112,28 @@ class _Stream:
         return self._frame.__arrow_c_stream__(requested_schema)
 
 
-def _connect() -> tuple[duckdb.DuckDBPyConnection, Any]:
+@contextmanager
+def _connected() -> Iterator[tuple[duckdb.DuckDBPyConnection, Any]]:
+    """Give a connection with a folder to spill into; neither outlives a failure."""
     spill = tempfile.TemporaryDirectory(prefix="payoff-")
     connection = duckdb.connect(":memory:", config={"python_enable_replacements": False})
-    connection.execute(f"set temp_directory = '{spill.name}'")
-    connection.execute("set preserve_insertion_order = true")
-    return connection, spill
+    try:
+        connection.execute(f"set temp_directory = '{spill.name}'")
+        connection.execute("set preserve_insertion_order = true")
+        yield connection, spill
+    except BaseException:
+        connection.close()
+        spill.cleanup()
+        raise
+
+
+def _text_relation(
+    connection: duckdb.DuckDBPyConnection, reader: str, quoted: str, as_text: frozenset[str]
+) -> str:
+    kept = _kept_as_text(connection, quoted, as_text) if "types" in reader else frozenset()
+    if not kept:
+        return reader.replace(", types = {types}", "").format(path=quoted)
+    return reader.format(path=quoted, types=_types(kept))
 
 
 def _lock(connection: duckdb.DuckDBPyConnection) -> None:
@@ -130,9 +142,31 @@ def _lock(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute("set lock_configuration = true")
 
 
-def _header(connection: duckdb.DuckDBPyConnection, quoted: str) -> frozenset[str]:
+def _kept_as_text(
+    connection: duckdb.DuckDBPyConnection, quoted: str, as_text: frozenset[str]
+) -> frozenset[str]:
+    """Return the columns of a CSV file that stay text: those named, and labels such as yes and no."""
     rows = connection.execute(f"describe select * from read_csv({quoted}, sample_size = -1)").fetchall()
-    return frozenset(str(row[0]) for row in rows)
+    kinds = {str(row[0]): str(row[1]) for row in rows}
+    flags = [name for name, kind in kinds.items() if kind == "BOOLEAN"]
+    labels: set[str] = set()
+    if flags:
+        # DuckDB reads yes, no, t and f as booleans too: the user's own words would be gone.
+        plain_words = "bool_and({0} is null or lower({0}) in ('true', 'false'))"
+        spelled = ", ".join(plain_words.format(_column(name)) for name in flags)
+        found = connection.execute(
+            f"select {spelled} from read_csv({quoted}, sample_size = -1, types = {_types(flags)})"
+        ).fetchone()
+        labels = {name for name, plain in zip(flags, found or (), strict=True) if plain is False}
+    return frozenset(kinds) & as_text | labels
+
+
+def _column(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _types(names: Collection[str]) -> str:
+    return "{" + ", ".join("'" + name.replace("'", "''") + "': 'VARCHAR'" for name in sorted(names)) + "}"
 
 
 def _kind(name: str) -> Kind:
