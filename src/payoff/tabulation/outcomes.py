@@ -113,8 +113,7 @@ def _positive_sql(plan: Plan, facts: Facts) -> str:
             plan, f"{len(facts.labels)} labels: {shown}", "two labels, missing where not known yet"
         )
     if kind == "boolean":
-        wanted = True if data.positive is None else str(data.positive).lower() in ("true", "1")
-        return f"{column} = {str(wanted).lower()}"
+        return f"{column} = {str(_flag(plan, shown)).lower()}"
     if data.positive is None:
         if kind != "number" or not _zeros_and_ones(facts.labels):
             raise _unclear(plan, f"labels {shown} and no data.positive", "the label that counts as positive")
@@ -128,6 +127,15 @@ def _positive_sql(plan: Plan, facts: Facts) -> str:
     if wanted_text not in facts.labels and len(facts.labels) != 1:
         raise _unclear(plan, f"labels {shown}", f"{wanted_text!r} among them")
     return f"{column} = '{wanted_text.replace(chr(39), chr(39) * 2)}'"
+
+
+def _flag(plan: Plan, shown: str) -> bool:
+    positive = "true" if plan.spec.data.positive is None else str(plan.spec.data.positive).lower()
+    if positive not in ("true", "false", "1", "0"):
+        raise _unclear(
+            plan, f"data.positive {plan.spec.data.positive!r} for labels {shown}", "one of the labels"
+        )
+    return positive in ("true", "1")
 
 
 def _number(plan: Plan, positive: object, shown: str) -> float:
