@@ -170,3 +170,10 @@ def test_blocks_build_on_those_above_them(tmp_path: Path, monkeypatch: pytest.Mo
         "```python\n>>> lines[0]\n'y,score'\n```\n"
     )
     follow(page, tmp_path, "page")
+
+
+def test_the_repo_map_is_the_tree() -> None:
+    map_of = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8").split("## Repo map")[1].split("\n## ")[0]
+    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    tree = {line.split("/")[0] + "/" for line in listed.splitlines() if "/" in line}
+    assert set(re.findall(r"^\| `([^`]+)` \|", map_of, flags=re.MULTILINE)) == tree
