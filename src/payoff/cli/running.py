@@ -13,6 +13,8 @@ CANNOT_JUDGE = 2
 
 def main() -> None:
     """Run one command and leave with its exit code."""
+    # Matrices are small here: the threads of BLAS would mostly wait for each other. It reads this when it loads.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     debug = "--debug" in sys.argv
     arguments = [word for word in sys.argv[1:] if word != "--debug"]
     try:

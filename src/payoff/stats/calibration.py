@@ -218,12 +218,14 @@ def _gap(cells: ScoreCells, held: slice, level: float, found: Interval) -> Inter
     gap = np.concatenate([1.0 - cells.score[held], -cells.score[held]])
     total = float(weight.sum())
     mean = float(weight @ gap) / total
-    spread = float(weight @ (gap - mean) ** 2) / total
+    off = gap - mean
+    square = off * off
+    spread = float(weight @ square) / total
     if found.rows < 2 or spread <= 0.0:
         return replace(found, value=mean, note="no interval: rows do not differ")
-    stderr = math.sqrt(float(squared @ (gap - mean) ** 2) / total**2 * found.rows / (found.rows - 1))
+    stderr = math.sqrt(float(squared @ square) / total**2 * found.rows / (found.rows - 1))
     units = total**2 / float(squared.sum())
-    skewness = float(weight @ (gap - mean) ** 3) / total / spread**1.5
+    skewness = float(weight @ (square * off)) / total / spread**1.5
     factor = int(widening(tail_ratio(skewness, units)))
     quantile = float(t_ppf(1.0 - 0.5 * (1.0 - level) / max(factor, 1), found.rows - 1))
     low, high = hall_bounds(mean, stderr, skewness, units, (-quantile, quantile))

@@ -91,14 +91,15 @@ def _mean_loss(cells: ScoreCells, if_positive: Floats, if_negative: Floats, leve
 def _with_bounds(found: Interval, weight: Floats, squared: Floats, gap: Floats) -> Interval:
     """Return ``found`` with Hall's bounds, widened where the tail asks for it."""
     rows, total = found.rows, float(weight.sum())
-    variance = float(squared @ gap**2) / total**2 * rows / (rows - 1)
+    square = gap * gap
+    variance = float(squared @ square) / total**2 * rows / (rows - 1)
     stderr = math.sqrt(variance)
-    spread = float(weight @ gap**2) / total
+    spread = float(weight @ square) / total
     if stderr == 0.0:
         return replace(found, note="no interval: every row has the same loss")
     # Weights' cubes are not in the cells: the skewness of the loss at the rows that the weights are worth.
     units = total**2 / float(squared.sum())
-    skewness = float(weight @ gap**3) / total / spread**1.5
+    skewness = float(weight @ (square * gap)) / total / spread**1.5
     factor = int(widening(tail_ratio(skewness, units)))
     tail = 0.5 * (1.0 - found.level) / max(factor, 1)
     quantile = float(t_ppf(1.0 - tail, rows - 1))

@@ -268,6 +268,14 @@ def _duplicates(plan: Plan, engine: Engine) -> Iterator[Finding]:
                 "ids beyond 2^53 in a floating point column",
                 "store ids as text or as integers.",
             )
+    distinct = engine.columns("select count(*) as n, count(distinct i) as ids from prepared")
+    if int(distinct["n"][0]) > int(distinct["ids"][0]):
+        yield from _repeated(plan, engine)
+    if plan.schema[data.id] == "text":
+        yield from _similar_ids(plan, engine)
+
+
+def _repeated(plan: Plan, engine: Engine) -> Iterator[Finding]:
     scores = "".join(f", count(distinct s{j})" for j in range(len(plan.spec.scored)))
     repeated = engine.columns(
         "select i, n, conflicting, count(*) over () as ids, sum(n) over () as all_rows from (select i, count(*) as n, "
@@ -284,14 +292,12 @@ def _duplicates(plan: Plan, engine: Engine) -> Iterator[Finding]:
         yield Finding(
             code=codes.DuplicateIds.code,
             severity="error",
-            where=f"data.id {data.id!r}",
+            where=f"data.id {plan.spec.data.id!r}",
             rows=rows,
             ids=tuple(str(one) for one in repeated["i"]),
             found=f"{ids} ids stand for {rows} rows ({kind})",
             fix="keep one row per decision; if customers come back, name them in data.cluster and give decisions ids.",
         )
-    if plan.schema[data.id] == "text":
-        yield from _similar_ids(plan, engine)
 
 
 def _similar_ids(plan: Plan, engine: Engine) -> Iterator[Finding]:
