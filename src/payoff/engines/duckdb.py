@@ -40,6 +40,8 @@ KINDS: dict[str, Kind] = {
     "TIMESTAMP WITH TIME ZONE": "timestamptz",
 }
 
+DELIMITERS = (",", ";", "\t", "|")
+
 
 class DuckDBEngine:
     """Rows in a file or a frame, read by DuckDB in this process."""
@@ -82,7 +84,7 @@ class DuckDBEngine:
     def columns(self, query: str) -> Columns:
         """Run one query; see ``Engine.columns``."""
         with _translated(self._label):
-            found = self._connection.execute(query).fetchnumpy()
+            found: Any = self._connection.execute(query).fetchnumpy()
         return {name: _dense(column) for name, column in found.items()}
 
     def define(self, name: str, query: str) -> None:
@@ -148,6 +150,7 @@ def _kept_as_text(
     """Return the columns of a CSV file that stay text: those named, and labels such as yes and no."""
     rows = connection.execute(f"describe select * from read_csv({quoted}, sample_size = -1)").fetchall()
     kinds = {str(row[0]): str(row[1]) for row in rows}
+    _refuse_ragged(connection, quoted, kinds)
     flags = [name for name, kind in kinds.items() if kind == "BOOLEAN"]
     labels: set[str] = set()
     if flags:
@@ -159,6 +162,16 @@ def _kept_as_text(
         ).fetchone()
         labels = {name for name, plain in zip(flags, found or (), strict=True) if plain is False}
     return frozenset(kinds) & as_text | labels
+
+
+def _refuse_ragged(connection: duckdb.DuckDBPyConnection, quoted: str, kinds: Collection[str]) -> None:
+    """Read strictly where one column holds the delimiters of many: the reader then names the line."""
+    name = next(iter(kinds), "")
+    delimiter = next((sign for sign in DELIMITERS if sign in name), None)
+    if len(kinds) == 1 and delimiter is not None:
+        fields = ", ".join("'" + field.replace("'", "''") + "': 'VARCHAR'" for field in name.split(delimiter))
+        strictly = f"auto_detect = false, header = true, delim = '{delimiter}', columns = {{{fields}}}"
+        connection.execute(f"select count(*) from read_csv({quoted}, {strictly})")
 
 
 def _column(name: str) -> str:
@@ -213,6 +226,15 @@ def _translated(label: str) -> Iterator[None]:
             expected="sums that fit",
             fix="declare a larger decision.quantum, such as 1.",
         ) from problem
+    except duckdb.ConversionException as problem:
+        if "INT128" not in str(problem):
+            raise _failed(label, problem) from problem
+        raise MoneyOverflow(
+            where="value",
+            found="values beyond 38 digits of the quantum",
+            expected="money that can be summed exactly",
+            fix="check the columns and units of the formulas.",
+        ) from problem
     except (duckdb.IOException, duckdb.InvalidInputException, duckdb.PermissionException) as problem:
         raise UnreadableData(
             where=label,
@@ -221,12 +243,16 @@ def _translated(label: str) -> Iterator[None]:
             fix="check the file and its format.",
         ) from problem
     except duckdb.Error as problem:
-        raise QueryFailed(
-            where=label,
-            found=_first_line(problem),
-            expected="an answer",
-            fix="check the column named, if one is.",
-        ) from problem
+        raise _failed(label, problem) from problem
+
+
+def _failed(label: str, problem: Exception) -> QueryFailed:
+    return QueryFailed(
+        where=label,
+        found=_first_line(problem),
+        expected="an answer",
+        fix="check the column named, if one is.",
+    )
 
 
 def _first_line(problem: Exception) -> str:
