@@ -20,8 +20,8 @@ def remarks(counted: Counted, estimates: Sequence[Estimate]) -> Iterator[Check]:
         area = whole.get(("roc_auc", candidate.name))
         where = f"{candidate.name}.score {candidate.score!r}"
         if area is not None and area.value is not None:
-            if area.high is not None and area.high < 0.5:
-                text = f"AUC {area.value:.3f}, interval below one half: high scores go with negatives"
+            if (area.high is not None and area.high < 0.5) or area.value <= 1 - PERFECT:
+                text = f"AUC {area.value:.3f}, below one half beyond chance: high scores go with negatives"
                 yield _check(
                     codes.ReversedScore, where, rows, text, "score the other way round; payoff never flips."
                 )

@@ -214,7 +214,7 @@ def _from_summaries(plan: Plan, ready: Prepared, counted: Columns) -> Iterator[F
 
 def _of_weights(ready: Prepared, counted: Columns) -> Iterator[Finding]:
     rows = int(counted["n"][0])
-    if rows == 0 or not float(counted["w"][0]) > 0:
+    if rows == 0 or float(counted["w"][0]) == 0:
         found = "all weights are zero"
         yield _finding(
             codes.BadWeight, "error", "data.weight", ready.facts.rows, found, "give rows a weight."

@@ -46,7 +46,7 @@ def prepare(plan: Plan, engine: Engine) -> Prepared:
 
     Raises
     ------
-    NoRows, UnclearPositive, PrevalenceNeeded
+    UnclearPositive, PrevalenceNeeded
         As the rows and labels demand.
     """
     facts = look(plan, engine)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from payoff.engines import Engine
-from payoff.errors.data import NoRows, PrevalenceNeeded, UnclearPositive
+from payoff.errors.data import PrevalenceNeeded, UnclearPositive
 from payoff.formulas import double, quote
 from payoff.tabulation.plan import Plan
 
@@ -32,13 +32,7 @@ class Facts:
 
 
 def look(plan: Plan, engine: Engine) -> Facts:
-    """Ask for the row count, the labels and the window.
-
-    Raises
-    ------
-    NoRows
-        When there are none.
-    """
+    """Ask for the row count, the labels and the window."""
     data = plan.spec.data
     days = [day_sql(plan, column) for column in (data.time, data.label_known_on)]
     pieces = ["count(*) as n"]
@@ -50,10 +44,6 @@ def look(plan: Plan, engine: Engine) -> Facts:
             ]
     found = engine.columns(f"select {', '.join(pieces)} from source")
     rows = int(found["n"][0])
-    if rows == 0:
-        raise NoRows(
-            where="data", found="0 rows", expected="rows", fix="check the query or job that wrote them."
-        )
     text = f"cast({quote(data.outcome)} as varchar)"
     counted = engine.columns(
         f"select {text} as label, count(*) as n from source where not ({missing_sql(plan)}) "

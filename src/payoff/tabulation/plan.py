@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from payoff.engines import Engine, Kind
 from payoff.errors import nearest
-from payoff.errors.data import MissingColumn, NaiveTime, WrongColumnType
+from payoff.errors.data import MissingColumn, NaiveTime, NoRows, WrongColumnType
 from payoff.formulas import Formula, expand, resolve
 from payoff.spec.coefficients import Valuation
 from payoff.spec.model import Candidate, Decided, Rule, Spec, Threshold
@@ -39,11 +39,14 @@ def make_plan(spec: Spec, engine: Engine) -> Plan:
 
     Raises
     ------
+    NoRows
+        When there are none: what types their columns would have is not known then.
     MissingColumn, WrongColumnType, NaiveTime
         When the spec names a column that is not there or cannot play its part.
     FormulaError
         When a formula does not fit the types of the columns.
     """
+    _check_rows(engine)
     _check_columns(spec, engine)
     plain = {name: "timestamp" if kind == "timestamptz" else kind for name, kind in engine.schema.items()}
     value = {action: resolve(formula, plain, wants="number") for action, formula in spec.value.items()}
@@ -70,6 +73,13 @@ def make_plan(spec: Spec, engine: Engine) -> Plan:
 def varies(candidate: Candidate) -> bool:
     """Return whether the candidate's action differs from row to row."""
     return isinstance(candidate.policy, (Rule, Decided, Threshold))
+
+
+def _check_rows(engine: Engine) -> None:
+    if int(engine.columns("select count(*) as n from (select 1 from source limit 1)")["n"][0]) == 0:
+        raise NoRows(
+            where="data", found="0 rows", expected="rows", fix="check the query or job that wrote them."
+        )
 
 
 def _check_columns(spec: Spec, engine: Engine) -> None:
