@@ -144,6 +144,8 @@ def _constants(plan: Plan, engine: Engine) -> NDArray[np.float64] | None:
     if not all(is_constant_given_outcome(formula) for formula in plan.value.values()):
         return None
     parts = plan.valuation.expansion.parts
+    if not parts:
+        return np.zeros((2, 0))
     rows = []
     for outcome in ("false", "true"):
         texts = [to_sql(part, names={}, outcome=outcome, values={}) for part in parts]

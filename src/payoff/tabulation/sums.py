@@ -39,11 +39,10 @@ class Sums:
 
     def rows_sql(self, extra: str) -> str:
         """Return ``prepared`` with the centred columns added; ``extra`` adds further ones."""
-        pieces = [f"p{k} - {self._centre(k)} as q{k}" for k in range(self.parts)]
+        centred = "".join(f", p{k} - {self._centre(k)} as q{k}" for k in range(self.parts))
         combined = np.concatenate([self.values, self.differences])
-        centred = ", ".join(pieces)
         thirds = ", ".join(f"{_linear(row)} as y{j}" for j, row in enumerate(combined))
-        return f"select *, {thirds} from (select *, {centred}{extra} from prepared)"
+        return f"select *, {thirds} from (select *{centred}{extra} from prepared)"
 
     def aggregates(self) -> str:
         """Return the aggregate columns of one cell."""
@@ -128,7 +127,10 @@ class Sums:
         return f"(case st when 1 then {double(positive)} else {double(negative)} end)"
 
     def _stack(self, columns: list[NDArray[np.generic]], known: NDArray[np.bool_]) -> NDArray[np.float64]:
-        return np.stack([_clean(column, known) for column in columns], axis=1)
+        out = np.zeros((len(known), len(columns)))
+        for k, column in enumerate(columns):
+            out[:, k] = _clean(column, known)
+        return out
 
     def _second(self, found: Columns, known: NDArray[np.bool_]) -> NDArray[np.float64]:
         out = np.empty((len(known), self.parts, self.parts))
