@@ -69,7 +69,9 @@ def tuned(worth: Floats, event: np.ndarray, score: Floats, cuts: Floats) -> Cont
     first, second, third = (each / n for each in above[:3])
     variance = second - first**2
     skewness = (third - 3 * first * second + 2 * first**3) / variance**1.5
-    mask = (above[3] >= 50) & (widening(tail_ratio(skewness, n)) > 0)
+    # Events fall with the cut, so the cuts below it are those that decide more of them.
+    seen = np.maximum.accumulate(tail_ratio(skewness, n))
+    mask = (above[3] >= 50) & (widening(seen) > 0)
     if not mask.any():
         return None
     chosen = cuts[mask]

@@ -165,20 +165,21 @@ def test_the_tier_follows_from_tail_events_clusters_and_spec(
 
 
 def test_candidates_have_events_and_a_light_enough_tail() -> None:
-    three = Contrast(
+    four = Contrast(
         units=2_500,
         rows=2_500,
-        mean=np.zeros((3, 1)),
-        covariance=np.ones((3, 1, 1)),
-        skewness=np.array([0.0, 9.0, 20.0]),
-        deciding_events=np.array([49, 50, 99]),
+        mean=np.zeros((4, 1)),
+        covariance=np.ones((4, 1, 1)),
+        skewness=np.array([0.0, 9.0, 1.0, 20.0]),
+        deciding_events=np.array([49, 60, 50, 30]),
         degrees_of_freedom=2_499.0,
         maxima=np.zeros(10),
     )
-    mask, factor = candidates(three)
-    assert mask.tolist() == [False, True, False]
-    assert factor.tolist() == [0, 2, 0]
-    assert tier_of(Evidence(contrast=three)).tier == "C"
+    mask, factor = candidates(four)
+    assert mask.tolist() == [False, True, True, False]
+    # The third cut's own tail is light, but a cut that sees more events has seen a heavier one.
+    assert factor.tolist() == [0, 2, 2, 0]
+    assert tier_of(Evidence(contrast=four)).tier == "C"
 
 
 def test_moments_at_draws_are_those_of_the_weighted_parts() -> None:

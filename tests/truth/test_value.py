@@ -310,7 +310,7 @@ def test_a_sum_of_amounts_of_a_thousand_trillion_is_exact_to_a_hundredth_of_a_ce
 
 
 def test_the_bank_demonstration_equals_its_row_loop() -> None:
-    folder = payoff.demonstration()
+    folder = payoff.demo_folder()
     expected = json.loads((REFERENCES / "bank_expected.json").read_text())
     spec = yaml.safe_load((folder / "bank.yaml").read_text())
     fixed = [name for name in expected["policies"] if name.startswith("boosted at ")]
