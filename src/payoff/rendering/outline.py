@@ -168,11 +168,15 @@ def _unknown(result: Result) -> Section:
 def _checks(result: Result) -> Section:
     lines = tuple(
         f"{each.code} {each.severity} at {each.where}"
-        + (f" ({numbers.count(each.rows)} rows)" if each.rows else "")
+        + (f" ({numbers.count(each.rows)} rows{_first(each.ids)})" if each.rows else "")
         + f": {each.found}. Fix: {each.fix}"
         for each in result.data.checks
     )
     return Section(title="Checks", lines=lines)
+
+
+def _first(ids: tuple[str, ...]) -> str:
+    return f", first: {', '.join(ids)}" if ids else ""
 
 
 def _files(result: Result) -> Section:
