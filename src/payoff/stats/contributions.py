@@ -16,6 +16,9 @@ from payoff.tables import Cells, Moments
 from payoff.tables.cells import KNOWN_STATES
 
 Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+# Cluster numbers up to this many times the cells are used as they are rather than sorted.
+SKIPPED = 4
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,7 +45,8 @@ def contrast_of(cells: Cells, switches: Floats, likely: Floats) -> Contrast:
     Units are rows; with a cluster key they are clusters, whose totals are summed first.
     """
     known = cells.known
-    cells, switches = cells.where(known), switches[known]
+    if not known.all():
+        cells, switches = cells.where(known), switches[known]
     centred = (
         _by_rows(cells.moments, switches, likely)
         if cells.cluster is None
@@ -82,7 +86,7 @@ def deciding_events(cells: Cells, switches: Floats) -> int:
             continue
         rows = np.where(here & differs, matters, 0)
         if cells.cluster is not None:
-            counted.append(len(np.unique(cells.cluster[rows > 0])))
+            counted.append(_units(*_coded(cells.cluster[rows > 0])))
         else:
             counted.append(int(rows.sum()))
     return min(counted, default=0)
@@ -126,19 +130,35 @@ def _by_clusters(cells: Cells, switches: Floats, likely: Floats) -> Centred:
     moments, cluster = cells.moments, cells.cluster
     if cluster is None:
         raise ValueError("cells have no cluster key")
-    numbers, code = np.unique(cluster, return_inverse=True)
-    per_cell = switches[:, :, None] * moments.part_sums()[:, None, :]
-    per_cell = per_cell.reshape(len(cells), switches.shape[1] * moments.shift.shape[1])
-    totals = np.stack([np.bincount(code, column, len(numbers)) for column in per_cell.T], axis=1)
-    weight = np.bincount(code, moments.weight, len(numbers))
+    code, size = _coded(cluster)
+    units = _units(code, size)
+    per_cell = switches.T[:, None, :] * moments.part_sums().T[None, :, :]
+    per_cell = per_cell.reshape(switches.shape[1] * moments.shift.shape[1], len(cells))
+    totals = np.stack([np.bincount(code, column, size) for column in per_cell], axis=1)
+    weight = np.bincount(code, moments.weight, size)
     total = float(weight.sum())
     mean = totals.sum(axis=0) / total if total > 0 else np.full(totals.shape[1], np.nan)
     influence = totals - weight[:, None] * mean
     effective = total**2 / float(weight @ weight) if total > 0 else 0.0
-    third = float(((influence @ likely) ** 3).sum())
-    return Centred(
-        len(numbers), mean, influence.T @ influence, third, total, min(len(numbers), effective) - 1
-    )
+    lean = influence @ likely
+    third = float((lean * lean) @ lean)
+    return Centred(units, mean, influence.T @ influence, third, total, min(units, effective) - 1)
+
+
+def _coded(cluster: Integers) -> tuple[Integers, int]:
+    """Return a number for the cluster of each cell, and what all are below: their own where few are skipped.
+
+    A number that no cell has adds nothing to any sum.
+    """
+    most = int(cluster.max(initial=0)) + 1
+    if most <= SKIPPED * len(cluster) and cluster.min(initial=0) >= 0:
+        return cluster, most
+    numbers, code = np.unique(cluster, return_inverse=True)
+    return code, len(numbers)
+
+
+def _units(code: Integers, size: int) -> int:
+    return int(np.count_nonzero(np.bincount(code, minlength=size)))
 
 
 def covariance_between(cells: Cells, switches: Floats, likely: Floats) -> Floats:
@@ -156,12 +176,12 @@ def covariance_between(cells: Cells, switches: Floats, likely: Floats) -> Floats
     gains = moments.part_sums() @ weights.T
     mean = np.einsum("tcj,cj->t", switches, gains) / moments.weight.sum()
     if cells.cluster is not None:
-        numbers, code = np.unique(cells.cluster, return_inverse=True)
-        weight = np.bincount(code, moments.weight, len(numbers))
-        influence = np.empty((len(numbers), rules))
+        code, size = _coded(cells.cluster)
+        weight = np.bincount(code, moments.weight, size)
+        influence = np.empty((size, rules))
         for t in range(rules):
             contribution = (switches[t] * gains).sum(axis=1)
-            influence[:, t] = np.bincount(code, contribution, len(numbers)) - weight * mean[t]
+            influence[:, t] = np.bincount(code, contribution, size) - weight * mean[t]
         return np.asarray(influence.T @ influence)
     centre = moments.shift @ weights.T
     first = moments.first2 @ weights.T
