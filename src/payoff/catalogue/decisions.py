@@ -1,6 +1,7 @@
 """Metrics of decisions, from the policies table."""
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,7 +10,8 @@ from payoff.stats.confusion import Confusion, Design, decision_metric, lower_bou
 from payoff.stats.distributions import t_ppf
 from payoff.stats.estimates import Interval
 from payoff.stats.jackknife import Jackknife, delete_a_group
-from payoff.stats.proportions import wilson
+from payoff.stats.proportions import clopper_pearson, wilson
+from payoff.stats.tiers import FEWEST_CLUSTERS
 from payoff.tables import Cells
 from payoff.tables.cells import POSITIVE
 
@@ -26,15 +28,21 @@ def decision_metrics(
     cells : a table keyed by the actions behind ``acted``.
     acted : (c,) share of the cell's rows on which the policy takes the first action.
 
-    Pending rows count in the act rate alone, whose outcome it does not need.
+    Pending rows count in the act rate alone, whose outcome it does not need. The prevalence of outcomes of one
+    class has the exact interval. Under 30 effective clusters an interval is shown and not to be trusted.
     """
     table = confusion_of(cells, acted)
+    few = few_clusters(cells, table)
     for name in names:
+        if name == "prevalence" and table.design is None and _one_class(table):
+            yield name, clopper_pearson(float(table.rows[[0, 2]].sum()), float(table.rows.sum()), level)
+            continue
         if name == "act_rate" and table.design is None and not cells.known.all():
             rows = cells.moments.rows
             yield name, wilson(float(rows @ acted), float(rows.sum()), level)
         else:
-            yield name, decision_metric(name, table, level)
+            found = decision_metric(name, table, level)
+            yield name, found if few is None else replace(found, tier="C", note=few)
 
 
 def decision_bounds(
@@ -42,7 +50,23 @@ def decision_bounds(
 ) -> tuple[float | None, float | None]:
     """Return one-sided lower and upper bounds of a metric, as guardrails are judged."""
     table, beta = confusion_of(cells, acted), float((at or {}).get("beta", 1.0))
+    if few_clusters(cells, table) is not None:
+        return None, None
     return lower_bound(name, table, confidence, beta), upper_bound(name, table, confidence, beta)
+
+
+def few_clusters(cells: Cells, table: Confusion) -> str | None:
+    """Return why clusters are too few for a verdict, or None where rows are independent or clusters enough."""
+    if cells.cluster is None or table.design is None:
+        return None
+    effective = table.design.degrees_of_freedom + 1.0
+    if effective >= FEWEST_CLUSTERS:
+        return None
+    return f"few_clusters: {effective:.0f} effective clusters, {FEWEST_CLUSTERS} are needed"
+
+
+def _one_class(table: Confusion) -> bool:
+    return bool(table.rows.sum() > 0 and 0 in (table.rows[[0, 2]].sum(), table.rows[[1, 3]].sum()))
 
 
 def at_of(name: str) -> Mapping[str, float] | None:
