@@ -40,8 +40,9 @@ class Judged:
 
     def at(self, settings: Draws) -> Floats:
         """Return (D,) gain per decision, net of cost."""
-        gain = self.valuation.contrast(_symbols(settings)) @ self.point
-        return np.atleast_1d(gain - self.cost_at(settings))
+        gain = self.valuation.contrast(_symbols(settings)) @ self.point - self.cost_at(settings)
+        shape = np.broadcast_shapes((1,), *(np.shape(value) for value in settings.values()))
+        return np.asarray(np.broadcast_to(gain, shape))
 
     def cost_at(self, settings: Draws) -> Floats:
         """Return (D,) running cost per decision."""
@@ -135,6 +136,8 @@ def quantile(item: Assumption, u: Floats) -> Floats:
 def three_points(item: Assumption) -> tuple[float, float]:
     """Return the weights of low and high of a three-point rule with the shape's mean and variance.
 
+    Where the range is so lopsided that one weight would be negative, only the mean is kept: that end gets none.
+
     >>> three_points(Assumption(name="x", likely=0.0, low=-1.0, high=1.0))
     (0.08333333333333333, 0.08333333333333333)
     """
@@ -145,9 +148,9 @@ def three_points(item: Assumption) -> tuple[float, float]:
     mean, square = float(grid.mean()), float((grid**2).mean())
     if item.shape == "triangle":
         mean, square = (above - below) / 3, (below**2 + above**2 - below * above) / 6
-    if below == 0:
+    if below == 0 or square < mean * above:
         return 0.0, mean / above
-    if above == 0:
+    if above == 0 or square < -mean * below:
         return -mean / below, 0.0
     low = (square - mean * above) / (below * (below + above))
     high = (square + mean * below) / (above * (below + above))
@@ -157,8 +160,11 @@ def three_points(item: Assumption) -> tuple[float, float]:
 def joint_confidence(evidence: Evidence, judged: Judged, required: float, settings: Draws) -> Floats | None:
     """Return (D,) confidence that the gain exceeds ``required`` per decision (at the likely volume) per draw."""
     coefficients = np.atleast_2d(judged.valuation.contrast(_symbols(settings)))
-    hurdle = required * judged.volume_factor(settings) + judged.cost_at(settings)
-    return confidence(evidence, coefficients, np.broadcast_to(hurdle, (len(coefficients),)))
+    hurdle = np.atleast_1d(required * judged.volume_factor(settings) + judged.cost_at(settings))
+    # Only the volume may be in doubt, or only assumptions: the other is one number then.
+    draws = max(len(coefficients), len(hurdle))
+    coefficients = np.broadcast_to(coefficients, (draws, coefficients.shape[1]))
+    return confidence(evidence, coefficients, np.broadcast_to(hurdle, (draws,)))
 
 
 def break_even(spec: Spec, judged: Judged, name: str, required: float) -> float | None:
@@ -170,7 +176,8 @@ def break_even(spec: Spec, judged: Judged, name: str, required: float) -> float 
     item = spec.assumptions[name]
     if name in judged.valuation.expansion.bound:
         return None
-    reach = 10 * max((item.high or item.likely) - (item.low or item.likely), abs(item.likely), 1e-9)
+    width = 0.0 if item.low is None or item.high is None else item.high - item.low
+    reach = 10 * max(width, abs(item.likely), 1e-9)
     grid = item.likely + np.linspace(-reach, reach, 4001)
     gap = judged.at({name: grid}) - required
     if np.ptp(gap) == 0:
