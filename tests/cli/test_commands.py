@@ -1,0 +1,325 @@
+"""The command line as users meet it: exit codes, what goes to stdout, and no traceback on stderr."""
+
+import csv
+import io
+import json
+import os
+import subprocess
+import sys
+import xml.etree.ElementTree as ET
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import yaml
+
+from payoff import __version__
+
+SOURCE = Path(__file__).parents[2] / "src"
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+SPEC: dict[str, Any] = {
+    "decision": {"name": "Call", "unit": "EUR", "volume": "1000 per year", "actions": ["call", "skip"]},
+    "data": {"path": "rows.csv", "outcome": "y", "id": "id"},
+    "value": {"call": "(case when outcome then margin else 0 end) - 2", "skip": 0},
+    "assumptions": {"margin": {"likely": 10, "low": 8, "high": 12}},
+    "model": {"name": "new", "score": "p", "score_is": "probability", "policy": {"threshold": 0.3}},
+    "challengers": {"old": {"score": "q", "score_is": "probability", "policy": {"threshold": 0.4}}},
+    "today": "everybody",
+    "hurdles": [
+        {"name": "pays", "gain": "10 per year", "over": "nobody", "needed_to_ship": True},
+        {"name": "pays a lot", "gain": "90000 per year", "over": "nobody", "needed_to_ship": False},
+    ],
+}
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    rng = np.random.default_rng(1)
+    lines = ["id,y,p,q"]
+    for j in range(600):
+        p = round(float(rng.random()), 3)
+        lines.append(f"{j:05d},{int(rng.random() < p)},{p},{round(0.5 * p + 0.25, 3)}")
+    (tmp_path / "rows.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    write(tmp_path, SPEC)
+    return tmp_path
+
+
+def write(folder: Path, spec: dict[str, Any], name: str = "spec.yaml") -> None:
+    (folder / name).write_text(yaml.safe_dump(spec, sort_keys=False), encoding="utf-8")
+
+
+@pytest.fixture
+def payoff(folder: Path) -> Run:
+    """Run one command in the folder; whatever happens, no traceback reaches stderr."""
+
+    def run(*arguments: str, code: int | None = 0) -> subprocess.CompletedProcess[str]:
+        environment = {**os.environ, "PYTHONPATH": str(SOURCE), "NO_COLOR": "1", "COLUMNS": "100"}
+        done = subprocess.run(
+            [sys.executable, "-m", "payoff", *arguments],
+            cwd=folder,
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        assert "Traceback" not in done.stderr, done.stderr
+        assert "Traceback" not in done.stdout, done.stdout
+        if code is not None:
+            assert done.returncode == code, done.stdout + done.stderr
+        return done
+
+    return run
+
+
+COMMANDS = ("demo", "init", "check", "evaluate", "gate", "report", "decide")
+
+
+@pytest.mark.parametrize("command", ["", *COMMANDS])
+def test_help_exits_0_and_names_every_command(command: str, payoff: Run) -> None:
+    done = payoff(*([command] if command else []), "--help")
+    assert "Usage" in done.stdout
+    if not command:
+        assert all(name in done.stdout for name in COMMANDS)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("--nonsense",),
+        ("evaluat",),
+        ("evaluate", "spec.yaml", "--nonsense"),
+        ("evaluate",),
+        ("gate", "spec.yaml", "--require"),
+        ("check", "no-such-spec.yaml"),
+        ("evaluate", "no-such-spec.yaml"),
+        ("evaluate", "."),
+        ("evaluate", "rows.csv"),
+        ("report", "no-such-result.json"),
+        ("report", "spec.yaml"),
+        ("init", "no-such-data.csv"),
+        ("init", "spec.yaml"),
+        ("evaluate", "spec.yaml", "--data", "no-such-data.parquet"),
+        ("evaluate", "spec.yaml", "--assume", "margin=ten"),
+        ("evaluate", "spec.yaml", "--assume", "margin"),
+        ("evaluate", "spec.yaml", "--out", "rows.csv/inside"),
+        ("decide", "spec.yaml", "--result", "rows.csv"),
+    ],
+)
+def test_what_cannot_be_done_exits_2_with_a_remedy_and_nothing_on_stdout(
+    arguments: tuple[str, ...], payoff: Run
+) -> None:
+    done = payoff(*arguments, code=2)
+    assert done.stderr.strip()
+    if arguments[:1] != ("evaluate",) or "--out" not in arguments:
+        assert done.stdout == ""
+
+
+def test_the_version_is_printed(payoff: Run) -> None:
+    assert payoff("--version").stdout == __version__ + "\n"
+
+
+def test_the_demonstration_writes_both_files_and_a_verdict(folder: Path, payoff: Run) -> None:
+    done = payoff("demo", "--out", "shown")
+    assert done.stdout.split(":")[0] in ("SHIP", "HOLD", "REJECT")
+    document = json.loads((folder / "shown" / "result.json").read_text(encoding="utf-8"))
+    assert document["data"]["rows"] == 13_752
+    assert (folder / "shown" / "report.html").read_text(encoding="utf-8").startswith("<!doctype html>")
+
+
+def test_json_keeps_stdout_pure_and_files_come_on_top(folder: Path, payoff: Run) -> None:
+    done = payoff("evaluate", "spec.yaml", "--json", "--out", "out")
+    document = json.loads(done.stdout)
+    assert document["verdict"]["overall"] == "ship"
+    assert {path.name for path in (folder / "out").iterdir()} == {"result.json", "report.html"}
+    stored = json.loads((folder / "out" / "result.json").read_text(encoding="utf-8"))
+    assert stored["hash"] == document["hash"]
+    assert json.loads(payoff("check", "spec.yaml", "--json").stdout) is not None
+
+
+def test_an_evaluation_exits_0_whatever_the_verdict(folder: Path, payoff: Run) -> None:
+    write(folder, SPEC | {"hurdles": [{"name": "h", "gain": "90000 per year", "over": "nobody"}]})
+    assert payoff("evaluate", "spec.yaml").stdout.startswith("REJECT")
+
+
+def test_another_likely_value_is_used_and_recorded(payoff: Run) -> None:
+    plain = json.loads(payoff("evaluate", "spec.yaml", "--json").stdout)
+    other = json.loads(payoff("evaluate", "spec.yaml", "--json", "--assume", "margin=9").stdout)
+    assert plain["overrides"] == {}
+    assert other["overrides"] == {"assume": {"margin": 9.0}}
+    assert other["hash"] != plain["hash"]
+    assert next(one["likely"] for one in other["assumptions"] if one["name"] == "margin") == 9.0
+
+
+def test_an_unknown_assumption_exits_2_and_suggests_the_nearest(payoff: Run) -> None:
+    done = payoff("evaluate", "spec.yaml", "--assume", "margn=9", code=2)
+    assert "did you mean margin?" in done.stderr
+    assert "PAY102" in done.stderr
+
+
+def test_a_challenger_takes_the_place_of_the_model_and_that_is_recorded(payoff: Run) -> None:
+    document = json.loads(payoff("evaluate", "spec.yaml", "--json", "--model", "old").stdout)
+    assert document["overrides"] == {"model": "old"}
+    roles = {one["name"]: one["role"] for one in document["policies"]}
+    assert (roles["old"], roles["new"]) == ("model", "challenger")
+    assert {one["of"] for one in document["verdict"]["hurdles"]} == {"old"}
+    assert "did you mean old?" in payoff("evaluate", "spec.yaml", "--model", "odl", code=2).stderr
+
+
+def test_init_writes_a_spec_once_and_never_overwrites(folder: Path, payoff: Run) -> None:
+    payoff("init", "rows.csv", "--out", "drafted.yaml")
+    drafted = (folder / "drafted.yaml").read_text(encoding="utf-8")
+    assert yaml.safe_load(drafted)["data"]["outcome"] == "y"
+    (folder / "drafted.yaml").write_text("mine", encoding="utf-8")
+    done = payoff("init", "rows.csv", "--out", "drafted.yaml", code=2)
+    assert "PAY105" in done.stderr
+    assert (folder / "drafted.yaml").read_text(encoding="utf-8") == "mine"
+
+
+def test_check_exits_2_on_an_error_of_the_rows_and_0_on_remarks(folder: Path, payoff: Run) -> None:
+    payoff("check", "spec.yaml")
+    rows = (folder / "rows.csv").read_text(encoding="utf-8").splitlines()
+    (folder / "rows.csv").write_text("\n".join([*rows, rows[1]]) + "\n", encoding="utf-8")
+    done = payoff("check", "spec.yaml", code=2)
+    assert "error:" in done.stdout
+    assert "00000" in done.stdout
+    assert any(
+        one["severity"] == "error"
+        for one in json.loads(payoff("check", "spec.yaml", "--json", code=2).stdout)
+    )
+    payoff("evaluate", "spec.yaml", code=2)
+    assert "PAY504" in payoff("gate", "spec.yaml", code=2).stderr
+
+
+def test_every_problem_of_a_spec_is_told_at_once(folder: Path, payoff: Run) -> None:
+    write(folder, SPEC | {"hurdels": [], "desicion": {}})
+    done = payoff("check", "spec.yaml", code=2)
+    assert "did you mean hurdles?" in done.stderr
+    assert "did you mean decision?" in done.stderr
+
+
+def test_a_report_is_rendered_again_without_the_data(folder: Path, payoff: Run) -> None:
+    payoff("evaluate", "spec.yaml", "--out", "out")
+    (folder / "rows.csv").unlink()
+    (folder / "spec.yaml").unlink()
+    payoff("report", "out/result.json", "--out", "again.html")
+    first, again = (folder / name for name in ("out/report.html", "again.html"))
+    assert first.read_text(encoding="utf-8") == again.read_text(encoding="utf-8")
+
+
+def test_a_changed_result_is_refused(folder: Path, payoff: Run) -> None:
+    payoff("evaluate", "spec.yaml", "--out", "out")
+    stored = folder / "out" / "result.json"
+    text = stored.read_text(encoding="utf-8")
+    stored.write_text(text.replace('"status": "missed"', '"status": "cleared"'), encoding="utf-8")
+    assert text != stored.read_text(encoding="utf-8")
+    for command in (("report",), ("gate",)):
+        assert "PAY601" in payoff(*command, "out/result.json", code=2).stderr
+
+
+def test_decisions_are_one_line_per_row_by_the_threshold(folder: Path, payoff: Run) -> None:
+    done = payoff("decide", "spec.yaml")
+    found = list(csv.DictReader(io.StringIO(done.stdout)))
+    rows = list(csv.DictReader(io.StringIO((folder / "rows.csv").read_text(encoding="utf-8"))))
+    assert done.stdout.splitlines()[0] == "id,score,action"
+    assert [one["id"] for one in found] == [row["id"] for row in rows]
+    assert [float(one["score"]) for one in found] == [float(row["p"]) for row in rows]
+    expected = ["call" if float(row["p"]) >= 0.3 else "skip" for row in rows]
+    assert [one["action"] for one in found] == expected
+
+
+def test_rows_without_a_score_are_not_decided(folder: Path, payoff: Run) -> None:
+    (folder / "new.csv").write_text("id,p\n1,0.5\n2,\n", encoding="utf-8")
+    done = payoff("decide", "spec.yaml", "--data", "new.csv", code=2)
+    assert "1 scores missing" in done.stderr
+    assert [line for line in done.stdout.splitlines() if line != "id,score,action"] == []
+
+
+def test_a_tuned_threshold_decides_only_with_the_result_that_chose_it(folder: Path, payoff: Run) -> None:
+    spec = SPEC | {"model": SPEC["model"] | {"policy": {"threshold": "best"}}}
+    write(folder, spec)
+    assert "PAY104" in payoff("decide", "spec.yaml", code=2).stderr
+    payoff("evaluate", "spec.yaml", "--out", "out")
+    document = json.loads((folder / "out" / "result.json").read_text(encoding="utf-8"))
+    at = next(one["threshold"] for one in document["policies"] if one["name"] == "new")
+    (folder / "new.csv").write_text(f"id,p\na,{at}\nb,{at - 0.001}\n", encoding="utf-8")
+    done = payoff("decide", "spec.yaml", "--data", "new.csv", "--result", "out/result.json")
+    assert [line.split(",")[2] for line in done.stdout.splitlines()[1:]] == ["call", "skip"]
+
+
+def test_ids_that_a_spreadsheet_would_run_are_defused(folder: Path, payoff: Run) -> None:
+    ids = ["=1+1", "+2", "-3x", "@sum", " =2", "\t=3", 'a"b', "plain"]
+    with (folder / "new.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerows([["id", "p"], *([one, 0.5] for one in ids)])
+    done = payoff("decide", "spec.yaml", "--data", "new.csv")
+    found = [row[0] for row in csv.reader(io.StringIO(done.stdout))][1:]
+    assert len(found) == len(ids)
+    assert all(one.lstrip()[:1] not in set("=+-@") and one[:1] not in "\t\r" for one in found)
+    assert found[-2:] == ['a"b', "plain"]
+
+
+def test_the_gate_exits_by_its_verdict(folder: Path, payoff: Run) -> None:
+    done = payoff("gate", "spec.yaml", "--out", "out")
+    assert done.stdout.splitlines()[-1].startswith("ship: Use new")
+    assert payoff("gate", "out/result.json").stdout == done.stdout
+    assert (
+        payoff("gate", "out/result.json", "--require", "pays a lot", code=1).stdout.splitlines()[-1][:6]
+        == "reject"
+    )
+    assert "did you mean pays?" in payoff("gate", "spec.yaml", "--require", "pay", code=2).stderr
+    write(folder, SPEC | {"hurdles": [{"name": "h", "gain": "2300 per year", "over": "nobody"}]})
+    open_one = json.loads(payoff("evaluate", "spec.yaml", "--json").stdout)
+    gain = next(one["gain"] for one in open_one["verdict"]["hurdles"])
+    write(folder, SPEC | {"hurdles": [{"name": "h", "gain": f"{gain:.0f} per year", "over": "nobody"}]})
+    assert payoff("gate", "spec.yaml", code=3).stdout.splitlines()[-1].startswith("hold: Not yet")
+    write(folder, {key: value for key, value in SPEC.items() if key != "hurdles"})
+    assert "PAY502" in payoff("gate", "spec.yaml", code=2).stderr
+
+
+def test_a_missing_reference_exits_2_unless_this_is_the_first(folder: Path, payoff: Run) -> None:
+    done = payoff("gate", "spec.yaml", "--reference", "release.json", code=2)
+    assert "PAY505" in done.stderr
+    assert done.stdout == ""
+    payoff("gate", "spec.yaml", "--reference", "release.json", "--first")
+    payoff("evaluate", "spec.yaml", "--out", "out")
+    payoff("gate", "spec.yaml", "--reference", "out/result.json")
+    write(folder, SPEC | {"decision": SPEC["decision"] | {"name": "Another"}})
+    assert "PAY505" in payoff("gate", "spec.yaml", "--reference", "out/result.json", code=2).stderr
+
+
+def test_the_gate_writes_junit_and_markdown(folder: Path, payoff: Run) -> None:
+    payoff("gate", "spec.yaml", "--junit", "ci/junit.xml", "--markdown", "ci/summary.md")
+    suite = ET.fromstring((folder / "ci" / "junit.xml").read_text(encoding="utf-8"))
+    assert suite.get("tests") == "2"
+    assert suite.get("failures") == "0"
+    assert "pays" in (folder / "ci" / "summary.md").read_text(encoding="utf-8")
+
+
+def test_a_spec_that_is_no_text_is_refused_in_plain_words(folder: Path, payoff: Run) -> None:
+    (folder / "bad.yaml").write_bytes(bytes(range(128, 256)) * 10)
+    (folder / "list.yaml").write_text("- 1\n- 2\n", encoding="utf-8")
+    (folder / "empty.yaml").write_text("", encoding="utf-8")
+    for name in ("bad.yaml", "list.yaml", "empty.yaml"):
+        assert "Fix:" in payoff("check", name, code=2).stderr
+
+
+def test_a_reader_that_leaves_early_gets_no_complaint(folder: Path) -> None:
+    environment = {**os.environ, "PYTHONPATH": str(SOURCE)}
+    command = f"{sys.executable} -m payoff decide spec.yaml | head -n 1"
+    done = subprocess.run(
+        command,
+        shell=True,
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.stdout == "id,score,action\n"
+    assert "Traceback" not in done.stderr
+    assert "Exception ignored" not in done.stderr
