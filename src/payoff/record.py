@@ -226,8 +226,8 @@ def from_document(document: Mapping[str, Any]) -> Result:
     UnreadableResult
         When it is no result, of another schema, or its hash does not fit its content.
     """
-    body = dict(document)
     try:
+        body = dict(document)
         schema, stored = body.pop("schema"), body.pop("hash")
         spec = body.pop("spec")
         if schema != SCHEMA:

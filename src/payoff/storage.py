@@ -49,7 +49,7 @@ def read_record(path: Path) -> Result:
     """
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as problem:
+    except (OSError, ValueError, RecursionError) as problem:
         raise UnreadableResult(
             where=str(path),
             found="no readable JSON",

@@ -49,7 +49,7 @@ def demo(
 ) -> None:
     """Run the whole thing on real data that ships with payoff, in under a minute.
 
-    45,211 calls of a Portuguese bank (UCI Bank Marketing); the money is illustrative and says so.
+    13,752 calls of a Portuguese bank (UCI Bank Marketing); the money is illustrative and says so.
     """
     folder = payoff.demo_folder()
     result = payoff.evaluate(None, folder / "bank.yaml", progress=progress())
