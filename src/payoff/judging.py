@@ -16,12 +16,17 @@ EXITS = {"ship": SHIP, "reject": REJECT, "hold": HOLD}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gate:
-    """A judged result. ``reference`` says what it was held beside: a hash, or ``no_reference``."""
+    """A judged result.
+
+    ``reference`` says what it was held beside: a hash, or ``no_reference``. ``since`` says in words what has changed
+    since then, None without a reference.
+    """
 
     result: Result
     overall: str
     exit_code: int
     reference: str | None
+    since: str | None = None
 
 
 def judge(
@@ -65,7 +70,15 @@ def judge(
         )
     held = reference.hash if reference is not None else "no_reference" if first else None
     judged = replace(result, verdict=replace(verdict, overall=overall))
-    return Gate(result=judged, overall=overall, exit_code=EXITS[overall], reference=held)
+    since = None if reference is None else _since(result, reference)
+    return Gate(result=judged, overall=overall, exit_code=EXITS[overall], reference=held, since=since)
+
+
+def _since(result: Result, reference: Result) -> str:
+    """Return what changed since the reference: its verdict, and whether spec and rows are the same."""
+    spec = "the same spec" if result.spec_hash == reference.spec_hash else "ANOTHER SPEC"
+    rows = "the same rows" if result.data.hash == reference.data.hash else "other rows"
+    return f"reference {reference.hash[:12]} said {reference.verdict.overall}, with {spec} and {rows}"
 
 
 def required(verdict: Verdict, name: str) -> Verdict:
@@ -92,6 +105,7 @@ def required(verdict: Verdict, name: str) -> Verdict:
 def junit(gate: Gate) -> str:
     """Return JUnit XML: one case per hurdle and guardrail; missed is a failure, open is an error."""
     cases = list(_cases(gate))
+    held = {"reference": gate.since or gate.reference or "none named"}
     suite = ET.Element(
         "testsuite",
         name=_printable(f"payoff: {gate.result.decision.get('name')}"),
@@ -99,6 +113,9 @@ def junit(gate: Gate) -> str:
         failures=str(sum(kind == "failure" for _, kind, _ in cases)),
         errors=str(sum(kind == "error" for _, kind, _ in cases)),
     )
+    properties = ET.SubElement(suite, "properties")
+    for name, text in held.items():
+        ET.SubElement(properties, "property", name=name, value=_printable(text))
     for name, kind, text in cases:
         case = ET.SubElement(suite, "testcase", name=_printable(name), classname="payoff")
         if kind is not None:
@@ -108,7 +125,7 @@ def junit(gate: Gate) -> str:
 
 def annotations(gate: Gate) -> str:
     """Return workflow commands that CI systems show beside the change, one line each."""
-    lines = []
+    lines = [f"::notice title=payoff::{gate.since}"] if gate.since else []
     for name, kind, text in _cases(gate):
         level = {None: "notice", "failure": "error", "error": "warning"}[kind]
         message = f"{name}: {text}".replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")

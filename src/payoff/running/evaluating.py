@@ -22,6 +22,7 @@ from payoff.running.parts import (
     policy_totals,
 )
 from payoff.running.remarks import remarks
+from payoff.spec.linting import lint
 from payoff.spec.model import Spec
 from payoff.stats.estimates import Estimate
 from payoff.tables import Cells
@@ -43,8 +44,8 @@ def run(
     version : payoff's own.
     """
     counted = gather(spec, engine, needs_sliced_scores(spec), progress)
-    findings = [check_of(finding) for finding in counted.findings]
-    if counted.grounds is None:
+    findings = [*_linted(spec), *(check_of(finding) for finding in counted.findings)]
+    if counted.grounds is None or any(finding.severity == "error" for finding in findings):
         return _partial(spec, counted, engine, findings, overrides, version)
     progress("estimating")
     estimates = list(_estimates(counted, counted.grounds))
@@ -74,6 +75,23 @@ def run(
         overrides=dict(overrides),
         notes=_notes(spec, counted),
     )
+
+
+def _linted(spec: Spec) -> list[Check]:
+    """Return what the linter refuses or warns of; its notes are for ``check`` alone."""
+    return [
+        Check(
+            code=one.code,
+            severity=one.severity,
+            where=one.where,
+            rows=0,
+            ids=(),
+            found=one.found,
+            fix=one.fix,
+        )
+        for one in lint(spec)
+        if one.severity != "note"
+    ]
 
 
 def _estimates(counted: Counted, grounds: Grounds) -> list[Estimate]:

@@ -11,6 +11,7 @@ from payoff.errors.spec import (
     NoHurdles,
     NoRanges,
     NoToday,
+    NotUsedYet,
     OutcomeGivenUnstated,
     OutcomeLeak,
     UnusedAssumption,
@@ -40,7 +41,14 @@ def lint(spec: Spec) -> tuple[Finding, ...]:
     [('PAY240', 'error'), ('PAY236', 'warning')]
     """
     order = ("error", "warning", "note")
-    found = [*_leaks(spec), *signs(spec), *_assumptions(spec), *_hurdles(spec), *_unsaid(spec)]
+    found = [
+        *_leaks(spec),
+        *signs(spec),
+        *_assumptions(spec),
+        *_hurdles(spec),
+        *_unsaid(spec),
+        *_unused_keys(spec),
+    ]
     return tuple(sorted(found, key=lambda finding: order.index(finding.severity)))
 
 
@@ -66,6 +74,22 @@ def _read_by(candidate: Candidate) -> Iterator[tuple[str, frozenset[str]]]:
         yield "part of a rule", candidate.policy.when.columns
     if isinstance(candidate.policy, Decided):
         yield "a recorded decision", frozenset({candidate.policy.column})
+
+
+def _unused_keys(spec: Spec) -> Iterator[Finding]:
+    """Yield keys that are kept and not computed with yet, so that nobody counts on them."""
+    found = [
+        f"decision.{key}" for key in ("horizon", "discount_rate") if getattr(spec.decision, key) is not None
+    ]
+    for candidate in spec.candidates:
+        place = _place(candidate)
+        found += [f"{place}.costs.build"] if candidate.costs.build is not None else []
+        found += [
+            f"{place}.{key}" for key in ("latency", "complexity") if getattr(candidate, key) is not None
+        ]
+    for where in found:
+        text = "a key that this version reads and computes nothing from"
+        yield Finding.of(NotUsedYet, "note", where, text, "leave it for later versions, or judge it by hand.")
 
 
 def _place(candidate: Candidate) -> str:

@@ -17,6 +17,7 @@ METRICS: tuple[str, ...] = (
     "log_loss",
     "brier_score",
     "calibration_error",
+    "calibration_in_the_large",
     "local_calibration",
     "value",
     "gain",
@@ -36,12 +37,15 @@ OF_SCORES = frozenset(
         "log_loss",
         "brier_score",
         "calibration_error",
+        "calibration_in_the_large",
         "local_calibration",
     }
 )
 """Metrics of a score rather than of decisions."""
 
-OF_PROBABILITIES = frozenset({"log_loss", "brier_score", "calibration_error", "local_calibration"})
+OF_PROBABILITIES = frozenset(
+    {"log_loss", "brier_score", "calibration_error", "calibration_in_the_large", "local_calibration"}
+)
 """Metrics that mean something only where the score is a probability."""
 
 LIMITS = MappingProxyType({"matthews_corrcoef": (-1.0, 1.0), "log_loss": (0.0, float("inf"))})
