@@ -9,6 +9,7 @@ from payoff.choices import Choices, Tuned, cut_switches, shares, switches
 from payoff.spec.coefficients import Valuation
 from payoff.spec.model import Always, Candidate, Random, Spec, Threshold
 from payoff.stats.bounded import Range
+from payoff.stats.contrast import Contrast
 from payoff.stats.contributions import contrast_of
 from payoff.stats.inference import Evidence, Support
 from payoff.stats.tiers import Circumstances
@@ -17,6 +18,7 @@ from payoff.tables.cells import KNOWN_STATES
 
 Floats = NDArray[np.float64]
 TUNED_HERE = "threshold tuned on these rows"
+RESOLVED = 1e-13  # of the parts' own variances: below it, less than three digits of the gain's are left
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -103,6 +105,7 @@ def _fixed(grounds: Grounds, of: str, over: str | None, cells: Cells) -> Compari
         about=_circumstances(grounds, cells, by_cell),
         support=_support(grounds, policy, rival, cells, by_cell),
         within=_within(grounds, policy, rival),
+        refused=_cancelled(contrast, grounds.valuation.contrast()),
     )
     return Comparison(
         of=of,
@@ -120,6 +123,8 @@ def _by_band(grounds: Grounds, fixed: Comparison, tuned: Tuned, rival: str) -> C
     claimed = against.contrast.mean[fit.claimed_cut]
     point = _cross_fitted(grounds, tuned, fit.chosen, fixed.of, rival)
     note = "point cross-fitted over groups; interval holds for every candidate threshold at once"
+    if fixed.evidence.refused is not None:
+        return replace(fixed, point=point, claimed=claimed, note=fixed.evidence.refused)
     if against.band is None or tuned.cut is None or not against.allowed[tuned.cut]:
         untrusted = "no interval: too few deciding events, or too heavy a tail, at the tuned threshold"
         return replace(_untrusted(fixed, untrusted), point=point, claimed=claimed)
@@ -138,6 +143,15 @@ def _by_half(grounds: Grounds, fixed: Comparison) -> Comparison:
     )
     note = "threshold tuned on even groups, judged on odd groups"
     return replace(half, evidence=evidence, note=note, claimed=fixed.point, differing=fixed.differing)
+
+
+def _cancelled(contrast: Contrast, likely: Floats) -> str | None:
+    """Say why no interval can be given where large values cancel beyond what doubles resolve."""
+    covariance = contrast.covariance[0]
+    size, total = float(likely**2 @ np.diag(covariance)), float(likely @ covariance @ likely)
+    if not size > 0 or total > RESOLVED * size:
+        return None
+    return "no interval: values of the actions cancel beyond double precision; leave out what they share"
 
 
 def _untrusted(fixed: Comparison, note: str) -> Comparison:

@@ -122,6 +122,32 @@ def test_a_billion_written_into_the_formulas_changes_no_gain_either(
                 ), name
 
 
+@pytest.mark.parametrize(("base", "rel"), [(1e6, 1e-6), (1e9, None)])
+def test_values_that_hide_a_large_sum_in_the_rows_give_the_interval_or_none(
+    make_rows: Maker, money: Maker, base: float, rel: float | None
+) -> None:
+    rows, name = make_rows(19), ("gain", "m", "everybody", "decision", None)
+    spec = {
+        "decision": {"unit": "EUR"},
+        "data": {"outcome": "y", "id": "id"},
+        "value": {"act": "if_acted", "skip": "if_not"},
+        "model": {"name": "m", "score": "p", "score_is": "rank", "policy": {"threshold": 0.3}},
+    }
+    acted, nothing = np.where(rows["y"] == 1, rows["amount"], -10.0), np.zeros(len(rows["y"]))
+    plain = money(evaluated(rows | {"if_acted": acted, "if_not": nothing}, spec))[name]
+    found = money(evaluated(rows | {"if_acted": base + acted, "if_not": base + nothing}, spec))[name]
+    assert found.value == pytest.approx(plain.value, abs=10 * BILLION_ULP)
+    assert plain.low is not None
+    if rel is None:
+        assert (found.low, found.high) == (None, None)
+        assert "cancel beyond double precision" in found.note
+    else:
+        assert (found.low, found.high) == (
+            pytest.approx(plain.low, rel=rel),
+            pytest.approx(plain.high, rel=rel),
+        )
+
+
 def widths(found: Any) -> dict[str, float]:
     return {
         repr((one.metric, one.of, one.over, one.per, one.slice)): one.high - one.low
