@@ -1,0 +1,167 @@
+"""Values and gains with their evidence, against arrays of rows."""
+
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from payoff.comparison import Comparison, Grounds, compare
+from payoff.engines import open_engine
+from payoff.running.gathering import Counted, gather
+from payoff.spec import load_spec
+from payoff.stats.inference import interval, tier_of
+
+# Means and variances of two thousand amounts below a hundred, summed in another order.
+ROUNDING = 1e-9
+N = 2000
+Columns = dict[str, np.ndarray]
+
+
+def rows_of(seed: int = 0, n: int = N) -> Columns:
+    rng = np.random.default_rng(seed)
+    p = rng.random(n).round(2)
+    return {
+        "y": (rng.random(n) < p).astype(np.int64),
+        "p": p,
+        "amount": rng.integers(4, 200, n) / 4,
+        "seen": rng.choice(["yes", "no"], n),
+    }
+
+
+def counted_of(rows: Columns, at: Any = 0.4, value: dict[str, Any] | None = None, **more: Any) -> Counted:
+    spec = {
+        "decision": {"unit": "EUR"},
+        "data": {"outcome": "y"},
+        "value": value or {"act": "(case when outcome then amount else 0 end) - 8", "skip": "-1"},
+        "model": {"name": "m", "score": "p", "score_is": "probability", "policy": {"threshold": at}},
+        "baselines": {
+            "recorded": {"decided": "seen", "as": {"yes": "act", "no": "skip"}},
+            "coin": {"random": 0.25},
+        },
+        "today": "recorded",
+        **more,
+    }
+    with open_engine(pa.table(rows)) as engine:
+        return gather(load_spec(spec), engine, False, lambda _: None)
+
+
+def grounds_of(*given: Any, **more: Any) -> Grounds:
+    found = counted_of(*given, **more).grounds
+    assert found is not None
+    return found
+
+
+def point(grounds: Grounds, found: Comparison) -> float:
+    return float(found.point @ grounds.valuation.contrast())
+
+
+def worth(rows: Columns) -> dict[str, np.ndarray]:
+    """Return what every row is worth under each policy."""
+    act, skip = np.where(rows["y"] == 1, rows["amount"], 0.0) - 8, np.full(len(rows["y"]), -1.0)
+    taken = {
+        "m": (rows["p"] >= 0.4).astype(float),
+        "recorded": (rows["seen"] == "yes").astype(float),
+        "coin": np.full(len(act), 0.25),
+        "nobody": np.zeros(len(act)),
+        "everybody": np.ones(len(act)),
+    }
+    return {name: share * act + (1 - share) * skip for name, share in taken.items()}
+
+
+@pytest.mark.parametrize("of", ["m", "recorded", "coin", "nobody", "everybody"])
+@pytest.mark.parametrize("over", [None, "m", "recorded", "coin", "nobody", "everybody"])
+def test_every_value_and_gain_is_the_mean_over_rows_with_its_standard_error(
+    of: str, over: str | None
+) -> None:
+    rows = rows_of()
+    grounds, by_row = grounds_of(rows), worth(rows)
+    found = compare(grounds, of, over)
+    gain = by_row[of] - (0.0 if over is None else by_row[over])
+    assert point(grounds, found) == pytest.approx(gain.mean(), rel=ROUNDING, abs=ROUNDING)
+    made = interval(found.evidence, grounds.valuation.contrast())
+    assert made.stderr == pytest.approx(gain.std(ddof=1) / np.sqrt(N), rel=1e-6, abs=ROUNDING)
+    assert made.rows == N
+    if over is not None and "coin" not in (of, over):
+        differ = {
+            "m": rows["p"] >= 0.4,
+            "recorded": rows["seen"] == "yes",
+            "nobody": False,
+            "everybody": True,
+        }
+        assert found.differing == int(np.sum(np.broadcast_to(differ[of] != differ[over], (N,))))
+
+
+def test_a_part_of_the_cells_is_compared_on_its_own() -> None:
+    rows = rows_of(1)
+    grounds = grounds_of(rows)
+    group = (np.arange(N) + 1) % 20
+    part = grounds.cells.where(grounds.cells.group < 7)
+    gain = (worth(rows)["m"] - worth(rows)["recorded"])[group < 7]
+    assert point(grounds, compare(grounds, "m", "recorded", part)) == pytest.approx(gain.mean(), rel=ROUNDING)
+
+
+def test_pending_rows_are_in_no_gain() -> None:
+    rows = rows_of(2)
+    labels: list[Any] = rows["y"].tolist()
+    labels[::3] = [None] * len(labels[::3])
+    grounds = grounds_of(rows | {"y": labels})
+    known = np.arange(N) % 3 != 0
+    gain = (worth(rows)["m"] - worth(rows)["nobody"])[known]
+    found = compare(grounds, "m", "nobody")
+    assert point(grounds, found) == pytest.approx(gain.mean(), rel=ROUNDING)
+    assert found.evidence.contrast.rows == int(known.sum())
+
+
+def test_constant_values_rest_on_counts_of_what_can_happen() -> None:
+    rows = rows_of(3)
+    value = {"act": "case when outcome then 10 else -2 end", "skip": 0}
+    grounds = grounds_of(rows, 0.4, value)
+    found = compare(grounds, "m", "nobody")
+    support = found.evidence.support
+    assert support is not None
+    assert tier_of(found.evidence).tier == "F"
+    values = support.parts @ grounds.valuation.contrast()
+    acted = rows["p"] >= 0.4
+    expected = {10.0: int((acted & (rows["y"] == 1)).sum()), -2.0: int((acted & (rows["y"] == 0)).sum())}
+    for amount, count in expected.items():
+        assert support.counts[np.isclose(values, amount)].sum() == count
+    assert support.counts.sum() == N
+    assert compare(grounds_of(rows), "m", "nobody").evidence.support is None
+
+
+def test_a_declared_cap_bounds_what_one_row_can_contribute() -> None:
+    value = {"act": "(case when outcome then amount else 0 end) - 8", "skip": 0}
+    grounds = grounds_of(rows_of(4), 0.4, value, cap={"gain": 42, "loss": 8})
+    for over, ends in (("nobody", (-8.0, 42.0)), ("everybody", (-42.0, 8.0)), ("recorded", (-42.0, 42.0))):
+        within = compare(grounds, "m", over).evidence.within
+        assert within is not None
+        assert (within.low, within.high) == ends
+    assert grounds.beyond_cap == 0
+    assert grounds_of(rows_of(4), 0.4, value, cap={"gain": 10, "loss": 8}).beyond_cap > 0
+    assert compare(grounds_of(rows_of(4)), "m", "nobody").evidence.within is None
+
+
+def test_a_threshold_tuned_on_few_events_is_judged_on_the_other_half() -> None:
+    rows = rows_of(5, n=90)
+    grounds = grounds_of(rows, "best")
+    tuned = grounds.choices.tuned["m"]
+    assert tuned.method == "half-split"
+    found = compare(grounds, "m", "recorded")
+    group = (np.arange(90) + 1) % 20
+    act = np.where(rows["y"] == 1, rows["amount"], 0.0) - 8
+    at = grounds.choices.thresholds["m"]
+    gain = np.where(rows["p"] >= at, act, -1.0) - np.where(rows["seen"] == "yes", act, -1.0)
+    assert point(grounds, found) == pytest.approx(gain[group % 2 == 1].mean(), rel=ROUNDING)
+    assert found.claimed is not None
+    assert float(found.claimed @ grounds.valuation.contrast()) == pytest.approx(gain.mean(), rel=ROUNDING)
+    assert "even groups" in str(found.note)
+
+
+def test_gains_over_a_threshold_tuned_here_say_so() -> None:
+    grounds = grounds_of(rows_of(6), "best")
+    assert "tuned on these rows" in str(compare(grounds, "nobody", "m").note)
+    assert "tuned on these rows" in str(compare(grounds, "m", None, grounds.cells).note)
+    value = compare(grounds, "m", None)
+    assert tier_of(value.evidence).tier == "C"
+    assert "no interval" in str(value.note)
