@@ -222,3 +222,11 @@ def test_what_knowing_the_gain_could_be_worth_is_the_unit_normal_loss_per_year()
     # Standard error 0.2 of a gain of 0: 0.2 * phi(0) per decision, 1,000 decisions a year.
     assert record.evpi == pytest.approx(200 / np.sqrt(2 * np.pi))
     assert judge_hurdle(hurdle("1 per decision"), gain_of(), about(volume=None)).evpi is None
+
+
+def test_running_costs_raise_the_rows_that_are_needed_like_a_higher_hurdle() -> None:
+    circumstances = about(costs={"running": "0.5 per decision"})
+    net = judge_hurdle(hurdle("1.3 per decision", metric="net_gain"), gain_of(), circumstances)
+    gross = judge_hurdle(hurdle("1.8 per decision"), gain_of(), circumstances)
+    assert net.status == "undecided"
+    assert net.rows_needed == gross.rows_needed
