@@ -115,8 +115,10 @@ def _off_the_end(cells: ScoreCells, area: float, quantile: float) -> tuple[float
     """Return the error and bounds of an AUC that shows none, from half a pair inside."""
     m, n = cells.positives, cells.negatives
     inside = min(max(area, 0.5 / (m * n)), 1.0 - 0.5 / (m * n))
-    first, second = inside / (2.0 - inside), 2.0 * inside**2 / (1.0 + inside)
-    spread = (m - 1) * (first - inside**2) + (n - 1) * (second - inside**2)
+    # Hanley and McNeil's error is that of a score with skill: a reversed one is mirrored first.
+    skill, (m, n) = (inside, (m, n)) if inside >= 0.5 else (1.0 - inside, (n, m))
+    first, second = skill / (2.0 - skill), 2.0 * skill**2 / (1.0 + skill)
+    spread = (m - 1) * (first - skill**2) + (n - 1) * (second - skill**2)
     stderr = math.sqrt((inside * (1.0 - inside) + spread) / (m * n))
     low, high = scaled_bounds(inside, stderr, quantile, "logit")
     return stderr, (0.0 if area <= 0.0 else low, 1.0 if area >= 1.0 else high)
