@@ -73,5 +73,5 @@ def test_a_perfectly_reversed_score_has_the_mirrored_interval_of_a_perfect_one()
     perfect = roc_auc(cells(positive * 1.0, positive, weight))
     reversed_ = roc_auc(cells(positive * -1.0, positive, weight))
     assert (perfect.value, perfect.high, reversed_.value, reversed_.low) == (1.0, 1.0, 0.0, 0.0)
-    assert perfect.low is not None and reversed_.high is not None and perfect.low > 0.9
+    assert perfect.low > 0.9
     assert reversed_.high == pytest.approx(1.0 - perfect.low, abs=ORDER)

@@ -146,7 +146,10 @@ def decide(
 ) -> None:
     """Write id, score and action of every row by the deployed policy of SPEC, as CSV on stdout."""
     chosen = None if result is None else payoff.read_result(result)
+    decided = list(
+        payoff.decide(spec, data, chosen)
+    )  # all or nothing: no row is printed before every row is decided
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow(["id", "score", "action"])
-    for who, score, action in payoff.decide(spec, data, chosen):
+    for who, score, action in decided:
         writer.writerow([payoff.cell(who), "" if score is None else repr(score), payoff.cell(action)])

@@ -116,7 +116,7 @@ def _off_the_end(cells: ScoreCells, area: float, quantile: float) -> tuple[float
     m, n = cells.positives, cells.negatives
     inside = min(max(area, 0.5 / (m * n)), 1.0 - 0.5 / (m * n))
     # Hanley and McNeil's error is that of a score with skill: a reversed one is mirrored first.
-    skill, (m, n) = (inside, (m, n)) if inside >= 0.5 else (1.0 - inside, (n, m))
+    skill = max(inside, 1.0 - inside)
     first, second = skill / (2.0 - skill), 2.0 * skill**2 / (1.0 + skill)
     spread = (m - 1) * (first - skill**2) + (n - 1) * (second - skill**2)
     stderr = math.sqrt((inside * (1.0 - inside) + spread) / (m * n))

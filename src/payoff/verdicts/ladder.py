@@ -72,22 +72,22 @@ def _sentence(
 ) -> str:
     trivial = _trivial(rivals)
     if overall is None:
-        return "No verdict: the spec names no hurdle, so nothing says what would be worth having." + trivial
+        return trivial + "No verdict: the spec names no hurdle, so nothing says what would be worth having."
     deciding = _deciding(overall, hurdles)
     if deciding is None:
-        return _by_guardrail(overall, hurdles, guardrails) + trivial
+        return trivial + _by_guardrail(overall, hurdles, guardrails)
     gain = _gain(deciding, today)
     required = f"{_money(deciding.required, deciding.unit)} that {deciding.name} asks"
     if overall == "ship":
         reached = unlocked(hurdles)
         more = f", and unlocks {reached}" if reached not in (None, deciding.name) else ""
-        return f"Use {deciding.of}: it {gain}, and clears the {required}{more}.{trivial}"
+        return f"{trivial}Use {deciding.of}: it {gain}, and clears the {required}{more}."
     if overall == "reject":
-        return f"Do not use {deciding.of}: it {gain}, below the {required}.{trivial}"
+        return f"{trivial}Do not use {deciding.of}: it {gain}, below the {required}."
     why = REASONS.get(str(deciding.reason), "")
     if not why and deciding.reason:
         why = f"the doubt lies in an assumption ({deciding.reason.removeprefix('assumptions: ')})"
-    return f"Not yet: {deciding.of} {gain}, which cannot be told from the {required}; {why}.{trivial}"
+    return f"{trivial}Not yet: {deciding.of} {gain}, which cannot be told from the {required}; {why}."
 
 
 def _deciding(overall: Overall, hurdles: Sequence[HurdleRecord]) -> HurdleRecord | None:
@@ -135,7 +135,7 @@ def _trivial(rivals: Sequence[tuple[str, float | None, float | None]]) -> str:
     if gain > 0:
         return ""
     sure = "does better" if high is not None and high < 0 else "does as well as far as these rows can tell"
-    return f" You do not need this model: {name} {sure}."
+    return f"You do not need this model: {name} {sure}. "
 
 
 def _money(value: float, unit: str) -> str:
