@@ -73,5 +73,5 @@ def test_a_perfectly_reversed_score_has_the_mirrored_interval_of_a_perfect_one()
     perfect = roc_auc(cells(positive * 1.0, positive, weight))
     reversed_ = roc_auc(cells(positive * -1.0, positive, weight))
     assert (perfect.value, perfect.high, reversed_.value, reversed_.low) == (1.0, 1.0, 0.0, 0.0)
-    assert perfect.low > 0.9
+    assert perfect.low == pytest.approx(0.025 ** (1 / 20), abs=ORDER)  # by hand: 20 of 20
     assert reversed_.high == pytest.approx(1.0 - perfect.low, abs=ORDER)

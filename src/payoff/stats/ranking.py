@@ -5,7 +5,6 @@ as its weight, and the variance uses sums of squared weights (integer weights ar
 
 DeLong, DeLong, Clarke-Pearson (1988), Biometrics 44, 837-845. https://doi.org/10.2307/2531595
 Sun, Xu (2014). Fast implementation of DeLong's algorithm. https://doi.org/10.1109/LSP.2014.2337313
-Hanley, McNeil (1982). https://doi.org/10.1148/radiology.143.1.7063747
 Boyd, Eng, Page (2013). Area under the precision-recall curve: point estimates and confidence intervals.
 https://doi.org/10.1007/978-3-642-40994-3_29
 """
@@ -19,6 +18,7 @@ from numpy.typing import NDArray
 from payoff.stats.distributions import normal_ppf
 from payoff.stats.estimates import Interval
 from payoff.stats.jackknife import Scale, scaled_bounds
+from payoff.stats.proportions import clopper_pearson_lower, clopper_pearson_upper
 
 Floats = NDArray[np.float64]
 CURVE_POINTS = 201
@@ -94,7 +94,8 @@ def roc_auc(cells: ScoreCells, level: float = 0.95, scale: Scale = "logit") -> I
     level : two-sided.
     scale : ``logit``, or ``plain`` as R's pROC does.
 
-    Where the AUC is 0 or 1 the error is Hanley and McNeil's at half a pair off the end. Not valid for a model
+    Where the AUC is 0 or 1 DeLong's error is zero: the bounds are then the exact ones of a share of as many rows as
+    the rarer outcome has, which leaves room for the next row to be the first exception. Not valid for a model
     scored on the rows that trained it, nor for several rows of one customer (delete-a-group jackknife).
     """
     method = f"delong_{scale}"
@@ -107,21 +108,11 @@ def roc_auc(cells: ScoreCells, level: float = 0.95, scale: Scale = "logit") -> I
         low, high = scaled_bounds(area, math.sqrt(variance), quantile, scale)
         bounds = max(0.0, low), min(1.0, high)
         return _found(cells, area, bounds, level, method, math.sqrt(variance))
-    stderr, bounds = _off_the_end(cells, area, quantile)
-    return _found(cells, area, bounds, level, "hanley_mcneil", stderr)
-
-
-def _off_the_end(cells: ScoreCells, area: float, quantile: float) -> tuple[float, tuple[float, float]]:
-    """Return the error and bounds of an AUC that shows none, from half a pair inside."""
-    m, n = cells.positives, cells.negatives
-    inside = min(max(area, 0.5 / (m * n)), 1.0 - 0.5 / (m * n))
-    # Hanley and McNeil's error is that of a score with skill: a reversed one is mirrored first.
-    skill = max(inside, 1.0 - inside)
-    first, second = skill / (2.0 - skill), 2.0 * skill**2 / (1.0 + skill)
-    spread = (m - 1) * (first - skill**2) + (n - 1) * (second - skill**2)
-    stderr = math.sqrt((inside * (1.0 - inside) + spread) / (m * n))
-    low, high = scaled_bounds(inside, stderr, quantile, "logit")
-    return stderr, (0.0 if area <= 0.0 else low, 1.0 if area >= 1.0 else high)
+    rarer = min(cells.positives, cells.negatives)
+    tail = 0.5 + level / 2.0
+    exact = clopper_pearson_lower(area * rarer, rarer, tail), clopper_pearson_upper(area * rarer, rarer, tail)
+    note = "no pair shows any error: exact bounds, as of a share of the rarer outcome's rows"
+    return replace(_found(cells, area, exact, level, "clopper_pearson", 0.0), stderr=None, note=note)
 
 
 def delong_paired(first: Floats, second: Floats, positive: NDArray[np.bool_]) -> tuple[float, float]:
