@@ -72,7 +72,8 @@ def _sentence(
 ) -> str:
     trivial = _trivial(rivals)
     if overall is None:
-        return trivial + "No verdict: the spec names no hurdle, so nothing says what would be worth having."
+        unjudged = "No verdict: the spec names no hurdle, so nothing says what would be worth having."
+        return f"{unjudged} {trivial}".strip()
     deciding = _deciding(overall, hurdles)
     if deciding is None:
         return trivial + _by_guardrail(overall, hurdles, guardrails)
