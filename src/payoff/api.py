@@ -251,7 +251,7 @@ def is_result(path: Path) -> bool:
         return False
     with path.open(encoding="utf-8", errors="replace") as file:
         text = file.read()
-    return '"payoff_version"' in text and '"verdict"' in text
+    return '"payoff_version"' in text or '"rows_needed"' in text
 
 
 def demo_folder() -> Path:

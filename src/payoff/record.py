@@ -1,7 +1,8 @@
 """The result: one record, data only. Everything printed, drawn, stored or served is read from it.
 
 Canonical JSON: keys sorted, no NaN, floats to ten significant digits. ``hash`` covers what is exact
-(counts, money in quanta, statuses, spec and data), never time, host or path.
+(counts, money in quanta, statuses, spec and data), never time, host or path; ``checksum`` covers all but ``meta``,
+so that no shown number can be changed by hand unseen.
 """
 
 import hashlib
@@ -192,7 +193,8 @@ class Result:
         body = _plain(asdict(self))
         spec = {"hash": body.pop("spec_hash"), "text": body.pop("spec_text")}
         meta = body.pop("meta")
-        return {"schema": SCHEMA, "spec": spec, **body, "hash": self.hash, "meta": meta}
+        document = {"schema": SCHEMA, "spec": spec, **body, "hash": self.hash}
+        return {**document, "checksum": _digest(document), "meta": meta}
 
     @property
     def hash(self) -> str:
@@ -208,8 +210,7 @@ class Result:
             "hurdles": [(hurdle.name, hurdle.status) for hurdle in self.verdict.hurdles],
             "guardrails": [(rail.name, _plain(rail.slice), rail.status) for rail in self.verdict.guardrails],
         }
-        text = json.dumps(exact, sort_keys=True, ensure_ascii=False, allow_nan=False)
-        return hashlib.sha256(text.encode()).hexdigest()
+        return _digest(exact)
 
     def to_json(self) -> str:
         """Return canonical JSON: sorted keys, ten significant digits, a final newline."""
@@ -224,20 +225,26 @@ def from_document(document: Mapping[str, Any]) -> Result:
     Raises
     ------
     UnreadableResult
-        When it is no result, of another schema, or its hash does not fit its content.
+        When it is no result, of another schema, or its hash or checksum does not fit its content.
     """
     try:
         body = dict(document)
-        schema, stored = body.pop("schema"), body.pop("hash")
+        schema, stored, checksum = body.pop("schema"), body.pop("hash"), body.pop("checksum")
         spec = body.pop("spec")
         if schema != SCHEMA:
             raise _unreadable(f"schema {schema!r}")
         result: Result = _structured(Result, {**body, "spec_hash": spec["hash"], "spec_text": spec["text"]})
-    except (KeyError, TypeError, ValueError, AttributeError) as problem:
-        raise _unreadable(f"{type(problem).__name__}: {problem}") from problem
-    if result.hash != stored:
-        raise _unreadable("a hash that does not fit the content")
+        rebuilt = result.document()
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError) as problem:
+        raise _unreadable("something else, or a part of a result") from problem
+    if (rebuilt["hash"], rebuilt["checksum"]) != (stored, checksum):
+        raise _unreadable("a hash or checksum that does not fit the content")
     return result
+
+
+def _digest(content: Mapping[str, Any]) -> str:
+    text = json.dumps(content, sort_keys=True, ensure_ascii=False, allow_nan=False)
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _unreadable(found: str) -> UnreadableResult:

@@ -148,9 +148,12 @@ def _kept_as_text(
     connection: duckdb.DuckDBPyConnection, quoted: str, as_text: frozenset[str]
 ) -> frozenset[str]:
     """Return the columns of a CSV file that stay text: those named, and labels such as yes and no."""
-    rows = connection.execute(f"describe select * from read_csv({quoted}, sample_size = -1)").fetchall()
+    rows = connection.execute(
+        f"describe select * from read_csv({quoted}, sample_size = -1, comment = '')"
+    ).fetchall()
     kinds = {str(row[0]): str(row[1]) for row in rows}
     _refuse_ragged(connection, quoted, kinds)
+    _refuse_repeated(connection, quoted, kinds)
     flags = [name for name, kind in kinds.items() if kind == "BOOLEAN"]
     labels: set[str] = set()
     if flags:
@@ -158,7 +161,7 @@ def _kept_as_text(
         plain_words = "bool_and({0} is null or lower({0}) in ('true', 'false'))"
         spelled = ", ".join(plain_words.format(_column(name)) for name in flags)
         found = connection.execute(
-            f"select {spelled} from read_csv({quoted}, sample_size = -1, types = {_types(flags)})"
+            f"select {spelled} from read_csv({quoted}, sample_size = -1, comment = '', types = {_types(flags)})"
         ).fetchone()
         labels = {name for name, plain in zip(flags, found or (), strict=True) if plain is False}
     return frozenset(kinds) & as_text | labels
@@ -172,6 +175,21 @@ def _refuse_ragged(connection: duckdb.DuckDBPyConnection, quoted: str, kinds: Co
         fields = ", ".join("'" + field.replace("'", "''") + "': 'VARCHAR'" for field in name.split(delimiter))
         strictly = f"auto_detect = false, header = true, delim = '{delimiter}', columns = {{{fields}}}"
         connection.execute(f"select count(*) from read_csv({quoted}, {strictly})")
+
+
+def _refuse_repeated(connection: duckdb.DuckDBPyConnection, quoted: str, kinds: Collection[str]) -> None:
+    """Refuse a header that gives two columns one name: DuckDB would rename the second in silence."""
+    plain = "header = false, all_varchar = true, comment = ''"
+    header = connection.execute(f"select * from read_csv({quoted}, {plain}) limit 1").fetchone() or ()
+    names = [str(name) for name in header if name is not None]
+    repeated = sorted({name for name in names if names.count(name) > 1})
+    if repeated and set(names) <= set(kinds):
+        raise UnreadableData(
+            where="header",
+            found=f"two columns named {', '.join(repeated)}",
+            expected="a name of its own for every column",
+            fix="rename one of them, or leave it out.",
+        )
 
 
 def _column(name: str) -> str:
@@ -212,6 +230,11 @@ def _dense(column: NDArray[np.generic]) -> NDArray[np.generic]:
 def _translated(label: str) -> Iterator[None]:
     try:
         yield
+    except RuntimeError as problem:
+        # DuckDB turns Ctrl-C during a query into a RuntimeError of its own.
+        if "interrupt" in str(problem).lower():
+            raise KeyboardInterrupt from problem
+        raise
     except duckdb.OutOfMemoryException as problem:
         raise OutOfMemory(
             where=label,

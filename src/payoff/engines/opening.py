@@ -11,8 +11,8 @@ from payoff.errors.engine import UnreadableData
 READERS = {
     ".parquet": "read_parquet({path})",
     ".pq": "read_parquet({path})",
-    ".csv": "read_csv({path}, sample_size = -1, types = {types})",
-    ".tsv": "read_csv({path}, sample_size = -1, types = {types})",
+    ".csv": "read_csv({path}, sample_size = -1, comment = '', types = {types})",
+    ".tsv": "read_csv({path}, sample_size = -1, comment = '', types = {types})",
     ".jsonl": "read_json({path}, format = 'newline_delimited', sample_size = -1)",
     ".ndjson": "read_json({path}, format = 'newline_delimited', sample_size = -1)",
 }

@@ -45,6 +45,8 @@ def escape(text: str) -> str:
 
 def _hurdles(result: Result) -> str:
     views = hurdle_views(result)
+    if not views and result.partial:
+        return "### Hurdles\n\nNot judged: the rows or the spec have errors."
     if not views:
         return "### Hurdles\n\nNone given: no verdict, and the gate refuses."
     rows = (

@@ -81,6 +81,8 @@ def _gains(result: Result) -> Section:
 
 def _hurdles(result: Result) -> Section:
     views = hurdle_views(result)
+    if not views and result.partial:
+        return Section(title="Hurdles", lines=("Not judged: the rows or the spec have the errors below.",))
     if not views:
         return Section(title="Hurdles", lines=("None given, so there is no verdict and the gate refuses.",))
     rows = tuple(

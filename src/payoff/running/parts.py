@@ -22,15 +22,17 @@ def data_record(counted: Counted, engine: str, checks: Sequence[Check]) -> DataR
     """Return what was read, with every check."""
     facts, spec = counted.ready.facts, counted.plan.spec
     cells = None if counted.grounds is None else counted.grounds.cells
-    pending = 0 if cells is None else int(cells.moments.rows[cells.state == PENDING].sum())
     rows = facts.rows if cells is None else int(cells.moments.rows.sum())
+    pending = rows - sum(facts.labels.values())
+    if cells is not None:
+        pending = int(cells.moments.rows[cells.state == PENDING].sum())
     clusters = None if cells is None or cells.cluster is None else len(np.unique(cells.cluster))
     window = (str(facts.first_day), str(facts.last_day)) if facts.first_day and facts.last_day else None
     basis = "cluster" if spec.data.cluster else "id" if spec.data.id else "row position"
     return DataRecord(
         hash=counted.fingerprint,
         rows=rows,
-        known=0 if cells is None else rows - pending,
+        known=rows - pending,
         pending=pending,
         window=window,
         as_of=None if facts.as_of is None else str(facts.as_of),

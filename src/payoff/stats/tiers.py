@@ -157,9 +157,11 @@ def _why_not(contrast: Contrast, about: Circumstances, rule: int, ratio: float) 
         found.append(f"{events} deciding events, {EVENTS_TO_JUDGE} are needed")
     if about.beyond_cap:
         found.append(f"{about.beyond_cap} rows lie beyond the declared cap")
-    if not ratio <= WIDENED_FOUR_TIMES:
+    if not math.isfinite(ratio):
+        found.append("too few rows to tell the tail")
+    elif ratio > WIDENED_FOUR_TIMES:
         found.append(f"the tail is too heavy (r = {ratio:.2f}, at most {WIDENED_FOUR_TIMES:.2f})")
-        if math.isfinite(ratio):
+        if ratio > 0.0:
             rows = math.ceil(contrast.rows * (ratio / WIDENED_FOUR_TIMES) ** 2)
             found.append(f"about {rows:,} rows may do (optimistic)")
     if not about.capped and not contrast.clustered:

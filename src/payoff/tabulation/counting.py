@@ -55,7 +55,7 @@ def prepare(plan: Plan, engine: Engine) -> Prepared:
     engine.define("prepared", prepared_sql(plan, facts, counts))
     weighted = data.weight is not None or counts is not None
     valuation, parts = plan.valuation, range(plan.valuation.parts)
-    means = ", ".join(f"avg(p{k}) filter (abs(p{k}) < 1e300) as m{k}" for k in parts)
+    means = ", ".join(f"median(p{k}) filter (abs(p{k}) < 1e300) as m{k}" for k in parts)
     found = engine.columns(f"select st, {means} from prepared where st < 2 group by st")
     shift = np.zeros((2, valuation.parts))
     for row, state in enumerate(found["st"]):
