@@ -8,11 +8,10 @@ uv="${UV:-uv}"
 compile() { # output, then what to lock
   local output="$1"
   shift
-  # No settings file is read, and nothing of this machine is left in the output.
+  # No settings file is read, and addresses are written only on demand: nothing of this machine is left.
   "$uv" pip compile "$@" --output-file "$output" --quiet \
     --universal --python-version 3.11 --fork-strategy fewest \
-    --generate-hashes --no-annotate --no-header --no-config \
-    --no-emit-index-url --no-emit-find-links
+    --generate-hashes --no-annotate --no-header --no-config
 }
 
 compile requirements/runtime.txt pyproject.toml "$@"
