@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import os
+import shlex
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
@@ -325,3 +326,12 @@ def test_a_reader_that_leaves_early_gets_no_complaint(folder: Path) -> None:
     assert done.stdout == "id,score,action\n"
     assert "Traceback" not in done.stderr
     assert "Exception ignored" not in done.stderr
+
+
+def test_the_files_are_written_before_anything_is_printed(tmp_path: Path) -> None:
+    environment = {**os.environ, "PYTHONPATH": str(SOURCE)}
+    command = (
+        f"{shlex.quote(sys.executable)} -m payoff demo --out {shlex.quote(str(tmp_path / 'out'))} | true"
+    )
+    subprocess.run(["bash", "-c", command], env=environment, check=False, capture_output=True)
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["report.html", "result.json"]

@@ -20,15 +20,15 @@ def _tell_step(step: str) -> None:
 
 
 def tell(result: Any, out: Path | None, *, as_json: bool) -> None:
-    """Print the summary or the JSON, and write the files when a folder is named."""
+    """Write the files where a folder is named, then print the summary or the JSON: stored before it is told."""
+    paths = None if out is None else result.save(out)
     if sys.stderr.isatty():
         print("\r\033[K", end="", file=sys.stderr)
     if as_json:
         sys.stdout.write(result.to_json())
     else:
         result.show()
-    if out is not None:
-        paths = result.save(out)
+    if paths is not None:
         print(f"wrote {paths[0]} and {paths[1]}", file=sys.stderr)
 
 
