@@ -25,3 +25,9 @@ class MoneyOverflow(EngineError):
     """A sum of money in quanta does not fit into 38 digits: declare a larger ``decision.quantum``."""
 
     code = "PAY404"
+
+
+class UntranslatableQuery(EngineError):
+    """A query uses a word that payoff does not translate to every engine. This is payoff's own fault: report it."""
+
+    code = "PAY411"
