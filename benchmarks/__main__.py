@@ -1,6 +1,6 @@
 """``python -m benchmarks``: what payoff takes beside a bare scan and beside other people's libraries.
 
-Parts: ``sizes`` (the default), ``start``, ``laws``, ``spark``, ``flights``, ``plots``. Figures go into
+Parts: ``sizes`` (the default), ``start``, ``laws``, ``spark``, ``flights``, ``all`` of them, ``plots``. Figures go into
 ``benchmarks/results/DATE.json`` with ``--write``, and DATE.md is told from it; exit 1 says that a limit is broken.
 """
 
@@ -20,7 +20,7 @@ from benchmarks.turns import Turns
 Parts = Mapping[str, Any]
 
 SIZES = (100_000, 1_000_000, 10_000_000)
-LAW_ROWS = 10_000_000
+LAW_ROWS, LARGEST = 10_000_000, 100_000_000
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -70,6 +70,15 @@ def _flights(asked: argparse.Namespace, folder: Path) -> Parts:
     return {"flights": flights.measure(_turns(asked), folder)}
 
 
+def _all(asked: argparse.Namespace, folder: Path) -> Parts:
+    asked.rows, asked.peers = [*SIZES, LARGEST], list(KNOWN)
+    measured = dict(_sizes(asked, folder))
+    asked.rows = None
+    for part in (_laws, _flights, _spark):
+        measured |= part(asked, folder)
+    return measured
+
+
 def _plotted() -> int:
     for path in plots.draw(documents.latest()):
         print(path.name)
@@ -82,6 +91,7 @@ PARTS: Mapping[str, Callable[[argparse.Namespace, Path], Parts]] = {
     "laws": _laws,
     "spark": _spark,
     "flights": _flights,
+    "all": _all,
 }
 
 

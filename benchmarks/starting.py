@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.contenders import Contender, environment, ours
+from benchmarks.sizes import table
 from benchmarks.turns import Turns, in_turn
-from benchmarks.workload import write_workload
 
 SMALL = 1_000
 # Packages whose modules together take less than this many milliseconds are not listed.
@@ -19,7 +19,7 @@ IMPORT = re.compile(r"^import time:\s*(?P<own>\d+) \|\s*(?P<all>\d+) \| *(?P<nam
 
 def start(turns: Turns, folder: Path) -> dict[str, Any]:
     """Return what the beginnings take and what each package's imports cost at a thousand rows."""
-    small = ours(write_workload(folder / "1000.parquet", SMALL), folder / "small", name="a thousand rows")
+    small = ours(table(SMALL), folder / "small", name="a thousand rows")
     beginnings = [
         Contender(name="import payoff", command=(sys.executable, "-c", "import payoff")),
         Contender(name="payoff --help", command=(sys.executable, "-m", "payoff", "--help")),

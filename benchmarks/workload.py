@@ -6,6 +6,7 @@ is the beginning of a larger one but for ``customer`` and ``day``, which spread 
 """
 
 import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -98,3 +99,7 @@ def _labels(prefix: str, codes: np.ndarray, values: int) -> pa.Array:
     width = len(str(values - 1))
     names = np.array([f"{prefix}{j:0{width}d}" for j in range(values)])
     return pa.array(names[codes])
+
+
+if __name__ == "__main__":
+    write_workload(Path(sys.argv[1]), int(sys.argv[2]))
