@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+ROOT = Path(__file__).resolve().parents[1]
 DONE = "done"
 # How often a process is looked at while it runs, in seconds.
 GLANCE = 0.05
@@ -66,9 +67,11 @@ def ended(code: int, output: str) -> str:
     """
     if code == 0:
         return DONE
-    lines = [line.strip() for line in output.splitlines() if line.strip()]
+    # What is told is filed: no place of this machine, and nothing that ends a cell of a table.
+    plain = output.replace(str(ROOT), ".").replace("|", "/")
+    lines = [line.strip() for line in plain.splitlines() if line.strip()]
     how = f"signal {-code}" if code < 0 else f"exit {code}"
-    return f"{how}: {lines[-1][:200]}" if lines else how
+    return f"{how}: {lines[-1][:120]}" if lines else how
 
 
 def _until_end(pid: int, started: float, bounds: Bounds) -> tuple[int, "os.struct_rusage", str]:  # type: ignore[name-defined]

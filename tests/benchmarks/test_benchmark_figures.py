@@ -8,9 +8,9 @@ from xml.etree import ElementTree as ET
 
 import pytest
 from benchmarks.limits import limits, ratio
-from benchmarks.processes import DONE, Bounds, run
+from benchmarks.processes import DONE, Bounds, ended, run
 
-from benchmarks import documents, pages, plots
+from benchmarks import documents, pages, plots, processes
 
 MIB = 2**20
 
@@ -143,6 +143,12 @@ def test_a_peer_that_did_not_end_has_no_line(good: dict[str, Any]) -> None:
 def test_a_process_that_fails_is_recorded_with_its_last_line(tmp_path: Path) -> None:
     command = [sys.executable, "-c", "raise SystemExit('no room')"]
     assert run(command, dict(os.environ), tmp_path / "log").state == "exit 1: no room"
+
+
+def test_how_a_process_ended_names_no_place_and_fits_a_cell() -> None:
+    assert (
+        ended(2, f"OSError: {processes.ROOT}/rows.parquet | gone") == "exit 2: OSError: ./rows.parquet / gone"
+    )
 
 
 def test_a_process_beyond_its_bounds_is_ended(tmp_path: Path) -> None:
