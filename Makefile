@@ -41,7 +41,7 @@ bench: dev ## speed and memory beside a bare scan, scikit-learn, Evidently and N
 
 bench-all: dev ## every size, every peer, how cost grows, real flights, Spark; keeps the figures
 	@$(DEV)/bin/python -m benchmarks all --write
-	@$(DEV)/bin/python -m benchmarks plots
+	@$(DEV)/bin/python -m benchmarks tell
 
 dev:
 	@bash scripts/venv.sh $(DEV) requirements/dev.txt

@@ -1,7 +1,8 @@
 """``python -m benchmarks``: what payoff takes beside a bare scan and beside other people's libraries.
 
-Parts: ``sizes`` (the default), ``start``, ``laws``, ``spark``, ``flights``, ``all`` of them, ``plots``. Figures go into
-``benchmarks/results/DATE.json`` with ``--write``, and DATE.md is told from it; exit 1 says that a limit is broken.
+Parts: ``sizes`` (the default), ``start``, ``laws``, ``spark``, ``flights``, and ``all`` of them. ``--write`` keeps the
+figures in ``benchmarks/results/DATE.json``, which DATE.md is told from; ``tell`` writes the newest page and its plots
+again. Exit 1 says that a limit is broken.
 """
 
 import argparse
@@ -26,24 +27,34 @@ LAW_ROWS, LARGEST = 10_000_000, 100_000_000
 def main(arguments: Sequence[str]) -> int:
     """Measure, print, write; return 1 where a limit is broken."""
     asked = _asked(arguments)
-    if asked.part == "plots":
-        return _plotted()
-    with tempfile.TemporaryDirectory(prefix="payoff-bench-") as folder:
-        measured = PARTS[asked.part](asked, Path(folder))
-    document = documents.joined(documents.circumstances(arguments), measured)
-    if asked.write:
-        kept = documents.read(documents.today())
-        document = documents.joined(kept, {**documents.circumstances(arguments), **measured})
-        documents.write(documents.today(), document)
+    if asked.part == "tell":
+        return _told_again()
+    document = documents.read(documents.today()) if asked.write else {}
+    for part, how in plan(asked):
+        with tempfile.TemporaryDirectory(prefix="payoff-bench-") as folder:
+            measured = PARTS[part](how, Path(folder))
+        document = documents.joined(document, {**documents.circumstances(arguments), **measured})
+        if asked.write:
+            documents.write(documents.today(), document)
     judged = limits(document)
     text = pages.page(document, judged)
     print(text)
     if asked.write:
-        (documents.RESULTS / f"{documents.today()}.md").write_text(text, encoding="utf-8")
+        documents.tell(documents.today(), text)
     broken = [one for one in judged if one.holds is False]
     for one in broken:
         print(f"LIMIT: {one.name}: {one.found:,.3g}, allowed {one.allowed:,.4g}", file=sys.stderr)
     return 1 if broken else 0
+
+
+def plan(asked: argparse.Namespace) -> list[tuple[str, argparse.Namespace]]:
+    """Return the parts to measure, each with what it is asked; all of them at their own sizes, with every peer."""
+    if asked.part != "all":
+        return [(asked.part, asked)]
+    fixed = {**vars(asked), "peers": list(KNOWN)}
+    sizes_of = {"sizes": [*SIZES, LARGEST]}
+    parts = ("sizes", "laws", "flights", "spark")
+    return [(part, argparse.Namespace(**{**fixed, "rows": sizes_of.get(part)})) for part in parts]
 
 
 def _sizes(asked: argparse.Namespace, folder: Path) -> Parts:
@@ -70,17 +81,15 @@ def _flights(asked: argparse.Namespace, folder: Path) -> Parts:
     return {"flights": flights.measure(_turns(asked), folder)}
 
 
-def _all(asked: argparse.Namespace, folder: Path) -> Parts:
-    asked.rows, asked.peers = [*SIZES, LARGEST], list(KNOWN)
-    measured = dict(_sizes(asked, folder))
-    asked.rows = None
-    for part in (_laws, _flights, _spark):
-        measured |= part(asked, folder)
-    return measured
-
-
-def _plotted() -> int:
-    for path in plots.draw(documents.latest()):
+def _told_again() -> int:
+    document = documents.latest()
+    if not document:
+        print("no figures are kept: measure with --write first", file=sys.stderr)
+        return 1
+    for path in (
+        documents.tell(document["date"], pages.page(document, limits(document))),
+        *plots.draw(document),
+    ):
         print(path.name)
     return 0
 
@@ -91,7 +100,6 @@ PARTS: Mapping[str, Callable[[argparse.Namespace, Path], Parts]] = {
     "laws": _laws,
     "spark": _spark,
     "flights": _flights,
-    "all": _all,
 }
 
 
@@ -101,7 +109,9 @@ def _turns(asked: argparse.Namespace) -> Turns:
 
 def _asked(arguments: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("part", nargs="?", default="sizes", choices=[*PARTS, "plots"], help="what to measure")
+    parser.add_argument(
+        "part", nargs="?", default="sizes", choices=[*PARTS, "all", "tell"], help="what to measure"
+    )
     parser.add_argument("--rows", type=int, nargs="+", help="sizes to measure")
     parser.add_argument("--runs", type=int, default=3, help="runs of each, after one that warms up")
     parser.add_argument(

@@ -41,7 +41,11 @@ def joined(document: Mapping[str, Any], parts: Mapping[str, Any]) -> dict[str, A
     """
     sizes = {**document.get("sizes", {}), **parts.get("sizes", {})}
     ordered = {rows: sizes[rows] for rows in sorted(sizes, key=int)}
-    return {**document, **parts, **({"sizes": ordered} if sizes else {})}
+    # A command that was given twice stands where it was given last.
+    earlier, later = document.get("commands", []), parts.get("commands", [])
+    commands = [*(one for one in earlier if one not in later), *later]
+    both = {"sizes": ordered, "commands": commands}
+    return {**document, **parts, **{key: value for key, value in both.items() if value}}
 
 
 def write(day: str, document: Mapping[str, Any]) -> Path:
@@ -52,11 +56,18 @@ def write(day: str, document: Mapping[str, Any]) -> Path:
     return path
 
 
+def tell(day: str, text: str) -> Path:
+    """Write a day's page and return the path."""
+    path = RESULTS / f"{day}.md"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
 def circumstances(arguments: Sequence[str]) -> dict[str, Any]:
     """Return when, on what and how it was measured; no name or place of the machine."""
     return {
         "date": today(),
-        "command": " ".join(("python -m benchmarks", *arguments)),
+        "commands": [" ".join(("python -m benchmarks", *arguments))],
         "machine": {
             "kind": platform.machine(),
             "system": platform.system(),

@@ -20,7 +20,7 @@ def variants() -> dict[str, specs.Spec]:
         "one metric": specs.with_one_metric(base),
         "1,200 slices": specs.with_many_slices(base),
     }
-    return found | {f"{count} further policies": specs.with_policies(base, count) for count in FURTHER}
+    return found | {f"further policies: {count}": specs.with_policies(base, count) for count in FURTHER}
 
 
 def grow(rows: int, turns: Turns, folder: Path) -> dict[str, Any]:
@@ -41,14 +41,14 @@ def ratios(found: Mapping[str, Mapping[str, Any]]) -> dict[str, float]:
 
     Examples
     --------
-    >>> cpu = {"as asked": 2.0, "one metric": 1.6, "1,200 slices": 2.2, "10 further policies": 3.0}
+    >>> cpu = {"as asked": 2.0, "one metric": 1.6, "1,200 slices": 2.2, "further policies: 10": 3.0}
     >>> ratios({name: {"cpu": value} for name, value in cpu.items()})
     {'metrics': 1.25, 'slices': 1.1, 'policy of 10': 0.05}
     """
     base = found["as asked"]["cpu"]
     out = {"metrics": base / found["one metric"]["cpu"], "slices": found["1,200 slices"]["cpu"] / base}
     for count in FURTHER:
-        name = f"{count} further policies"
+        name = f"further policies: {count}"
         if name in found:
             out[f"policy of {count}"] = (found[name]["cpu"] / base - 1) / count
     return out

@@ -35,8 +35,10 @@ def _head(document: Document) -> Iterator[str]:
     yield from (f"# Speed, {document.get('date', 'some day')}", "", MEASURED, "")
     yield (
         f"Machine: {machine.get('kind')}, {machine.get('cores')} cores, {machine.get('instructions')}, "
-        f"{machine.get('memory_gib')} GiB. Last command: `{document.get('command')}`. Versions: {versions}."
+        f"{machine.get('memory_gib')} GiB. Versions: {versions}."
     )
+    commands = ", ".join(f"`{one}`" for one in document.get("commands", []))
+    yield from ("", f"Commands, in this order: {commands}.")
 
 
 def _size(rows: str, size: Mapping[str, Any]) -> Iterator[str]:

@@ -12,7 +12,7 @@ from benchmarks.processes import DONE
 
 IMAGES = Path(__file__).resolve().parents[1] / "docs" / "images"
 WIDTH, HEIGHT = 720, 400
-LEFT, RIGHT, TOP, BOTTOM = 64, 150, 44, 48
+LEFT, RIGHT, TOP, BOTTOM = 64, 176, 44, 48
 # Apart by lightness and by hue, also for those who see few colours (Okabe and Ito).
 COLOURS = ("#0072b2", "#555555", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000")
 LABEL_GAP = 15
@@ -64,13 +64,14 @@ def draw(document: Mapping[str, Any]) -> list[Path]:
 
 
 def lines_of(document: Mapping[str, Any], what: str, unit: float) -> Lines:
-    """Return a line of (rows, figure) for each contender, of the sizes at which it came to its end."""
+    """Return a line of (rows, figure) for each contender, of two sizes or more at which it came to its end."""
     out: dict[str, list[Point]] = {}
     for rows, size in document["sizes"].items():
         for name, one in size["found"].items():
             if one["state"] == DONE and name not in SKIPPED:
                 out.setdefault(name, []).append((float(rows), one[what] / unit))
-    return out
+    # A single point is no line: those measured at one size only stand in the page of results.
+    return {name: line for name, line in out.items() if len(line) > 1}
 
 
 def growths(laws: Mapping[str, Any]) -> dict[str, float]:
@@ -78,7 +79,7 @@ def growths(laws: Mapping[str, Any]) -> dict[str, float]:
     found = ratios(laws["found"])
     out = {"every metric against one": found["metrics"], "1,200 slices against 120": found["slices"]}
     further = {
-        f"{count} further policies": count * found.get(f"policy of {count}", 0.0) + 1 for count in (1, 5, 10)
+        f"further policies: {count}": count * found.get(f"policy of {count}", 0.0) + 1 for count in (1, 5, 10)
     }
     return out | further
 
@@ -110,12 +111,14 @@ def _drawn(lines: Lines, across: Axis, up: Axis) -> Iterator[str]:
     heights = spread({name: up.at(line[-1][1]) for name, line in lines.items()}, LABEL_GAP)
     for place, (name, line) in enumerate(lines.items()):
         colour = COLOURS[place % len(COLOURS)]
+        # Whose colour is taken is dashed.
+        dash = ' stroke-dasharray="6 3"' if place >= len(COLOURS) else ""
         marks = [(across.at(x), up.at(y)) for x, y in line]
         path = " ".join(f"{x:.1f},{y:.1f}" for x, y in marks)
         width = 3 if name == "payoff" else 1.5
-        yield f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="{width}"/>'
+        yield f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="{width}"{dash}/>'
         yield from (f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3" fill="{colour}"/>' for x, y in marks)
-        label = f"{name} {line[-1][1]:,.3g}"
+        label = f"{name} {told(line[-1][1])}"
         yield _text(WIDTH - RIGHT + 10, heights[name] + 4, label, colour=colour)
 
 
@@ -153,6 +156,17 @@ def spread(heights: Mapping[str, float], gap: float) -> dict[str, float]:
         lowest = max(height, lowest + gap)
         out[name] = lowest
     return out
+
+
+def told(value: float) -> str:
+    """Return a figure as it is read: whole from a hundred on, three digits below.
+
+    Examples
+    --------
+    >>> told(3881.2), told(4.804)
+    ('3,881', '4.8')
+    """
+    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
 
 
 def _above(values: Iterator[float]) -> float:

@@ -29,10 +29,11 @@ def good() -> dict[str, Any]:
     answer = {"rows": 10, "estimates": 813, "intervals": 727, "slices": 120, "curves": 10}
     middle = {"payoff": 2.0, "floor": 0.5, "Evidently": 60.0, "NannyML": 40.0, "scikit-learn": 9.0}
     laws = {"as asked": 2.0, "one metric": 1.5, "1,200 slices": 2.2}
-    laws |= {f"{count} further policies": 2.0 + 0.1 * count for count in (1, 5, 10)}
+    laws |= {f"further policies: {count}": 2.0 + 0.1 * count for count in (1, 5, 10)}
     begun = {"import payoff": 0.02, "payoff --help": 0.1, "a thousand rows": 1.0}
     return {
         "sizes": {
+            "100000": {"found": {name: took(cpu / 9) for name, cpu in middle.items()}, "answer": answer},
             "10000000": {"found": {name: took(cpu) for name, cpu in middle.items()}, "answer": answer},
             "100000000": {"found": {"payoff": took(20.0), "floor": took(4.0)}, "answer": answer},
         },
@@ -85,7 +86,7 @@ def test_too_few_intervals_are_broken_however_fast(good: dict[str, Any]) -> None
 def test_metrics_slices_and_policies_that_cost_more_are_broken(good: dict[str, Any]) -> None:
     found = good["laws"]["found"]
     found["one metric"], found["1,200 slices"] = took(1.2), took(3.2)
-    found["10 further policies"] = took(4.2)
+    found["further policies: 10"] = took(4.2)
     assert len(broken(good)) == 3
 
 
@@ -111,9 +112,14 @@ def test_the_page_says_how_a_peer_ended_and_what_was_not_measured(good: dict[str
 def test_a_size_measured_again_replaces_its_own_figures_only(good: dict[str, Any]) -> None:
     small = {"found": {"payoff": took(1.0)}, "answer": {}}
     both = documents.joined(good, {"sizes": {"1000": small}})
-    assert list(both["sizes"]) == ["1000", "10000000", "100000000"]
+    assert list(both["sizes"]) == ["1000", "100000", "10000000", "100000000"]
     assert both["sizes"]["1000"] == small
     assert both["laws"] == good["laws"]
+
+
+def test_commands_are_kept_in_order_and_once() -> None:
+    given = documents.joined({"commands": ["a", "b"]}, {"commands": ["a"]})
+    assert given["commands"] == ["b", "a"]
 
 
 def test_figures_name_no_place_of_the_machine() -> None:
@@ -136,6 +142,7 @@ def test_plots_are_svg_that_name_every_contender_and_are_small(
 
 
 def test_a_peer_that_did_not_end_has_no_line(good: dict[str, Any]) -> None:
+    assert "NannyML" in plots.lines_of(good, "cpu", 1.0)
     good["sizes"]["10000000"]["found"]["NannyML"] = took(9.0, state="signal 9")
     assert "NannyML" not in plots.lines_of(good, "cpu", 1.0)
 

@@ -59,7 +59,7 @@ def test_every_variant_of_the_question_is_a_spec() -> None:
     counted = {name: payoff.load_spec(dict(spec)) for name, spec in laws.variants().items()}
     base = len(counted["as asked"].candidates)
     assert base == 5
-    assert [len(counted[f"{count} further policies"].candidates) - base for count in laws.FURTHER] == [
+    assert [len(counted[f"further policies: {count}"].candidates) - base for count in laws.FURTHER] == [
         1,
         5,
         10,
