@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from payoff import __version__
-from payoff.engines import Engine, open_engine
+from payoff.engines import open_engine
 from payoff.errors import nearest
 from payoff.errors.judging import NoReference
 from payoff.errors.usage import FileInTheWay, MissingExtra, NoData, UnknownName
@@ -22,7 +22,8 @@ from payoff.rendering.terminal import to_text
 from payoff.running import run
 from payoff.running.deciding import decisions
 from payoff.running.parts import check_of
-from payoff.spec import Profile, Spec, draft, lint
+from payoff.running.profiling import profile_of
+from payoff.spec import Spec, draft, lint
 from payoff.spec import load_spec as read_spec
 from payoff.spec.model import Threshold
 from payoff.storage import read_record, write_text
@@ -209,7 +210,7 @@ def init(data: str | Path) -> str:
     """Look at the data and return a commented spec for them, to be completed by those who know the decision."""
     path = Path(data)
     with open_engine(path) as engine:
-        return draft(_profile(engine, path))
+        return draft(profile_of(engine, path.name))
 
 
 def read_result(path: str | Path) -> Result:
@@ -309,66 +310,6 @@ def changed(spec: Spec, assume: Mapping[str, float], model: str | None) -> Spec:
         one for one in spec.challengers if one.name != model
     ]
     return replace(spec, model=replace(others[model], role="model"), challengers=tuple(challengers))
-
-
-def _profile(engine: Engine, path: Path) -> Profile:
-    rows = engine.columns("select " + ", ".join(_facts(engine)) + " from source")
-    kinds = engine.schema
-
-    def guess(
-        words: tuple[str, ...], kind: tuple[str, ...], fits: Callable[[int], bool] = lambda _: True
-    ) -> str | None:
-        good = [name for j, name in enumerate(kinds) if kinds[name] in kind and fits(j)]
-        exact = [name for name in good if name.lower() in words]
-        partly = [name for name in good if any(word in name.lower() for word in words if len(word) > 2)]
-        return next(iter(exact or partly), None)
-
-    def two(j: int) -> bool:
-        return int(rows[f"d{j}"][0]) == 2
-
-    def unique(j: int) -> bool:
-        return int(rows[f"d{j}"][0]) == int(rows["n"][0])
-
-    numbers, labels = ("number",), ("number", "boolean", "text")
-    outcome = guess(
-        ("y", "outcome", "label", "target", "class", "churned", "fraud", "default", "subscribed"), labels, two
-    )
-    score = guess(
-        ("score", "p", "prob", "probability", "prediction", "p_", "_score", "proba"),
-        numbers,
-        lambda j: not two(j),
-    )
-    positive = None
-    if outcome is not None and kinds[outcome] == "text":
-        j = list(kinds).index(outcome)
-        positive = str(rows[f"hi{j}"][0])
-    probability = True
-    if score is not None:
-        j = list(kinds).index(score)
-        probability = float(rows[f"hi{j}"][0]) <= 1.0 and float(rows[f"lo{j}"][0]) >= 0.0
-    return Profile(
-        path=path.name,
-        columns=tuple(kinds),
-        outcome=outcome,
-        positive=positive,
-        score=score,
-        score_is="probability" if probability else "rank",
-        id=guess(("id", "uuid", "key", "_id"), ("number", "text"), unique),
-        time=guess(("date", "time", "day", "_on", "_at"), ("date", "timestamptz")),
-        cluster=None,
-        amount=guess(
-            ("amount", "value", "balance", "price", "revenue", "sum"), numbers, lambda j: not two(j)
-        ),
-    )
-
-
-def _facts(engine: Engine) -> Iterator[str]:
-    yield "count(*) as n"
-    for j, (name, kind) in enumerate(engine.schema.items()):
-        column = '"' + name.replace('"', '""') + '"'
-        yield f"count(distinct {column}) as d{j}"
-        shown = f"cast({column} as double)" if kind == "number" else f"cast({column} as varchar)"
-        yield f"min({shown}) as lo{j}, max({shown}) as hi{j}"
 
 
 def _spec(source: Source) -> Spec:

@@ -79,10 +79,11 @@ class DuckDBEngine:
             found: Any = self._connection.execute(query).fetchnumpy()
         return {name: _dense(column) for name, column in found.items()}
 
-    def define(self, name: str, query: str) -> None:
+    def define(self, name: str, query: str, *, kept: bool = False) -> None:
         """Define a view, so that each query reads what it needs and nothing is copied; see ``Engine.define``."""
+        kind = "table" if kept else "view"
         with _translated(self._label):
-            self._connection.execute(f"create or replace temp view {name} as {query}")
+            self._connection.execute(f"create or replace temp {kind} {name} as {query}")
 
     def close(self) -> None:
         """Close the connection and remove what was spilled."""

@@ -39,8 +39,11 @@ class Engine(Protocol):
     def columns(self, query: str) -> Columns:
         """Run ``query`` and return its columns."""
 
-    def define(self, name: str, query: str) -> None:
-        """Let ``name`` stand for the rows of ``query`` in every query from now on."""
+    def define(self, name: str, query: str, *, kept: bool = False) -> None:
+        """Let ``name`` stand for the rows of ``query`` in every query from now on.
+
+        ``kept`` says that they are few: an engine that can holds them, rather than making them each time.
+        """
 
     def close(self) -> None:
         """Release what the engine holds."""

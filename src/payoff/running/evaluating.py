@@ -10,8 +10,8 @@ from payoff.comparison import Grounds, compare
 from payoff.engines import Engine
 from payoff.record import Check, Result
 from payoff.running.curves import curves
-from payoff.running.gathering import Counted, Progress, gather
-from payoff.running.measuring import measured, needs_sliced_scores, slice_metrics, technical_estimates
+from payoff.running.gathering import Counted, counted_of
+from payoff.running.measuring import measured, slice_metrics, technical_estimates
 from payoff.running.money import money_estimates, money_interval, reference, slice_estimates
 from payoff.running.parts import (
     assumption_records,
@@ -22,6 +22,7 @@ from payoff.running.parts import (
     policy_totals,
 )
 from payoff.running.remarks import remarks
+from payoff.running.tabulating import Gathered, Progress, tabulate
 from payoff.spec.linting import lint
 from payoff.spec.model import Spec
 from payoff.stats.estimates import Estimate
@@ -43,10 +44,21 @@ def run(
     progress : called with what is being done.
     version : payoff's own.
     """
-    counted = gather(spec, engine, needs_sliced_scores(spec), progress)
-    findings = [*_linted(spec), *(check_of(finding) for finding in counted.findings)]
+    gathered = tabulate(spec, engine, progress)
+    return judged(gathered, overrides=overrides, progress=progress, version=version)
+
+
+def judged(
+    gathered: Gathered, *, overrides: Mapping[str, Any], progress: Progress, version: str, reused: str = ""
+) -> Result:
+    """Return the result of tables, however they came about: estimates, verdict, record.
+
+    ``reused`` says which part of the tables was read from files.
+    """
+    counted, spec = counted_of(gathered), gathered.plan.spec
+    findings = [*_linted(spec), *(check_of(finding) for finding in counted.tables.findings)]
     if counted.grounds is None or any(finding.severity == "error" for finding in findings):
-        return _partial(spec, counted, engine, findings, overrides, version)
+        return _partial(spec, counted, findings, overrides, version)
     progress("estimating")
     estimates = list(_estimates(counted, counted.grounds))
     findings += remarks(counted, estimates)
@@ -59,7 +71,7 @@ def run(
         today=spec.today,
         decision=_decision(spec),
         partial=False,
-        data=data_record(counted, engine.name, findings),
+        data=data_record(counted, findings),
         policies=policy_records(spec, counted.grounds),
         assumptions=_assumptions(counted, counted.grounds),
         verdict=verdict,
@@ -70,10 +82,10 @@ def run(
             for one in spec.scored
             if one.role != "baseline"
         ),
-        totals=policy_totals(counted.grounds),
+        totals=policy_totals(counted.grounds, exact=counted.tables.exact),
         payoff_version=version,
         overrides=dict(overrides),
-        notes=_notes(spec, counted),
+        notes=(*_notes(spec, counted), *([reused] if reused else [])),
     )
 
 
@@ -189,7 +201,6 @@ def _assumptions(counted: Counted, grounds: Grounds) -> tuple[Any, ...]:
 def _partial(
     spec: Spec,
     counted: Counted,
-    engine: Engine,
     checks: list[Check],
     overrides: Mapping[str, Any],
     version: str,
@@ -204,7 +215,7 @@ def _partial(
         today=spec.today,
         decision=_decision(spec),
         partial=True,
-        data=data_record(counted, engine.name, checks),
+        data=data_record(counted, checks),
         policies=(),
         assumptions=assumption_records(spec, None, None, 1.0),
         verdict=Verdict(overall=None, unlocked=None, sentence=sentence, hurdles=(), guardrails=()),

@@ -43,6 +43,7 @@ def prepared_sql(
     counts : rows by known state, where weights need them.
     rounded : scores of which some lie just outside 0 to 1, once that is known; None while it is not.
     states : of the outcome, to leave out rows of others before anything is computed of them; all when empty.
+        Such rows are there for their money alone: what tells them apart is left out.
     """
     spec, state = plan.spec, state_sql(plan, facts)
     by_position = spec.data.id is None
@@ -67,6 +68,10 @@ def prepared_sql(
     inner |= {
         f"x{j}": f"coalesce({_text(column)}, '(missing)')" for j, column in enumerate(sliced_columns(plan))
     }
+    if states:
+        inner = {
+            name: sql for name, sql in inner.items() if name not in ("i", "u", "n", "h") and name[0] != "r"
+        }
     chosen = ",\n  ".join(f"{sql} as {name}" for name, sql in inner.items())
     keep = "" if weight is None else "\nwhere w is null or w <> 0"
     only = f"\nwhere {state} in ({', '.join(str(one) for one in sorted(states))})" if states else ""
@@ -117,14 +122,13 @@ def whole_sql(plan: Plan, column: str) -> str:
 def period_sql(plan: Plan, facts: Facts) -> str:
     """Return the number of the period of a row: of months, ISO weeks or days, whichever the window holds enough of."""
     day = day_sql(plan, plan.spec.data.time)
-    if day is None or facts.first_day is None or facts.last_day is None:
+    if day is None or facts.period is None:
         return "cast(null as bigint)"
-    unit = period_unit(facts.first_day, facts.last_day)
-    if unit == "month":
+    if facts.period == "month":
         return f"cast(extract(year from {day}) * 12 + extract(month from {day}) - 1 as bigint)"
     days = f"cast(date_diff('day', date '1970-01-01', {day}) as bigint)"
     # The first of January 1970 was a Thursday.
-    return days if unit == "day" else f"cast(floor(({days} + 3) / 7.0e0) as bigint)"
+    return days if facts.period == "day" else f"cast(floor(({days} + 3) / 7.0e0) as bigint)"
 
 
 def period_name(number: int, unit: str) -> str:
@@ -136,16 +140,6 @@ def period_name(number: int, unit: str) -> str:
     if unit == "month":
         return str(date(number // 12, number % 12 + 1, 1))
     return str(EPOCH + timedelta(days=number * 7 - 3 if unit == "week" else number))
-
-
-def period_unit(first: date, last: date) -> str:
-    """Return ``month``, ``week`` or ``day`` for a window.
-
-    >>> period_unit(date(2010, 1, 1), date(2010, 12, 31))
-    'month'
-    """
-    days = (last - first).days
-    return "month" if days > 120 else "week" if days > 28 else "day"
 
 
 def _cluster(plan: Plan, column: str) -> str:

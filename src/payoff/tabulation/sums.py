@@ -69,7 +69,7 @@ class Sums:
         lines: list[Floats] = []
         found = []
         for row in self._combined():
-            factors = [_factor(row, line) for line in lines] if row.any() else [0.0]
+            factors = [along(row, line) for line in lines] if row.any() else [0.0]
             number = next((n for n, factor in enumerate(factors) if factor is not None), len(lines))
             if number == len(factors):
                 lines.append(row)
@@ -301,8 +301,12 @@ def _is_decimal(quantum: float) -> bool:
     return steps >= 1 and abs(steps * quantum - 1.0) <= ROUNDING
 
 
-def _factor(row: Floats, line: Floats) -> float | None:
-    """Return by which factor one direction is another, None where it is not."""
+def along(row: Floats, line: Floats) -> float | None:
+    """Return by which factor one direction is another, None where it is not.
+
+    >>> along(np.array([2.0, 4.0]), np.array([1.0, 2.0]))
+    2.0
+    """
     if not row.any():
         return 0.0
     place = int(np.argmax(np.abs(line)))

@@ -10,7 +10,12 @@ from payoff.record import Result, from_document
 
 
 def write_text(path: Path, text: str) -> None:
-    """Write ``text`` so that readers see the old file or the new one, never a part.
+    """Write ``text``, as ``write_bytes`` does."""
+    write_bytes(path, text.encode())
+
+
+def write_bytes(path: Path, content: bytes) -> None:
+    """Write ``content`` so that readers see the old file or the new one, never a part.
 
     Raises
     ------
@@ -21,8 +26,8 @@ def write_text(path: Path, text: str) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         try:
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                file.write(text)
+            with os.fdopen(handle, "wb") as file:
+                file.write(content)
                 file.flush()
                 os.fsync(file.fileno())
             Path(temporary).chmod(0o644)
