@@ -40,7 +40,7 @@ bench: dev ## measure speed and memory; prints medians and ratios
 	@$(DEV)/bin/python -m benchmarks
 
 dev:
-	@bash scripts/venv.sh $(DEV) requirements/dev.txt
+	@bash scripts/venv.sh $(DEV) requirements/dev.txt requirements/source.txt
 
 run:
 	@bash scripts/venv.sh $(RUN) requirements/runtime.txt
