@@ -46,4 +46,5 @@ run:
 	@bash scripts/venv.sh $(RUN) requirements/runtime.txt
 
 system:
-	@bash scripts/system.sh chromium=chromium
+	@bash scripts/system.sh chromium=chromium java=openjdk-17-jre-headless \
+	  '/usr/lib/postgresql/*/bin/initdb=postgresql'

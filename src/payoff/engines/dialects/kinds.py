@@ -6,7 +6,7 @@ from sqlglot import exp
 
 Said = Literal["double", "whole", "boolean", "text", "date", "null", "unknown"]
 
-_DOUBLES = (exp.Div, exp.Sqrt, exp.Ln, exp.Exp, exp.Pow, exp.Avg)
+_DOUBLES = (exp.Div, exp.Sqrt, exp.Ln, exp.Exp, exp.Pow, exp.Avg, exp.Floor, exp.Ceil)
 _BOOLEANS = (
     exp.And, exp.Or, exp.Not, exp.EQ, exp.NEQ, exp.LT, exp.LTE, exp.GT, exp.GTE, exp.Between, exp.In, exp.Like,
     exp.Is, exp.Boolean, exp.RegexpLike, exp.IsNan, exp.LogicalAnd,
@@ -19,7 +19,7 @@ _TEXTS = (
     exp.DPipe, exp.Lower, exp.Upper, exp.Trim, exp.Substring, exp.ConcatWs, exp.Chr, exp.MD5, exp.Collate,
 )  # fmt: skip
 _ARITHMETIC = (exp.Add, exp.Sub, exp.Mul, exp.Mod)
-_SAME = (exp.Paren, exp.Neg, exp.Abs, exp.Floor, exp.Ceil, exp.Sum, exp.Min, exp.Max, exp.Filter, exp.Window)
+_SAME = (exp.Paren, exp.Neg, exp.Abs, exp.Sum, exp.Min, exp.Max, exp.Filter, exp.Window)
 _BY_TYPE: dict[object, Said] = {
     exp.DataType.Type.DOUBLE: "double",
     exp.DataType.Type.BIGINT: "whole",

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlglot import exp, parse_one
 
+from payoff.engines.dialects.guards import EXPONENTIAL, POWER, PRODUCT, QUOTIENT, REMAINDER, SUM
 from payoff.engines.dialects.kinds import said
 from payoff.engines.dialects.translation import Dialect, Rule
 from payoff.engines.dialects.vocabulary import refused, unit_of
@@ -28,53 +29,6 @@ from payoff.engines.dialects.writing import (
 DOUBLE = "double precision"
 LONGEST_NAME = 63
 ORDER = exp.Identifier(this="C", quoted=True)
-# A double as mantissa (m) and exponent (e) of a power of two: the remainder of mantissas is exact.
-_BITS = "cast(cast('x' || encode(float8send(abs({0})), 'hex') as bit(64)) as bigint)"
-_REMAINDER = f"""(SELECT CASE
-  WHEN x IS NULL OR y IS NULL OR y = 0 THEN NULL
-  WHEN x = 'NaN' OR y = 'NaN' OR abs(x) = 'Infinity' THEN cast('NaN' as double precision)
-  WHEN abs(x) < abs(y) THEN x
-  ELSE sign(x) * cast((SELECT mod(xm * power(2::numeric, xe - ye), ym) FROM (SELECT
-      cast(case when xb >> 52 = 0 then xb else (xb & 4503599627370495) | 4503599627370496 end as numeric) as xm,
-      cast(case when yb >> 52 = 0 then yb else (yb & 4503599627370495) | 4503599627370496 end as numeric) as ym,
-      cast(greatest(xb >> 52, 1) as integer) as xe, cast(greatest(yb >> 52, 1) as integer) as ye
-      FROM (SELECT {_BITS.format("x")} as xb, {_BITS.format("y")} as yb) as bits) as parts) as double precision)
-    * power(2::double precision, greatest(({_BITS.format("y")}) >> 52, 1) - 1075) END
-  FROM (VALUES (cast(:a as double precision), cast(:b as double precision))) as pair(x, y))"""
-_PRODUCT = """(SELECT CASE
-  WHEN abs(x) > 1 AND abs(y) > 1 AND abs(x) < 'Infinity' AND abs(y) < 'Infinity'
-    AND abs((x * 7.458340731200207e-155) * (y * 7.458340731200207e-155)) >= 1
-    THEN sign(x) * sign(y) * cast('Infinity' as double precision)
-  WHEN abs(x) < 1 AND abs(y) < 1 AND x <> 0 AND y <> 0
-    AND abs((x * 1.3407807929942597e154) * (y * 1.3407807929942597e154)) <= 4.440892098500626e-16 THEN 0
-  ELSE x * y END
-  FROM (VALUES (cast(:a as double precision), cast(:b as double precision))) as pair(x, y))"""
-_QUOTIENT = """(SELECT CASE
-  WHEN y = 0 THEN NULL
-  WHEN abs(y) < 1 AND y <> 0 AND abs(x) > 1 AND abs(x) < 'Infinity'
-    AND abs((x * 7.458340731200207e-155) / (y * 1.3407807929942597e154)) >= 1
-    THEN sign(x) * sign(y) * cast('Infinity' as double precision)
-  WHEN abs(y) > 1 AND abs(y) < 'Infinity' AND x <> 0 AND abs(x) < 1
-    AND abs((x * 1.3407807929942597e154) / (y * 7.458340731200207e-155)) <= 4.440892098500626e-16 THEN 0
-  ELSE x / y END
-  FROM (VALUES (cast(:a as double precision), cast(:b as double precision))) as pair(x, y))"""
-_SUM = """(SELECT CASE
-  WHEN abs(x) > 8e307 AND abs(y) > 8e307 AND abs(x) < 'Infinity' AND abs(y) < 'Infinity' AND sign(x) = sign(y)
-    AND abs(x / 2 + y / 2) > 8.988465674311579e307 THEN sign(x) * cast('Infinity' as double precision)
-  ELSE x + y END
-  FROM (VALUES (cast(:a as double precision), cast(:b as double precision))) as pair(x, y))"""
-_POWER = """(SELECT CASE
-  WHEN x = 'NaN' OR y = 'NaN' THEN power(x, y)
-  WHEN x < 0 AND y <> floor(y) THEN cast('NaN' as double precision)
-  WHEN x = 0 AND y < 0 THEN cast('Infinity' as double precision)
-  WHEN x <> 0 AND abs(x) < 'Infinity' AND abs(y) < 'Infinity' AND y * ln(abs(x)) > 709.782712893384
-    THEN case when x < 0 and mod(cast(y as numeric), 2) <> 0 then -1 else 1 end * cast('Infinity' as double precision)
-  WHEN x <> 0 AND abs(x) < 'Infinity' AND abs(y) < 'Infinity' AND y * ln(abs(x)) < -745.1332191019412 THEN 0
-  ELSE power(x, y) END
-  FROM (VALUES (cast(:a as double precision), cast(:b as double precision))) as pair(x, y))"""
-_EXPONENTIAL = """(SELECT CASE WHEN x = 'NaN' OR abs(x) = 'Infinity' THEN exp(x)
-  WHEN x > 709.782712893384 THEN cast('Infinity' as double precision) WHEN x < -745.1332191019412 THEN 0
-  ELSE exp(x) END FROM (VALUES (cast(:a as double precision))) as one(x))"""
 
 
 def _double(node: exp.Expression) -> exp.Expression:
@@ -122,7 +76,7 @@ def _division(node: exp.Div) -> exp.Expression:
 
 def _remainder(node: exp.Mod) -> exp.Expression:
     if said(node) == "double":
-        return _filled(_REMAINDER, node.this, node.expression)
+        return _filled(REMAINDER, node.this, node.expression)
     return node
 
 
@@ -246,7 +200,7 @@ def _guard(source: str, plain: Rule) -> Rule:
 def _difference(node: exp.Sub) -> exp.Expression:
     if said(node) != "double" or node.find(exp.Window):
         return _null_in(node)
-    return _filled(_SUM, node.this, exp.Neg(this=bracketed(node.expression)))
+    return _filled(SUM, node.this, exp.Neg(this=bracketed(node.expression)))
 
 
 POSTGRES = Dialect("postgres", RULES, LONGEST_NAME)
@@ -254,12 +208,12 @@ GUARDED = Dialect(
     "postgres",
     {
         **RULES,
-        exp.Mul: _guard(_PRODUCT, _null_in),
-        exp.Div: _guard(_QUOTIENT, _division),
-        exp.Add: _guard(_SUM, _null_in),
+        exp.Mul: _guard(PRODUCT, _null_in),
+        exp.Div: _guard(QUOTIENT, _division),
+        exp.Add: _guard(SUM, _null_in),
         exp.Sub: _difference,
-        exp.Pow: _guard(_POWER, _of_doubles("power")),
-        exp.Exp: _guard(_EXPONENTIAL, _of_doubles("exp")),
+        exp.Pow: _guard(POWER, _of_doubles("power")),
+        exp.Exp: _guard(EXPONENTIAL, _of_doubles("exp")),
     },
     LONGEST_NAME,
 )

@@ -15,13 +15,14 @@ from payoff.engines.dialects.writing import (
     call,
     cast,
     grouping_mask,
-    hugeint,
     nulls_last,
     text,
     whole,
 )
 
+WIDE = "decimal(38, 0)"
 EXACT = "9007199254740992e0"  # 2^53: doubles from here on are whole numbers
+BEYOND = "9223372036854775808e0"  # 2^63
 
 
 def _double(node: exp.Expression) -> exp.Expression:
@@ -37,8 +38,20 @@ def _literal(node: exp.Literal) -> exp.Expression:
 
 def _cast(node: exp.Cast) -> exp.Expression:
     if node.to.this in (Type.INT128, Type.DECIMAL):
-        return hugeint(node, "decimal(38, 0)", "spark")
-    return node
+        inner = node.this if said(node.this) in ("whole", "null") else _long(node.this)
+        return cast(inner, WIDE, "spark")
+    return _long(node.this) if node.to.this == Type.BIGINT else node
+
+
+def _long(node: exp.Expression) -> exp.Expression:
+    """Cast to 64 bits. Of the doubles beyond, Spark takes the first, 2^63, for the largest integer, in silence."""
+    if said(node) != "double":
+        return cast(node, "bigint", "spark")
+    edge = exp.EQ(this=bracketed(node.copy()), expression=exp.Literal.number(BEYOND))
+    more = exp.Case(
+        ifs=[exp.If(this=edge, true=exp.Literal.number(BEYOND))], default=exp.Literal.number("0e0")
+    )
+    return cast(binary(exp.Add, node, more), "bigint", "spark")
 
 
 def _division(node: exp.Div) -> exp.Expression:
@@ -55,8 +68,24 @@ def _remainder(node: exp.Mod) -> exp.Expression:
 def _whole_division(node: exp.IntDiv) -> exp.Expression:
     if "double" in (said(node.this), said(node.expression)):
         raise refused("whole division of doubles")
-    safe = exp.Nullif(this=node.expression, expression=whole(0))
-    return exp.Paren(this=exp.IntDiv(this=bracketed(node.this), expression=safe))
+    divisor = exp.Nullif(this=node.expression, expression=whole(0))
+    if _fits(node.this) and _fits(node.expression):
+        return exp.Paren(this=exp.IntDiv(this=bracketed(node.this), expression=divisor))
+    # DIV cuts the quotient of decimals to 64 bits in silence: divide what is divisible without a rest instead.
+    long, other = cast(node.this, WIDE, "spark"), cast(divisor, WIDE, "spark")
+    even = binary(exp.Sub, long, exp.Mod(this=long.copy(), expression=other))
+    return cast(exp.Div(this=even, expression=other.copy(), typed=True, safe=False), WIDE, "spark")
+
+
+def _fits(node: exp.Expression) -> bool:
+    """Return whether the text says that a whole number has 64 bits at most."""
+    if isinstance(node, exp.Cast):
+        return node.to.this in (Type.BIGINT, Type.INT)
+    if isinstance(node, exp.Literal):
+        return not node.is_string and node.name.isdigit() and len(node.name) < len(str(2**63))
+    if isinstance(node, (exp.Add, exp.Sub, exp.Mul, exp.Mod)):
+        return _fits(node.this) and _fits(node.expression)
+    return isinstance(node, (exp.Paren, exp.Neg, exp.Nullif)) and _fits(node.this)
 
 
 def _sum(node: exp.Sum) -> exp.Expression:

@@ -123,6 +123,8 @@ _EXTRA: Mapping[type[exp.Expression], frozenset[str]] = {
     exp.Union: frozenset({"this", "expression", "distinct", "with_", "with", "order", "limit"}),
     exp.Table: frozenset({"this", "alias"}),
     exp.Group: frozenset({"expressions", "grouping_sets"}),
+    exp.With: frozenset({"expressions"}),
+    exp.CTE: frozenset({"this", "alias"}),
     exp.Trim: frozenset({"this"}),
     exp.Star: frozenset(),
     exp.Window: frozenset({"this", "order", "partition_by", "over"}),
@@ -189,7 +191,7 @@ def _truncation(node: exp.Expression) -> bool:
 _SPECIAL = {
     exp.Select: _select,
     exp.Union: lambda node: not node.args.get("distinct"),
-    exp.Table: lambda node: isinstance(node.this, exp.Identifier),
+    exp.Table: lambda node: isinstance(node.this, exp.Identifier) and node.name.isidentifier(),
     exp.DataType: lambda node: node.this in TYPES,
     exp.Cast: lambda node: type(node) is exp.Cast and not node.args.get("safe"),
     exp.Substring: _substring,
