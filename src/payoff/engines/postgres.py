@@ -183,7 +183,8 @@ def _connected(address: Address) -> "psycopg.Connection[Any]":
 
 def _type_name(described: Any) -> str:
     found = psycopg.adapters.types.get(described.type_code)
-    return "" if found is None else str(found.name)
+    # The list of known types answers for arrays with the type of their elements.
+    return "" if found is None or found.oid != described.type_code else str(found.name)
 
 
 def _kind(kind: str) -> Kind:
