@@ -6,7 +6,7 @@ RUN := .venv-run
 export PYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-python lint format lock study bench dev run system
+.PHONY: help demo test test-python lint format lock study bench bench-all dev run system
 
 help: ## show this list
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
@@ -36,8 +36,12 @@ study: dev ## the slow proofs, and R's reference numbers once more
 	@bash scripts/system.sh Rscript=r-base-core
 	@bash scripts/study
 
-bench: dev ## measure speed and memory; prints medians and ratios
-	@$(DEV)/bin/python -m benchmarks
+bench: dev ## speed and memory beside a bare scan, scikit-learn, Evidently and NannyML
+	@$(DEV)/bin/python -m benchmarks sizes
+
+bench-all: dev ## every size, every peer, how cost grows, real flights, Spark; keeps the figures
+	@$(DEV)/bin/python -m benchmarks all --write
+	@$(DEV)/bin/python -m benchmarks tell
 
 dev:
 	@bash scripts/venv.sh $(DEV) requirements/dev.txt requirements/source.txt

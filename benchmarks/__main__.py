@@ -1,174 +1,126 @@
-"""``python -m benchmarks``: payoff beside scikit-learn on the same file, whole processes, in turn.
+"""``python -m benchmarks``: what payoff takes beside a bare scan and beside other people's libraries.
 
-Every figure is a median of runs that took turns; ratios are of one session on one machine. What is written to
-``benchmarks/results`` carries date, versions, machine and command.
+Parts: ``sizes`` (the default), ``start``, ``laws``, ``spark``, ``flights``, and ``all`` of them. ``--write`` keeps the
+figures in ``benchmarks/results/DATE.json``, which DATE.md is told from; ``tell`` writes the newest page and its plots
+again. Exit 1 says that a limit is broken.
 """
 
 import argparse
-import json
-import os
-import platform
-import statistics
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
-from importlib.metadata import version
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
-from benchmarks.processes import Run, run
-from benchmarks.workload import COUNTRIES, write_workload
+from benchmarks import documents, flights, laws, pages, plots, sizes, spark, starting
+from benchmarks.contenders import FIRST, KNOWN
+from benchmarks.limits import limits
+from benchmarks.processes import Bounds
+from benchmarks.turns import Turns
 
-HERE = Path(__file__).parent
-SPEC = HERE / "workload.yaml"
-RESULTS = HERE / "results"
-SIZES = (1_000, 100_000, 1_000_000)
-PACKAGES = ("numpy", "duckdb", "scikit-learn", "pandas", "pyarrow")
-# At this size issue 2 limits payoff's CPU to this many times scikit-learn's.
-JUDGED, ALLOWED = 1_000_000, 2.0
-IMPORT_ALLOWED, HELP_ALLOWED = 0.25, 0.5
-# At a million rows nothing is too rare: each of two models over each baseline, and 20 slices, has its interval.
-LEAST_INTERVALS = 2 * 3 + 2 * COUNTRIES
+Parts = Mapping[str, Any]
 
-MEASURED = (
-    "Whole processes with imports, warm page cache, medians of runs that took turns; CPU is user and system."
-)
-COMPARED = (
-    "Both read the same Parquet file: two models, three baselines, 20 slices. payoff looks for both thresholds, "
-    "gives intervals, curves, checks and a verdict, and writes result.json and report.html; scikit-learn and "
-    "pandas give bare points at given thresholds."
-)
+SIZES = (100_000, 1_000_000, 10_000_000)
+LAW_ROWS, LARGEST = 10_000_000, 100_000_000
 
 
 def main(arguments: Sequence[str]) -> int:
     """Measure, print, write; return 1 where a limit is broken."""
     asked = _asked(arguments)
-    with tempfile.TemporaryDirectory(prefix="payoff-bench-") as folder:
-        started = start(asked.runs, Path(folder))
-        sizes = {rows: measure(rows, asked.runs, Path(folder)) for rows in asked.rows}
-        intervals = {rows: intervals_of(Path(folder) / f"{rows}" / "result.json") for rows in asked.rows}
-    text = "\n".join(told(started, sizes, intervals, arguments))
+    if asked.part == "tell":
+        return _told_again()
+    document = documents.read(documents.today()) if asked.write else {}
+    for part, how in plan(asked):
+        with tempfile.TemporaryDirectory(prefix="payoff-bench-") as folder:
+            measured = PARTS[part](how, Path(folder))
+        document = documents.joined(document, {**documents.circumstances(arguments), **measured})
+        if asked.write:
+            documents.write(documents.today(), document)
+    judged = limits(document)
+    text = pages.page(document, judged)
     print(text)
     if asked.write:
-        RESULTS.mkdir(exist_ok=True)
-        (RESULTS / f"{datetime.now(UTC):%Y-%m-%d}.md").write_text(text + "\n", encoding="utf-8")
-    broken = limits(started, sizes, intervals)
-    for line in broken:
-        print(f"LIMIT: {line}", file=sys.stderr)
+        documents.tell(documents.today(), text)
+    broken = [one for one in judged if one.holds is False]
+    for one in broken:
+        print(f"LIMIT: {one.name}: {one.found:,.3g}, allowed {one.allowed:,.4g}", file=sys.stderr)
     return 1 if broken else 0
 
 
-def start(runs: int, folder: Path) -> dict[str, list[Run]]:
-    """Return what it takes to begin: importing payoff, and its help."""
-    commands = {
-        "import payoff": [sys.executable, "-c", "import payoff"],
-        "payoff --help": [sys.executable, "-m", "payoff", "--help"],
-    }
-    return in_turn(commands, runs, folder)
+def plan(asked: argparse.Namespace) -> list[tuple[str, argparse.Namespace]]:
+    """Return the parts to measure, each with what it is asked; all of them at their own sizes, with every peer."""
+    if asked.part != "all":
+        return [(asked.part, asked)]
+    fixed = {**vars(asked), "peers": list(KNOWN)}
+    sizes_of = {"sizes": [*SIZES, LARGEST]}
+    parts = ("sizes", "laws", "flights", "spark")
+    return [(part, argparse.Namespace(**{**fixed, "rows": sizes_of.get(part)})) for part in parts]
 
 
-def measure(rows: int, runs: int, folder: Path) -> dict[str, list[Run]]:
-    """Return the runs of payoff (JSON and report written) and of scikit-learn's script on ``rows`` rows."""
-    data = write_workload(folder / f"{rows}.parquet", rows)
-    payoff = [sys.executable, "-m", "payoff", "evaluate", str(SPEC), "--data", str(data)]
-    peer = [sys.executable, "-W", "ignore", str(HERE / "peer_sklearn.py"), str(data)]
-    commands = {
-        "payoff": [*payoff, "--out", str(folder / str(rows))],
-        "scikit-learn": [*peer, str(folder / "peer.json")],
-    }
-    return in_turn(commands, runs, folder)
+def _sizes(asked: argparse.Namespace, folder: Path) -> Parts:
+    turns, found = _turns(asked), {}
+    for rows in asked.rows or SIZES:
+        print(f"{rows:,} rows", file=sys.stderr, flush=True)
+        found[str(rows)] = sizes.measure(rows, asked.peers, turns, folder)
+    return {"sizes": found, "start": starting.start(turns, folder)}
 
 
-def in_turn(commands: Mapping[str, Sequence[str]], runs: int, folder: Path) -> dict[str, list[Run]]:
-    """Return ``runs`` runs of every command, taken in turn after one that warms the caches."""
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join((str(HERE.parent / "src"), str(HERE.parent)))}
-    out: dict[str, list[Run]] = {name: [] for name in commands}
-    for turn in range(runs + 1):
-        for name, command in commands.items():
-            found = run(command, environment, folder / "log")
-            if turn:
-                out[name].append(found)
-    return out
+def _start(asked: argparse.Namespace, folder: Path) -> Parts:
+    return {"start": starting.start(_turns(asked), folder)}
 
 
-def intervals_of(path: Path) -> dict[str, int]:
-    """Return how many estimates a result holds, how many of them with an interval, and how many slices."""
-    result = json.loads(path.read_text(encoding="utf-8"))
-    estimates = result["estimates"]
-    return {
-        "estimates": len(estimates),
-        "intervals": sum(one["low"] is not None and one["high"] is not None for one in estimates),
-        "slices": len({str(one["slice"]) for one in estimates if one["slice"] is not None}),
-        "curves": len(result["curves"]),
-    }
+def _laws(asked: argparse.Namespace, folder: Path) -> Parts:
+    return {"laws": laws.grow((asked.rows or [LAW_ROWS])[0], _turns(asked), folder)}
 
 
-def limits(
-    started: Mapping[str, Sequence[Run]],
-    sizes: Mapping[int, Mapping[str, Sequence[Run]]],
-    intervals: Mapping[int, Mapping[str, int]],
-) -> list[str]:
-    """Return what is broken of issue 2."""
-    out = []
-    for name, allowed in (("import payoff", IMPORT_ALLOWED), ("payoff --help", HELP_ALLOWED)):
-        if _cpu(started[name]) > allowed:
-            out.append(f"{name} took {_cpu(started[name]):.2f} s of CPU, {allowed} allowed")
-    if JUDGED in sizes:
-        found, ratio = intervals[JUDGED], _ratio(sizes[JUDGED])
-        if ratio > ALLOWED:
-            out.append(f"{ratio:.2f} times scikit-learn's CPU at {JUDGED:,} rows, {ALLOWED} allowed")
-        if found["intervals"] < LEAST_INTERVALS or found["slices"] != COUNTRIES:
-            out.append(f"only {found['intervals']} intervals in {found['slices']} slices came out")
-    return out
+def _spark(asked: argparse.Namespace, folder: Path) -> Parts:
+    return {"spark": spark.compare((asked.rows or [spark.ROWS])[0], _turns(asked), folder)}
 
 
-def told(
-    started: Mapping[str, Sequence[Run]],
-    sizes: Mapping[int, Mapping[str, Sequence[Run]]],
-    intervals: Mapping[int, Mapping[str, int]],
-    arguments: Sequence[str],
-) -> list[str]:
-    """Return the page of results, line by line."""
-    versions = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
-    command = " ".join(("python -m benchmarks", *arguments))
-    machine = f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
-    columns = ["rows", "payoff CPU s", "scikit-learn CPU s", "ratio", "payoff wall s", "scikit-learn wall s"]
-    columns += ["payoff peak MB", "scikit-learn peak MB", "estimates", "with interval"]
-    out = [f"# Speed, {datetime.now(UTC):%Y-%m-%d}", "", f"Command: `{command}`. {MEASURED}"]
-    out += [f"Machine: {machine}; {versions}.", COMPARED, ""]
-    out += [f"| {' | '.join(columns)} |", "|---:" * len(columns) + "|"]
-    for rows, found in sizes.items():
-        ours, theirs = found["payoff"], found["scikit-learn"]
-        cells = [f"{rows:,}", f"{_cpu(ours):.2f}", f"{_cpu(theirs):.2f}", f"{_ratio(found):.2f}"]
-        cells += [f"{statistics.median(one.wall for one in each):.2f}" for each in (ours, theirs)]
-        cells += [f"{statistics.median(one.peak for one in each) / 1e6:,.0f}" for each in (ours, theirs)]
-        cells += [str(intervals[rows][key]) for key in ("estimates", "intervals")]
-        out.append(f"| {' | '.join(cells)} |")
-    out += ["", "| to begin | CPU s | wall s |", "|---|---:|---:|"]
-    for name, each in started.items():
-        out.append(f"| `{name}` | {_cpu(each):.3f} | {statistics.median(one.wall for one in each):.3f} |")
-    spread = ", ".join(
-        f"{name} at {rows:,}: {', '.join(f'{one.cpu:.2f}' for one in each)}"
-        for rows, found in sizes.items()
-        for name, each in found.items()
-    )
-    return [*out, "", f"CPU seconds of every run: {spread}."]
+def _flights(asked: argparse.Namespace, folder: Path) -> Parts:
+    return {"flights": flights.measure(_turns(asked), folder)}
+
+
+def _told_again() -> int:
+    document = documents.latest()
+    if not document:
+        print("no figures are kept: measure with --write first", file=sys.stderr)
+        return 1
+    for path in (
+        documents.tell(document["date"], pages.page(document, limits(document))),
+        *plots.draw(document),
+    ):
+        print(path.name)
+    return 0
+
+
+PARTS: Mapping[str, Callable[[argparse.Namespace, Path], Parts]] = {
+    "sizes": _sizes,
+    "start": _start,
+    "laws": _laws,
+    "spark": _spark,
+    "flights": _flights,
+}
+
+
+def _turns(asked: argparse.Namespace) -> Turns:
+    return Turns(runs=asked.runs, bounds=Bounds(seconds=asked.seconds, resident=int(asked.gib * 2**30)))
 
 
 def _asked(arguments: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("--rows", type=int, nargs="+", default=list(SIZES), help="sizes to measure")
+    parser.add_argument(
+        "part", nargs="?", default="sizes", choices=[*PARTS, "all", "tell"], help="what to measure"
+    )
+    parser.add_argument("--rows", type=int, nargs="+", help="sizes to measure")
     parser.add_argument("--runs", type=int, default=3, help="runs of each, after one that warms up")
-    parser.add_argument("--write", action="store_true", help=f"write the page to {RESULTS.name}/DATE.md")
+    parser.add_argument(
+        "--peers", nargs="*", default=list(FIRST), choices=list(KNOWN), help="who is measured beside payoff"
+    )
+    parser.add_argument("--seconds", type=float, default=Bounds().seconds, help="a process is ended after")
+    parser.add_argument("--gib", type=float, default=Bounds().resident / 2**30, help="a process is ended at")
+    parser.add_argument("--write", action="store_true", help="keep the figures under today's date")
     return parser.parse_args(arguments)
-
-
-def _cpu(runs: Sequence[Run]) -> float:
-    return statistics.median(one.cpu for one in runs)
-
-
-def _ratio(found: Mapping[str, Sequence[Run]]) -> float:
-    return _cpu(found["payoff"]) / _cpu(found["scikit-learn"])
 
 
 if __name__ == "__main__":

@@ -49,7 +49,8 @@ def test_no_committed_file_holds(what: str) -> None:
 
 
 def test_every_locked_version_has_a_hash_and_no_address() -> None:
-    for path in sorted((ROOT / "requirements").glob("*.txt")):
+    peers = (ROOT / "benchmarks" / "peers").glob("*/requirements.txt")
+    for path in sorted([*(ROOT / "requirements").glob("*.txt"), *peers]):
         text = path.read_text(encoding="utf-8")
         assert "://" not in text
         entries = [entry for entry in re.split(r"\n(?=\w)", text) if entry.strip()]

@@ -4,16 +4,19 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from payoff.catalogue.entries import CATALOGUE
 from payoff.stats.calibration import calibration_error, calibration_in_the_large, local_calibration
 from payoff.stats.estimates import Interval
 from payoff.stats.jackknife import Scale, delete_a_group, jackknife_bounds
 from payoff.stats.probability_scores import brier_score, log_loss
-from payoff.stats.ranking import ScoreCells, average_precision, roc_auc
-from payoff.tables import Cells, distinct
+from payoff.stats.ranking import ScoreCells, Within, average_precision, roc_auc
+from payoff.tables import Cells, Spread, distinct
 from payoff.tables.cells import NEGATIVE, POSITIVE
 
+Floats = NDArray[np.float64]
+TINY = float(np.finfo(np.float64).tiny)
 Kernel = Callable[[ScoreCells, float], Interval]
 KERNELS: dict[str, Kernel] = {
     "roc_auc": roc_auc,
@@ -27,29 +30,84 @@ SCALES: dict[str, Scale] = {"roc_auc": "logit", "average_precision": "logit"}
 
 
 def score_cells(cells: Cells) -> ScoreCells:
-    """Return known rows by distinct score and outcome."""
+    """Return known rows by score, or by score cell, and outcome."""
     if cells.score is None:
         raise ValueError("score metrics need a scores table")
     known = cells.where(cells.known)
-    score, code = distinct(np.asarray(known.score))
+    if known.cell is None or known.spread is None:
+        score, code = distinct(np.asarray(known.score))
+        return _by_score(known, score, code, None)
+    numbers, code = np.unique(known.cell, return_inverse=True)
+    spread = known.spread.merged(code, len(numbers))
+    mean = spread.first / np.maximum(np.bincount(code, known.moments.weight, len(numbers)), TINY)
+    # The last bit of a cell's number sets round scores apart from the others of one stretch.
+    order = np.lexsort((mean, numbers >> 1))
+    rank = np.empty_like(order)
+    rank[order] = np.arange(len(order))
+    code, mean, spread = rank[code], mean[order], spread.take(order)
+    return _by_score(known, mean, code, _within(known, mean, code, spread, numbers[order] >> 1))
+
+
+def _by_score(known: Cells, score: Floats, code: NDArray[np.intp], within: Within | None) -> ScoreCells:
     moments = known.moments
 
-    def by_score(column: np.ndarray, state: int) -> np.ndarray:
-        return np.bincount(code, column * (known.state == state), len(score))
+    def by_outcome(column: Floats, state: int) -> Floats:
+        return np.bincount(code, column * (known.state == state), len(score)).astype(np.float64)
 
     return ScoreCells(
         score=score,
-        positive=by_score(moments.weight, POSITIVE),
-        negative=by_score(moments.weight, NEGATIVE),
-        positive_squared=by_score(moments.weight2, POSITIVE),
-        negative_squared=by_score(moments.weight2, NEGATIVE),
+        positive=by_outcome(moments.weight, POSITIVE),
+        negative=by_outcome(moments.weight, NEGATIVE),
+        positive_squared=by_outcome(moments.weight2, POSITIVE),
+        negative_squared=by_outcome(moments.weight2, NEGATIVE),
         positives=int(moments.rows[known.state == POSITIVE].sum()),
         negatives=int(moments.rows[known.state == NEGATIVE].sum()),
+        within=within,
     )
 
 
+def _within(
+    known: Cells, mean: Floats, code: NDArray[np.intp], spread: Spread, stretch: NDArray[np.int64]
+) -> Within:
+    """Return what the cells of a grid hide: means and variances by outcome, ranges, and pairs that overlap."""
+    of_outcome, weights = {}, {}
+    for state in (POSITIVE, NEGATIVE):
+        here = known.state == state
+        weight = np.bincount(code, known.moments.weight * here, len(mean))
+        held = np.maximum(weight, TINY)
+        own = np.where(weight > 0, np.bincount(code, _spread_of(known).first * here, len(mean)) / held, mean)
+        square = np.bincount(code, _spread_of(known).second * here, len(mean)) / held
+        # Scores of one cell are so near to their mean that the difference of squares may round below zero.
+        untied = (weight > 0) & (spread.low < spread.high)
+        of_outcome[state] = own, np.where(untied, np.maximum(square - own**2, 0.0), 0.0)
+        weights[state] = weight
+    shared = (stretch[1:] == stretch[:-1]) & (spread.low[1:] < spread.high[:-1])
+    crossing = weights[POSITIVE][1:] * weights[NEGATIVE][:-1] + weights[POSITIVE][:-1] * weights[NEGATIVE][1:]
+    return Within(
+        positive_mean=of_outcome[POSITIVE][0],
+        negative_mean=of_outcome[NEGATIVE][0],
+        positive_variance=of_outcome[POSITIVE][1],
+        negative_variance=of_outcome[NEGATIVE][1],
+        low=spread.low,
+        high=spread.high,
+        overlap=float(crossing[shared].sum()),
+    )
+
+
+def _spread_of(cells: Cells) -> Spread:
+    if cells.spread is None:
+        raise ValueError("cells of a grid hold their spread")
+    return cells.spread
+
+
 def score_metrics(
-    cells: Cells, names: tuple[str, ...], threshold: float | None, *, probability: bool, level: float = 0.95
+    cells: Cells,
+    names: tuple[str, ...],
+    threshold: float | None,
+    *,
+    probability: bool,
+    clustered: bool = False,
+    level: float = 0.95,
 ) -> Iterator[tuple[str, Interval]]:
     """Yield every named metric of a score.
 
@@ -58,6 +116,7 @@ def score_metrics(
     cells : the scores table, or a part of it.
     threshold : the one in use, for calibration near it; None leaves that out.
     probability : whether the score is one; metrics of probabilities are left out for ranks.
+    clustered : whether rows come in clusters and groups are groups of clusters.
 
     Where rows come in clusters, intervals are delete-a-group jackknives over the hash groups of clusters.
     """
@@ -70,9 +129,7 @@ def score_metrics(
             found = kernel(by_score, level)
             yield (
                 name,
-                found
-                if cells.cluster is None
-                else _clustered(cells, found, kernel, SCALES.get(name, "plain")),
+                found if not clustered else _clustered(cells, found, kernel, SCALES.get(name, "plain")),
             )
 
 

@@ -4,13 +4,14 @@ No more than ``MOST`` cuts: all distinct scores where they are few, else quantil
 positives in equal parts. Every cut is a score that occurs, so decisions at a cut are exact.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from payoff.spec.model import Threshold
-from payoff.tables import Cells, distinct
+from payoff.tables import Cells, Keyed, distinct, merge
 from payoff.tables.cells import POSITIVE
 
 MOST = 120
@@ -39,8 +40,8 @@ def make_cuts(at: NDArray[np.float64], cells: Cells, block: NDArray[np.int64]) -
     """Return the cuts ``at`` with the cells between them; pending cells are left out."""
     known = cells.known
     grouped, block = cells.where(known), block[known]
-    merged, merged_block = _without_groups(grouped, block)
-    return Cuts(at, merged, merged_block, grouped, block)
+    merged = merge(Keyed(cells=replace(grouped, score=None, spread=None), keys={"b": block}), group=False)
+    return Cuts(at, merged.cells, np.asarray(merged.keys["b"], dtype=np.int64), grouped, block)
 
 
 def cut_scores(cells: Cells, also: tuple[float, ...] = ()) -> NDArray[np.float64]:
@@ -65,34 +66,45 @@ def cut_switches(
     return out
 
 
+def make_block_cuts(blocks: Keyed, least: Mapping[int, float], also: tuple[float, ...] = ()) -> Cuts:
+    """Return the cuts of a score on a grid: among the least scores of its coarse cells.
+
+    Parameters
+    ----------
+    blocks : cells with the key ``b``, the number of the coarse cell.
+    least : coarse cell -> the least score of known rows in it.
+    also : thresholds in use, at which coarse cells are split; they stand for the coarse cell that begins there.
+    """
+    known = blocks.cells.known
+    cells, number = blocks.cells.where(known), np.asarray(blocks.keys["b"], dtype=np.int64)[known]
+    numbers, code = np.unique(number, return_inverse=True)
+    scores = np.array([least[int(one)] for one in numbers])
+    rows = np.bincount(code, cells.moments.rows, len(numbers))
+    positive = np.bincount(code, cells.moments.rows * (cells.state == POSITIVE), len(numbers))
+    picked = _evenly(rows, positive) if len(numbers) > MOST else np.arange(len(numbers))
+    at, first = scores[picked], numbers[picked]
+    for threshold in also:
+        begins, place = np.searchsorted(scores, threshold), np.searchsorted(at, threshold)
+        if place == len(at) or at[place] != threshold:
+            begin = numbers[begins] if begins < len(numbers) else numbers[-1] + 1
+            at, first = np.insert(at, place, threshold), np.insert(first, place, begin)
+    return make_cuts(at, cells, np.searchsorted(first, number, side="right").astype(np.int64))
+
+
 def _spread(cells: Cells) -> NDArray[np.float64]:
     score, code = distinct(np.asarray(cells.score))
     if len(score) <= MOST:
         return score
     rows = np.bincount(code, cells.moments.rows, len(score))
     positive = np.bincount(code, cells.moments.rows * (cells.state == POSITIVE), len(score))
-    picks = [np.zeros(1, dtype=np.int64)]
+    return score[_evenly(rows, positive)]
+
+
+def _evenly(rows: NDArray[np.generic], positive: NDArray[np.generic]) -> NDArray[np.intp]:
+    """Return the places of cuts that part the rows, and the positives, into equal shares."""
+    picks = [np.zeros(1, dtype=np.intp)]
     for counts in (rows, positive):
-        above = np.cumsum(counts[::-1])[::-1]
+        above = np.cumsum(np.asarray(counts, dtype=np.float64)[::-1])[::-1]
         steps = np.linspace(0, above[0], MOST // 2, endpoint=False)[1:]
         picks.append(np.searchsorted(-above, -steps, side="right") - 1)
-    return score[np.unique(np.clip(np.concatenate(picks), 0, len(score) - 1))]
-
-
-def _without_groups(cells: Cells, block: NDArray[np.int64]) -> tuple[Cells, NDArray[np.int64]]:
-    columns = [block, cells.state, *cells.actions.values()]
-    columns += [] if cells.cluster is None else [cells.cluster]
-    sizes = tuple(int(column.max(initial=0)) + 1 for column in columns)
-    code = np.zeros(len(cells), dtype=np.int64)
-    for column, size in zip(columns, sizes, strict=True):
-        code = code * size + column
-    held, key = np.unique(code, return_inverse=True)
-    found = [np.asarray(column, dtype=np.int64) for column in np.unravel_index(held, sizes)]
-    merged = Cells(
-        group=np.zeros(len(held), dtype=np.int64),
-        state=found[1],
-        actions=dict(zip(cells.actions, found[2:], strict=False)),
-        moments=cells.moments.merged(key, len(held)),
-        cluster=None if cells.cluster is None else found[-1],
-    )
-    return merged, found[0]
+    return np.unique(np.clip(np.concatenate(picks), 0, len(rows) - 1))

@@ -1,12 +1,13 @@
 """The frozen record of choices, kept beside every table that rests on them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from payoff.choices.cuts import Cuts
+from payoff.choices.grids import Grid
 from payoff.stats.contrast import Contrast
 from payoff.stats.tuning import CrossFit, HalfSplit
 
@@ -52,11 +53,20 @@ class Tuned:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Choices:
-    """Thresholds per candidate (None acts on nobody), and how the tuned ones were found."""
+    """Every number taken from the rows before they are counted.
+
+    Attributes
+    ----------
+    thresholds : candidate -> the deployed one; None acts on nobody.
+    tuned : candidate -> how a threshold ``best`` was found.
+    notes : candidate -> what a reader must know of its threshold.
+    grids : candidate -> which of its scores share a cell.
+    """
 
     thresholds: Mapping[str, float | None] = field(default_factory=dict)
     tuned: Mapping[str, Tuned] = field(default_factory=dict)
     notes: Mapping[str, str] = field(default_factory=dict)
+    grids: Mapping[str, Grid] = field(default_factory=dict)
 
     def with_threshold(self, name: str, at: float | None, tuned: Tuned | None, note: str | None) -> "Choices":
         """Return these choices and one more."""
@@ -64,4 +74,9 @@ class Choices:
             thresholds={**self.thresholds, name: at},
             tuned={**self.tuned, **({name: tuned} if tuned else {})},
             notes={**self.notes, **({name: note} if note else {})},
+            grids=self.grids,
         )
+
+    def with_grid(self, name: str, grid: Grid) -> "Choices":
+        """Return these choices with the grid of one score."""
+        return replace(self, grids={**self.grids, name: grid})

@@ -28,11 +28,19 @@ class Engine(Protocol):
     def types(self) -> Mapping[str, str]:
         """Return column -> the engine's own type name."""
 
+    @property
+    def integers(self) -> frozenset[str]:
+        """Return the columns of whole numbers of at most 64 bits."""
+
+    @property
+    def floats(self) -> frozenset[str]:
+        """Return the columns of binary floating point, which may hold NaN and infinity."""
+
     def columns(self, query: str) -> Columns:
         """Run ``query`` and return its columns."""
 
     def define(self, name: str, query: str) -> None:
-        """Let ``name`` stand for the rows of ``query`` from now on, computed once where that is cheaper."""
+        """Let ``name`` stand for the rows of ``query`` in every query from now on."""
 
     def close(self) -> None:
         """Release what the engine holds."""

@@ -31,7 +31,8 @@ SIGNS: tuple[tuple[type[PayoffError], tuple[str, ...]], ...] = (
     (
         ConnectionLost,
         (
-            "SparkContext was (shut|stopped)", "stopped SparkContext", "NoneType. object has no attribute", "executor.*(lost|killed)", "ExecutorLostFailure",
+            "SparkContext was (shut|stopped)", "stopped SparkContext", "NoneType. object has no attribute",
+            "executor.*(lost|killed)", "ExecutorLostFailure",
             "job .*cancelled", "UNAVAILABLE", "failed to connect to all addresses", "Connection (reset|refused)",
             "Socket closed", "gateway", "Answer from Java", "Py4JNetwork", "SESSION_(CLOSED|CHANGED)",
             "INVALID_HANDLE", "NO_ACTIVE_SESSION", "is not running", "OPERATION_CANCELED",

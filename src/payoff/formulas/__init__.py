@@ -6,7 +6,7 @@ The only room that imports sqlglot for text that a user wrote.
 from payoff.formulas.expansion import Expansion, Term, expand
 from payoff.formulas.kinds import resolve
 from payoff.formulas.reading import parse, quote
-from payoff.formulas.tree import Formula, Node, is_constant_given_outcome
+from payoff.formulas.tree import Formula, Node, given, is_constant_given_outcome, walk
 from payoff.formulas.writing import double, to_sql
 
 __all__ = [
@@ -16,9 +16,11 @@ __all__ = [
     "Term",
     "double",
     "expand",
+    "given",
     "is_constant_given_outcome",
     "parse",
     "quote",
     "resolve",
     "to_sql",
+    "walk",
 ]

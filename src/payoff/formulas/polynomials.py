@@ -81,7 +81,8 @@ class _Expander:
                 return self.product((self.expand(node.args[0]),) * int(node.args[1].value or 1))
             if node.op == "case":
                 return self.case(node)
-        return {((), self.fixed(node)): 1.0}
+        factor, part = _factored(self.fixed(node))
+        return {((), part): factor}
 
     def fixed(self, node: Node) -> Node:
         """Return the node with every assumption in it replaced by its number."""
@@ -136,6 +137,22 @@ class _Expander:
         if not total:
             total[((), _branch(conditions, others, len(others) - 1, others[-1]))] = 1.0
         return total
+
+
+def _factored(node: Node) -> tuple[float, Node]:
+    """Return a number and a part whose product is the node: 'when a then -fee' is the part 'when a then fee' too."""
+    if node.op == "neg":
+        factor, part = _factored(node.args[0])
+        return -factor, part
+    if node.op != "case":
+        return 1.0, node
+    branches = [_factored(branch) for branch in (*node.args[1::2], node.args[-1])]
+    factors = {factor for factor, part in branches if part not in (ZERO, NULL)}
+    if len(factors) != 1:
+        return 1.0, node
+    parts = [part for _, part in branches]
+    paired = [arg for pair in zip(node.args[:-1:2], parts[:-1], strict=True) for arg in pair]
+    return factors.pop(), Node("case", (*paired, parts[-1]), node.value, node.kind, node.at)
 
 
 def _branch(conditions: tuple[Node, ...], others: tuple[Node, ...], position: int, part: Node) -> Node:

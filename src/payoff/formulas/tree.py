@@ -1,7 +1,7 @@
 """What a formula is once it has been read: a small immutable tree and its summary."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,3 +90,47 @@ def is_constant_given_outcome(formula: Formula) -> bool:
     actions, and exact intervals on finite support hold.
     """
     return not formula.columns
+
+
+def given(tree: Node, outcome: bool) -> Node:
+    """Return the tree with the outcome known: branches that cannot be reached are gone, and so are their columns.
+
+    >>> tree = Node("case", (Node("outcome", kind="boolean"), Node("column", value="fee"), number(0.0)))
+    >>> given(tree, False).value
+    0.0
+    """
+    if tree.op == "outcome":
+        return Node("boolean", value=outcome, kind="boolean", at=tree.at)
+    args = tuple(given(arg, outcome) for arg in tree.args)
+    if tree.op == "case":
+        return _reached(replace(tree, args=args))
+    if tree.op in ("not", "is true", "is false") and args[0].op == "boolean":
+        return replace(args[0], value=bool(args[0].value) is (tree.op == "is true"))
+    if tree.op in ("and", "or"):
+        return _decided(replace(tree, args=args))
+    return replace(tree, args=args)
+
+
+def _reached(case: Node) -> Node:
+    """Return a CASE without the branches that a known condition shuts."""
+    kept: list[Node] = []
+    for condition, value in zip(case.args[:-1:2], case.args[1::2], strict=True):
+        if condition.op != "boolean":
+            kept += [condition, value]
+        elif condition.value:
+            return replace(case, args=(*kept, value)) if kept else value
+    return replace(case, args=(*kept, case.args[-1])) if kept else case.args[-1]
+
+
+def _decided(joined: Node) -> Node:
+    """Return AND or OR without the operands that are known."""
+    decides = joined.op == "or"
+    open_args = []
+    for arg in joined.args:
+        if arg.op != "boolean":
+            open_args.append(arg)
+        elif bool(arg.value) is decides:
+            return arg
+    if len(open_args) > 1:
+        return replace(joined, args=tuple(open_args))
+    return open_args[0] if open_args else Node("boolean", value=not decides, kind="boolean", at=joined.at)

@@ -88,8 +88,7 @@ def value_curve(counted: Counted, grounds: Grounds, candidate: Candidate) -> Cur
 def stability(grounds: Grounds, periods: SliceTable, over: str | None) -> Curve:
     """Return the model's gain over a baseline (its value without one) per decision in every period."""
     found = []
-    for j in range(len(periods.values)):
-        cells = periods.cells.where(periods.index == j)
+    for _, cells in periods.parts():
         found.append(money_interval(grounds, compare(grounds, grounds.spec.model.name, over, cells), 0.95))
     return Curve(
         kind="stability",

@@ -1,19 +1,31 @@
 """From spec and data to everything that was counted: the part of an evaluation that asks the engine."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from payoff.choices import Choices, Cuts, choose_threshold, cut_scores, make_cuts
+from payoff.catalogue import score_cells
+from payoff.choices import (
+    Choices,
+    Cuts,
+    choose_threshold,
+    cut_scores,
+    finer,
+    grid_for,
+    is_fine_enough,
+    least_scores,
+    make_block_cuts,
+    make_cuts,
+)
 from payoff.comparison import Grounds
 from payoff.engines import Engine
-from payoff.formulas import is_constant_given_outcome, to_sql
+from payoff.formulas import is_constant_given_outcome
 from payoff.running.fingerprint import data_hash
 from payoff.spec.model import Candidate, Spec, Threshold
 from payoff.spec.volume import World, make_world
-from payoff.tables import Cells
+from payoff.tables import Cells, Keyed
 from payoff.tabulation import (
     Finding,
     Plan,
@@ -22,11 +34,10 @@ from payoff.tabulation import (
     beyond_cap,
     check_rows,
     count_blocks,
-    count_periods,
-    count_policies,
+    count_decisions,
     count_scores,
     count_sliced_scores,
-    count_slices,
+    count_stretches,
     make_plan,
     prepare,
 )
@@ -68,7 +79,7 @@ def gather(spec: Spec, engine: Engine, slice_scores: bool, progress: Progress) -
         plan=plan,
         ready=ready,
         world=make_world(spec, facts.rows, facts.first_day, facts.last_day),
-        fingerprint=data_hash(plan, engine),
+        fingerprint=data_hash(plan, ready),
         findings=findings,
         grounds=None,
         scores={},
@@ -87,24 +98,26 @@ def _tables(counted: Counted, engine: Engine, slice_scores: bool, progress: Prog
     choices = Choices()
     scores: dict[str, Cells] = {}
     cuts: dict[str, Cuts] = {}
-    for candidate in (*spec.baselines, *spec.challengers, spec.model):
-        if candidate.score is not None:
+    for wave in _waves(spec):
+        for candidate in wave:
             progress(f"counting scores of {candidate.name}")
-            scores[candidate.name] = count_scores(plan, engine, ready, candidate, choices)
-            cuts[candidate.name], choices = _chosen(
-                counted, engine, candidate, scores[candidate.name], choices
-            )
+            scores[candidate.name], choices = _scored(counted, engine, candidate, choices)
+        gridded = [candidate for candidate in wave if choices.grids[candidate.name].kind != "exact"]
+        stretches = count_stretches(plan, engine, ready, gridded, choices)
+        for candidate in wave:
+            found = _Scored(scores[candidate.name], stretches.get(candidate.name))
+            cuts[candidate.name], choices = _chosen(counted, engine, candidate, found, choices)
     progress("counting decisions")
+    decided = count_decisions(plan, engine, ready, choices)
     grounds = Grounds(
         spec=spec,
         valuation=plan.valuation,
         choices=choices,
-        cells=count_policies(plan, engine, ready, choices),
-        constants=_constants(plan, engine),
+        cells=decided.policies,
+        constants=_constants(plan, ready),
         weighted=ready.weighted,
-        beyond_cap=beyond_cap(plan, engine),
+        beyond_cap=beyond_cap(plan, ready.counts, ready.shape),
     )
-    progress("counting slices")
     return Counted(
         plan=plan,
         ready=ready,
@@ -114,43 +127,73 @@ def _tables(counted: Counted, engine: Engine, slice_scores: bool, progress: Prog
         grounds=grounds,
         scores=scores,
         cuts=cuts,
-        slices=count_slices(plan, engine, ready, choices),
+        slices=decided.slices,
         sliced_scores=count_sliced_scores(plan, engine, ready, spec.model, choices) if slice_scores else (),
-        periods=count_periods(plan, engine, ready, choices),
+        periods=decided.periods,
     )
 
 
+def _waves(spec: Spec) -> Iterator[tuple[Candidate, ...]]:
+    """Yield the candidates with a score whose tables can be counted together: no choice of one depends on another's.
+
+    Baselines come one by one, since the thresholds of the first are keys in the tables of the next.
+    """
+    yield from ((candidate,) for candidate in spec.baselines if candidate.score is not None)
+    yield tuple(one for one in (*spec.challengers, spec.model) if one.score is not None)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Scored:
+    """What was counted of one score: its cells, and money by stretch where it is on a grid."""
+
+    cells: Cells
+    stretches: Keyed | None
+
+
+def _scored(
+    counted: Counted, engine: Engine, candidate: Candidate, choices: Choices
+) -> tuple[Cells, Choices]:
+    """Return the cells of one score, on a grid fine enough for it, and the choices with that grid."""
+    grid = grid_for(candidate, counted.ready.facts.rows)
+    while True:
+        choices = choices.with_grid(candidate.name, grid)
+        cells = count_scores(counted.plan, engine, counted.ready, candidate, choices)
+        if grid.kind == "exact" or is_fine_enough(cells, score_cells(cells)):
+            return cells, choices
+        grid = finer(grid, cells)
+
+
 def _chosen(
-    counted: Counted, engine: Engine, candidate: Candidate, scores: Cells, choices: Choices
+    counted: Counted, engine: Engine, candidate: Candidate, found: _Scored, choices: Choices
 ) -> tuple[Cuts, Choices]:
     """Return the cuts of one score, the threshold in use among them, and the choices with that threshold."""
     plan, ready, policy = counted.plan, counted.ready, candidate.policy
 
-    def cuts_with(*also: float) -> Cuts:
-        at = cut_scores(scores, also)
+    def cuts_with(found: _Scored, *also: float) -> Cuts:
+        if found.stretches is not None:
+            least = least_scores(choices.grids[candidate.name], found.cells)
+            return make_block_cuts(found.stretches, least, also)
+        at = cut_scores(found.cells, also)
         return make_cuts(at, *count_blocks(plan, engine, ready, candidate, choices, at))
 
-    if isinstance(policy, Threshold) and not isinstance(policy.at, str):
-        cuts = cuts_with(float(policy.at))
-    else:
-        cuts = cuts_with()
+    given = isinstance(policy, Threshold) and not isinstance(policy.at, str)
+    cuts = cuts_with(found, float(policy.at)) if given else cuts_with(found)  # type: ignore[union-attr]
     made = choose_threshold(plan.spec, plan.valuation, candidate, cuts, choices)
     at = made.thresholds.get(candidate.name)
-    return (cuts if at is None or at in cuts.at else cuts_with(at)), made
+    if at is None or at in cuts.at:
+        return cuts, made
+    if found.stretches is not None:
+        # A threshold from the value definition lies within a stretch, which is split there.
+        choices = choices.with_grid(candidate.name, replace(choices.grids[candidate.name], at=at))
+        cells = count_scores(plan, engine, ready, candidate, choices)
+        split = count_stretches(plan, engine, ready, [candidate], choices)
+        found = _Scored(cells, split[candidate.name])
+        made = replace(made, grids=choices.grids)
+    return cuts_with(found, at), made
 
 
-def _constants(plan: Plan, engine: Engine) -> NDArray[np.float64] | None:
+def _constants(plan: Plan, ready: Prepared) -> NDArray[np.float64] | None:
     """Return (2, K) the parts by known outcome where no formula reads a column, else None."""
     if not all(is_constant_given_outcome(formula) for formula in plan.value.values()):
         return None
-    parts = plan.valuation.expansion.parts
-    if not parts:
-        return np.zeros((2, 0))
-    rows = []
-    for outcome in ("false", "true"):
-        texts = [to_sql(part, names={}, outcome=outcome, values={}) for part in parts]
-        found = engine.columns(
-            "select " + ", ".join(f"cast({text} as double) as p{k}" for k, text in enumerate(texts))
-        )
-        rows.append([float(found[f"p{k}"][0]) for k in range(len(parts))])
-    return np.array(rows).reshape(2, len(parts))
+    return ready.shape.constants

@@ -38,7 +38,10 @@ def technical_estimates(counted: Counted) -> Iterator[Estimate]:
         threshold = grounds.choices.thresholds.get(candidate.name)
         names = _named(spec, "ranking") + _named(spec, "probability")
         cells, probability = counted.scores[candidate.name], candidate.score_is == "probability"
-        for name, found in score_metrics(cells, names, threshold, probability=probability):
+        clustered = counted.ready.clustered
+        for name, found in score_metrics(
+            cells, names, threshold, probability=probability, clustered=clustered
+        ):
             yield _estimate(name, candidate.name, found, None, None)
 
 
@@ -51,9 +54,7 @@ def slice_metrics(counted: Counted, table: SliceTable) -> Iterator[Estimate]:
     names = tuple(
         n for n in _named(spec, "decisions") if n in ("prevalence", "act_rate", "precision", "recall")
     )
-    for j, keys in enumerate(table.values):
-        cells = table.cells.where(table.index == j)
-        where = dict(zip(table.entry, keys, strict=True))
+    for where, cells in table.parts():
         for name, found in decision_metrics(cells, acting(spec.model, cells, spec), names):
             yield _estimate(name, spec.model.name, found, where, None)
 
@@ -75,10 +76,8 @@ def measured(counted: Counted, rail: Guardrail) -> tuple[Measured, ...]:
     out = []
     for table in (table for table in counted.slices if table.entry in rail.in_every):
         scores = next((one for one in counted.sliced_scores if one.entry == table.entry), None)
-        for j, keys in enumerate(table.values):
-            where = dict(zip(table.entry, keys, strict=True))
-            cells = table.cells.where(table.index == j)
-            own = None if scores is None else scores.cells.where(scores.index == scores.values.index(keys))
+        for j, (where, cells) in enumerate(table.parts()):
+            own = None if scores is None else scores.part(scores.values.index(table.values[j]))
             out.append(_measure(counted, rail, cells, own, where))
     return tuple(out)
 
@@ -130,7 +129,16 @@ def _of_scores(counted: Counted, rail: Guardrail, scores: Cells, where: Mapping[
     threshold, probability = grounds.choices.thresholds.get(model.name), model.score_is == "probability"
 
     def at(level: float) -> Interval:
-        found = dict(score_metrics(scores, (rail.metric,), threshold, probability=probability, level=level))
+        found = dict(
+            score_metrics(
+                scores,
+                (rail.metric,),
+                threshold,
+                probability=probability,
+                clustered=counted.ready.clustered,
+                level=level,
+            )
+        )
         if rail.metric not in found:
             raise _unsupported(rail, "a metric of probabilities, of a rank or without a threshold")
         return found[rail.metric]

@@ -34,10 +34,8 @@ def slice_estimates(grounds: Grounds, world: World, table: SliceTable) -> Iterat
     Gains carry bounds adjusted for the number of slices of the entry (Bonferroni) beside the plain ones.
     """
     spec, over = grounds.spec, reference(grounds.spec)
-    sliced = [(keys, table.cells.where(table.index == j)) for j, keys in enumerate(table.values)]
-    many = max(1, len(sliced))
-    for keys, cells in sliced:
-        where = dict(zip(table.entry, keys, strict=True))
+    many = max(1, len(table.values))
+    for where, cells in table.parts():
         worth = compare(grounds, spec.model.name, None, cells)
         yield from _both(grounds, world, worth, "value", where, yearly=False)
         gain = compare(grounds, spec.model.name, over, cells)

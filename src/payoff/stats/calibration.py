@@ -64,7 +64,10 @@ def corp(cells: ScoreCells) -> Corp:
     blocks = np.add.reduceat(weight, starts)
     total = float(weight.sum())
     share = float(hits.sum()) / total
-    brier = float(hits @ (1.0 - score) ** 2 + (weight - hits) @ score**2) / total
+    spread_of_hits, spread_of_misses = (spread[held] for spread in cells.variances)
+    of_hits = (1.0 - cells.score_of_positives[held]) ** 2 + spread_of_hits
+    of_misses = cells.score_of_negatives[held] ** 2 + spread_of_misses
+    brier = float(hits @ of_hits + (weight - hits) @ of_misses) / total
     left = float(blocks @ (rates * (1.0 - rates))) / total
     uncertainty = share * (1.0 - share)
     points, at = _groups(blocks, CURVE_POINTS), np.add.reduceat(score * weight, starts)
@@ -145,6 +148,7 @@ def _merged(cells: ScoreCells) -> ScoreCells:
     mean = np.add.reduceat(weight * cells.score, at) / np.where(held > 0.0, held, 1.0)
     return replace(
         cells,
+        within=None,
         score=mean,
         positive=np.add.reduceat(cells.positive, at),
         negative=np.add.reduceat(cells.negative, at),
@@ -215,7 +219,7 @@ def _gap(cells: ScoreCells, held: slice, level: float, found: Interval) -> Inter
     squared = np.concatenate([cells.positive_squared[held], cells.negative_squared[held]])
     if found.rows == 0 or weight.sum() <= 0.0:
         return found
-    gap = np.concatenate([1.0 - cells.score[held], -cells.score[held]])
+    gap = np.concatenate([1.0 - cells.score_of_positives[held], -cells.score_of_negatives[held]])
     total = float(weight.sum())
     mean = float(weight @ gap) / total
     off = gap - mean

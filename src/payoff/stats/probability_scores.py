@@ -31,7 +31,9 @@ def brier_score(cells: ScoreCells, level: float = 0.95) -> Interval:
     ...     positive_squared=one, negative_squared=one, positives=2, negatives=2)).value
     0.5
     """
-    return _mean_loss(cells, (1.0 - cells.score) ** 2, cells.score**2, level)
+    positive, negative = cells.variances
+    if_positive = (1.0 - cells.score_of_positives) ** 2 + positive
+    return _mean_loss(cells, if_positive, cells.score_of_negatives**2 + negative, level)
 
 
 def log_loss(cells: ScoreCells, level: float = 0.95) -> Interval:
@@ -45,8 +47,13 @@ def log_loss(cells: ScoreCells, level: float = 0.95) -> Interval:
     ...     positive_squared=one, negative_squared=one, positives=1, negatives=1)).value, 6)
     0.693147
     """
-    inside = np.clip(cells.score, EPSILON, 1.0 - EPSILON)
-    found = _mean_loss(cells, -np.log(inside), -np.log1p(-inside), level)
+    hit = np.clip(cells.score_of_positives, EPSILON, 1.0 - EPSILON)
+    miss = np.clip(cells.score_of_negatives, EPSILON, 1.0 - EPSILON)
+    positive, negative = cells.variances
+    # Within a cell of a grid the logarithm is taken about the mean, to the second order.
+    if_positive = -np.log(hit) + positive / (2.0 * hit**2)
+    if_negative = -np.log1p(-miss) + negative / (2.0 * (1.0 - miss) ** 2)
+    found = _mean_loss(cells, if_positive, if_negative, level)
     wrong = _clipped(cells.positive, cells.positive_squared, cells.score < EPSILON)
     wrong += _clipped(cells.negative, cells.negative_squared, cells.score > 1.0 - EPSILON)
     if wrong == 0 or found.value is None:

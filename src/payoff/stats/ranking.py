@@ -27,6 +27,27 @@ FEW_POSITIVES = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Within:
+    """What the scores within cells of a grid are. All arrays are (k,).
+
+    Attributes
+    ----------
+    positive_mean, negative_mean : mean score of each outcome; that of the cell where it holds none.
+    positive_variance, negative_variance : variance of the scores of each outcome about that mean.
+    low, high : least and greatest score; equal where all rows of the cell are tied.
+    overlap : weight of the pairs of a positive and a negative in two cells whose ranges overlap.
+    """
+
+    positive_mean: Floats
+    negative_mean: Floats
+    positive_variance: Floats
+    negative_variance: Floats
+    low: Floats
+    high: Floats
+    overlap: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class ScoreCells:
     """Rows by score and outcome. All arrays are (k,), ``score`` strictly ascending.
 
@@ -35,6 +56,7 @@ class ScoreCells:
     positive, negative : sums of weights (counts, when unweighted).
     positive_squared, negative_squared : sums of squared weights, equal to the counts when unweighted.
     positives, negatives : rows of each outcome.
+    within : for cells of a grid, whose ``score`` is a mean; None where every cell is one score.
     """
 
     score: Floats
@@ -44,6 +66,24 @@ class ScoreCells:
     negative_squared: Floats
     positives: int
     negatives: int
+    within: Within | None = None
+
+    @property
+    def score_of_positives(self) -> Floats:
+        """Return (k,) the mean score of the positives of each cell."""
+        return self.score if self.within is None else self.within.positive_mean
+
+    @property
+    def score_of_negatives(self) -> Floats:
+        """Return (k,) the mean score of the negatives of each cell."""
+        return self.score if self.within is None else self.within.negative_mean
+
+    @property
+    def variances(self) -> tuple[Floats, Floats]:
+        """Return (k,) the variance of the scores of positives, and of negatives, within each cell."""
+        if self.within is None:
+            return np.zeros(len(self.score)), np.zeros(len(self.score))
+        return self.within.positive_variance, self.within.negative_variance
 
 
 def _missing(cells: ScoreCells) -> str | None:
@@ -107,7 +147,8 @@ def roc_auc(cells: ScoreCells, level: float = 0.95, scale: Scale = "logit") -> I
     if 0.0 < area < 1.0 and variance > 0.0:
         low, high = scaled_bounds(area, math.sqrt(variance), quantile, scale)
         bounds = max(0.0, low), min(1.0, high)
-        return _found(cells, area, bounds, level, method, math.sqrt(variance))
+        found = _found(cells, area, bounds, level, method, math.sqrt(variance))
+        return replace(found, note=grid_note(cells, auc_grid_bound(cells)))
     rarer = min(cells.positives, cells.negatives)
     tail = 0.5 + level / 2.0
     exact = clopper_pearson_lower(area * rarer, rarer, tail), clopper_pearson_upper(area * rarer, rarer, tail)
@@ -140,12 +181,58 @@ def _by_row(score: Floats, positive: NDArray[np.bool_]) -> tuple[Floats, Floats]
 def auc_grid_bound(cells: ScoreCells) -> float:
     """Return how far the AUC can be off where cells are buckets of scores: half the chance of a shared one.
 
+    Pairs in a cell of tied scores are exact; pairs in two cells whose ranges overlap may be the wrong way round.
+
     >>> one = np.ones(2)
     >>> auc_grid_bound(ScoreCells(score=np.array([0.1, 0.9]), positive=one, negative=one,
     ...     positive_squared=one, negative_squared=one, positives=2, negatives=2))
     0.25
     """
-    return float(cells.positive @ cells.negative / cells.positive.sum() / cells.negative.sum() / 2.0)
+    pairs = cells.positive * cells.negative
+    shared, overlap = pairs.sum() / 2.0, 0.0
+    if cells.within is not None:
+        shared = pairs[cells.within.low < cells.within.high].sum() / 2.0
+        overlap = cells.within.overlap
+    return float((shared + overlap) / cells.positive.sum() / cells.negative.sum())
+
+
+def average_precision_grid_bound(cells: ScoreCells) -> float:
+    """Return how far average precision can be off on a grid: in each untied cell positives may come first or last.
+
+    >>> one = np.ones(1)
+    >>> bound = average_precision_grid_bound(ScoreCells(score=one, positive=one, negative=one,
+    ...     positive_squared=one, negative_squared=one, positives=1, negatives=1))
+    >>> round(bound, 2)  # shown 1/2; the one positive may come first (1) or last (1/2)
+    0.5
+    """
+    hits = (np.cumsum(cells.positive[::-1]) - cells.positive[::-1])[::-1]
+    misses = (np.cumsum(cells.negative[::-1]) - cells.negative[::-1])[::-1]
+    shown = cells.positive * (hits + cells.positive)
+    shown = shown / np.maximum(hits + misses + cells.positive + cells.negative, np.finfo(np.float64).tiny)
+    best, worst = (
+        _precisions(hits, misses, cells.positive),
+        _precisions(hits, misses + cells.negative, cells.positive),
+    )
+    off = np.maximum(best - shown, shown - worst)
+    if cells.within is not None:
+        off = off[cells.within.low < cells.within.high]
+    return float(off.sum() / cells.positive.sum())
+
+
+def _precisions(hits: Floats, misses: Floats, positive: Floats) -> Floats:
+    """Return the sum of the precisions at each of the positives that follow so many hits and misses.
+
+    Sum over i of 1 - m / (h + m + i), by the logarithm that the harmonic sum is within 1/24 of its square root's.
+    """
+    before = hits + misses
+    return positive - misses * np.log((before + positive + 0.5) / (before + 0.5))
+
+
+def grid_note(cells: ScoreCells, bound: float) -> str | None:
+    """Say how far a number can be off for the grid that it was counted on; None where cells are exact scores."""
+    if cells.within is None:
+        return None
+    return f"on a grid of {len(cells.score):,} cells: within {bound:.1g} of the number by exact scores"
 
 
 def average_precision(cells: ScoreCells, level: float = 0.95) -> Interval:
@@ -169,7 +256,9 @@ def average_precision(cells: ScoreCells, level: float = 0.95) -> Interval:
     few = cells.positives < FEW_POSITIVES
     bounds = low, 1.0 if area >= 1.0 else high
     found = _found(cells, area, bounds, level, method, stderr)
-    return replace(found, note="biased upwards below 100 positives") if few else found
+    notes = [grid_note(cells, average_precision_grid_bound(cells))]
+    notes += ["biased upwards below 100 positives"] if few else []
+    return replace(found, note="; ".join(note for note in notes if note) or None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -1,14 +1,19 @@
 """Tables: sums over rows that add up. Engines make them, the maths reads them."""
 
-from payoff.tables.cells import KNOWN_STATES, PENDING, STATES, Cells, distinct
+from payoff.tables.cells import KNOWN_STATES, PENDING, STATES, Cells, Spread, distinct
+from payoff.tables.merging import Keyed, joined, merge
 from payoff.tables.moments import BASE, Moments
 
 __all__ = [
     "BASE",
     "Cells",
     "KNOWN_STATES",
+    "Keyed",
     "Moments",
     "PENDING",
     "STATES",
+    "Spread",
     "distinct",
+    "joined",
+    "merge",
 ]

@@ -1,12 +1,15 @@
 """A table: cells with keys. One shape serves policies, slices and scores."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from payoff.tables.moments import Floats, Integers, Moments
+
+_Number = TypeVar("_Number", np.int64, np.float64)
 
 NEGATIVE, POSITIVE, PENDING = 0, 1, 2
 STATES = ("negative", "positive", "pending")
@@ -29,15 +32,49 @@ def distinct(column: Floats) -> tuple[Floats, NDArray[np.intp]]:
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Spread:
+    """What the scores within each cell are, where a cell is more than one score.
+
+    Attributes
+    ----------
+    low, high : (c,) least and greatest score; equal where all rows of the cell are tied.
+    first, second : (c,) sums of w s and of w s^2.
+    """
+
+    low: Floats
+    high: Floats
+    first: Floats
+    second: Floats
+
+    def take(self, index: NDArray[np.intp] | NDArray[np.bool_]) -> "Spread":
+        """Return the cells at ``index``, in that order."""
+        return Spread(**{field.name: getattr(self, field.name)[index] for field in fields(self)})
+
+    def merged(self, key: NDArray[np.intp], size: int) -> "Spread":
+        """Return ``size`` cells, each the rows of the cells with that ``key``."""
+        low, high = np.full(size, np.inf), np.full(size, -np.inf)
+        np.minimum.at(low, key, self.low)
+        np.maximum.at(high, key, self.high)
+        return Spread(
+            low=low,
+            high=high,
+            first=np.asarray(np.bincount(key, self.first, size), dtype=np.float64),
+            second=np.asarray(np.bincount(key, self.second, size), dtype=np.float64),
+        )
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Cells:
     """Cells keyed by group, outcome state, joint actions and, where asked, score, cluster or slice.
 
     Attributes
     ----------
-    group : (c,) salted group of the row, 0 to 19.
+    group : (c,) salted group of the row, 0 to 19; 0 throughout where a table is not keyed by it.
     state : (c,) index into ``STATES``.
     actions : policy name -> (c,) index of the action that it takes; constant policies need no key.
-    score : (c,) score, ascending within the table, or None.
+    score : (c,) score, or None. Where cells hold several scores it is their mean.
+    cell : (c,) number of the score cell, rising with the score, or None where cells are exact scores.
+    spread : the scores within every cell, or None where cells are exact scores.
     cluster : (c,) cluster number, or None.
     moments : the sums. In pending cells only rows and weights mean anything.
     pending_low, pending_high : (c,) sum over pending rows of the least and the most that acting can be worth
@@ -49,13 +86,16 @@ class Cells:
     actions: Mapping[str, Integers]
     moments: Moments
     score: Floats | None = None
+    cell: Integers | None = None
+    spread: Spread | None = None
     cluster: Integers | None = None
     pending_low: Floats | None = None
     pending_high: Floats | None = None
 
     def __post_init__(self) -> None:
         lengths = {len(self.group), len(self.state), *(len(column) for column in self.actions.values())}
-        lengths |= {len(column) for column in (self.score, self.cluster) if column is not None}
+        optional = (self.score, self.cell, self.cluster, self.pending_low, self.pending_high)
+        lengths |= {len(column) for column in optional if column is not None}
         if lengths != {len(self.moments)}:
             raise ValueError("keys and sums of different lengths")
 
@@ -70,15 +110,23 @@ class Cells:
     def where(self, mask: NDArray[np.bool_]) -> "Cells":
         """Return the cells where ``mask`` is True, in the same order."""
         pick = np.flatnonzero(mask)
-        if len(pick) == len(self):
-            return self
+        return self if len(pick) == len(self) else self.take(pick)
+
+    def take(self, index: NDArray[np.intp]) -> "Cells":
+        """Return the cells at ``index``, in that order."""
         return Cells(
-            group=self.group[pick],
-            state=self.state[pick],
-            actions={name: column[pick] for name, column in self.actions.items()},
-            moments=self.moments.take(pick),
-            score=None if self.score is None else self.score[pick],
-            cluster=None if self.cluster is None else self.cluster[pick],
-            pending_low=None if self.pending_low is None else self.pending_low[pick],
-            pending_high=None if self.pending_high is None else self.pending_high[pick],
+            group=self.group[index],
+            state=self.state[index],
+            actions={name: column[index] for name, column in self.actions.items()},
+            moments=self.moments.take(index),
+            score=_taken(self.score, index),
+            cell=_taken(self.cell, index),
+            spread=None if self.spread is None else self.spread.take(index),
+            cluster=_taken(self.cluster, index),
+            pending_low=_taken(self.pending_low, index),
+            pending_high=_taken(self.pending_high, index),
         )
+
+
+def _taken(column: NDArray[_Number] | None, index: NDArray[np.intp]) -> NDArray[_Number] | None:
+    return None if column is None else column[index]

@@ -1,41 +1,25 @@
 """What is wrong or worth knowing about the rows: every finding with code, place, count, first ids and remedy."""
 
-import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from payoff.engines import Columns, Engine
+import numpy as np
+
+from payoff.engines import Engine
 from payoff.errors import data as codes
 from payoff.errors.family import DataError
-from payoff.formulas import double, quote
-from payoff.spec.model import Decided, Rule
-from payoff.tabulation.counting import Prepared
+from payoff.formulas import double
+from payoff.spec.model import Candidate, Rule
+from payoff.tabulation.counts import LARGEST, Counts, Shape
+from payoff.tabulation.findings import Finding, finding_of
+from payoff.tabulation.identity import check_identity
 from payoff.tabulation.plan import Plan
+from payoff.tabulation.preparing import Prepared
 from payoff.tabulation.rows import TOLERANCE
 
-Severity = Literal["error", "warning", "note"]
-LARGEST = "1.7976931348623157e308"
-EXACT = 2**53
 # Below this, chance alone may put the ids of a class at one end: 2 / binomial(2 n, n) is 1e-5 for n = 10.
 FEWEST_OF_A_CLASS = 10
-ENTITY = re.compile(
-    r"(customer|client|patient|account|user|person|member|household|device|merchant|card)s?(_?(id|no|key|number))?$",
-    re.IGNORECASE,
-)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
-    """One finding; ``error`` means that no number may rest on these rows."""
-
-    code: str
-    severity: Severity
-    where: str
-    rows: int
-    ids: tuple[str, ...]
-    found: str
-    fix: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +27,7 @@ class Test:
     """A condition on rows of ``prepared`` that makes them a finding."""
 
     error: type[DataError]
-    severity: Severity
+    severity: Literal["error", "warning", "note"]
     where: str
     condition: str
     found: str
@@ -51,106 +35,110 @@ class Test:
 
 
 def check_rows(plan: Plan, engine: Engine, ready: Prepared) -> tuple[Finding, ...]:
-    """Run every check on the rows; one query for all counts, one more for the ids of each that fires."""
-    tests = [*_score_tests(plan), *_value_tests(plan), *_decision_tests(plan), *_key_tests(plan)]
-    counted = engine.columns(
-        "select "
-        + ", ".join(f"count(*) filter ({test.condition}) as c{j}" for j, test in enumerate(tests))
-        + (", " if tests else "")
-        + f"{_summaries(plan)} from prepared"
-    )
-    findings = []
-    for j, test in enumerate(tests):
-        rows = int(counted[f"c{j}"][0])
-        if rows:
-            findings.append(_fired(test, rows, engine))
-    findings += _from_summaries(plan, ready, counted)
-    findings += _duplicates(plan, engine)
-    findings += _entities(plan, engine)
-    findings += _rounded(plan, engine)
-    findings += _ordered_ids(plan, engine)
+    """Return every finding: from the totals of all rows, and by closer looks only where these are suspicious."""
+    tests = list(_suspected(plan, ready.counts, ready.shape))
+    findings = _tested(tests, engine, ready) if tests else []
+    findings += _from_totals(plan, ready)
+    findings += check_identity(plan, engine, ready)
     return tuple(sorted(findings, key=lambda one: ("error", "warning", "note").index(one.severity)))
 
 
-def beyond_cap(plan: Plan, engine: Engine) -> int:
-    """Return the known rows that gain or lose by acting more than the declared cap."""
-    cap = plan.spec.cap
-    if cap is None:
-        return 0
-    last = len(plan.spec.decision.actions) - 1
-    gap = f"v0 - v{last}"
-    found = engine.columns(
-        "select count(*) as n from prepared where st < 2 "
-        f"and (({gap}) > {double(cap.gain)} or ({gap}) < {double(-cap.loss)})"
+def _tested(tests: Sequence[Test], engine: Engine, ready: Prepared) -> list[Finding]:
+    counted = engine.columns(
+        "select "
+        + ", ".join(f"count(*) filter (where {test.condition}) as c{j}" for j, test in enumerate(tests))
+        + " from prepared"
     )
-    return int(found["n"][0])
+    rows = [int(counted[f"c{j}"][0]) for j in range(len(tests))]
+    return [
+        _fired(test, count, engine, ready.order) for test, count in zip(tests, rows, strict=True) if count
+    ]
+
+
+def _suspected(plan: Plan, counts: Counts, shape: Shape) -> Iterator[Test]:
+    """Yield the tests that some row fails, or may fail."""
+    rows = counts.count("n")
+    for j, candidate in enumerate(plan.spec.scored):
+        low, high = (0.0, 1.0) if candidate.score_is == "probability" else (-LARGEST, LARGEST)
+        if counts.count(f"s{j}") < rows or not counts.within(f"s{j}", low, high):
+            yield from _score_tests(j, candidate)
+    for a, action in enumerate(plan.spec.decision.actions):
+        fixed = shape.fixed[~shape.moving[:, a], a]
+        if not np.isfinite(fixed).all() or (shape.moving[:, a].any() and not counts.is_whole(f"v{a}", "v")):
+            yield _value_test(a, action)
+    for j, name in enumerate(plan.keyed):
+        if plan.is_counted(name) and counts.count(f"a{j}") < rows:
+            yield _decision_test(j, name, plan)
+    yield from _key_tests(plan, counts)
 
 
 def _finite(name: str) -> str:
     # NaN is greater than every number in SQL, so this is false for it, as for infinity and NULL.
-    return f"coalesce(abs({name}) <= {LARGEST}, false)"
+    return f"coalesce(abs({name}) <= {double(LARGEST)}, false)"
 
 
-def _score_tests(plan: Plan) -> Iterator[Test]:
-    for j, candidate in enumerate(plan.spec.scored):
-        where = f"{candidate.name}.score {candidate.score!r}"
+def _score_tests(j: int, candidate: Candidate) -> Iterator[Test]:
+    where = f"{candidate.name}.score {candidate.score!r}"
+    yield Test(
+        error=codes.ScoreMissing,
+        severity="error",
+        where=where,
+        condition=f"not {_finite(f's{j}')}",
+        found="scores that are missing, NaN or infinite",
+        fix="score these rows, or take them out of the file and say so; payoff drops none.",
+    )
+    if candidate.score_is == "probability":
         yield Test(
-            error=codes.ScoreMissing,
+            error=codes.ScoreOutOfRange,
             severity="error",
             where=where,
-            condition=f"not {_finite(f's{j}')}",
-            found="scores that are missing, NaN or infinite",
-            fix="score these rows, or take them out of the file and say so; payoff drops none.",
+            condition=f"{_finite(f's{j}')} and (s{j} < 0 or s{j} > 1)",
+            found="scores outside 0 to 1, declared as probabilities",
+            fix="divide percent scores by 100, or declare score_is: rank.",
         )
-        if candidate.score_is == "probability":
-            yield Test(
-                error=codes.ScoreOutOfRange,
-                severity="error",
-                where=where,
-                condition=f"{_finite(f's{j}')} and (s{j} < 0 or s{j} > 1)",
-                found="scores outside 0 to 1, declared as probabilities",
-                fix="divide percent scores by 100, or declare score_is: rank.",
-            )
-
-
-def _value_tests(plan: Plan) -> Iterator[Test]:
-    for a, action in enumerate(plan.spec.decision.actions):
         yield Test(
-            error=codes.ValueUndefined,
-            severity="error",
-            where=f"value.{action}",
-            condition=f"st < 2 and not {_finite(f'v{a}')}",
-            found="values that are NULL or not finite (a missing input, or a division by zero)",
-            fix="fill the column, or say in the formula what then holds, with coalesce(column, ...) or case.",
+            error=codes.RoundedScore,
+            severity="note",
+            where=where,
+            condition=f"r{j} <> s{j}",
+            found=f"scores outside 0 to 1 by less than {TOLERANCE:g}, set to the border",
+            fix="nothing to do.",
         )
 
 
-def _decision_tests(plan: Plan) -> Iterator[Test]:
-    for j, name in enumerate(plan.keyed):
-        policy = plan.spec.candidate(name).policy
-        if isinstance(policy, Rule):
-            found, fix = (
-                "rows on which the rule is neither true nor false (NULL)",
-                "write coalesce(column, ...) in it.",
-            )
-        elif isinstance(policy, Decided):
-            found = "decisions that are missing or not mapped"
-            fix = "fill the column, or map every label it holds under `as`."
-        else:
-            continue
-        yield Test(
-            error=codes.DecisionMissing,
-            severity="error",
-            where=name,
-            condition=f"a_{j} is null",
-            found=found,
-            fix=fix,
+def _value_test(a: int, action: str) -> Test:
+    return Test(
+        error=codes.ValueUndefined,
+        severity="error",
+        where=f"value.{action}",
+        condition=f"st < 2 and not {_finite(f'v{a}')}",
+        found="values that are NULL or not finite (a missing input, or a division by zero)",
+        fix="fill the column, or say in the formula what then holds, with coalesce(column, ...) or case.",
+    )
+
+
+def _decision_test(j: int, name: str, plan: Plan) -> Test:
+    if isinstance(plan.spec.candidate(name).policy, Rule):
+        found, fix = (
+            "rows on which the rule is neither true nor false (NULL)",
+            "write coalesce(column, ...) in it.",
         )
+    else:
+        found = "decisions that are missing or not mapped"
+        fix = "fill the column, or map every label it holds under `as`."
+    return Test(
+        error=codes.DecisionMissing,
+        severity="error",
+        where=name,
+        condition=f"a_{j} is null",
+        found=found,
+        fix=fix,
+    )
 
 
-def _key_tests(plan: Plan) -> Iterator[Test]:
-    data = plan.spec.data
-    if data.weight is not None:
+def _key_tests(plan: Plan, counts: Counts) -> Iterator[Test]:
+    data, rows = plan.spec.data, counts.count("n")
+    if data.weight is not None and not (counts.count("weights") == rows and counts.within("w", 0.0, LARGEST)):
         yield Test(
             error=codes.BadWeight,
             severity="error",
@@ -159,19 +147,17 @@ def _key_tests(plan: Plan) -> Iterator[Test]:
             found="weights that are missing, negative or not finite",
             fix="give every row a weight of zero or more; zero takes a row out.",
         )
-    for key in ("id", "cluster"):
-        column = getattr(data, key)
-        if column is not None:
-            missing = "i is null" if key == "id" else "k is null"
+    for key, column, name in (("id", data.id, "i"), ("cluster", data.cluster, "k")):
+        if column is not None and counts.count(name) < rows:
             yield Test(
                 error=codes.IdMissing,
                 severity="error",
                 where=f"data.{key} {column!r}",
-                condition=missing,
+                condition=f"{name} is null",
                 found=f"rows without {key}",
                 fix=f"give every row its {key}.",
             )
-    if data.time is not None:
+    if data.time is not None and counts.count("t") < rows:
         yield Test(
             error=codes.TimeMissing,
             severity="error",
@@ -182,194 +168,72 @@ def _key_tests(plan: Plan) -> Iterator[Test]:
         )
 
 
-def _summaries(plan: Plan) -> str:
-    pieces = [
-        "count(*) as n",
-        "count(*) filter (st = 0) as n0",
-        "count(*) filter (st = 1) as n1",
-        "sum(w) as w",
-    ]
-    last = len(plan.spec.decision.actions) - 1
-    pieces += [f"sum(abs(v0 - v{last})) filter (st < 2) as money"]
-    for j in range(len(plan.spec.scored)):
-        pieces += [f"min(s{j}) as lo{j}", f"max(s{j}) as hi{j}"]
-    return ", ".join(pieces)
-
-
-def _from_summaries(plan: Plan, ready: Prepared, counted: Columns) -> Iterator[Finding]:
-    yield from _of_weights(ready, counted)
-    yield from _of_outcomes(plan, counted)
+def _from_totals(plan: Plan, ready: Prepared) -> Iterator[Finding]:
+    counts = ready.counts
+    yield from _of_weights(ready, counts)
+    yield from _of_outcomes(plan, counts)
+    yield from _ordered_ids(plan, counts)
     for j, candidate in enumerate(plan.spec.scored):
-        low, high = float(counted[f"lo{j}"][0]), float(counted[f"hi{j}"][0])
-        if low == high:
-            yield _finding(
+        low, high = counts[f"lo_s{j}"], counts[f"hi_s{j}"]
+        if low is not None and low == high:
+            yield finding_of(
                 codes.ConstantScore,
                 "warning",
                 f"{candidate.name}.score {candidate.score!r}",
-                int(counted["n"][0]),
+                counts.count("n"),
                 f"every score is {low:g}: it carries no ranking",
                 "check that the right column was named.",
             )
 
 
-def _of_weights(ready: Prepared, counted: Columns) -> Iterator[Finding]:
-    rows = int(counted["n"][0])
-    if rows == 0 or float(counted["w"][0]) == 0:
+def _of_weights(ready: Prepared, counts: Counts) -> Iterator[Finding]:
+    rows = counts.count("n")
+    if rows == 0 or counts.values.get("w") == 0:
         found = "all weights are zero"
-        yield _finding(
+        yield finding_of(
             codes.BadWeight, "error", "data.weight", ready.facts.rows, found, "give rows a weight."
         )
     removed = ready.facts.rows - rows
     if removed:
         found = f"{removed} rows of weight zero, taken out"
-        yield _finding(codes.ZeroWeights, "note", "data.weight", removed, found, "nothing to do.")
+        yield finding_of(codes.ZeroWeights, "note", "data.weight", removed, found, "nothing to do.")
 
 
-def _of_outcomes(plan: Plan, counted: Columns) -> Iterator[Finding]:
-    rows, negative, positive = (int(counted[name][0]) for name in ("n", "n0", "n1"))
+def _of_outcomes(plan: Plan, counts: Counts) -> Iterator[Finding]:
+    rows, negative, positive = (counts.count(name) for name in ("n", "n0", "n1"))
     where = f"data.outcome {plan.spec.data.outcome!r}"
     if negative + positive == 0:
         fix = "wait for outcomes, or widen the window."
-        yield _finding(codes.NoKnownOutcome, "error", where, rows, "no outcome is known yet", fix)
+        yield finding_of(codes.NoKnownOutcome, "error", where, rows, "no outcome is known yet", fix)
     elif min(negative, positive) == 0:
         found = f"all {negative + positive} known outcomes are {'positive' if positive else 'negative'}"
         fix = "check data.positive; ranking metrics are undefined with one class."
-        yield _finding(codes.OneClass, "warning", where, rows, found, fix)
+        yield finding_of(codes.OneClass, "warning", where, rows, found, fix)
     pending = rows - negative - positive
     if pending:
-        severity: Severity = "note" if pending <= 0.05 * rows else "warning"
+        severity: Literal["note", "warning"] = "note" if pending <= 0.05 * rows else "warning"
         found = f"{pending} of {rows} outcomes pending ({pending / rows:.1%})"
         fix = "declare data.maturity so that the verdict uses rows old enough, or wait."
-        yield _finding(codes.PendingRows, severity, where, pending, found, fix)
+        yield finding_of(codes.PendingRows, severity, where, pending, found, fix)
 
 
-def _duplicates(plan: Plan, engine: Engine) -> Iterator[Finding]:
-    data = plan.spec.data
-    if data.id is None:
-        if data.cluster is None:
-            yield _finding(
-                codes.NoGroups,
-                "note",
-                "data.id",
-                0,
-                "no id: groups follow the position of rows",
-                "name an id column.",
-            )
-        return
-    source = quote(data.id)
-    if plan.types[data.id] in ("FLOAT", "DOUBLE"):
-        found = engine.columns(f"select count(*) as n from source where abs({source}) >= {EXACT}")
-        if int(found["n"][0]):
-            yield _finding(
-                codes.IdNotExact,
-                "error",
-                f"data.id {data.id!r}",
-                int(found["n"][0]),
-                "ids beyond 2^53 in a floating point column",
-                "store ids as text or as integers.",
-            )
-    distinct = engine.columns("select count(*) as n, count(distinct i) as ids from prepared")
-    if int(distinct["n"][0]) > int(distinct["ids"][0]):
-        yield from _repeated(plan, engine)
-    if plan.schema[data.id] == "text":
-        yield from _similar_ids(plan, engine)
-
-
-def _repeated(plan: Plan, engine: Engine) -> Iterator[Finding]:
-    scores = "".join(f", count(distinct s{j})" for j in range(len(plan.spec.scored)))
-    repeated = engine.columns(
-        "select i, n, conflicting, count(*) over () as ids, sum(n) over () as all_rows from (select i, count(*) as n, "
-        f"greatest(count(distinct st){scores}) > 1 as conflicting from prepared "
-        "group by i having count(*) > 1) order by i limit 5"
-    )
-    if len(repeated["i"]):
-        ids, rows = int(repeated["ids"][0]), int(repeated["all_rows"][0])
-        kind = (
-            "some with different scores or outcomes"
-            if repeated["conflicting"].any()
-            else "exact copies as far as shown"
-        )
-        yield Finding(
-            code=codes.DuplicateIds.code,
-            severity="error",
-            where=f"data.id {plan.spec.data.id!r}",
-            rows=rows,
-            ids=tuple(str(one) for one in repeated["i"]),
-            found=f"{ids} ids stand for {rows} rows ({kind})",
-            fix="keep one row per decision; if customers come back, name them in data.cluster and give decisions ids.",
-        )
-
-
-def _similar_ids(plan: Plan, engine: Engine) -> Iterator[Finding]:
-    found = engine.columns(
-        "select count(distinct i) - count(distinct nfc_normalize(trim(i))) as n from prepared"
-    )
-    if int(found["n"][0]):
-        yield _finding(
-            codes.SimilarIds,
-            "warning",
-            f"data.id {plan.spec.data.id!r}",
-            int(found["n"][0]),
-            "ids that differ only by spaces or by how accents are written",
-            "write ids in one way; payoff takes them as different.",
-        )
-
-
-def _entities(plan: Plan, engine: Engine) -> Iterator[Finding]:
-    data = plan.spec.data
-    if data.cluster is not None:
-        return
-    named = {data.id, data.outcome, data.weight, data.time, *(one.score for one in plan.spec.candidates)}
-    suspects = [column for column in plan.schema if column not in named and ENTITY.search(column)]
-    for column in suspects[:5]:
-        name = quote(column)
-        found = engine.columns(f"select count({name}) as n, count(distinct {name}) as d from source")
-        rows, distinct = int(found["n"][0]), int(found["d"][0])
-        if 1 < distinct < rows:
-            yield _finding(
-                codes.RepeatedEntity,
-                "warning",
-                f"column {column!r}",
-                rows,
-                f"{distinct} different values in {rows} rows: rows may belong together",
-                f"name data.cluster: {column}, or intervals may be too narrow.",
-            )
-
-
-def _rounded(plan: Plan, engine: Engine) -> Iterator[Finding]:
-    """Say which probabilities were set to 0 or 1 because rounding had put them just outside."""
-    for candidate in plan.spec.scored:
-        if candidate.score_is != "probability":
-            continue
-        score, margin = f"cast({quote(str(candidate.score))} as double)", double(TOLERANCE)
-        outside = f"({score} < 0 and {score} >= -{margin}) or ({score} > 1 and {score} <= 1 + {margin})"
-        rows = int(engine.columns(f"select count(*) as n from source where {outside}")["n"][0])
-        if rows:
-            where = f"{candidate.name}.score {candidate.score!r}"
-            found = f"{rows} scores outside 0 to 1 by less than {TOLERANCE:g}, set to the border"
-            yield _finding(codes.RoundedScore, "note", where, rows, found, "nothing to do.")
-
-
-def _ordered_ids(plan: Plan, engine: Engine) -> Iterator[Finding]:
+def _ordered_ids(plan: Plan, counts: Counts) -> Iterator[Finding]:
     """Warn when the order of numeric ids separates the outcomes completely."""
     if plan.spec.data.id is None:
         return
-    number = "try_cast(i as bigint)"
-    found = engine.columns(
-        f"select st, count(*) as n, count({number}) as m, cast(min({number}) as double) as lo, "
-        f"cast(max({number}) as double) as hi from prepared where st < 2 group by st order by st"
-    )
-    if len(found["st"]) < 2 or not (found["n"] == found["m"]).all() or found["n"].min() < FEWEST_OF_A_CLASS:
+    negative, positive = counts.count("n0"), counts.count("n1")
+    if counts.count("u") < negative + positive or min(negative, positive) < FEWEST_OF_A_CLASS:
         return
-    if found["hi"][0] < found["lo"][1] or found["hi"][1] < found["lo"][0]:
+    ends = [float(counts[name] or 0.0) for name in ("lo_u0", "hi_u0", "lo_u1", "hi_u1")]
+    if ends[1] < ends[2] or ends[3] < ends[0]:
         where = f"data.id {plan.spec.data.id!r}"
         text = "all ids of one outcome come before all ids of the other"
         fix = "check how ids were given: they may follow from the outcome."
-        yield _finding(codes.LeakSuspected, "warning", where, int(found["n"].sum()), text, fix)
+        yield finding_of(codes.LeakSuspected, "warning", where, negative + positive, text, fix)
 
 
-def _fired(test: Test, rows: int, engine: Engine) -> Finding:
-    found = engine.columns(f"select i from prepared where {test.condition} order by n limit 5")
+def _fired(test: Test, rows: int, engine: Engine, order: str) -> Finding:
+    found = engine.columns(f"select i from prepared where {test.condition} order by {order} limit 5")
     return Finding(
         code=test.error.code,
         severity=test.severity,
@@ -379,14 +243,3 @@ def _fired(test: Test, rows: int, engine: Engine) -> Finding:
         found=f"{rows} {test.found}",
         fix=test.fix,
     )
-
-
-def _finding(
-    error: type[DataError],
-    severity: Severity,
-    where: str,
-    rows: int,
-    found: str,
-    fix: str,
-) -> Finding:
-    return Finding(code=error.code, severity=severity, where=where, rows=rows, ids=(), found=found, fix=fix)

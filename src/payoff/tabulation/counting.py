@@ -1,7 +1,7 @@
 """The queries: what is counted, by which keys, and the tables that come back."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,71 +10,56 @@ from payoff.choices import Choices
 from payoff.engines import Columns, Engine
 from payoff.formulas import double
 from payoff.spec.model import Candidate, Threshold
-from payoff.tables import Cells
-from payoff.tabulation.outcomes import Facts, look, state_sql
+from payoff.tables import PENDING, Cells, Keyed, Spread, joined, merge
+from payoff.tables.cells import KNOWN_STATES
+from payoff.tabulation.grouping import grouped
 from payoff.tabulation.plan import Plan
-from payoff.tabulation.rows import prepared_sql, slice_entries, sliced_columns
-from payoff.tabulation.sums import Sums
+from payoff.tabulation.preparing import Prepared
+from payoff.tabulation.rows import period_name, period_unit, slice_entries, sliced_columns
+from payoff.tabulation.scales import block_sql, coarse_sql, fine_sql
+from payoff.tabulation.slices import SliceTable, slice_table
 
 Floats = NDArray[np.float64]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Prepared:
-    """Rows made ready once: what was seen, how sums are taken, and the counts that shifts came from."""
-
-    facts: Facts
-    sums: Sums
-    weighted: bool
-    clustered: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class SliceTable:
-    """The cells of one slice entry: ``values`` holds the text of each slicing column per slice, ``index`` the
-    slice of each cell.
-    """
-
-    entry: tuple[str, ...]
-    values: tuple[tuple[str, ...], ...]
-    index: NDArray[np.intp]
-    cells: Cells
-
-
-def prepare(plan: Plan, engine: Engine) -> Prepared:
-    """Define ``prepared`` in the engine and fix what sums are centred by.
-
-    Raises
-    ------
-    UnclearPositive, PrevalenceNeeded
-        As the rows and labels demand.
-    """
-    facts = look(plan, engine)
-    data = plan.spec.data
-    counts = _counts(plan, facts, engine) if data.prevalence is not None and data.weight is None else None
-    engine.define("prepared", prepared_sql(plan, facts, counts))
-    weighted = data.weight is not None or counts is not None
-    valuation, parts = plan.valuation, range(plan.valuation.parts)
-    means = ", ".join(f"median(p{k}) filter (abs(p{k}) < 1e300) as m{k}" for k in parts)
-    found = engine.columns(f"select st, {means} from prepared where st < 2 group by st")
-    shift = np.zeros((2, valuation.parts))
-    for row, state in enumerate(found["st"]):
-        shift[int(state)] = [_finite(float(found[f"m{k}"][row])) for k in parts]
-    sums = Sums(
-        quantum=plan.spec.decision.quantum,
-        weighted=weighted,
-        shift=shift,
-        values=valuation.values(),
-        differences=valuation.differences(),
-    )
-    return Prepared(facts=facts, sums=sums, weighted=weighted, clustered=data.cluster is not None)
 
 
 def count_scores(
     plan: Plan, engine: Engine, ready: Prepared, candidate: Candidate, choices: Choices
 ) -> Cells:
-    """Return the scores table of one candidate: rows and weights by score x group x state, without money."""
-    return _count(plan, engine, ready, choices, Keys(actions=(), score=_score(plan, candidate)))
+    """Return the scores table of one candidate, on its grid: rows and weights, without money."""
+    grid, score = choices.grids[candidate.name], _score(plan, candidate)
+    if grid.kind == "exact":
+        keys = [*_clustered(ready), "g", "st", score]
+        found = grouped(engine, "select * from prepared", [keys], ready.sums.counts(), _texts(plan))[0]
+        return _score_cells(found, score, ready)
+    keys = ["st", "c", *(["g"] if ready.clustered else [])]
+    aggregates = f"{ready.sums.counts()}, {_scores_within(score, ready)}"
+    scored = f"select *, {fine_sql(grid, score)} as c from prepared"
+    return _grid_cells(grouped(engine, scored, [keys], aggregates, _texts(plan))[0], ready)
+
+
+def count_stretches(
+    plan: Plan, engine: Engine, ready: Prepared, candidates: Sequence[Candidate], choices: Choices
+) -> dict[str, Keyed]:
+    """Return money by stretch of each candidate's grid x group x state x actions of the baselines, in one scan.
+
+    The key ``b`` is the number of the stretch. No threshold needs to be known for it but those of baselines.
+    """
+    extra, sets, names = (
+        "",
+        [],
+        tuple(dict.fromkeys(n for one in candidates for n in _others(plan, one, choices))),
+    )
+    for candidate in candidates:
+        score = _score(plan, candidate)
+        extra += f", {coarse_sql(choices.grids[candidate.name], score)} as b_{score}"
+        others = _columns_of(plan, _others(plan, candidate, choices))
+        sets.append([*_clustered(ready), f"b_{score}", "g", "st", *others])
+    found = _counted(engine, plan, ready, extra + _acts(plan, names, choices), sets, names) if sets else []
+    out = {}
+    for candidate, keyed in zip(candidates, found, strict=True):
+        number = keyed.keys[f"b_{_score(plan, candidate)}"]
+        out[candidate.name] = Keyed(cells=keyed.cells, keys={"b": number})
+    return out
 
 
 def count_blocks(
@@ -84,116 +69,236 @@ def count_blocks(
 
     ``at`` are (T,) cut scores, ascending; a row's block is the number of them at or below its score.
     """
-    others = tuple(name for name in plan.rivals if name != candidate.name and _decidable(plan, name, choices))
-    block = _block_sql(_score(plan, candidate), at, 0, len(at))
-    found, keys = _query(plan, engine, ready, choices, Keys(actions=others, also=("b",), block=block))
-    return _cells(found, keys, ready), np.asarray(found["b"], dtype=np.int64)
+    others = _others(plan, candidate, choices)
+    extra = f", {block_sql(_score(plan, candidate), at.tolist())} as b{_acts(plan, others, choices)}"
+    sets = [[*_clustered(ready), "b", "g", "st", *_columns_of(plan, others)]]
+    keyed = _counted(engine, plan, ready, extra, sets, others)[0]
+    return keyed.cells, np.asarray(keyed.keys["b"], dtype=np.int64)
 
 
-def count_policies(plan: Plan, engine: Engine, ready: Prepared, choices: Choices) -> Cells:
-    """Return the policies table: group x state x joint actions of all policies that vary by row."""
-    return _count(plan, engine, ready, choices, Keys(actions=plan.keyed))
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Decided:
+    """All decisions, counted in one scan: by policy, by slice, and by period where there is a time.
+
+    ``policies`` holds group x state x joint actions of all policies that vary by row.
+    """
+
+    policies: Cells
+    slices: tuple[SliceTable, ...]
+    periods: SliceTable | None
 
 
-def count_periods(plan: Plan, engine: Engine, ready: Prepared, choices: Choices) -> SliceTable | None:
-    """Return the policies table by period of the window, or None without a time."""
-    if plan.spec.data.time is None:
-        return None
-    found, keys = _query(plan, engine, ready, choices, Keys(actions=plan.keyed, also=("t",)))
-    return _sliced(("period",), found, ("t",), _cells(found, keys, ready))
-
-
-def count_slices(plan: Plan, engine: Engine, ready: Prepared, choices: Choices) -> tuple[SliceTable, ...]:
-    """Return the policies table by every slice entry on its own."""
+def count_decisions(plan: Plan, engine: Engine, ready: Prepared, choices: Choices) -> Decided:
+    """Return the policies table, and the same by slice entry and by period."""
+    acts = _acts(plan, plan.keyed, choices)
+    always = [*_clustered(ready), "st", *_columns_of(plan, plan.keyed)]
+    timed = ["t"] if plan.spec.data.time else []
+    # An entry whose columns are all in another one's adds up from it.
+    finest = _finest(slice_entries(plan))
     columns = sliced_columns(plan)
-    tables = []
-    for entry in slice_entries(plan):
-        names = tuple(f"x{columns.index(column)}" for column in entry)
-        found, keys = _query(plan, engine, ready, choices, Keys(actions=plan.keyed, also=names))
-        tables.append(_sliced(entry, found, names, _cells(found, keys, ready)))
-    return tuple(tables)
+    named = {entry: [f"x{columns.index(column)}" for column in entry] for entry in slice_entries(plan)}
+    grouping = ["g"] if _jackknifed_slices(plan) else []
+    sets = [[*timed, "g", *always], *([*named[entry], *grouping, *always] for entry in finest)]
+    found = _counted(engine, plan, ready, acts, sets, plan.keyed)
+    tables = dict(zip(finest, found[1:], strict=True))
+    slices = []
+    for entry, names in named.items():
+        source = tables[next(one for one in finest if set(entry) <= set(one))]
+        slices.append(slice_table(entry, [source.keys[name] for name in names], source.cells))
+    return Decided(
+        policies=merge(found[0], keep=()).cells,
+        slices=tuple(slices),
+        periods=_periods(ready, found[0]) if timed else None,
+    )
+
+
+def _counted(
+    engine: Engine,
+    plan: Plan,
+    ready: Prepared,
+    extra: str,
+    sets: Sequence[Sequence[str]],
+    names: Sequence[str],
+) -> list[Keyed]:
+    """Return one table per set of keys, money summed only over rows whose money varies.
+
+    Where it varies in some states of the outcome alone, all rows are counted and those of these states are read
+    once more: most rows are negatives, and what a negative is worth seldom varies.
+    """
+    texts, states = _texts(plan), ready.sums.summed_states
+    parts: list[list[Keyed]] = []
+    if states != (*KNOWN_STATES, *((PENDING,) if ready.pending else ())):
+        counted = grouped(engine, f"select *{extra} from prepared", sets, ready.sums.counts(), texts)
+        rest = [_where(found, ~np.isin(found["st"], states)) for found in counted]
+        parts.append([_keyed(found, plan, names, ready) for found in rest])
+    if states:
+        source = "varying" if parts else "prepared"
+        summed = grouped(engine, ready.sums.rows_sql(extra, source), sets, ready.sums.aggregates(), texts)
+        parts.append([_keyed(found, plan, names, ready) for found in summed])
+    return [merge(_with_clusters(joined([part[number] for part in parts]))) for number in range(len(sets))]
+
+
+def _keyed(found: Columns, plan: Plan, names: Sequence[str], ready: Prepared) -> Keyed:
+    keys = {name: found[name] for name in found if name in ("b", "t", "k") or name.startswith(("x", "b_"))}
+    held = tuple(name for name in names if f"d{plan.keyed.index(name)}" in found)
+    return Keyed(cells=_money_cells(found, plan, held, ready), keys=keys)
+
+
+def _with_clusters(keyed: Keyed) -> Keyed:
+    """Return the cells with the number of their cluster, and without its key."""
+    if "k" not in keyed.keys:
+        return keyed
+    cluster = np.unique(keyed.keys["k"], return_inverse=True)[1].astype(np.int64)
+    keys = {name: column for name, column in keyed.keys.items() if name != "k"}
+    return Keyed(cells=replace(keyed.cells, cluster=cluster), keys=keys)
+
+
+def _where(found: Columns, mask: NDArray[np.bool_]) -> Columns:
+    return {name: column[mask] for name, column in found.items()}
 
 
 def count_sliced_scores(
     plan: Plan, engine: Engine, ready: Prepared, candidate: Candidate, choices: Choices
 ) -> tuple[SliceTable, ...]:
     """Return the scores table of one candidate by every slice entry, for ranking and calibration by slice."""
-    columns = sliced_columns(plan)
-    tables = []
+    grid, score = choices.grids[candidate.name], _score(plan, candidate)
+    columns, tables = sliced_columns(plan), []
+    exact = grid.kind == "exact"
+    extra = "" if exact else f", {fine_sql(grid, score)} as c"
+    aggregates = ready.sums.counts() if exact else f"{ready.sums.counts()}, {_scores_within(score, ready)}"
     for entry in slice_entries(plan):
-        names = tuple(f"x{columns.index(column)}" for column in entry)
-        scored = Keys(actions=(), score=_score(plan, candidate), also=names)
-        found, keys = _query(plan, engine, ready, choices, scored)
-        tables.append(_sliced(entry, found, names, _cells(found, keys, ready)))
+        names = [f"x{columns.index(column)}" for column in entry]
+        keys = [*names, *_clustered(ready), "g", "st", score if exact else "c"]
+        found = grouped(engine, f"select *{extra} from prepared", [keys], aggregates, _texts(plan))[0]
+        cells = _score_cells(found, score, ready) if exact else _grid_cells(found, ready)
+        tables.append(slice_table(entry, [found[name] for name in names], cells))
     return tuple(tables)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Keys:
-    """What a table is keyed by beside group and outcome state (and cluster, where rows come in clusters).
-
-    Tables by score hold no money. ``block`` defines the column b.
-    """
-
-    actions: tuple[str, ...]
-    score: str | None = None
-    also: tuple[str, ...] = ()
-    block: str | None = None
+def _periods(ready: Prepared, whole: Keyed) -> SliceTable:
+    by_period = merge(whole, group=False)
+    facts = ready.facts
+    if facts.first_day is None or facts.last_day is None:
+        raise ValueError("a time without days")
+    unit = period_unit(facts.first_day, facts.last_day)
+    numbers, code = np.unique(by_period.keys["t"], return_inverse=True)
+    names = np.array([period_name(int(number), unit) for number in numbers], dtype=object)
+    return slice_table(("period",), [names[code]], by_period.cells)
 
 
-def _count(plan: Plan, engine: Engine, ready: Prepared, choices: Choices, keys: Keys) -> Cells:
-    found, keys = _query(plan, engine, ready, choices, keys)
-    return _cells(found, keys, ready)
+def _finest(entries: Sequence[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """Return the entries whose columns are not all in another entry; of two alike the first."""
+    return [
+        entry
+        for place, entry in enumerate(entries)
+        if not any(
+            set(entry) < set(other) or (set(entry) == set(other) and earlier < place)
+            for earlier, other in enumerate(entries)
+        )
+    ]
 
 
-def _query(plan: Plan, engine: Engine, ready: Prepared, choices: Choices, keys: Keys) -> tuple[Columns, Keys]:
-    acts = {name: _action_sql(plan, name, choices) for name in keys.actions}
-    extra = "".join(f", {sql} as d{plan.keyed.index(name)}" for name, sql in acts.items())
-    extra += "" if keys.block is None else f", {keys.block} as b"
-    columns = [*([keys.score] if keys.score else []), *keys.also, "g", "st"]
-    columns += [f"d{plan.keyed.index(name)}" for name in keys.actions]
-    columns += ["k"] if ready.clustered else []
-    listed = ", ".join(columns)
-    bounds = "coalesce(sum(lo), 0.0) as lo_sum, coalesce(sum(hi), 0.0) as hi_sum"
-    source, sums = f"({ready.sums.rows_sql(extra)})", f"{ready.sums.aggregates()}, {bounds}"
-    if keys.score is not None:
-        source, sums = "prepared", ready.sums.counts()
-    found = engine.columns(f"select {listed}, {sums} from {source} group by {listed} order by {listed}")
-    return {**found, **{f"action/{n}": found[f"d{plan.keyed.index(n)}"] for n in keys.actions}}, keys
+def _jackknifed_slices(plan: Plan) -> bool:
+    """Return whether a guardrail compares a metric in every slice, which the jackknife over groups judges."""
+    return any(rail.in_every and rail.over for rail in plan.spec.guardrails)
 
 
-def _cells(found: Columns, keys: Keys, ready: Prepared) -> Cells:
+def _money_cells(found: Columns, plan: Plan, names: Sequence[str], ready: Prepared) -> Cells:
     state = np.asarray(found["st"], dtype=np.int64)
+    none = np.zeros(len(state))
     return Cells(
-        group=np.asarray(found["g"], dtype=np.int64),
+        group=_group(found, len(state)),
         state=state,
-        actions={name: np.asarray(found[f"action/{name}"], dtype=np.int64) for name in keys.actions},
-        moments=ready.sums.read_counts(found, state) if keys.score else ready.sums.read(found, state),
-        score=np.asarray(found[keys.score], dtype=np.float64) if keys.score else None,
-        cluster=np.asarray(found["k"], dtype=np.int64) if ready.clustered else None,
-        pending_low=None if keys.score else np.asarray(found["lo_sum"], dtype=np.float64),
-        pending_high=None if keys.score else np.asarray(found["hi_sum"], dtype=np.float64),
+        actions={name: np.asarray(found[f"d{plan.keyed.index(name)}"], dtype=np.int64) for name in names},
+        moments=ready.sums.read(found, state),
+        pending_low=np.asarray(found.get("lo_sum", none), dtype=np.float64),
+        pending_high=np.asarray(found.get("hi_sum", none), dtype=np.float64),
     )
+
+
+def _score_cells(found: Columns, score: str, ready: Prepared) -> Cells:
+    """Return cells of exact scores, in the order of the scores."""
+    state = np.asarray(found["st"], dtype=np.int64)
+    cells = Cells(
+        group=_group(found, len(state)),
+        state=state,
+        actions={},
+        moments=ready.sums.read_counts(found, state),
+        score=np.asarray(found[score], dtype=np.float64),
+        cluster=_cluster(found, ready),
+    )
+    keys = [] if cells.cluster is None else [cells.cluster]
+    return cells.take(np.lexsort([*keys, cells.state, cells.group, np.asarray(cells.score)]))
+
+
+def _grid_cells(found: Columns, ready: Prepared) -> Cells:
+    state = np.asarray(found["st"], dtype=np.int64)
+    spread, moments = _spread(found), ready.sums.read_counts(found, state)
+    weight = np.where(moments.weight > 0, moments.weight, 1.0)
+    cells = Cells(
+        group=_group(found, len(state)),
+        state=state,
+        actions={},
+        moments=moments,
+        score=spread.first / weight,
+        cell=np.asarray(found["c"], dtype=np.int64),
+        spread=spread,
+    )
+    return merge(Keyed(cells=cells, keys={})).cells
+
+
+def _spread(found: Columns) -> Spread:
+    names = {"low": "s_lo", "high": "s_hi", "first": "s_1", "second": "s_2"}
+    return Spread(**{name: np.asarray(found[column], dtype=np.float64) for name, column in names.items()})
+
+
+def _scores_within(score: str, ready: Prepared) -> str:
+    weight = "w * " if ready.weighted else ""
+    sums = f"sum({weight}{score}) as s_1, sum({weight}{score} * {score}) as s_2"
+    return f"min({score}) as s_lo, max({score}) as s_hi, {sums}"
+
+
+def _group(found: Columns, size: int) -> NDArray[np.int64]:
+    return np.asarray(found["g"], dtype=np.int64) if "g" in found else np.zeros(size, dtype=np.int64)
+
+
+def _cluster(found: Columns, ready: Prepared) -> NDArray[np.int64] | None:
+    if not ready.clustered or "k" not in found:
+        return None
+    return np.unique(found["k"], return_inverse=True)[1].astype(np.int64)
+
+
+def _clustered(ready: Prepared) -> list[str]:
+    return ["k"] if ready.clustered else []
+
+
+def _texts(plan: Plan) -> frozenset[str]:
+    """Return the keys that are text: those of slices, and the cluster unless it is a whole number."""
+    slicing = {f"x{j}" for j in range(len(sliced_columns(plan)))}
+    return frozenset(slicing if plan.spec.data.cluster in plan.integers else slicing | {"k"})
 
 
 def _score(plan: Plan, candidate: Candidate) -> str:
     return f"s{[other.name for other in plan.spec.scored].index(candidate.name)}"
 
 
-def _block_sql(score: str, at: Floats, low: int, high: int) -> str:
-    """Return the number of cuts at or below a score, known to be ``low`` to ``high``, by halving."""
-    if low == high:
-        return str(low)
-    middle = (low + high) // 2
-    above, below = _block_sql(score, at, middle + 1, high), _block_sql(score, at, low, middle)
-    return f"case when {score} >= {double(float(at[middle]))} then {above} else {below} end"
+def _others(plan: Plan, candidate: Candidate, choices: Choices) -> tuple[str, ...]:
+    """Return the baselines whose actions are known before the candidate's threshold is."""
+    return tuple(
+        name
+        for name in plan.rivals
+        if name != candidate.name and (plan.is_counted(name) or name in choices.thresholds)
+    )
 
 
-def _sliced(entry: tuple[str, ...], found: Columns, names: Sequence[str], cells: Cells) -> SliceTable:
-    rows = list(zip(*(found[name].tolist() for name in names), strict=True))
-    numbered: dict[tuple[str, ...], int] = {row: number for number, row in enumerate(sorted(set(rows)))}
-    index = np.fromiter((numbered[row] for row in rows), dtype=np.intp, count=len(rows))
-    return SliceTable(entry=entry, values=tuple(numbered), index=index, cells=cells)
+def _columns_of(plan: Plan, names: Sequence[str]) -> list[str]:
+    return [f"d{plan.keyed.index(name)}" for name in names]
+
+
+def _acts(plan: Plan, names: Sequence[str], choices: Choices) -> str:
+    """Return the columns of actions, to be added to ``prepared``."""
+    written: Mapping[str, str] = {name: _action_sql(plan, name, choices) for name in names}
+    return "".join(f", {sql} as d{plan.keyed.index(name)}" for name, sql in written.items())
 
 
 def _action_sql(plan: Plan, name: str, choices: Choices) -> str:
@@ -207,16 +312,3 @@ def _action_sql(plan: Plan, name: str, choices: Choices) -> str:
     threshold = choices.thresholds[name]
     reached = "false" if threshold is None else f"{score} >= {double(threshold)}"
     return f"cast(case when {reached} then {do} else {otherwise} end as integer)"
-
-
-def _decidable(plan: Plan, name: str, choices: Choices) -> bool:
-    return not isinstance(plan.spec.candidate(name).policy, Threshold) or name in choices.thresholds
-
-
-def _counts(plan: Plan, facts: Facts, engine: Engine) -> Mapping[int, int]:
-    found = engine.columns(f"select {state_sql(plan, facts)} as st, count(*) as n from source group by 1")
-    return {int(state): int(n) for state, n in zip(found["st"], found["n"], strict=True)}
-
-
-def _finite(number: float) -> float:
-    return number if np.isfinite(number) else 0.0

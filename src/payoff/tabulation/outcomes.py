@@ -70,7 +70,7 @@ def day_sql(plan: Plan, column: str | None) -> str | None:
 def missing_sql(plan: Plan) -> str:
     """Return the condition under which the outcome is missing; NaN is a missing number."""
     column = f"source.{quote(plan.spec.data.outcome)}"
-    if plan.types[plan.spec.data.outcome] in ("FLOAT", "DOUBLE"):
+    if plan.spec.data.outcome in plan.floats:
         return f"{column} is null or isnan({column})"
     return f"{column} is null"
 

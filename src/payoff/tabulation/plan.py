@@ -22,16 +22,23 @@ class Plan:
     keyed : candidates whose action varies by row: these are the joint actions of the policies table.
     rivals : baselines among them: the joint actions of the scores tables, so that a tuned threshold has a band
         against every baseline.
+    integers, floats : columns of whole numbers, and of binary floating point.
     """
 
     spec: Spec
     schema: Mapping[str, Kind]
     types: Mapping[str, str]
+    integers: frozenset[str]
+    floats: frozenset[str]
     value: Mapping[str, Formula]
     rules: Mapping[str, Formula]
     valuation: Valuation
     keyed: tuple[str, ...]
     rivals: tuple[str, ...]
+
+    def is_counted(self, name: str) -> bool:
+        """Return whether rows hold the action of a keyed candidate before any threshold is chosen."""
+        return not isinstance(self.spec.candidate(name).policy, Threshold)
 
 
 def make_plan(spec: Spec, engine: Engine) -> Plan:
@@ -62,6 +69,8 @@ def make_plan(spec: Spec, engine: Engine) -> Plan:
         spec=spec,
         schema=engine.schema,
         types=engine.types,
+        integers=engine.integers,
+        floats=engine.floats,
         value=value,
         rules=rules,
         valuation=Valuation(expand(value, ranges), spec.decision.actions, likely),

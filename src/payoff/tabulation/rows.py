@@ -1,16 +1,20 @@
 """The relation ``prepared``: every row as the tables need it, and nothing else of it.
 
-Columns: st outcome state · g group · n row number · i id · w weight · k cluster number · t period ·
-s<j> score of the j-th scored candidate · a_<j> action of the j-th candidate that varies by row (thresholds
+Columns: st outcome state · g group · i id as text · u id as a whole number, NULL where it is none · n row number,
+where there is no id · w weight · k cluster · t period · h sum that the row's hash comes from · s<j> score of the
+j-th scored candidate, r<j> before rounding · a_<j> action of the j-th candidate that varies by row (thresholds
 excepted) · p<k> parts · v<a> value of action a at the likely assumptions · hi, lo what acting is worth more than
 doing nothing at best and at worst in pending rows · x<j> text of the j-th slicing column.
+
+It is a view: a query computes the columns that it names.
 """
 
-from collections.abc import Mapping
-from datetime import date
+from collections.abc import Collection, Mapping
+from datetime import date, timedelta
 
 from payoff.formulas import double, quote, to_sql
 from payoff.spec.model import Decided, Rule
+from payoff.tabulation.hashing import row_sum_sql
 from payoff.tabulation.outcomes import Facts, day_sql, state_sql, weight_sql
 from payoff.tabulation.plan import Plan
 
@@ -20,23 +24,44 @@ MULTIPLIER = 1_103_515_245
 OFFSET = 748_292_019
 SALT = "payoff/groups/1/"
 TOLERANCE = 1e-9  # rounding of float32 probabilities near 0 and 1; anything beyond is refused
+# Text that is a whole number as a number writes itself hashes as that number.
+WHOLE = "^(0|-?[1-9][0-9]{0,17})$"
+EPOCH = date(1970, 1, 1)
 
 
-def prepared_sql(plan: Plan, facts: Facts, counts: Mapping[int, int] | None) -> str:
-    """Return the query of ``prepared``; ``counts`` holds rows by known state where weights need them."""
+def prepared_sql(
+    plan: Plan,
+    facts: Facts,
+    counts: Mapping[int, int] | None,
+    rounded: Collection[int] | None = None,
+    states: Collection[int] = (),
+) -> str:
+    """Return the query of ``prepared``.
+
+    Parameters
+    ----------
+    counts : rows by known state, where weights need them.
+    rounded : scores of which some lie just outside 0 to 1, once that is known; None while it is not.
+    states : of the outcome, to leave out rows of others before anything is computed of them; all when empty.
+    """
     spec, state = plan.spec, state_sql(plan, facts)
-    numbered = "select *, row_number() over () as payoff_row from source"
-    inner = {
-        "st": state,
-        "n": "payoff_row",
-        "i": _text(spec.data.id) if spec.data.id else "cast(payoff_row as varchar)",
-    }
+    by_position = spec.data.id is None
+    rows = "(select *, row_number() over () as payoff_row from source)" if by_position else "source"
+    inner = {"st": state}
+    if by_position:
+        inner |= {"n": "payoff_row", "i": "cast(payoff_row as varchar)", "u": "cast(payoff_row as bigint)"}
+    else:
+        inner |= {"i": _text(spec.data.id), "u": whole_sql(plan, str(spec.data.id))}
     weight = weight_sql(plan, f"({state})", counts)
     inner["w"] = weight or "1.0e0"
     inner["g"] = group_sql(plan)
-    inner["k"] = _cluster(spec.data.cluster)
+    inner |= {"k": _cluster(plan, spec.data.cluster)} if spec.data.cluster else {}
     inner["t"] = period_sql(plan, facts)
-    inner |= {f"s{j}": _score(plan, j) for j in range(len(spec.scored))}
+    inner["h"] = row_sum_sql(plan)
+    for j, candidate in enumerate(spec.scored):
+        raw = f"cast(source.{quote(str(candidate.score))} as double)"
+        clip = candidate.score_is == "probability" and (rounded is None or j in rounded)
+        inner |= {f"r{j}": raw, f"s{j}": _clipped(raw) if clip else raw}
     inner |= {f"a_{j}": sql for j, sql in _decisions(plan).items()}
     inner |= _money(plan, state)
     inner |= {
@@ -44,7 +69,8 @@ def prepared_sql(plan: Plan, facts: Facts, counts: Mapping[int, int] | None) -> 
     }
     chosen = ",\n  ".join(f"{sql} as {name}" for name, sql in inner.items())
     keep = "" if weight is None else "\nwhere w is null or w <> 0"
-    return f"select * from (select\n  {chosen}\nfrom ({numbered}) as source){keep}"
+    only = f"\nwhere {state} in ({', '.join(str(one) for one in sorted(states))})" if states else ""
+    return f"select * from (select\n  {chosen}\nfrom {rows} as source{only}) as rows{keep}"
 
 
 def sliced_columns(plan: Plan) -> tuple[str, ...]:
@@ -66,29 +92,50 @@ def group_sql(plan: Plan) -> str:
     if column is None:
         return f"cast(payoff_row % {GROUPS} as bigint)"
     text = _text(column)
-    number = f"try_cast({text} as bigint)"
-    residue = f"((({number} % {PRIME}) + {PRIME}) % {PRIME})"
-    # A linear map modulo a prime spreads consecutive ids evenly and fits every engine's 64-bit integers.
-    hashed = f"((({residue} * {MULTIPLIER} + {OFFSET}) % {PRIME}) * {GROUPS}) // {PRIME}"
     digest = f"md5('{SALT}' || {text})"
     digits = " + ".join(
         f"(strpos('0123456789abcdef', substr({digest}, {place + 1}, 1)) - 1) * {16**place}"
         for place in range(5)
     )
-    return (
-        f"cast(case when {number} is not null and cast({number} as varchar) = {text} then {hashed} "
-        f"else ({digits}) % {GROUPS} end as bigint)"
-    )
+    number = whole_sql(plan, column)
+    residue = f"((({number} % {PRIME}) + {PRIME}) % {PRIME})"
+    # A linear map modulo a prime spreads consecutive ids evenly and fits every engine's 64-bit integers.
+    hashed = f"((({residue} * {MULTIPLIER} + {OFFSET}) % {PRIME}) * {GROUPS}) // {PRIME}"
+    return f"cast(case when {number} is not null then {hashed} else ({digits}) % {GROUPS} end as bigint)"
+
+
+def whole_sql(plan: Plan, column: str) -> str:
+    """Return a column's value as a whole number below 10^18, NULL where it is none written as one."""
+    name = f"source.{quote(column)}"
+    if column in plan.integers:
+        whole = f"cast({name} as bigint)"
+        return f"case when {whole} between {1 - 10**18} and {10**18 - 1} then {whole} end"
+    text = _text(column)
+    return f"case when regexp_matches({text}, '{WHOLE}') then cast({text} as bigint) end"
 
 
 def period_sql(plan: Plan, facts: Facts) -> str:
-    """Return the period that a row falls into: months, ISO weeks or days, whichever the window holds enough of."""
+    """Return the number of the period of a row: of months, ISO weeks or days, whichever the window holds enough of."""
     day = day_sql(plan, plan.spec.data.time)
     if day is None or facts.first_day is None or facts.last_day is None:
-        return "cast(null as varchar)"
-    return (
-        f"cast(cast(date_trunc('{period_unit(facts.first_day, facts.last_day)}', {day}) as date) as varchar)"
-    )
+        return "cast(null as bigint)"
+    unit = period_unit(facts.first_day, facts.last_day)
+    if unit == "month":
+        return f"cast(extract(year from {day}) * 12 + extract(month from {day}) - 1 as bigint)"
+    days = f"cast(date_diff('day', date '1970-01-01', {day}) as bigint)"
+    # The first of January 1970 was a Thursday.
+    return days if unit == "day" else f"cast(floor(({days} + 3) / 7.0e0) as bigint)"
+
+
+def period_name(number: int, unit: str) -> str:
+    """Return the first day of a period that ``period_sql`` numbers.
+
+    >>> period_name(2010 * 12 + 4, "month"), period_name(0, "week"), period_name(1, "day")
+    ('2010-05-01', '1969-12-29', '1970-01-02')
+    """
+    if unit == "month":
+        return str(date(number // 12, number % 12 + 1, 1))
+    return str(EPOCH + timedelta(days=number * 7 - 3 if unit == "week" else number))
 
 
 def period_unit(first: date, last: date) -> str:
@@ -101,24 +148,17 @@ def period_unit(first: date, last: date) -> str:
     return "month" if days > 120 else "week" if days > 28 else "day"
 
 
-def _cluster(column: str | None) -> str:
-    if column is None:
-        return "payoff_row"
-    name = f"source.{quote(column)}"
-    return f"case when {name} is not null then dense_rank() over (order by {name}) end"
+def _cluster(plan: Plan, column: str) -> str:
+    return f"cast(source.{quote(column)} as bigint)" if column in plan.integers else _text(column)
 
 
 def _text(column: str | None) -> str:
     return f"cast(source.{quote(str(column))} as varchar)"
 
 
-def _score(plan: Plan, index: int) -> str:
-    candidate = plan.spec.scored[index]
-    score = f"cast(source.{quote(str(candidate.score))} as double)"
-    if candidate.score_is != "probability":
-        return score
-    low = f"when {score} < 0 and {score} >= -{TOLERANCE} then 0.0"
-    high = f"when {score} > 1 and {score} <= 1 + {TOLERANCE} then 1.0"
+def _clipped(score: str) -> str:
+    low = f"when {score} < 0 and {score} >= -{double(TOLERANCE)} then 0.0e0"
+    high = f"when {score} > 1 and {score} <= 1 + {double(TOLERANCE)} then 1.0e0"
     return f"case {low} {high} else {score} end"
 
 

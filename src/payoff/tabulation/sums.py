@@ -1,4 +1,8 @@
-"""From columns of ``prepared`` to the sums of ``tables.Moments``, and back from the engine's answer."""
+"""From columns of ``prepared`` to the sums of ``tables.Moments``, and back from the engine's answer.
+
+Where no formula reads a column the sums follow from the number of rows: only parts and values that vary from row
+to row are summed by the engine, and only in the outcome states in which they do.
+"""
 
 from dataclasses import dataclass
 
@@ -8,9 +12,13 @@ from numpy.typing import NDArray
 from payoff.engines import Columns
 from payoff.formulas import double
 from payoff.tables import BASE, Moments
-from payoff.tables.cells import PENDING
+from payoff.tables.cells import KNOWN_STATES, PENDING
 
 ROUNDING = 1e-12  # by how much a decimal quantum may miss one part of a whole unit, as doubles hold it
+LARGEST_WHOLE = 9.0e18  # below 2^63
+
+Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -21,53 +29,97 @@ class Sums:
     ----------
     quantum : smallest money step.
     weighted : whether rows carry weights.
-    shift : (2, K) centre of the parts by known state.
+    shift : (2, K) centre of the parts by known state; their value where they do not vary.
     values : (A, K) coefficients of the value under each action at the likely assumptions.
     differences : (A-1, K) the same of each action less the last.
+    varying : (2, K) parts that read columns in a known state.
+    moving : (2, A) values that read columns in a known state.
+    fixed : (2, A) values where they do not.
+    wide : whether the value of one row may be beyond 64 bits of the quantum.
+    pending : whether rows are pending.
     """
 
     quantum: float
     weighted: bool
-    shift: NDArray[np.float64]
-    values: NDArray[np.float64]
-    differences: NDArray[np.float64]
+    shift: Floats
+    values: Floats
+    differences: Floats
+    varying: Flags
+    moving: Flags
+    fixed: Floats
+    wide: bool
+    pending: bool
 
     @property
     def parts(self) -> int:
         """Return K."""
         return int(self.shift.shape[1])
 
-    def rows_sql(self, extra: str) -> str:
-        """Return ``prepared`` with the centred columns added; ``extra`` adds further ones."""
-        centred = "".join(f", p{k} - {self._centre(k)} as q{k}" for k in range(self.parts))
-        combined = np.concatenate([self.values, self.differences])
-        thirds = ", ".join(f"{_linear(row)} as y{j}" for j, row in enumerate(combined))
-        return f"select *, {thirds} from (select *{centred}{extra} from prepared)"
+    @property
+    def summed(self) -> tuple[int, ...]:
+        """Return the parts that the engine sums."""
+        return tuple(int(k) for k in np.flatnonzero(self.varying.any(axis=0)))
+
+    @property
+    def directions(self) -> tuple[tuple[int, float], ...]:
+        """Return, for each value and difference, which sum of cubes serves it and by which factor.
+
+        Values along one line of parts share their third moments: y = factor * (the first of that line).
+        """
+        lines: list[Floats] = []
+        found = []
+        for row in self._combined():
+            factors = [_factor(row, line) for line in lines] if row.any() else [0.0]
+            number = next((n for n, factor in enumerate(factors) if factor is not None), len(lines))
+            if number == len(factors):
+                lines.append(row)
+            found.append((number, 1.0 if number == len(factors) else float(factors[number] or 0.0)))
+        return tuple(found)
+
+    @property
+    def summed_states(self) -> tuple[int, ...]:
+        """Return the outcome states whose rows the engine must sum: where something varies, and pending."""
+        known = tuple(state for state in KNOWN_STATES if self._is_summed(state))
+        return (*known, PENDING) if self.pending else known
+
+    def rows_sql(self, extra: str, source: str = "prepared") -> str:
+        """Return ``prepared`` with the summed columns added; ``extra`` adds further ones."""
+        centred = "".join(f", {self._only(f'p{k} - {self._centre(k)}')} as q{k}" for k in self.summed)
+        quanta = "".join(f", {self._only(self._quanta(f'v{a}'))} as m{a}" for a in self._counted_values())
+        lines = "".join(f", {_linear(row, self.summed)} as y{j}" for j, row in enumerate(self._lines()))
+        inner = f"(select *{centred}{quanta}{extra} from {source}) as centred"
+        return f"select *{lines} from {inner}" if lines else f"select * from {inner}"
 
     def aggregates(self) -> str:
         """Return the aggregate columns of one cell."""
-        weight = "w" if self.weighted else "1"
+        weight = "w * " if self.weighted else ""
+        square = "w * w * " if self.weighted else ""
         out = [self.counts()]
-        for a in range(len(self.values)):
-            quanta = _quanta(f"v{a}", self.quantum)
+        for a in self._counted_values():
             halves = (("th", "//"), ("tl", "%"))
-            out += [f"coalesce(cast({quanta} {op} {BASE} as bigint), 0) as {name}_{a}" for name, op in halves]
+            out += [
+                f"coalesce(cast(sum(m{a}) {op} {BASE} as bigint), 0) as {name}_{a}" for name, op in halves
+            ]
         last = len(self.values) - 1
-        out += [f"count(*) filter (v{a} <> v{last}) as nz_{a}" for a in range(last)]
-        for k in range(self.parts):
-            out.append(f"sum({weight} * q{k}) as f_{k}")
+        out += [
+            f"count(*) filter (where {self._only(f'v{a} <> v{last}')}) as nz_{a}" for a in self._compared()
+        ]
+        for place, k in enumerate(self.summed):
+            out.append(f"sum({weight}q{k}) as f_{k}")
             if self.weighted:
-                out.append(f"sum(w * w * q{k}) as ff_{k}")
-            out += [f"sum({weight} * {weight} * q{k} * q{m}) as ss_{k}_{m}" for m in range(k, self.parts)]
-        for j in range(2 * len(self.values) - 1):
+                out.append(f"sum({square}q{k}) as ff_{k}")
+            out += [f"sum({square}q{k} * q{m}) as ss_{k}_{m}" for m in self.summed[place:]]
+        for j in range(len(self._lines())):
             powers = (1, 2, 3) if self.weighted else (3,)
             cube = "w * w * w * " if self.weighted else ""
             out += [f"sum({cube}{' * '.join([f'y{j}'] * power)}) as t_{j}_{power}" for power in powers]
+        if self.pending:
+            out += ["coalesce(sum(lo), 0.0e0) as lo_sum", "coalesce(sum(hi), 0.0e0) as hi_sum"]
         return ", ".join(out)
 
     def counts(self) -> str:
         """Return the aggregate columns of one cell without money: rows and weights."""
-        powers = [f"sum({'*'.join(['w'] * power)}) as w_{power}" for power in (1, 2, 3) if self.weighted]
+        powers = [f"sum({' * '.join(['w'] * power)}) as w_{power}" for power in (1, 2, 3) if self.weighted]
         return ", ".join(["count(*) as n_rows", *powers])
 
     def read_counts(self, found: Columns, state: NDArray[np.int64]) -> Moments:
@@ -90,21 +142,24 @@ class Sums:
         )
 
     def read(self, found: Columns, state: NDArray[np.int64]) -> Moments:
-        """Return the moments of the cells in an engine's answer; sums of pending cells are zero."""
+        """Return the moments of the cells in an engine's answer; sums of pending cells are zero.
+
+        An answer without sums, of counts alone, is one about states in which nothing varies.
+        """
         known = state != PENDING
         rows, weights = self._weights(found, known)
-        first = self._stack([found[f"f_{k}"] for k in range(self.parts)], known)
-        first2 = self._stack([found[f"ff_{k}"] for k in range(self.parts)], known) if self.weighted else first
+        first = self._by_part(found, "f", known)
+        first2 = self._by_part(found, "ff", known) if self.weighted else first
         second = self._second(found, known)
-        actions = range(len(self.values))
+        high, low = self._totals(found, state, rows)
         return Moments(
             rows=rows,
             weight=weights[0],
             weight2=weights[1],
             weight3=weights[2],
-            total_high=_whole([found[f"th_{a}"] for a in actions], known),
-            total_low=_whole([found[f"tl_{a}"] for a in actions], known),
-            nonzero=_whole([found[f"nz_{a}"] for a in list(actions)[:-1]], known),
+            total_high=high,
+            total_low=low,
+            nonzero=self._nonzero(found, state, rows),
             shift=self.shift[np.where(known, state, 0)],
             first=first,
             first2=first2,
@@ -112,75 +167,165 @@ class Sums:
             third=self._third(found, known, weights[2], first2, second),
         )
 
-    def _weights(
-        self, found: Columns, known: NDArray[np.bool_]
-    ) -> tuple[NDArray[np.int64], list[NDArray[np.float64]]]:
+    def _weights(self, found: Columns, known: Flags) -> tuple[NDArray[np.int64], list[Floats]]:
         """Return rows, and sums of the first three powers of their weights."""
         rows = np.asarray(found["n_rows"], dtype=np.int64)
         if not self.weighted:
             return rows, [rows.astype(float)] * 3
         first = np.nan_to_num(np.asarray(found["w_1"], dtype=float))
-        return rows, [first, _clean(found["w_2"], known), _clean(found["w_3"], known)]
+        return rows, [first, _clean(found, "w_2", known), _clean(found, "w_3", known)]
+
+    def _totals(
+        self, found: Columns, state: NDArray[np.int64], rows: NDArray[np.int64]
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return (c, A) exact sums of every value in quanta, in two halves."""
+        high = np.zeros((len(rows), len(self.values)), dtype=np.int64)
+        low = np.zeros_like(high)
+        for a in range(len(self.values)):
+            if a in self._counted_values():
+                high[:, a], low[:, a] = _whole(found, f"th_{a}"), _whole(found, f"tl_{a}")
+            for known in KNOWN_STATES:
+                here = state == known
+                if a not in self._counted_values() or not self._is_summed(known):
+                    quanta = quanta_of(float(self.fixed[known, a]), self.quantum)
+                    exact = [divmod(quanta * int(count), BASE) for count in rows[here]]
+                    high[here, a] = [one for one, _ in exact]
+                    low[here, a] = [rest for _, rest in exact]
+        unknown = state == PENDING
+        high[unknown], low[unknown] = 0, 0
+        return high, low
+
+    def _nonzero(
+        self, found: Columns, state: NDArray[np.int64], rows: NDArray[np.int64]
+    ) -> NDArray[np.int64]:
+        last = len(self.values) - 1
+        out = np.zeros((len(rows), last), dtype=np.int64)
+        for a in range(last):
+            out[:, a] = _whole(found, f"nz_{a}") if a in self._compared() else 0
+            for known in KNOWN_STATES:
+                if a not in self._compared() or not self._is_summed(known):
+                    differs = self.fixed[known, a] != self.fixed[known, last]
+                    out[state == known, a] = rows[state == known] * differs
+        out[state == PENDING] = 0
+        return out
+
+    def _second(self, found: Columns, known: Flags) -> Floats:
+        out = np.zeros((len(known), self.parts, self.parts))
+        for place, k in enumerate(self.summed):
+            for m in self.summed[place:]:
+                out[:, k, m] = out[:, m, k] = _clean(found, f"ss_{k}_{m}", known)
+        return out
+
+    def _third(self, found: Columns, known: Flags, weight3: Floats, first: Floats, second: Floats) -> Floats:
+        combined = self._combined()
+        out = np.zeros((len(known), len(combined), 4))
+        out[:, :, 0] = np.where(known, weight3, 0.0)[:, None]
+        for j, ((line, factor), row) in enumerate(zip(self.directions, combined, strict=True)):
+            if not row.any():
+                continue
+            if self.weighted:
+                out[:, j, 1] = factor * _clean(found, f"t_{line}_1", known)
+                out[:, j, 2] = factor**2 * _clean(found, f"t_{line}_2", known)
+            else:
+                out[:, j, 1] = first @ row
+                out[:, j, 2] = np.einsum("ckm,k,m->c", second, row, row)
+            out[:, j, 3] = factor**3 * _clean(found, f"t_{line}_3", known)
+        return out
+
+    def _by_part(self, found: Columns, name: str, known: Flags) -> Floats:
+        out = np.zeros((len(known), self.parts))
+        for k in self.summed:
+            out[:, k] = _clean(found, f"{name}_{k}", known)
+        return out
+
+    def _combined(self) -> Floats:
+        """Return (2A-1, K) coefficients of values and differences; zero for parts that do not vary."""
+        return np.concatenate([self.values, self.differences]) * self.varying.any(axis=0)
+
+    def _lines(self) -> list[Floats]:
+        """Return the distinct directions among values and differences."""
+        lines: dict[int, Floats] = {}
+        for (number, _), row in zip(self.directions, self._combined(), strict=True):
+            if row.any():
+                lines.setdefault(number, row)
+        return [lines[number] for number in sorted(lines)]
+
+    def _is_summed(self, state: int) -> bool:
+        """Return whether the engine sums rows of a known state: something varies in it."""
+        return bool(np.any(self.varying[state]) or np.any(self.moving[state]))
+
+    def _counted_values(self) -> tuple[int, ...]:
+        return tuple(int(a) for a in np.flatnonzero(self.moving.any(axis=0)))
+
+    def _compared(self) -> tuple[int, ...]:
+        """Return the actions whose value is compared with the last one's row by row."""
+        moving, last = self._counted_values(), len(self.values) - 1
+        return tuple(a for a in range(last) if a in moving or last in moving)
+
+    def _only(self, expression: str) -> str:
+        """Return an expression for the rows that are summed, NULL for the others."""
+        summed = [state for state in KNOWN_STATES if self._is_summed(state)]
+        if len(summed) == len(KNOWN_STATES):
+            return f"case when st < 2 then {expression} end" if self.pending else expression
+        return f"case when st = {summed[0]} then {expression} end"
 
     def _centre(self, part: int) -> str:
         negative, positive = float(self.shift[0, part]), float(self.shift[1, part])
         return f"(case st when 1 then {double(positive)} else {double(negative)} end)"
 
-    def _stack(self, columns: list[NDArray[np.generic]], known: NDArray[np.bool_]) -> NDArray[np.float64]:
-        out = np.zeros((len(known), len(columns)))
-        for k, column in enumerate(columns):
-            out[:, k] = _clean(column, known)
-        return out
-
-    def _second(self, found: Columns, known: NDArray[np.bool_]) -> NDArray[np.float64]:
-        out = np.empty((len(known), self.parts, self.parts))
-        for k in range(self.parts):
-            for m in range(k, self.parts):
-                out[:, k, m] = out[:, m, k] = _clean(found[f"ss_{k}_{m}"], known)
-        return out
-
-    def _third(
-        self,
-        found: Columns,
-        known: NDArray[np.bool_],
-        weight3: NDArray[np.float64],
-        first: NDArray[np.float64],
-        second: NDArray[np.float64],
-    ) -> NDArray[np.float64]:
-        combined = np.concatenate([self.values, self.differences])
-        out = np.zeros((len(known), len(combined), 4))
-        out[:, :, 0] = np.where(known, weight3, 0.0)[:, None]
-        for j, row in enumerate(combined):
-            if self.weighted:
-                out[:, j, 1] = _clean(found[f"t_{j}_1"], known)
-                out[:, j, 2] = _clean(found[f"t_{j}_2"], known)
-            else:
-                out[:, j, 1] = first @ row
-                out[:, j, 2] = np.einsum("ckm,k,m->c", second, row, row)
-            out[:, j, 3] = _clean(found[f"t_{j}_3"], known)
-        return out
+    def _quanta(self, value: str) -> str:
+        """Return a value rounded to the quantum, as whole quanta."""
+        steps, kind = round(1.0 / self.quantum), "hugeint" if self.wide else "bigint"
+        if not _is_decimal(self.quantum):
+            return f"cast(floor({value} / {double(self.quantum)} + 0.5e0) as {kind})"
+        # Whole units and the rest apart: their quotient by the quantum would not fit into a double beyond 10^12.
+        rest = f"floor(({value} - floor({value})) * {steps}.0e0 + 0.5e0)"
+        return f"cast(floor({value}) as {kind}) * {steps} + cast({rest} as bigint)"
 
 
-def _linear(row: NDArray[np.float64]) -> str:
-    terms = [
-        f"{double(float(coefficient))} * q{k}" for k, coefficient in enumerate(row) if coefficient != 0.0
-    ]
+def quanta_of(value: float, quantum: float) -> int:
+    """Return a value in whole quanta, halves up, as the engines round it.
+
+    >>> quanta_of(-2.5, 0.01), quanta_of(0.00005, 0.0001)
+    (-250, 1)
+    """
+    if not _is_decimal(quantum):
+        return int(np.floor(value / quantum + 0.5))
+    steps, whole = round(1.0 / quantum), np.floor(value)
+    return int(whole) * steps + int(np.floor((value - whole) * steps + 0.5))
+
+
+def _is_decimal(quantum: float) -> bool:
+    """Return whether whole units hold a whole number of quanta."""
+    steps = round(1.0 / quantum)
+    return steps >= 1 and abs(steps * quantum - 1.0) <= ROUNDING
+
+
+def _factor(row: Floats, line: Floats) -> float | None:
+    """Return by which factor one direction is another, None where it is not."""
+    if not row.any():
+        return 0.0
+    place = int(np.argmax(np.abs(line)))
+    if line[place] == 0.0 or row[place] == 0.0:
+        return None
+    factor = float(row[place] / line[place])
+    return factor if np.array_equal(line * factor, row) else None
+
+
+def _linear(row: Floats, summed: tuple[int, ...]) -> str:
+    terms = [f"{double(float(row[k]))} * q{k}" for k in summed if row[k] != 0.0]
     return " + ".join(terms) or "0.0e0"
 
 
-def _quanta(value: str, quantum: float) -> str:
-    """Return the sum of values rounded to the quantum row by row, as whole quanta."""
-    steps = round(1.0 / quantum)
-    if steps < 1 or abs(steps * quantum - 1.0) > ROUNDING:
-        return f"sum(cast(floor({value} / {double(quantum)} + 0.5e0) as hugeint))"
-    # Whole units and the rest apart: their quotient by the quantum would not fit into a double beyond 10^12.
-    rest = f"floor(({value} - floor({value})) * {steps}.0e0 + 0.5e0)"
-    return f"(sum(cast(floor({value}) as hugeint)) * {steps} + sum(cast({rest} as bigint)))"
+def _whole(found: Columns, name: str) -> NDArray[np.int64]:
+    """Return a column of whole numbers, zeros where rows were only counted."""
+    rows = len(found["n_rows"])
+    return np.asarray(found[name], dtype=np.int64) if name in found else np.zeros(rows, dtype=np.int64)
 
 
-def _clean(column: NDArray[np.generic], known: NDArray[np.bool_]) -> NDArray[np.float64]:
-    return np.where(known, np.asarray(column, dtype=np.float64), 0.0)
-
-
-def _whole(columns: list[NDArray[np.generic]], known: NDArray[np.bool_]) -> NDArray[np.int64]:
-    return np.stack([np.where(known, column, 0).astype(np.int64) for column in columns], axis=1)
+def _clean(found: Columns, name: str, known: Flags) -> Floats:
+    """Return a column of sums, zeros where no row of a cell was summed or rows were only counted."""
+    if name not in found:
+        return np.zeros(len(known))
+    values = np.asarray(found[name], dtype=np.float64)
+    return np.where(known & ~np.isnan(values), values, 0.0)

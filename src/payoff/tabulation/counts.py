@@ -1,0 +1,221 @@
+"""One look at every row before anything is counted: extremes and totals that tell whether rows can be used."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from payoff.engines import Engine
+from payoff.formulas import double, given, to_sql, walk
+from payoff.formulas.tree import Formula
+from payoff.tables.cells import KNOWN_STATES
+from payoff.tabulation.hashing import hash_sum_sql
+from payoff.tabulation.plan import Plan
+
+LARGEST = 1.7976931348623157e308
+CENTRED_BELOW = 1e300
+CENTRE_DIGITS = 12
+
+Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counts:
+    """Totals over all rows, by name. Those of parts add: ``lo`` by minimum, ``hi`` by maximum, all others by sum.
+
+    Names: n, n0, n1 rows, negative and positive · w, weights sum of weights and how many · h hash · v known rows
+    whose money varies · s<j>, v<a>, a<j>, i, k, t how many are not NULL · lo/hi_s<j>, lo/hi_v<a>, lo/hi_w, lo/hi_u0,
+    lo/hi_u1 extremes (of ids: of each known outcome) · u ids of known outcome that are whole numbers · c<k>_<s>,
+    m<k>_<s> sums that centres come from · cap rows beyond it.
+    """
+
+    values: Mapping[str, float | int | None]
+
+    def __getitem__(self, name: str) -> float | int | None:
+        return self.values[name]
+
+    def count(self, name: str) -> int:
+        """Return a total of rows; 0 where there were none."""
+        return int(self.values.get(name) or 0)
+
+    def __add__(self, other: "Counts") -> "Counts":
+        names = dict.fromkeys((*self.values, *other.values))
+        return Counts(values={name: _added(name, self.values[name], other.values[name]) for name in names})
+
+    def is_whole(self, name: str, rows: str) -> bool:
+        """Return whether a column has a finite number in all of the rows of that total."""
+        return self.count(name) == self.count(rows) and self.within(name, -LARGEST, LARGEST)
+
+    def within(self, name: str, low: float, high: float) -> bool:
+        """Return whether all of a column lies between two numbers; NaN and infinity do not, no rows do."""
+        lowest, highest = self.values[f"lo_{name}"], self.values[f"hi_{name}"]
+        if lowest is None or highest is None:
+            return True
+        return low <= lowest <= high and low <= highest <= high
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Shape:
+    """What formulas read: which parts and values vary from row to row, and what the others are.
+
+    Attributes
+    ----------
+    varying, constants : (2, K) by known state.
+    moving, fixed : (2, A) by known state.
+    """
+
+    varying: Flags
+    constants: Floats
+    moving: Flags
+    fixed: Floats
+
+    @property
+    def states(self) -> tuple[int, ...]:
+        """Return the known states in which the money of rows varies."""
+        return tuple(known for known in KNOWN_STATES if self.moving[known].any() or self.varying[known].any())
+
+
+def shape_of(plan: Plan, engine: Engine) -> Shape:
+    """Return which formulas read columns in which state of the outcome, and the numbers of those that do not."""
+    parts, values = (
+        plan.valuation.expansion.parts,
+        [plan.value[action] for action in plan.spec.decision.actions],
+    )
+    varying, moving = _reads_columns(parts), _reads_columns(values)
+    return Shape(
+        varying=varying,
+        constants=_numbers(parts, ~varying, plan, engine),
+        moving=moving,
+        fixed=_numbers(values, ~moving, plan, engine),
+    )
+
+
+def count_rows(plan: Plan, engine: Engine, shape: Shape) -> Counts:
+    """Ask for all totals and extremes: one query over all rows, one over those whose money varies."""
+    pieces = {"n": "count(*)", "n0": _rows_of(0), "n1": _rows_of(1), "h": hash_sum_sql("h")}
+    if plan.spec.data.weight or plan.spec.data.prevalence:
+        pieces |= {"w": "sum(w)", "weights": "count(w)", "lo_w": "min(w)", "hi_w": "max(w)"}
+    for j in range(len(plan.spec.scored)):
+        pieces |= {f"s{j}": f"count(r{j})", f"lo_s{j}": f"min(r{j})", f"hi_s{j}": f"max(r{j})"}
+    pieces |= _of_keys(plan)
+    found = {**_asked(engine, pieces, "prepared"), **_asked(engine, _of_money(plan, shape), "varying")}
+    return Counts(values=found)
+
+
+def _asked(engine: Engine, pieces: Mapping[str, str], source: str) -> dict[str, float | int | None]:
+    if not pieces:
+        return {}
+    listed = ", ".join(f"{sql} as {name}" for name, sql in pieces.items())
+    found = engine.columns(f"select {listed} from {source}")
+    return {name: _plain(found[name][0]) for name in pieces}
+
+
+def _of_money(plan: Plan, shape: Shape) -> dict[str, str]:
+    """Return what is asked of values that vary: how many there are, their extremes, and sums that centres come from."""
+    pieces: dict[str, str] = {}
+    if shape.moving.any():
+        pieces["v"] = "count(case when st < 2 then 1 end)"
+    for a in np.flatnonzero(shape.moving.any(axis=0)):
+        value = f"case when st < 2 then v{a} end"
+        pieces |= {f"v{a}": f"count({value})", f"lo_v{a}": f"min({value})", f"hi_v{a}": f"max({value})"}
+    for known, k in zip(*np.nonzero(shape.varying), strict=True):
+        number = f"case when st = {known} and abs(p{k}) < {double(CENTRED_BELOW)} then p{k} end"
+        pieces[f"c{k}_{known}"] = f"sum(sign({number}) * sqrt(sqrt(abs({number}))))"
+        pieces[f"m{k}_{known}"] = f"count({number})"
+    if plan.spec.cap is not None and shape.moving.any():
+        gap = f"v0 - v{len(plan.spec.decision.actions) - 1}"
+        most, least = double(plan.spec.cap.gain), double(-plan.spec.cap.loss)
+        pieces["cap"] = f"count(*) filter (where st < 2 and (({gap}) > {most} or ({gap}) < {least}))"
+    return pieces
+
+
+def beyond_cap(plan: Plan, counts: Counts, shape: Shape) -> int:
+    """Return the known rows that gain or lose by acting more than the declared cap."""
+    cap = plan.spec.cap
+    if cap is None:
+        return 0
+    rows = counts.count("cap")
+    for known in KNOWN_STATES:
+        if known not in shape.states:
+            gap = shape.fixed[known, 0] - shape.fixed[known, -1]
+            rows += counts.count(f"n{known}") if gap > cap.gain or gap < -cap.loss else 0
+    return rows
+
+
+def centres(counts: Counts, shape: Shape) -> Floats:
+    """Return (2, K) what parts are centred by: their value where they do not vary, else a robust middle.
+
+    The middle is the fourth power of the mean fourth root, which a few enormous rows do not move; any constant
+    would do, one near most rows keeps the sums of squares from cancelling.
+    """
+    out = np.where(np.isfinite(shape.constants), shape.constants, 0.0)
+    for known, k in zip(*np.nonzero(shape.varying), strict=True):
+        rows, total = counts.count(f"m{k}_{known}"), float(counts[f"c{k}_{known}"] or 0.0)
+        root = total / rows if rows else 0.0
+        out[known, k] = float(f"{np.sign(root) * root**4:.{CENTRE_DIGITS}g}")
+    return out
+
+
+def is_wide(counts: Counts, shape: Shape, quantum: float) -> bool:
+    """Return whether the money of one row may be beyond 64 bits of the quantum."""
+    most = 9.0e18 * min(quantum, 1.0)
+    return not all(counts.within(f"v{a}", -most, most) for a in np.flatnonzero(shape.moving.any(axis=0)))
+
+
+def _of_keys(plan: Plan) -> dict[str, str]:
+    data = plan.spec.data
+    pieces = {f"a{j}": f"count(a_{j})" for j, name in enumerate(plan.keyed) if plan.is_counted(name)}
+    pieces |= {"k": "count(k)"} if data.cluster else {}
+    pieces |= {"t": "count(t)"} if data.time else {}
+    if data.id is not None:
+        # A whole number is cheap to count; text need not be made of it.
+        pieces["i"] = "count(u)" if data.id in plan.integers else "count(i)"
+        pieces["u"] = "count(case when st < 2 then u end)"
+        for known in KNOWN_STATES:
+            pieces[f"lo_u{known}"] = f"cast(min(case when st = {known} then u end) as double)"
+            pieces[f"hi_u{known}"] = f"cast(max(case when st = {known} then u end) as double)"
+    return pieces
+
+
+def _rows_of(state: int) -> str:
+    return f"count(case when st = {state} then 1 end)"
+
+
+def _reads_columns(formulas: Sequence[Formula]) -> Flags:
+    out = np.zeros((len(KNOWN_STATES), len(formulas)), dtype=np.bool_)
+    for known in KNOWN_STATES:
+        for k, formula in enumerate(formulas):
+            out[known, k] = any(node.op == "column" for node in walk(given(formula.tree, bool(known))))
+    return out
+
+
+def _numbers(formulas: Sequence[Formula], wanted: Flags, plan: Plan, engine: Engine) -> Floats:
+    """Return (2, F) the number of every wanted formula, NaN for the others and for what is NULL."""
+    out = np.full(wanted.shape, np.nan)
+    pieces = {}
+    for known, k in zip(*np.nonzero(wanted), strict=True):
+        tree = given(formulas[k].tree, bool(known))
+        outcome = "true" if known else "false"
+        text = to_sql(tree, names={}, outcome=outcome, values=plan.valuation.likely)
+        pieces[f"c{known}_{k}"] = f"cast({text} as double)"
+    if pieces:
+        found = engine.columns("select " + ", ".join(f"{sql} as {name}" for name, sql in pieces.items()))
+        for known, k in zip(*np.nonzero(wanted), strict=True):
+            out[known, k] = float(found[f"c{known}_{k}"][0])
+    return out
+
+
+def _plain(value: object) -> float | int | None:
+    if value is None:
+        return None
+    return int(value) if isinstance(value, (int, np.integer)) else float(value)  # type: ignore[arg-type]
+
+
+def _added(name: str, one: float | int | None, other: float | int | None) -> float | int | None:
+    if one is None or other is None:
+        return other if one is None else one
+    if name.startswith("lo_"):
+        return min(one, other)
+    return max(one, other) if name.startswith("hi_") else one + other

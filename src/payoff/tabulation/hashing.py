@@ -1,0 +1,77 @@
+"""The hash of a row, as arithmetic that gives one number on every engine.
+
+Each column is multiplied by a constant of its own; the fraction of their sum, squared, is the hash. Products, sums
+and ``floor`` of doubles are rounded in one way by IEEE 754, and no engine evaluates them in another order. It shows
+accidental changes of any value that the result rests on; it is no signature. Rows with a NaN or with numbers beyond
+10^14 share one hash.
+"""
+
+import math
+
+from payoff.formulas import double, quote
+from payoff.spec.model import Decided
+from payoff.tabulation.plan import Plan
+
+STEPS = 2**31
+MOST = 1e17
+HEX_DIGITS = 4
+MISSING = 0.2360679774997897
+# Fractions of square roots of primes: no two are in a simple ratio.
+PRIMES = (2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53, 59, 61, 67, 71)
+
+
+def used_columns(plan: Plan) -> tuple[str, ...]:
+    """Return every column that any number of the result depends on, sorted."""
+    spec, data = plan.spec, plan.spec.data
+    named = {data.outcome, data.id, data.time, data.cluster, data.weight, data.label_known_on}
+    named |= {candidate.score for candidate in spec.candidates}
+    named |= {item.policy.column for item in spec.candidates if isinstance(item.policy, Decided)}
+    named |= {
+        column for formula in (*plan.value.values(), *plan.rules.values()) for column in formula.columns
+    }
+    named |= {column for entry in spec.slices for column in entry}
+    named |= {column for rail in spec.guardrails for entry in rail.in_every for column in entry}
+    return tuple(sorted(column for column in named if column is not None))
+
+
+def row_sum_sql(plan: Plan) -> str:
+    """Return the sum whose fraction is the hash of a row of ``source``."""
+    return " + ".join(_term(plan, column, number) for number, column in enumerate(used_columns(plan)))
+
+
+def hash_sum_sql(column: str) -> str:
+    """Return the sum over rows of their hashes as a whole number, from the column of their sums."""
+    fraction = f"({column} - floor({column}))"
+    hashed = f"floor({fraction} * {fraction} * {STEPS}.0e0)"
+    held = f"case when abs({column}) < {double(MOST)} then {hashed} else 1 end"
+    return f"cast(coalesce(sum(cast({held} as bigint)), 0) as bigint)"
+
+
+def _term(plan: Plan, column: str, number: int) -> str:
+    name, kind = f"source.{quote(column)}", plan.schema[column]
+    root = math.sqrt(PRIMES[number % len(PRIMES)]) % 1 + 1 + number // len(PRIMES)
+    if column in plan.integers:
+        return _whole(f"cast({name} as double)", root)
+    if kind == "date":
+        return _whole(f"cast(date_diff('day', date '1970-01-01', {name}) as double)", root)
+    if kind in ("timestamp", "timestamptz"):
+        return _whole(f"cast(epoch_us({name}) as double)", root)
+    if kind == "number":
+        value = f"cast({name} as double)"
+        if column == plan.spec.data.outcome and column in plan.floats:
+            value = f"case when not isnan({value}) then {value} end"
+        return f"coalesce({value} * {double(1000.0 * root)}, {double(MISSING)})"
+    if kind == "boolean":
+        false, missing = double(root / 3), double(MISSING)
+        return f"(case when {name} then {double(root)} when not {name} then {false} else {missing} end)"
+    digest = f"md5(cast({name} as varchar))"
+    digits = " + ".join(
+        f"strpos('0123456789abcdef', substr({digest}, {place + 1}, 1)) * {16**place}"
+        for place in range(HEX_DIGITS)
+    )
+    return f"coalesce(cast({digits} as double) * {double(root)}, {double(MISSING)})"
+
+
+def _whole(value: str, root: float) -> str:
+    """Return the term of a whole number: the second factor keeps the high digits of those beyond 10^12."""
+    return f"coalesce({value} * {double(root)} + {value} * {double(root / STEPS)}, {double(MISSING)})"
