@@ -121,3 +121,9 @@ cast(cast(1 as decimal(38, 0)) as bigint)
 cast(cast('007' as bigint) as varchar)
 case when n > 5 then 'b' else 'a' end
 max(x) over ()
+n >> 5
+n & 31
+(n & 255) | 1024
+cast(1 as bigint) << cast(n & 31 as integer)
+((n >> 1) & 1431655765) * 2 >> 1
+1 + 2 & 3 * 4

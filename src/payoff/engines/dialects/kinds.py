@@ -13,7 +13,8 @@ _BOOLEANS = (
 )  # fmt: skip
 _WHOLES = (
     exp.Count, exp.IntDiv, exp.Grouping, exp.RowNumber, exp.DenseRank, exp.BitwiseOrAgg, exp.StrPosition,
-    exp.Length, exp.Extract, exp.DateDiff,
+    exp.Length, exp.Extract, exp.DateDiff, exp.BitwiseAnd, exp.BitwiseOr, exp.BitwiseLeftShift,
+    exp.BitwiseRightShift,
 )  # fmt: skip
 _TEXTS = (
     exp.DPipe, exp.Lower, exp.Upper, exp.Trim, exp.Substring, exp.ConcatWs, exp.Chr, exp.MD5, exp.Collate,

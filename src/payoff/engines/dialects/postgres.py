@@ -22,6 +22,7 @@ from payoff.engines.dialects.writing import (
     cast,
     grouping_mask,
     hugeint,
+    in_brackets,
     nulls_last,
     text,
 )
@@ -163,6 +164,9 @@ RULES: dict[type[exp.Expression], Rule] = {
     exp.Mod: _remainder,
     exp.IntDiv: _whole_division,
     **dict.fromkeys((exp.Add, exp.Sub, exp.Mul, exp.Neg, exp.Abs), _null_in),
+    **dict.fromkeys(
+        (exp.BitwiseAnd, exp.BitwiseOr, exp.BitwiseLeftShift, exp.BitwiseRightShift), in_brackets
+    ),
     exp.Avg: lambda node: exp.Avg(this=_double(node.this)),
     exp.Floor: _rounded("floor"),
     exp.Ceil: _rounded("ceil"),

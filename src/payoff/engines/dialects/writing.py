@@ -43,6 +43,11 @@ def bracketed(node: exp.Expression) -> exp.Expression:
     return exp.Paren(this=node) if needs else node
 
 
+def in_brackets(node: exp.Binary) -> exp.Expression:
+    """Put brackets around an operation on bits: engines bind these operators differently."""
+    return binary(type(node), node.this, node.expression)
+
+
 def nulls_last(node: exp.Ordered) -> exp.Expression:
     """Order NULL after everything, as DuckDB does in both directions; said in words on every engine."""
     node.set("nulls_first", False)
