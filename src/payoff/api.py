@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from payoff import __version__
-from payoff.engines import open_engine
+from payoff.engines import is_address, open_engine, refuse_written_password, shown
 from payoff.errors import nearest
 from payoff.errors.judging import NoReference
 from payoff.errors.usage import FileInTheWay, MissingExtra, NoData, UnknownName
@@ -130,7 +130,8 @@ def evaluate(
 
     Parameters
     ----------
-    data : a path, an Arrow, pandas or Polars frame, or None for the path in the spec.
+    data : a path, an Arrow, pandas, Polars or Spark frame, the address of a table or query such as
+        ``postgresql://user@host/db#schema.table``, or None for what the spec names.
     spec : a spec, a file of one, or a mapping.
     assume : likely values to try in place of the spec's; recorded.
     model : a challenger to judge in place of the model; recorded.
@@ -208,9 +209,9 @@ def decide(spec: Source, data: Any, result: Result | None = None) -> Iterator[tu
 
 def init(data: str | Path) -> str:
     """Look at the data and return a commented spec for them, to be completed by those who know the decision."""
-    path = Path(data)
-    with open_engine(path) as engine:
-        return draft(profile_of(engine, path.name))
+    named = str(data)
+    with open_engine(data) as engine:
+        return draft(profile_of(engine, shown(named) if is_address(named) else Path(named).name))
 
 
 def read_result(path: str | Path) -> Result:
@@ -317,6 +318,8 @@ def _spec(source: Source) -> Spec:
 
 
 def _opened(data: Any, source: Source, spec: Spec) -> Any:
+    if spec.data.path is not None and is_address(spec.data.path):
+        refuse_written_password(spec.data.path)
     if data is None and spec.data.path is None:
         raise NoData(
             where="data",
@@ -325,10 +328,19 @@ def _opened(data: Any, source: Source, spec: Spec) -> Any:
             fix="pass data, or set data.path in the spec.",
         )
     if data is None:
-        folder = Path(source).parent if isinstance(source, (str, Path)) else Path()
-        data = folder / str(spec.data.path)
+        data = _named_in(spec, source)
     as_text = [name for name in (spec.data.id, spec.data.cluster) if name is not None]
     return open_engine(data, as_text=as_text)
+
+
+def _named_in(spec: Spec, source: Source) -> str | Path:
+    """Return where the spec says the rows are: an address as it stands, a path beside the spec."""
+    named = str(spec.data.path)
+    return (
+        named
+        if is_address(named)
+        else (Path(source).parent if isinstance(source, (str, Path)) else Path()) / named
+    )
 
 
 def _unknown(where: str, name: str, known: Mapping[str, Any]) -> UnknownName:

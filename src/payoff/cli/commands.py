@@ -21,7 +21,9 @@ app = typer.Typer(
 
 Spec = Annotated[Path, typer.Argument(help="the specification: YAML, TOML or JSON", show_default=False)]
 Data = Annotated[
-    Path | None, typer.Option("--data", "-d", help="the rows, in place of data.path of the spec")
+    # Text, not a path: a path would lose one slash of postgresql://.
+    str | None,
+    typer.Option("--data", "-d", help="the rows, in place of data.path of the spec: a file, or an address"),
 ]
 Out = Annotated[Path | None, typer.Option("--out", "-o", help="folder for result.json and report.html")]
 Json = Annotated[bool, typer.Option("--json", help="print the result as JSON on stdout, nothing else")]
@@ -58,7 +60,9 @@ def demo(
 
 @app.command()
 def init(
-    data: Annotated[Path, typer.Argument(help="a Parquet, CSV or JSON lines file", show_default=False)],
+    data: Annotated[
+        str, typer.Argument(help="a Parquet, CSV or JSON lines file, or an address", show_default=False)
+    ],
     out: Annotated[Path, typer.Option("--out", "-o", help="the spec to write; never overwritten")] = Path(
         "payoff.yaml"
     ),

@@ -2,6 +2,7 @@
 
 import os
 import sys
+from typing import NoReturn
 
 import typer
 
@@ -9,6 +10,7 @@ from payoff.cli.commands import app
 from payoff.errors import PayoffError
 
 CANNOT_JUDGE = 2
+INTERRUPTED = 130  # what typer makes of Ctrl-C
 
 
 def main() -> None:
@@ -24,8 +26,7 @@ def main() -> None:
     except typer.Exit as leaving:
         raise SystemExit(leaving.exit_code) from None
     except (KeyboardInterrupt, typer.Abort):
-        _say("interrupted; nothing was half-written.")
-        raise SystemExit(CANNOT_JUDGE) from None
+        _interrupted()
     except BrokenPipeError:
         # The reader of the pipe has gone; Python would complain again when it flushes at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -33,7 +34,14 @@ def main() -> None:
     except Exception as problem:  # noqa: BLE001 - the last seam: whatever it was, it is not 0
         _crash(problem, debug)
     else:
+        if code == INTERRUPTED:
+            _interrupted()
         raise SystemExit(code or 0)
+
+
+def _interrupted() -> NoReturn:
+    _say("interrupted; nothing was half-written.")
+    raise SystemExit(CANNOT_JUDGE) from None
 
 
 def _fail(problem: PayoffError, debug: bool) -> None:

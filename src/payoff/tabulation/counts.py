@@ -14,7 +14,7 @@ from payoff.tabulation.plan import Plan
 
 LARGEST = 1.7976931348623157e308
 CENTRED_BELOW = 1e300
-CENTRE_DIGITS = 12
+CENTRE_DIGITS = 9
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
