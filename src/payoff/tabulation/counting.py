@@ -31,11 +31,12 @@ def count_scores(
     if grid.kind == "exact":
         keys = [*_clustered(ready), "g", "st", score]
         found = grouped(engine, "select * from prepared", [keys], ready.sums.counts(), _texts(plan))[0]
-        return _score_cells(found, score, ready)
+        return _by_score(_score_cells(found, score, ready))
     keys = ["st", "c", *(["g"] if ready.clustered else [])]
     aggregates = f"{ready.sums.counts()}, {_scores_within(score, ready)}"
     scored = f"select *, {fine_sql(grid, score)} as c from prepared"
-    return _grid_cells(grouped(engine, scored, [keys], aggregates, _texts(plan))[0], ready)
+    cells = _grid_cells(grouped(engine, scored, [keys], aggregates, _texts(plan))[0], ready)
+    return merge(Keyed(cells=cells, keys={})).cells
 
 
 def count_stretches(
@@ -277,9 +278,9 @@ def _money_cells(found: Columns, plan: Plan, names: Sequence[str], ready: Prepar
 
 
 def _score_cells(found: Columns, score: str, ready: Prepared) -> Cells:
-    """Return cells of exact scores, in the order of the scores."""
+    """Return cells of exact scores, in the order of the answer."""
     state = np.asarray(found["st"], dtype=np.int64)
-    cells = Cells(
+    return Cells(
         group=_group(found, len(state)),
         state=state,
         actions={},
@@ -287,15 +288,20 @@ def _score_cells(found: Columns, score: str, ready: Prepared) -> Cells:
         score=np.asarray(found[score], dtype=np.float64),
         cluster=_cluster(found, ready),
     )
+
+
+def _by_score(cells: Cells) -> Cells:
+    """Return cells of exact scores in the order of the scores."""
     keys = [] if cells.cluster is None else [cells.cluster]
     return cells.take(np.lexsort([*keys, cells.state, cells.group, np.asarray(cells.score)]))
 
 
 def _grid_cells(found: Columns, ready: Prepared) -> Cells:
+    """Return cells of a grid, in the order of the answer."""
     state = np.asarray(found["st"], dtype=np.int64)
     spread, moments = _spread(found), ready.sums.read_counts(found, state)
     weight = np.where(moments.weight > 0, moments.weight, 1.0)
-    cells = Cells(
+    return Cells(
         group=_group(found, len(state)),
         state=state,
         actions={},
@@ -304,7 +310,6 @@ def _grid_cells(found: Columns, ready: Prepared) -> Cells:
         cell=np.asarray(found["c"], dtype=np.int64),
         spread=spread,
     )
-    return merge(Keyed(cells=cells, keys={})).cells
 
 
 def _spread(found: Columns) -> Spread:
