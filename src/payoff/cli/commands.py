@@ -89,15 +89,40 @@ def evaluate(
     as_json: Json = False,
     assume: Assume = None,
     model: Model = None,
+    tables: Annotated[
+        list[Path] | None,
+        typer.Option("--tables", "-t", help="saved tables in place of rows; several are added up"),
+    ] = None,
 ) -> None:
     """Evaluate SPEC: value, gain over every baseline, every metric with its interval, the verdict.
 
     Exits 0 with a sound result, whatever the verdict, and 2 when the rows have errors (see `payoff gate`).
     """
-    result = payoff.evaluate(data, spec, assume=assumed(assume), model=model, progress=progress())
+    result = payoff.evaluate(
+        data, spec, assume=assumed(assume), model=model, progress=progress(), tables=tables or ()
+    )
     tell(result, out, as_json=as_json)
     if result.record.partial:
         raise typer.Exit(2)
+
+
+@app.command()
+def tabulate(
+    spec: Spec,
+    data: Data = None,
+    out: Annotated[Path, typer.Option("--out", "-o", help="the file of tables")] = Path("tables.payoff"),
+    choices: Annotated[
+        Path | None, typer.Option(help="tables whose thresholds and other choices stand here too")
+    ] = None,
+) -> None:
+    """Count everything that SPEC asks of the rows and save the tables, to be added and judged later.
+
+    Tables of yesterday and of today add up where they rest on the same choices: count today's with --choices and
+    yesterday's file, then: payoff evaluate SPEC --tables YESTERDAY --tables TODAY.
+    """
+    found = payoff.tabulate(data, spec, out, choices=choices, progress=progress())
+    say_checks(found, as_json=False)
+    print(f"wrote {out}", file=sys.stderr)
 
 
 @app.command()

@@ -1,7 +1,7 @@
 """Running: one evaluation from spec and rows, or tables of them, to the result."""
 
-from payoff.running.evaluating import judged, run
+from payoff.running.evaluating import judged
 from payoff.running.reusing import Reused, reused
 from payoff.running.tabulating import Gathered, tabulate
 
-__all__ = ["Gathered", "Reused", "judged", "reused", "run", "tabulate"]
+__all__ = ["Gathered", "Reused", "judged", "reused", "tabulate"]

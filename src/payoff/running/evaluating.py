@@ -7,7 +7,6 @@ import numpy as np
 
 from payoff.choices import shares
 from payoff.comparison import Grounds, compare
-from payoff.engines import Engine
 from payoff.record import Check, Result
 from payoff.running.curves import curves
 from payoff.running.gathering import Counted, counted_of
@@ -22,7 +21,7 @@ from payoff.running.parts import (
     policy_totals,
 )
 from payoff.running.remarks import remarks
-from payoff.running.tabulating import Gathered, Progress, tabulate
+from payoff.running.tabulating import Gathered, Progress
 from payoff.spec.linting import lint
 from payoff.spec.model import Spec
 from payoff.stats.estimates import Estimate
@@ -33,27 +32,17 @@ from payoff.verdicts import Circumstances, Verdict, conclude, judge_guardrail, j
 SEED = 20_260_101
 
 
-def run(
-    spec: Spec, engine: Engine, *, overrides: Mapping[str, Any], progress: Progress, version: str
+def judged(
+    gathered: Gathered, overrides: Mapping[str, Any], progress: Progress, version: str, reused: str = ""
 ) -> Result:
-    """Return the result of one evaluation; marked ``partial`` where a check found an error.
+    """Return the result of tables, however they came about; marked ``partial`` where a check found an error.
 
     Parameters
     ----------
     overrides : what the caller changed in the spec (``--assume``, ``--model``), recorded as it is.
     progress : called with what is being done.
     version : payoff's own.
-    """
-    gathered = tabulate(spec, engine, progress)
-    return judged(gathered, overrides=overrides, progress=progress, version=version)
-
-
-def judged(
-    gathered: Gathered, *, overrides: Mapping[str, Any], progress: Progress, version: str, reused: str = ""
-) -> Result:
-    """Return the result of tables, however they came about: estimates, verdict, record.
-
-    ``reused`` says which part of the tables was read from files.
+    reused : which part of the tables was read from files, in words.
     """
     counted, spec = counted_of(gathered), gathered.plan.spec
     findings = [*_linted(spec), *(check_of(finding) for finding in counted.tables.findings)]

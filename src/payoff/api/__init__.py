@@ -1,17 +1,19 @@
 """What users call: each command of the command line, in Python."""
 
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from payoff import __version__
-from payoff.engines import is_address, open_engine, refuse_written_password, shown
+from payoff.api.opening import opened
+from payoff.api.tables import from_tables, tabulate
+from payoff.engines import is_address, open_engine, shown
 from payoff.errors import nearest
 from payoff.errors.judging import NoReference
-from payoff.errors.usage import FileInTheWay, MissingExtra, NoData, UnknownName
+from payoff.errors.usage import FileInTheWay, MissingExtra, UnknownName
 from payoff.judging import Gate, annotations, judge, junit
 from payoff.record import Check
 from payoff.record import Result as Record
@@ -19,7 +21,8 @@ from payoff.rendering.markdown import to_markdown
 from payoff.rendering.notebook import to_notebook_html
 from payoff.rendering.report import to_html
 from payoff.rendering.terminal import to_text
-from payoff.running import run
+from payoff.running import judged
+from payoff.running import tabulate as count
 from payoff.running.deciding import decisions
 from payoff.running.parts import check_of
 from payoff.running.profiling import profile_of
@@ -30,7 +33,7 @@ from payoff.storage import read_record, write_text
 from payoff.tabulation import check_rows, make_plan, prepare
 
 Source = Spec | str | Path | Mapping[str, Any]
-DEMONSTRATION = Path(__file__).parent / "demonstration"
+DEMONSTRATION = Path(__file__).parent.parent / "demonstration"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -125,6 +128,7 @@ def evaluate(
     assume: Mapping[str, float] | None = None,
     model: str | None = None,
     progress: Callable[[str], None] | None = None,
+    tables: Sequence[str | Path] = (),
 ) -> Result:
     """Evaluate a spec on data: tables, statistics, verdict.
 
@@ -136,6 +140,8 @@ def evaluate(
     assume : likely values to try in place of the spec's; recorded.
     model : a challenger to judge in place of the model; recorded.
     progress : called with what is being done.
+    tables : files that ``tabulate`` wrote, added up and used in place of rows. Where the spec asks what they cannot
+        tell, ``data`` are read if they are given here; the result's notes say what was used.
 
     Raises
     ------
@@ -145,9 +151,13 @@ def evaluate(
     """
     asked = changed(_spec(spec), assume or {}, model)
     overrides = {key: value for key, value in (("assume", dict(assume or {})), ("model", model)) if value}
-    with _opened(data, spec, asked) as engine:
-        record = run(asked, engine, overrides=overrides, progress=progress or _silent, version=__version__)
-    return Result(record)
+    telling = progress or _silent
+    found = from_tables(asked, tables, rows_at_hand=data is not None) if tables else ""
+    if not isinstance(found, str):
+        return Result(judged(found.gathered, overrides, telling, __version__, found.words))
+    with opened(data, spec, asked) as engine:
+        gathered = count(asked, engine, telling)
+    return Result(judged(gathered, overrides, telling, __version__, found))
 
 
 def gate(
@@ -186,7 +196,7 @@ def check(spec: Source, data: Any = None, *, rows: bool = True) -> tuple[Check, 
         for one in lint(asked)
     ]
     if rows and (data is not None or asked.data.path is not None):
-        with _opened(data, spec, asked) as engine:
+        with opened(data, spec, asked) as engine:
             plan = make_plan(asked, engine)
             found += [check_of(one) for one in check_rows(plan, engine, prepare(plan, engine))]
     return tuple(found)
@@ -203,7 +213,7 @@ def decide(spec: Source, data: Any, result: Result | None = None) -> Iterator[tu
     if result is not None and isinstance(asked.model.policy, Threshold):
         chosen = next((one for one in result.record.policies if one.name == asked.model.name), None)
         threshold, acts = (None, True) if chosen is None else (chosen.threshold, chosen.threshold is not None)
-    with _opened(data, spec, asked) as engine:
+    with opened(data, spec, asked) as engine:
         yield from decisions(asked, engine, threshold, acts)
 
 
@@ -317,32 +327,6 @@ def _spec(source: Source) -> Spec:
     return source if isinstance(source, Spec) else read_spec(source)
 
 
-def _opened(data: Any, source: Source, spec: Spec) -> Any:
-    if spec.data.path is not None and is_address(spec.data.path):
-        refuse_written_password(spec.data.path)
-    if data is None and spec.data.path is None:
-        raise NoData(
-            where="data",
-            found="no data",
-            expected="a path or a frame",
-            fix="pass data, or set data.path in the spec.",
-        )
-    if data is None:
-        data = _named_in(spec, source)
-    as_text = [name for name in (spec.data.id, spec.data.cluster) if name is not None]
-    return open_engine(data, as_text=as_text)
-
-
-def _named_in(spec: Spec, source: Source) -> str | Path:
-    """Return where the spec says the rows are: an address as it stands, a path beside the spec."""
-    named = str(spec.data.path)
-    return (
-        named
-        if is_address(named)
-        else (Path(source).parent if isinstance(source, (str, Path)) else Path()) / named
-    )
-
-
 def _unknown(where: str, name: str, known: Mapping[str, Any]) -> UnknownName:
     return UnknownName(
         where=where,
@@ -374,6 +358,7 @@ __all__ = [
     "load_spec",
     "read_result",
     "reference",
+    "tabulate",
     "write_new",
     "write_text",
 ]
