@@ -65,10 +65,11 @@ def prepare(plan: Plan, engine: Engine, fixed: Fixed | None = None) -> Prepared:
     counts = count_rows(plan, engine)
     probabilities = [j for j, one in enumerate(plan.spec.scored) if one.score_is == "probability"]
     rounded = [j for j in probabilities if not counts.within(f"s{j}", 0.0, 1.0)]
-    engine.define("prepared", prepared_sql(plan, facts, by_state, rounded))
+    plain = data.id in plan.integers and counts.is_whole("u", "n") and float(counts["lo_u"] or 0.0) >= 0.0
+    engine.define("prepared", prepared_sql(plan, facts, by_state, rounded, plain=plain))
     states = (*shape.states, PENDING)
     few = _rows_of(states, counts) <= min(MOST_KEPT, SHARE_KEPT * facts.rows)
-    engine.define("varying", prepared_sql(plan, facts, by_state, rounded, states), kept=few)
+    engine.define("varying", prepared_sql(plan, facts, by_state, rounded, states, plain), kept=few)
     counts = counts + count_money(plan, engine, shape)
     pending = counts.count("n") > counts.count("n0") + counts.count("n1")
     weighted = data.weight is not None or by_state is not None

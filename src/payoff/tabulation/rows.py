@@ -35,6 +35,7 @@ def prepared_sql(
     counts: Mapping[int, int] | None,
     rounded: Collection[int] | None = None,
     states: Collection[int] = (),
+    plain: bool = False,
 ) -> str:
     """Return the query of ``prepared``.
 
@@ -44,6 +45,7 @@ def prepared_sql(
     rounded : scores of which some lie just outside 0 to 1, once that is known; None while it is not.
     states : of the outcome, to leave out rows of others before anything is computed of them; all when empty.
         Such rows are there for their money alone: what tells them apart is left out.
+    plain : whether all ids are whole numbers from zero on, once that is known.
     """
     spec, state = plan.spec, state_sql(plan, facts)
     by_position = spec.data.id is None
@@ -55,7 +57,7 @@ def prepared_sql(
         inner |= {"i": _text(spec.data.id), "u": whole_sql(plan, str(spec.data.id))}
     weight = weight_sql(plan, f"({state})", counts)
     inner["w"] = weight or "1.0e0"
-    inner["g"] = group_sql(plan)
+    inner["g"] = group_sql(plan, plain=plain)
     inner |= {"k": _cluster(plan, spec.data.cluster)} if spec.data.cluster else {}
     inner["t"] = period_sql(plan, facts)
     inner["h"] = row_sum_sql(plan)
@@ -65,9 +67,7 @@ def prepared_sql(
         inner |= {f"r{j}": raw, f"s{j}": _clipped(raw) if clip else raw}
     inner |= {f"a_{j}": sql for j, sql in _decisions(plan).items()}
     inner |= _money(plan, state)
-    inner |= {
-        f"x{j}": f"coalesce({_text(column)}, '(missing)')" for j, column in enumerate(sliced_columns(plan))
-    }
+    inner |= {f"x{j}": _sliced(plan, column) for j, column in enumerate(sliced_columns(plan))}
     if states:
         inner = {
             name: sql for name, sql in inner.items() if name not in ("i", "u", "n", "h") and name[0] != "r"
@@ -90,12 +90,18 @@ def slice_entries(plan: Plan) -> tuple[tuple[str, ...], ...]:
     return tuple(dict.fromkeys(entries))
 
 
-def group_sql(plan: Plan) -> str:
-    """Return the group of a row, 0 to 19, from a salted hash of its cluster, else id, else position."""
+def group_sql(plan: Plan, *, plain: bool = False) -> str:
+    """Return the group of a row, 0 to 19, from a salted hash of its cluster, else id, else position.
+
+    ``plain`` says that the ids are whole numbers from zero to 10^18, which leaves nothing to tell apart.
+    """
     data = plan.spec.data
     column = data.cluster or data.id
     if column is None:
         return f"cast(payoff_row % {GROUPS} as bigint)"
+    if plain and data.cluster is None:
+        whole = f"(cast(source.{quote(column)} as bigint) % {PRIME})"
+        return f"((({whole} * {MULTIPLIER} + {OFFSET}) % {PRIME}) * {GROUPS}) // {PRIME}"
     text = _text(column)
     digest = f"md5('{SALT}' || {text})"
     digits = " + ".join(
@@ -144,6 +150,10 @@ def period_name(number: int, unit: str) -> str:
 
 def _cluster(plan: Plan, column: str) -> str:
     return f"cast(source.{quote(column)} as bigint)" if column in plan.integers else _text(column)
+
+
+def _sliced(plan: Plan, column: str) -> str:
+    return f"source.{quote(column)}" if plan.schema[column] == "text" else _text(column)
 
 
 def _text(column: str | None) -> str:
