@@ -50,7 +50,7 @@ def reused(spec: Spec, tables: Tabulated) -> Reused:
     if asked[LIKELY] == tables.basis[LIKELY]:
         words = "Read from saved tables: everything that was counted; no row was read."
         return Reused(gathered_again(spec, kept, held=True), words)
-    return _revalued(spec, plan, kept)
+    return _revalued(spec, plan, kept, _valued_at(plan, tables.basis[LIKELY]))
 
 
 def _needed(asked: dict[str, str]) -> list[str]:
@@ -58,18 +58,14 @@ def _needed(asked: dict[str, str]) -> list[str]:
     return [ROWS, VALUE, POLICIES, *scores]
 
 
-def _revalued(spec: Spec, plan: Plan, tables: Tabulated) -> Reused:
+def _revalued(spec: Spec, plan: Plan, tables: Tabulated, before: Valuation) -> Reused:
     """Return the tables with values at other likely assumptions."""
-    moved = _Revaluing(
-        _likely_before(plan, tables), plan.valuation, _fixed_values(plan, tables), tables
-    ).all()
+    moved = _Revaluing(before, plan.valuation, _fixed_values(plan, tables), tables).all()
     gathered = gathered_again(spec, moved, held=False)
     for name, at in gathered.choices.thresholds.items():
-        before = tables.fixed.thresholds.get(name)
-        if at != before:
-            raise _lack(
-                [f"decisions of {name} at {at}, the threshold that is best now, in place of {before}"]
-            )
+        was = tables.fixed.thresholds.get(name)
+        if at != was:
+            raise _lack([f"decisions of {name} at {at}, the threshold that is best now, in place of {was}"])
     words = (
         "Read from saved tables: scores and decisions as they were counted, revalued at other likely assumptions; "
         "no row was read. Exact totals of values that vary by row are left out."
@@ -139,10 +135,9 @@ class _Revaluing:
         return out
 
 
-def _likely_before(plan: Plan, tables: Tabulated) -> Valuation:
-    """Return the valuation that the tables were counted at."""
-    likely = {**plan.valuation.likely, **json.loads(tables.basis[LIKELY])}
-    return replace(plan.valuation, likely=likely)
+def _valued_at(plan: Plan, likely: str) -> Valuation:
+    """Return the valuation that tables were counted at, from the basis that they keep."""
+    return replace(plan.valuation, likely={**plan.valuation.likely, **json.loads(likely)})
 
 
 def _fixed_values(plan: Plan, tables: Tabulated) -> Floats:
