@@ -39,7 +39,7 @@ def score_cells(cells: Cells) -> ScoreCells:
         return _by_score(known, score, code, None)
     numbers, code = np.unique(known.cell, return_inverse=True)
     spread = known.spread.merged(code, len(numbers))
-    mean = spread.first / np.maximum(np.bincount(code, known.moments.weight, len(numbers)), TINY)
+    mean = _inside(spread, spread.first, _total(code, known.moments.weight, len(numbers)))
     # The last bit of a cell's number sets round scores apart from the others of one stretch.
     order = np.lexsort((mean, numbers >> 1))
     rank = np.empty_like(order)
@@ -52,7 +52,7 @@ def _by_score(known: Cells, score: Floats, code: NDArray[np.intp], within: Withi
     moments = known.moments
 
     def by_outcome(column: Floats, state: int) -> Floats:
-        return np.bincount(code, column * (known.state == state), len(score)).astype(np.float64)
+        return _total(code, column * (known.state == state), len(score))
 
     return ScoreCells(
         score=score,
@@ -73,13 +73,10 @@ def _within(
     of_outcome, weights = {}, {}
     for state in (POSITIVE, NEGATIVE):
         here = known.state == state
-        weight = np.bincount(code, known.moments.weight * here, len(mean))
-        held = np.maximum(weight, TINY)
-        own = np.where(weight > 0, np.bincount(code, _spread_of(known).first * here, len(mean)) / held, mean)
-        square = np.bincount(code, _spread_of(known).second * here, len(mean)) / held
-        # Scores of one cell are so near to their mean that the difference of squares may round below zero.
-        untied = (weight > 0) & (spread.low < spread.high)
-        of_outcome[state] = own, np.where(untied, np.maximum(square - own**2, 0.0), 0.0)
+        sums = (known.moments.weight, _spread_of(known).first, _spread_of(known).second)
+        weight, total, square = (_total(code[here], column[here], len(mean)) for column in sums)
+        own = np.where(weight > 0, _inside(spread, total, weight), mean)
+        of_outcome[state] = own, np.where(weight > 0, _variance(spread, own, square, weight), 0.0)
         weights[state] = weight
     shared = (stretch[1:] == stretch[:-1]) & (spread.low[1:] < spread.high[:-1])
     crossing = weights[POSITIVE][1:] * weights[NEGATIVE][:-1] + weights[POSITIVE][:-1] * weights[NEGATIVE][1:]
@@ -92,6 +89,27 @@ def _within(
         high=spread.high,
         overlap=float(crossing[shared].sum()),
     )
+
+
+def _total(code: NDArray[np.intp], column: Floats, size: int) -> Floats:
+    return np.bincount(code, column, size).astype(np.float64)
+
+
+def _inside(spread: Spread, total: Floats, weight: Floats) -> Floats:
+    """Return mean scores by cell; rounding takes none out of its cell, and tied scores are their own mean."""
+    return np.clip(total / np.maximum(weight, TINY), spread.low, spread.high)
+
+
+def _variance(spread: Spread, mean: Floats, square: Floats, weight: Floats) -> Floats:
+    """Return variances by cell, 0 to the most that scores so far apart can have (Popoviciu).
+
+    Scores of one cell are so near to their mean that the difference of squares may be nothing but rounding.
+    Squares of ranks beyond 1e154 overflow; only those of probabilities are of use.
+    """
+    with np.errstate(over="ignore", invalid="ignore"):
+        most = (spread.high - spread.low) ** 2 / 4.0
+        found = square / np.maximum(weight, TINY) - mean**2
+    return np.where(np.isfinite(found), np.clip(found, 0.0, most), 0.0)
 
 
 def _spread_of(cells: Cells) -> Spread:

@@ -207,25 +207,42 @@ def average_precision_grid_bound(cells: ScoreCells) -> float:
     """
     hits = (np.cumsum(cells.positive[::-1]) - cells.positive[::-1])[::-1]
     misses = (np.cumsum(cells.negative[::-1]) - cells.negative[::-1])[::-1]
-    shown = cells.positive * (hits + cells.positive)
-    shown = shown / np.maximum(hits + misses + cells.positive + cells.negative, np.finfo(np.float64).tiny)
-    best, worst = (
-        _precisions(hits, misses, cells.positive),
-        _precisions(hits, misses + cells.negative, cells.positive),
-    )
-    off = np.maximum(best - shown, shown - worst)
+    shown = cells.positive * _precision(hits + cells.positive, misses + cells.negative)
+    untied, crossed = np.ones(len(hits), dtype=np.bool_), np.zeros(len(hits), dtype=np.bool_)
     if cells.within is not None:
-        off = off[cells.within.low < cells.within.high]
-    return float(off.sum() / cells.positive.sum())
+        crossed[1:] = cells.within.low[1:] < cells.within.high[:-1]
+        untied = cells.within.low < cells.within.high
+    # Rows of a cell whose range overlaps that of the next may come on either side of its rows.
+    next_hits, next_misses = _beside(cells, crossed, 1)
+    last_hits, last_misses = _beside(cells, crossed, -1)
+    fewest_hits, fewest_misses = np.maximum(hits - next_hits, 0.0), np.maximum(misses - next_misses, 0.0)
+    best = cells.positive * _precision(hits + cells.positive + last_hits, fewest_misses)
+    most_misses = misses + cells.negative + last_misses
+    tied = cells.positive * _precision(fewest_hits + cells.positive, most_misses)
+    worst = np.where(untied, _least_precisions(fewest_hits, most_misses, cells.positive), tied)
+    off = np.maximum(best - shown, shown - worst)
+    unsure = untied | crossed | np.append(crossed[1:], False)
+    return float(off[unsure].sum() / cells.positive.sum())
 
 
-def _precisions(hits: Floats, misses: Floats, positive: Floats) -> Floats:
-    """Return the sum of the precisions at each of the positives that follow so many hits and misses.
+def _beside(cells: ScoreCells, crossed: NDArray[np.bool_], step: int) -> tuple[Floats, Floats]:
+    """Return, by cell, the positives and negatives of the next cell (the last one by -1) where ranges overlap."""
+    held = np.append(crossed[1:], False) if step == 1 else crossed
+    return tuple(np.where(held, np.roll(column, -step), 0.0) for column in (cells.positive, cells.negative))  # type: ignore[return-value]
 
-    Sum over i of 1 - m / (h + m + i), by the logarithm that the harmonic sum is within 1/24 of its square root's.
+
+def _precision(hits: Floats, misses: Floats) -> Floats:
+    return hits / np.maximum(hits + misses, np.finfo(np.float64).tiny)
+
+
+def _least_precisions(hits: Floats, misses: Floats, positive: Floats) -> Floats:
+    """Return what the precisions at positives that follow so many hits and misses add up to at least.
+
+    Precision rises from one of them to the next, so that each is more than its mean on the way there: the integral
+    over x of 1 - m / (h + m + x), for any weights.
     """
-    before = hits + misses
-    return positive - misses * np.log((before + positive + 0.5) / (before + 0.5))
+    before = np.where(misses > 0.0, hits + misses, 1.0)
+    return positive - misses * np.log1p(positive / before)
 
 
 def grid_note(cells: ScoreCells, bound: float) -> str | None:
