@@ -25,7 +25,7 @@ from payoff.running.parts import check_of
 from payoff.spec import Profile, Spec, draft, lint
 from payoff.spec import load_spec as read_spec
 from payoff.spec.model import Threshold
-from payoff.storage import read_record, write_text
+from payoff.storage import read_record, write_text, write_texts
 from payoff.tabulation import check_rows, make_plan, prepare
 
 Source = Spec | str | Path | Mapping[str, Any]
@@ -98,8 +98,7 @@ class Result:
     def save(self, folder: str | Path) -> tuple[Path, Path]:
         """Write ``result.json`` and ``report.html`` into ``folder`` and return their paths."""
         paths = Path(folder) / "result.json", Path(folder) / "report.html"
-        write_text(paths[0], self.to_json())
-        write_text(paths[1], self.to_html())
+        write_texts({paths[0]: self.to_json(), paths[1]: self.to_html()})
         return paths
 
     def _repr_html_(self) -> str:
@@ -133,7 +132,9 @@ def evaluate(
     spec : a spec, a file of one, or a mapping.
     assume : likely values to try in place of the spec's; recorded.
     model : a challenger to judge in place of the model; recorded.
-    progress : called with what is being done.
+    progress : called with the name of each step as it begins. If it also has a method ``reach``, that is called a
+        few times a second during long queries, with how far the evaluation is: ``step``, ``share`` done, ``rows`` of
+        the data, ``seconds`` since it began, and from these ``rate`` and ``left``.
 
     Raises
     ------

@@ -3,6 +3,7 @@
 import json
 import os
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 from payoff.errors.store import UnreadableResult, UnwritableOutput
@@ -15,27 +16,43 @@ def write_text(path: Path, text: str) -> None:
     Raises
     ------
     UnwritableOutput
-        When the folder cannot be made or written.
+        When the folder cannot be made or written, or has no room.
     """
+    write_texts({path: text})
+
+
+def write_texts(texts: Mapping[Path, str]) -> None:
+    """Write several files that belong together: none is replaced before all are whole on disk.
+
+    Raises
+    ------
+    UnwritableOutput
+        When a folder cannot be made or written, or has no room. No file has changed then.
+    """
+    waiting: list[tuple[Path, Path]] = []
+    path = Path()
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         try:
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                file.write(text)
-                file.flush()
-                os.fsync(file.fileno())
-            Path(temporary).chmod(0o644)
-            Path(temporary).replace(path)
-        except BaseException:
-            Path(temporary).unlink(missing_ok=True)
-            raise
+            for path, text in texts.items():
+                path.parent.mkdir(parents=True, exist_ok=True)
+                handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+                waiting.append((Path(temporary), path))
+                with os.fdopen(handle, "w", encoding="utf-8") as file:
+                    file.write(text)
+                    file.flush()
+                    os.fsync(file.fileno())
+                Path(temporary).chmod(0o644)
+            for written, path in waiting:
+                written.replace(path)
+        finally:
+            for written, _ in waiting:
+                written.unlink(missing_ok=True)
     except OSError as problem:
         raise UnwritableOutput(
             where=str(path),
             found=problem.strerror or "an error",
             expected="a folder to write to",
-            fix="name another.",
+            fix="free some room, or name another folder.",
         ) from problem
 
 

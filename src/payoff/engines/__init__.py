@@ -2,5 +2,6 @@
 
 from payoff.engines.engine import Columns, Engine, Kind
 from payoff.engines.opening import open_engine
+from payoff.engines.waiting import Watchable, is_stuck
 
-__all__ = ["Columns", "Engine", "Kind", "open_engine"]
+__all__ = ["Columns", "Engine", "Kind", "Watchable", "is_stuck", "open_engine"]

@@ -21,6 +21,7 @@ from payoff.running.parts import (
     policy_records,
     policy_totals,
 )
+from payoff.running.progress import Steps
 from payoff.running.remarks import remarks
 from payoff.spec.linting import lint
 from payoff.spec.model import Spec
@@ -30,6 +31,8 @@ from payoff.tables.cells import PENDING
 from payoff.verdicts import Circumstances, Verdict, conclude, judge_guardrail, judge_hurdle, judged_gain
 
 SEED = 20_260_101
+# Columns, rows, decisions, estimates and judgement; each score is a step more.
+OTHER_STEPS = 5
 
 
 def run(
@@ -40,9 +43,10 @@ def run(
     Parameters
     ----------
     overrides : what the caller changed in the spec (``--assume``, ``--model``), recorded as it is.
-    progress : called with what is being done.
+    progress : called with what is being done; a ``Follower`` hears more.
     version : payoff's own.
     """
+    progress = Steps(progress, engine, OTHER_STEPS + len(spec.scored))
     counted = gather(spec, engine, needs_sliced_scores(spec), progress)
     findings = [*_linted(spec), *(check_of(finding) for finding in counted.findings)]
     if counted.grounds is None or any(finding.severity == "error" for finding in findings):
