@@ -26,10 +26,11 @@ from payoff.running import tabulate as count
 from payoff.running.deciding import decisions
 from payoff.running.parts import check_of
 from payoff.running.profiling import profile_of
+from payoff.running.progress import following
 from payoff.spec import Spec, draft, lint
 from payoff.spec import load_spec as read_spec
 from payoff.spec.model import Threshold
-from payoff.storage import read_record, write_text
+from payoff.storage import read_record, write_text, write_texts
 from payoff.tabulation import check_rows, make_plan, prepare
 
 Source = Spec | str | Path | Mapping[str, Any]
@@ -102,8 +103,7 @@ class Result:
     def save(self, folder: str | Path) -> tuple[Path, Path]:
         """Write ``result.json`` and ``report.html`` into ``folder`` and return their paths."""
         paths = Path(folder) / "result.json", Path(folder) / "report.html"
-        write_text(paths[0], self.to_json())
-        write_text(paths[1], self.to_html())
+        write_texts({paths[0]: self.to_json(), paths[1]: self.to_html()})
         return paths
 
     def _repr_html_(self) -> str:
@@ -139,7 +139,9 @@ def evaluate(
     spec : a spec, a file of one, or a mapping.
     assume : likely values to try in place of the spec's; recorded.
     model : a challenger to judge in place of the model; recorded.
-    progress : called with what is being done.
+    progress : called with the name of each step as it begins. If it also has a method ``reach``, that is called a
+        few times a second during long queries, with how far the evaluation is: ``step``, ``share`` done, ``rows`` of
+        the data, ``seconds`` since it began, and from these ``rate`` and ``left``.
     tables : files that ``tabulate`` wrote, added up and used in place of rows. Where the spec asks what they cannot
         tell, ``data`` are read if they are given here; the result's notes say what was used.
 
@@ -151,11 +153,12 @@ def evaluate(
     """
     asked = changed(_spec(spec), assume or {}, model)
     overrides = {key: value for key, value in (("assume", dict(assume or {})), ("model", model)) if value}
-    telling = progress or _silent
+    telling: Callable[[str], None] = progress or _silent
     found = from_tables(asked, tables, rows_at_hand=data is not None) if tables else ""
     if not isinstance(found, str):
         return Result(judged(found.gathered, overrides, telling, __version__, found.words))
     with opened(data, spec, asked) as engine:
+        telling = following(telling, engine, asked)
         gathered = count(asked, engine, telling)
     return Result(judged(gathered, overrides, telling, __version__, found))
 

@@ -10,6 +10,7 @@ from payoff.errors.data import UnusableRows
 from payoff.errors.store import TablesLack
 from payoff.running import Reused, reused
 from payoff.running import tabulate as count
+from payoff.running.progress import following
 from payoff.spec import Spec, load_spec
 from payoff.storage import read_tables, write_tables
 from payoff.tabulation import Finding, added
@@ -41,7 +42,8 @@ def tabulate(
     asked = spec if isinstance(spec, Spec) else load_spec(spec)
     fixed = None if choices is None else read_tables(Path(choices)).fixed
     with opened(data, spec, asked) as engine:
-        tables = count(asked, engine, progress or (lambda _: None), fixed).tables
+        told = following(progress or (lambda _: None), engine, asked)
+        tables = count(asked, engine, told, fixed).tables
     errors = [one for one in tables.findings if one.severity == "error"]
     if errors:
         first = errors[0]

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 import payoff
-from payoff.cli.telling import assumed, progress, say_checks, tell
+from payoff.cli.telling import assumed, erase, progress, say_checks, tell
 
 app = typer.Typer(
     name="payoff",
@@ -148,6 +148,7 @@ def gate(
     if out is not None:
         result.save(out)
     judged = payoff.gate(result, require=require, reference=held, first=first)
+    erase()
     if junit is not None:
         payoff.write_text(junit, payoff.junit(judged))
     if markdown is not None:

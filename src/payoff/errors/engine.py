@@ -16,7 +16,11 @@ class QueryFailed(EngineError):
 
 
 class OutOfMemory(EngineError):
-    """The engine needed more memory than it may use, even with spilling to disk."""
+    """The engine needed more memory than it may use, even with spilling to disk.
+
+    What it may use is the least of what the process may map (``ulimit -v``), the limit of its container and the
+    memory of the machine, less room for Python.
+    """
 
     code = "PAY403"
 
@@ -73,3 +77,12 @@ class UnclearAddress(EngineError):
     """The address of a database cannot be followed: no table after ``#``, an unset variable, a password in a spec."""
 
     code = "PAY412"
+
+
+class SpillFailed(EngineError):
+    """What does not fit into memory is kept on disk while counting, and the disk was full or may not be written.
+
+    Temporary files go where ``TMPDIR`` says, and are removed at the end.
+    """
+
+    code = "PAY413"

@@ -40,7 +40,7 @@ def judged(
     Parameters
     ----------
     overrides : what the caller changed in the spec (``--assume``, ``--model``), recorded as it is.
-    progress : called with what is being done.
+    progress : called with what is being done; a ``Follower`` hears more.
     version : payoff's own.
     reused : which part of the tables was read from files, in words.
     """
