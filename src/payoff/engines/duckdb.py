@@ -41,6 +41,8 @@ DELIMITERS = (",", ";", "\t", "|")
 class DuckDBEngine:
     """Rows in a file or a frame, read by DuckDB in this process."""
 
+    keeps_order = True
+
     def __init__(self, connection: duckdb.DuckDBPyConnection, label: str, spill: Any) -> None:
         self.name = f"duckdb {duckdb.__version__}"
         self._connection, self._label, self._spill = connection, label, spill

@@ -19,6 +19,8 @@ class Engine(Protocol):
     """
 
     name: str
+    keeps_order: bool
+    """Whether rows come in one order in every query; without it, positions say nothing."""
 
     @property
     def schema(self) -> Mapping[str, Kind]:

@@ -45,6 +45,8 @@ SETTINGS = {"timezone": "UTC", "synchronize_seqscans": "off", "extra_float_digit
 class PostgresEngine:
     """Rows in a table of PostgreSQL, or in what a query of the user returns."""
 
+    keeps_order = False
+
     def __init__(self, address: Address) -> None:
         self._address = address
         self._definitions: dict[str, str] = {}

@@ -51,6 +51,8 @@ DTYPES = {"whole": np.int64, "number": np.float64, "boolean": np.bool_}
 class SparkEngine:
     """Rows in a table, a query or a frame of one Spark session."""
 
+    keeps_order = False
+
     def __init__(
         self, session: Any, relation: str, *, place: str = "spark", address: Address | None = None
     ) -> None:

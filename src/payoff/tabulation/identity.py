@@ -7,6 +7,7 @@ from payoff.engines import Engine
 from payoff.errors import data as codes
 from payoff.errors.engine import UntranslatableQuery
 from payoff.formulas import quote
+from payoff.spec.model import Threshold
 from payoff.tabulation.findings import Finding, finding_of
 from payoff.tabulation.plan import Plan
 from payoff.tabulation.preparing import Prepared
@@ -63,8 +64,7 @@ def _of_ids(plan: Plan, engine: Engine, ready: Prepared) -> Iterator[Finding]:
     data = plan.spec.data
     if data.id is None:
         if data.cluster is None:
-            text = "no id: groups follow the position of rows"
-            yield finding_of(codes.NoGroups, "note", "data.id", 0, text, "name an id column.")
+            yield _no_groups(plan, engine)
         return
     where = f"data.id {data.id!r}"
     if data.id in plan.floats:
@@ -86,6 +86,17 @@ def _of_ids(plan: Plan, engine: Engine, ready: Prepared) -> Iterator[Finding]:
         yield from _repeated(plan, engine)
     if plan.schema[data.id] == "text":
         yield from _similar_ids(where, engine)
+
+
+def _no_groups(plan: Plan, engine: Engine) -> Finding:
+    """Say what groups follow; where positions change from query to query, nothing can be tuned by groups."""
+    if engine.keeps_order:
+        text = "no id: groups follow the position of rows"
+        return finding_of(codes.NoGroups, "note", "data.id", 0, text, "name an id column.")
+    tuned = any(isinstance(one.policy, Threshold) and one.policy.at == "best" for one in plan.spec.candidates)
+    text = "no id: groups follow the position of rows, which this engine may change from query to query"
+    fix = "name an id column; a threshold is tuned on some groups and judged on others."
+    return finding_of(codes.NoGroups, "error" if tuned else "note", "data.id", 0, text, fix)
 
 
 def _repeated(plan: Plan, engine: Engine) -> Iterator[Finding]:
