@@ -77,14 +77,25 @@ def of_query(problem: Exception, place: str, address: Address | None) -> PayoffE
     """Return the error of a query."""
     if isinstance(problem, PayoffError):
         return problem
-    whole = f"{type(problem).__name__}: {problem}"
-    kind = next(
-        (kind for kind, signs in SIGNS if re.search("|".join(signs), whole, re.IGNORECASE)), QueryFailed
-    )
+    kind = _kind(f"{type(problem).__name__}: {problem}")
+    behind = problem.__context__
+    if (
+        kind is QueryFailed
+        and behind is not None
+        and _kind(f"{type(behind).__name__}: {behind}") is ConnectionLost
+    ):
+        # Java that has died is told of in the words of the call that missed it.
+        kind = ConnectionLost
     expected, fix = ADVICE[kind]
     where = "value" if kind is MoneyOverflow else place
     table = "the table" if address is None or " " in address.relation else address.relation
     return kind(where=where, found=_told(problem, address), expected=expected, fix=fix.format(table=table))
+
+
+def _kind(words: str) -> type[PayoffError]:
+    return next(
+        (kind for kind, signs in SIGNS if re.search("|".join(signs), words, re.IGNORECASE)), QueryFailed
+    )
 
 
 def _told(problem: Exception, address: Address | None) -> str:
