@@ -35,6 +35,7 @@ SIGNS: tuple[tuple[type[PayoffError], tuple[str, ...]], ...] = (
             "executor.*(lost|killed)", "ExecutorLostFailure",
             "job .*cancelled", "UNAVAILABLE", "failed to connect to all addresses", "Connection (reset|refused)",
             "Socket closed", "gateway", "Answer from Java", "Py4JNetwork", "SESSION_(CLOSED|CHANGED)",
+            "Tried reading schema message", "Error while sending or receiving", "^Py4JError: An error occurred",
             "INVALID_HANDLE", "NO_ACTIVE_SESSION", "is not running", "OPERATION_CANCELED",
         ),
     ),
@@ -78,14 +79,11 @@ def of_query(problem: Exception, place: str, address: Address | None) -> PayoffE
     if isinstance(problem, PayoffError):
         return problem
     kind = _kind(f"{type(problem).__name__}: {problem}")
-    behind = problem.__context__
-    if (
-        kind is QueryFailed
-        and behind is not None
-        and _kind(f"{type(behind).__name__}: {behind}") is ConnectionLost
-    ):
+    behind = problem.__cause__ or problem.__context__
+    while kind is QueryFailed and behind is not None:
         # Java that has died is told of in the words of the call that missed it.
-        kind = ConnectionLost
+        kind = ConnectionLost if _kind(f"{type(behind).__name__}: {behind}") is ConnectionLost else kind
+        behind = behind.__cause__ or behind.__context__
     expected, fix = ADVICE[kind]
     where = "value" if kind is MoneyOverflow else place
     table = "the table" if address is None or " " in address.relation else address.relation
