@@ -31,8 +31,8 @@ from payoff.tables.cells import PENDING
 from payoff.verdicts import Circumstances, Verdict, conclude, judge_guardrail, judge_hurdle, judged_gain
 
 SEED = 20_260_101
-# Columns, rows, decisions, estimates and judgement; each score is a step more.
-OTHER_STEPS = 5
+# Steps that ask the engine: columns, rows, decisions, and each score. Those after them do not grow with the rows.
+OTHER_STEPS = 3
 
 
 def run(
