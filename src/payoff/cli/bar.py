@@ -2,10 +2,13 @@
 
 import os
 import unicodedata
+from dataclasses import replace
 from typing import Any, TextIO
 
 ERASE = "\r\033[K"
 WIDEST, NARROWEST = 30, 8
+# Columns of a terminal that does not say how many it has.
+UNKNOWN = 80
 # Below this share, or after so few seconds, what is left is a guess.
 EARLIEST_SHARE, EARLIEST_SECONDS = 0.02, 1.0
 FULL, EMPTY = "█", "░"
@@ -18,16 +21,20 @@ class Bar:
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
         self._share = 0.0
+        self._last: Any = None
 
     def __call__(self, step: str) -> None:
         """Say that a step begins."""
-        self._write(f"{step} ...")
+        if self._last is None:
+            self._write(f"{step} ...")
+        else:
+            self.reach(replace(self._last, step=step))
 
     def reach(self, reached: Any) -> None:
         """Say how far the evaluation is; never less than said before."""
         if reached.share is None:
             return
-        self._share = max(self._share, reached.share)
+        self._last, self._share = reached, max(self._share, reached.share)
         numbers = f"{self._share:4.0%}"
         if reached.rate is not None and reached.rows:
             numbers += f"  {short(reached.rate)} rows/s"
@@ -57,8 +64,8 @@ class Bar:
         try:
             columns = int(os.environ.get("COLUMNS") or os.get_terminal_size(self._stream.fileno()).columns)
         except (OSError, ValueError):
-            columns = 80
-        return max(columns - 1, 0)
+            columns = 0
+        return (columns if columns > 0 else UNKNOWN) - 1
 
     def _write(self, line: str) -> None:
         shown = cut(line, self._room())

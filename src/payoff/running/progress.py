@@ -8,8 +8,8 @@ from typing import Protocol, runtime_checkable
 from payoff.engines import Engine, Watchable
 from payoff.spec.model import Spec
 
-# Columns, rows, decisions, estimates and judgement; each score is a step more.
-OTHER_STEPS = 5
+# Steps that ask the engine: columns, rows, decisions, and each score. Those after them do not grow with the rows.
+OTHER_STEPS = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
