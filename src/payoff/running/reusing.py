@@ -12,10 +12,10 @@ from payoff.running.gathering import gathered_again
 from payoff.running.tabulating import Gathered, needs_sliced_scores
 from payoff.spec.coefficients import Valuation
 from payoff.spec.model import Spec
-from payoff.tables import BASE, KNOWN_STATES, Cells
+from payoff.tables import KNOWN_STATES, Cells
 from payoff.tabulation import Plan, SliceTable, Tabulated, basis_of, bind, entries_of
 from payoff.tabulation.basis import LIKELY, POLICIES, ROWS, VALUE
-from payoff.tabulation.sums import along, quanta_of
+from payoff.tabulation.sums import along, quanta_of, times
 
 Floats = NDArray[np.float64]
 
@@ -105,8 +105,7 @@ class _Revaluing:
             here = state == known
             for a in np.flatnonzero(~self.tables.shape.moving[known]):
                 quanta = quanta_of(float(self.fixed[known, a]), self.tables.quantum)
-                exact = [divmod(quanta * int(count), BASE) for count in rows[here]]
-                high[here, a], low[here, a] = [one for one, _ in exact], [rest for _, rest in exact]
+                high[here, a], low[here, a] = times(quanta, rows[here])
                 if a < last and not self.tables.shape.moving[known, last]:
                     nonzero[here, a] = rows[here] * (self.fixed[known, a] != self.fixed[known, last])
         thirds = self._thirds(moments.third)

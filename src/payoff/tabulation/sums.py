@@ -188,9 +188,7 @@ class Sums:
                 here = state == known
                 if a not in self._counted_values() or not self._is_summed(known):
                     quanta = quanta_of(float(self.fixed[known, a]), self.quantum)
-                    exact = [divmod(quanta * int(count), BASE) for count in rows[here]]
-                    high[here, a] = [one for one, _ in exact]
-                    low[here, a] = [rest for _, rest in exact]
+                    high[here, a], low[here, a] = times(quanta, rows[here])
         unknown = state == PENDING
         high[unknown], low[unknown] = 0, 0
         return high, low
@@ -293,6 +291,18 @@ def quanta_of(value: float, quantum: float) -> int:
         return int(np.floor(value / quantum + 0.5))
     steps, whole = round(1.0 / quantum), np.floor(value)
     return int(whole) * steps + int(np.floor((value - whole) * steps + 0.5))
+
+
+def times(quanta: int, rows: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return so many times a number of quanta, exactly, in halves of ``BASE``.
+
+    >>> [half.tolist() for half in times(-3, np.array([1, 2]))]
+    [[-1, -1], [999999999997, 999999999994]]
+    """
+    if abs(quanta) * int(rows.max(initial=0)) < LARGEST_WHOLE:
+        return np.divmod(quanta * rows, BASE)
+    exact = [divmod(quanta * int(count), BASE) for count in rows]
+    return np.array([one for one, _ in exact]), np.array([rest for _, rest in exact])
 
 
 def _is_decimal(quantum: float) -> bool:
