@@ -16,6 +16,7 @@ Research Institute for Mathematical Sciences 9(3), 721-741. https://doi.org/10.2
 """
 
 import math
+from functools import lru_cache
 from statistics import NormalDist
 
 import numpy as np
@@ -31,6 +32,8 @@ _WEIGHT = _STEP * _NODE * (1.0 + np.exp(-_POINT))
 # Rows integrated at once: the table of nodes stays within the processor's cache.
 _ROWS = 256
 # Stirling's series is exact to float64 from here on.
+# So few quantiles are sought one by one, and kept.
+_FEW = 4
 # From here on Student's quantile follows from the normal one to the last digits (up to 30 standard errors).
 _MANY = 20_000.0
 _LARGE = 16.0
@@ -247,8 +250,20 @@ def _deviance(count: Floats, mean: Floats) -> Floats:
 def _logit_quantile(p: ArrayLike, q: ArrayLike, a: ArrayLike, b: ArrayLike) -> Floats:
     """Return logit(x) with I_x(a, b) = p and its complement q; both given so that neither is rounded."""
     p, q, a, b = np.broadcast_arrays(*(np.asarray(part, np.float64) for part in (p, q, a, b)))
-    shape = p.shape
-    p, q, a, b = (np.ravel(part) for part in (p, q, a, b))
+    if p.size <= _FEW:
+        # Thousands of small slices ask for the same few quantiles.
+        sought = zip(p.flat, q.flat, a.flat, b.flat, strict=True)
+        return np.array([_one_quantile(*map(float, one)) for one in sought]).reshape(p.shape)
+    return _quantiles(*(np.ravel(part) for part in (p, q, a, b))).reshape(p.shape)
+
+
+@lru_cache(maxsize=65_536)
+def _one_quantile(p: float, q: float, a: float, b: float) -> float:
+    return float(_quantiles(*(np.array([part]) for part in (p, q, a, b)))[0])
+
+
+def _quantiles(p: Floats, q: Floats, a: Floats, b: Floats) -> Floats:
+    """Return the quantiles of a column of each; by Newton's steps from a normal guess."""
     valid = (p >= 0.0) & (q >= 0.0) & (a > 0.0) & (b > 0.0)
     found = np.where(valid, np.where(p == 0.0, -np.inf, np.inf), np.nan)
     at = np.flatnonzero(valid & (p > 0.0) & (q > 0.0))
@@ -260,7 +275,7 @@ def _logit_quantile(p: ArrayLike, q: ArrayLike, a: ArrayLike, b: ArrayLike) -> F
         step, residual = _newton(found[at], p[at], q[at], a[at], b[at])
         found[at] = np.clip(found[at] + step, -_FAR, _FAR)
         at = at[np.abs(residual) > _NEAR]
-    return found.reshape(shape)
+    return found
 
 
 def _newton(logit: Floats, p: Floats, q: Floats, a: Floats, b: Floats) -> tuple[Floats, Floats]:
