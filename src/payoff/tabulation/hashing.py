@@ -17,9 +17,10 @@ from payoff.tabulation.plan import Plan
 STEPS = 2**31
 MOST = 1e17
 HEX_DIGITS = 4
-MISSING = 0.2360679774997897
-# Fractions of square roots of primes: no two are in a simple ratio.
+# Fractions of square roots of primes: no two are in a simple ratio, nor differ by a whole number.
 PRIMES = (2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53, 59, 61, 67, 71)
+MISSING = math.sqrt(73) % 1
+HIGH = math.sqrt(79) % 1
 
 
 def used_columns(plan: Plan) -> tuple[str, ...]:
@@ -93,5 +94,7 @@ def _term(plan: Plan, column: str, number: int) -> str:
 
 
 def _whole(value: str, root: float) -> str:
-    """Return the term of a whole number: the second factor keeps the high digits of those beyond 10^12."""
-    return f"coalesce({value} * {double(root)} + {value} * {double(root / STEPS)}, {double(MISSING)})"
+    """Return the term of a whole number: high and low digits apart, so that times in microseconds keep both."""
+    high = f"floor({value} / {STEPS}.0e0)"
+    low = f"({value} - {high} * {STEPS}.0e0)"
+    return f"coalesce({low} * {double(root)} + {high} * {double(root * HIGH)}, {double(MISSING)})"
