@@ -6,6 +6,7 @@ from typing import Any
 
 from payoff.engines.duckdb import DuckDBEngine
 from payoff.engines.engine import Engine
+from payoff.engines.many import expand, is_many
 from payoff.errors.engine import UnreadableData
 
 READERS = {
@@ -21,6 +22,8 @@ READERS = {
 def open_engine(data: Any, *, as_text: Collection[str] = ()) -> Engine:
     """Return an engine over ``data``: a path, or an Arrow, pandas or Polars frame, or a DuckDB relation.
 
+    A path may be a folder of Parquet files or a pattern such as ``rows/*.parquet``; a list of paths is taken too.
+
     ``as_text`` names the columns that a text format must not turn into numbers (ids keep leading zeros).
 
     Raises
@@ -28,6 +31,8 @@ def open_engine(data: Any, *, as_text: Collection[str] = ()) -> Engine:
     UnreadableData
         When the file is missing, of an unknown format or damaged, or the object is no frame.
     """
+    if is_many(data):
+        return DuckDBEngine.over_files(expand(data))
     if isinstance(data, (str, Path)):
         return _open_file(Path(data), as_text)
     if hasattr(data, "__arrow_c_stream__") or type(data).__module__.partition(".")[0] == "pandas":
