@@ -4,8 +4,9 @@ After set-up no file, network, extension or setting can be reached, whatever a q
 """
 
 import os
+import re
 import tempfile
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Self, TypeVar
@@ -17,6 +18,7 @@ from numpy.typing import NDArray
 from payoff.engines.engine import Columns, Kind
 from payoff.engines.failing import translated
 from payoff.engines.limits import find_limits, spare_addresses
+from payoff.engines.many import disagreement
 from payoff.engines.waiting import is_stuck, wait_for
 from payoff.errors.engine import QueryFailed, UnreadableData
 
@@ -57,20 +59,35 @@ class DuckDBEngine:
     @classmethod
     def over_file(cls, path: Path, reader: str, as_text: frozenset[str]) -> Self:
         """Return an engine over one file. Text formats are parsed once, into a table that may spill."""
-        quoted = "'" + str(path).replace("'", "''") + "'"
+        quoted = _exactly(path)
         with _connected() as (connection, spill):
             with translated(path.name):
                 if "types" not in reader and "json" not in reader:
                     connection.execute(
                         f"create temp view source as select * from {reader.format(path=quoted)}"
                     )
-                    connection.execute(f"set allowed_paths = [{quoted}]")
+                    _allow(connection, [path])
                 else:
                     relation = _text_relation(connection, reader, quoted, as_text)
                     table = f"create temp table source as select * from {relation}"
                     _waited(connection, lambda: connection.execute(table))
             _lock(connection)
             return cls(connection, path.name, spill)
+
+    @classmethod
+    def over_files(cls, paths: Sequence[Path]) -> Self:
+        """Return an engine over Parquet files that have the same columns, as if they were one."""
+        listed = "[" + ", ".join(_exactly(path) for path in paths) + "]"
+        label = f"{paths[0].name} and {len(paths) - 1} more" if len(paths) > 1 else paths[0].name
+        with _connected() as (connection, spill):
+            with translated(label):
+                _refuse_other_columns(connection, paths)
+                connection.execute(
+                    f"create temp view source as select * from read_parquet({listed}, union_by_name = false)"
+                )
+                _allow(connection, paths)
+            _lock(connection)
+            return cls(connection, label, spill)
 
     @classmethod
     def over_frame(cls, frame: Any) -> Self:
@@ -235,6 +252,39 @@ def _refuse_repeated(connection: duckdb.DuckDBPyConnection, quoted: str, kinds: 
             expected="a name of its own for every column",
             fix="rename one of them, or leave it out.",
         )
+
+
+def _refuse_other_columns(connection: duckdb.DuckDBPyConnection, paths: Sequence[Path]) -> None:
+    """Refuse files of which the columns differ: DuckDB would take those of the first, and cast or drop in silence."""
+
+    def columns(path: Path) -> dict[str, str]:
+        with translated(path.name):
+            query = f"describe select * from read_parquet({_exactly(path)})"
+            return {str(row[0]): str(row[1]) for row in connection.execute(query).fetchall()}
+
+    differing = disagreement((path.name, columns(path)) for path in paths)
+    if differing is not None:
+        raise UnreadableData(
+            where="data",
+            found=f"files of which the columns differ: {differing}",
+            expected="the same columns in every file",
+            fix="write the files in one way, or leave out those that differ.",
+        )
+
+
+def _allow(connection: duckdb.DuckDBPyConnection, paths: Sequence[Path]) -> None:
+    # Both what is asked for and what is then opened are held against this list.
+    listed = dict.fromkeys(text for path in paths for text in (_literal(str(path)), _exactly(path)))
+    connection.execute(f"set allowed_paths = [{', '.join(listed)}]")
+
+
+def _exactly(path: Path) -> str:
+    """Return a path as DuckDB takes it for this one file, whatever signs of a pattern are in its name."""
+    return _literal(re.sub(r"([*?\[])", r"[\1]", str(path)))
+
+
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
 
 
 def _column(name: str) -> str:

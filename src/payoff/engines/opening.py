@@ -10,6 +10,7 @@ from typing import Any
 from payoff.engines.addresses import Address, is_address, read_address
 from payoff.engines.duckdb import DuckDBEngine
 from payoff.engines.engine import Engine
+from payoff.engines.many import expand, is_many
 from payoff.errors.engine import UnreadableData
 from payoff.errors.usage import MissingExtra
 
@@ -28,8 +29,9 @@ def open_engine(data: Any, *, as_text: Collection[str] = ()) -> Engine:
 
     Parameters
     ----------
-    data : a path; an Arrow, pandas, Polars or Spark frame; a DuckDB relation; or the address of a table or query,
-        such as ``postgresql://user@host/db#schema.table`` or ``sc://host:port#select ...``.
+    data : a path, a folder of Parquet files, a pattern such as ``rows/*.parquet`` or a list of paths; an Arrow,
+        pandas, Polars or Spark frame; a DuckDB relation; or the address of a table or query, such as
+        ``postgresql://user@host/db#schema.table`` or ``sc://host:port#select ...``.
     as_text : the columns that a text format must not turn into numbers (ids keep leading zeros).
 
     Raises
@@ -43,6 +45,8 @@ def open_engine(data: Any, *, as_text: Collection[str] = ()) -> Engine:
     """
     if isinstance(data, str) and is_address(data):
         return _open_address(read_address(data))
+    if is_many(data):
+        return DuckDBEngine.over_files(expand(data))
     if isinstance(data, (str, Path)):
         return _open_file(Path(data), as_text)
     if type(data).__module__.startswith("pyspark.sql."):
