@@ -169,11 +169,13 @@ def _of_keys(plan: Plan) -> dict[str, str]:
     pieces |= {"k": "count(k)"} if data.cluster else {}
     pieces |= {"t": "count(t)"} if data.time else {}
     if data.id is not None:
-        # A whole number is cheap to count; text need not be made of it.
-        pieces["i"] = "count(u)" if data.id in plan.integers else "count(i)"
-        pieces |= {"u": "count(u)", "lo_u": "cast(min(u) as double)", "hi_u": "cast(max(u) as double)"}
+        # A column of whole numbers is counted as it is; text need not be made of it.
+        number = "z" if data.id in plan.integers else "u"
+        pieces["i"] = "count(z)" if data.id in plan.integers else "count(i)"
+        ends = {"lo_u": f"cast(min({number}) as double)", "hi_u": f"cast(max({number}) as double)"}
+        pieces |= {"u": f"count({number})", **ends}
         for end in ("min", "max"):
-            positive = f"cast({end}(case when st = 1 then u end) as double)"
+            positive = f"cast({end}(case when st = 1 then {number} end) as double)"
             pieces["lo_u1" if end == "min" else "hi_u1"] = positive
     return pieces
 

@@ -1,5 +1,6 @@
 """Whether rows are what they seem: ids that repeat, that are nearly alike, and rows that belong together."""
 
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -98,7 +99,7 @@ def _of_ids(plan: Plan, engine: Engine, ready: Prepared) -> Iterator[Finding]:
                 codes.IdNotExact, "error", where, count, text, "store ids as text or as integers."
             )
     counts, given = ready.counts, ready.counts.count("i")
-    if data.id in plan.integers and not ready.weighted and counts.is_whole("u", "i"):
+    if data.id in plan.integers and not ready.weighted and not math.isnan(float(counts["lo_u"] or 0.0)):
         ends = Ends(given, float(counts["lo_u"] or 0.0), float(counts["hi_u"] or 0.0))
         ids = distinct(data.id, engine, ends)
     else:

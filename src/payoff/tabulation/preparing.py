@@ -17,6 +17,7 @@ from payoff.tabulation.tabulated import Fixed
 # Rows whose money varies are kept by the engine where they are so few, and read again otherwise.
 MOST_KEPT = 5_000_000
 SHARE_KEPT = 0.1
+LARGEST_ID = 1e17
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -65,7 +66,7 @@ def prepare(plan: Plan, engine: Engine, fixed: Fixed | None = None) -> Prepared:
     counts = count_rows(plan, engine)
     probabilities = [j for j, one in enumerate(plan.spec.scored) if one.score_is == "probability"]
     rounded = [j for j in probabilities if not counts.within(f"s{j}", 0.0, 1.0)]
-    plain = data.id in plan.integers and counts.is_whole("u", "n") and float(counts["lo_u"] or 0.0) >= 0.0
+    plain = data.id in plan.integers and counts.is_whole("u", "n") and counts.within("u", 0.0, LARGEST_ID)
     engine.define("prepared", prepared_sql(plan, facts, by_state, rounded, plain=plain))
     states = (*shape.states, PENDING)
     few = _rows_of(states, counts) <= min(MOST_KEPT, SHARE_KEPT * facts.rows)

@@ -1,10 +1,10 @@
 """The relation ``prepared``: every row as the tables need it, and nothing else of it.
 
-Columns: st outcome state · g group · i id as text · u id as a whole number, NULL where it is none · n row number,
-where there is no id · w weight · k cluster · t period · h sum that the row's hash comes from · s<j> score of the
-j-th scored candidate, r<j> before rounding · a_<j> action of the j-th candidate that varies by row (thresholds
-excepted) · p<k> parts · v<a> value of action a at the likely assumptions · hi, lo what acting is worth more than
-doing nothing at best and at worst in pending rows · x<j> text of the j-th slicing column.
+Columns: st outcome state · g group · i id as text · u id as a whole number, NULL where it is none · z an id of whole
+numbers as it is · n row number, where there is no id · w weight · k cluster · t period · h sum that the row's hash
+comes from · s<j> score of the j-th scored candidate, r<j> before rounding · a_<j> action of the j-th candidate that
+varies by row (thresholds excepted) · p<k> parts · v<a> value of action a at the likely assumptions · hi, lo what acting
+is worth more than doing nothing at best and at worst in pending rows · x<j> text of the j-th slicing column.
 
 It is a view: a query computes the columns that it names.
 """
@@ -55,6 +55,7 @@ def prepared_sql(
         inner |= {"n": "payoff_row", "i": "cast(payoff_row as varchar)", "u": "cast(payoff_row as bigint)"}
     else:
         inner |= {"i": _text(spec.data.id), "u": whole_sql(plan, str(spec.data.id))}
+        inner |= {"z": f"source.{quote(spec.data.id)}"} if spec.data.id in plan.integers else {}
     weight = weight_sql(plan, f"({state})", counts)
     inner["w"] = weight or "1.0e0"
     inner["g"] = group_sql(plan, plain=plain)
@@ -70,7 +71,9 @@ def prepared_sql(
     inner |= {f"x{j}": _sliced(plan, column) for j, column in enumerate(sliced_columns(plan))}
     if states:
         inner = {
-            name: sql for name, sql in inner.items() if name not in ("i", "u", "n", "h") and name[0] != "r"
+            name: sql
+            for name, sql in inner.items()
+            if name not in ("i", "u", "z", "n", "h") and name[0] != "r"
         }
     chosen = ",\n  ".join(f"{sql} as {name}" for name, sql in inner.items())
     keep = "" if weight is None else "\nwhere w is null or w <> 0"
