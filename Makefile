@@ -44,10 +44,11 @@ bench-all: dev ## every size, every peer, how cost grows, real flights, Spark; k
 	@$(DEV)/bin/python -m benchmarks tell
 
 dev:
-	@bash scripts/venv.sh $(DEV) requirements/dev.txt
+	@bash scripts/venv.sh $(DEV) requirements/dev.txt requirements/source.txt
 
 run:
 	@bash scripts/venv.sh $(RUN) requirements/runtime.txt
 
 system:
-	@bash scripts/system.sh chromium=chromium
+	@bash scripts/system.sh chromium=chromium java=openjdk-17-jre-headless \
+	  '/usr/lib/postgresql/*/bin/initdb=postgresql'

@@ -16,7 +16,10 @@ compile() { # output, then what to lock
 
 compile requirements/runtime.txt pyproject.toml "$@"
 # The same versions at run time and in development: the first lock constrains the second.
-compile requirements/dev.txt pyproject.toml --group dev --constraints requirements/runtime.txt "$@"
+compile requirements/dev.txt pyproject.toml --group dev --constraints requirements/runtime.txt \
+  --no-emit-package pyspark "$@"
+# Spark is published as source only and is built apart from the rest, see scripts/venv.sh.
+compile requirements/source.txt --group pyproject.toml:spark --no-deps "$@"
 
 if grep -nE '://|^--(index|extra|find|trusted)' requirements/*.txt; then
   echo "lock.sh: an address reached a lock file" >&2

@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
 # Make sure that commands of the system are there: scripts/system.sh COMMAND=PACKAGE...
+# A command that is not on the PATH is given as a pattern of its place.
 # As root, missing packages are installed by apt; otherwise the exact line to run is printed and the exit is 2.
 set -euo pipefail
 
 missing=()
 for pair in "$@"; do
-  command -v "${pair%%=*}" >/dev/null 2>&1 || missing+=("${pair##*=}")
+  command -v "${pair%%=*}" >/dev/null 2>&1 || compgen -G "${pair%%=*}" >/dev/null || missing+=("${pair##*=}")
 done
 if [ "${#missing[@]}" -eq 0 ]; then
   exit 0

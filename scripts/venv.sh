@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
-# Build a virtual environment from a lock file: scripts/venv.sh DIRECTORY LOCK
+# Build a virtual environment from a lock file: scripts/venv.sh DIRECTORY LOCK [LOCK-OF-SOURCES]
+# The second lock names what is published as source only; it is built with what the first has installed.
 # Built anew only when the lock has changed. payoff itself is linked into it, not copied.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-directory="$1" lock="$2" python="${PYTHON:-python3}"
+directory="$1" lock="$2" sources="${3:-}" python="${PYTHON:-python3}"
 
 # The stamp holds what the environment was made from.
-made_from="$(cat "$lock" pyproject.toml | sha256sum | cut -d' ' -f1) $("$python" --version)"
+made_from="$(cat "$lock" ${sources:+"$sources"} pyproject.toml | sha256sum | cut -d' ' -f1) $("$python" --version)"
 if [ -f "$directory/stamp" ] && [ "$(cat "$directory/stamp")" = "$made_from" ]; then
   exit 0
 fi
@@ -20,7 +21,11 @@ fi
 echo "Setting up $directory from $lock ..." >&2
 rm -f "$directory/stamp"
 "$python" -m venv --clear "$directory"
-"$directory/bin/python" -m pip install --quiet --no-input --disable-pip-version-check --require-hashes --only-binary :all: -r "$lock"
+install=("$directory/bin/python" -m pip install --quiet --no-input --disable-pip-version-check --require-hashes)
+"${install[@]}" --only-binary :all: -r "$lock"
+if [ -n "$sources" ]; then
+  "${install[@]}" --no-deps --no-build-isolation --no-cache-dir -r "$sources"
+fi
 # A path file is all that an editable install is; it needs no build backend.
 site="$("$directory/bin/python" -c 'import sysconfig; print(sysconfig.get_path("purelib"))')"
 echo "$PWD/src" > "$site/payoff-source.pth"

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         load_spec,
         read_result,
         reference,
+        tabulate,
         write_new,
         write_text,
     )
@@ -45,6 +46,7 @@ _ROOMS = {
     "load_spec": "payoff.api",
     "read_result": "payoff.api",
     "reference": "payoff.api",
+    "tabulate": "payoff.api",
     "write_new": "payoff.api",
     "write_text": "payoff.api",
 }
@@ -66,6 +68,7 @@ __all__ = [
     "load_spec",
     "read_result",
     "reference",
+    "tabulate",
     "write_new",
     "write_text",
 ]

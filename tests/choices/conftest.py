@@ -8,7 +8,9 @@ import pyarrow as pa
 import pytest
 
 from payoff.engines import open_engine
-from payoff.running.gathering import Counted, gather
+from payoff.running import gathering
+from payoff.running.gathering import Counted
+from payoff.running.tabulating import tabulate
 from payoff.spec import load_spec
 
 Columns = dict[str, np.ndarray]
@@ -45,7 +47,7 @@ def spec_of(at: Any, value: dict[str, Any] | None = None, **model: Any) -> dict[
 
 def counted_of(spec: dict[str, Any], columns: Columns) -> Counted:
     with open_engine(pa.table(columns)) as engine:
-        return gather(load_spec(spec), engine, False, lambda _: None)
+        return gathering.counted_of(tabulate(load_spec(spec), engine, lambda _: None))
 
 
 @pytest.fixture

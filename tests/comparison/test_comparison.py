@@ -8,7 +8,9 @@ import pytest
 
 from payoff.comparison import Comparison, Grounds, compare
 from payoff.engines import open_engine
-from payoff.running.gathering import Counted, gather
+from payoff.running import gathering
+from payoff.running.gathering import Counted
+from payoff.running.tabulating import tabulate
 from payoff.spec import load_spec
 from payoff.stats.inference import interval, tier_of
 
@@ -43,7 +45,7 @@ def counted_of(rows: Columns, at: Any = 0.4, value: dict[str, Any] | None = None
         **more,
     }
     with open_engine(pa.table(rows)) as engine:
-        return gather(load_spec(spec), engine, False, lambda _: None)
+        return gathering.counted_of(tabulate(load_spec(spec), engine, lambda _: None))
 
 
 def grounds_of(*given: Any, **more: Any) -> Grounds:

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from payoff.tabulation import check_rows
-from payoff.tabulation.identity import SPARSEST, distinct
+from payoff.tabulation.identity import SPARSEST, distinct, ends_of
 
 Make = Callable[..., Any]
 
@@ -45,7 +45,10 @@ def counted(open_rows: Make, make_spec: Make) -> Callable[[pa.Array], tuple[int,
     def of(column: pa.Array) -> tuple[int, int]:
         rows = {"y": np.arange(len(column)) % 2, "p": np.full(len(column), 0.5), "key": column}
         with open_rows(pa.table(rows), make_spec({"act": 1, "skip": 0})) as (plan, engine, _):
-            return distinct("key", plan, engine)
+            ends = ends_of("key", engine) if "key" in plan.integers else None
+            held = int(engine.columns("select count(key) as n from source")["n"][0])
+            assert ends is None or ends.rows == held
+            return distinct("key", engine, ends), held
 
     return of
 

@@ -14,7 +14,8 @@ import payoff
 from payoff.catalogue import score_cells
 from payoff.choices import grids
 from payoff.engines import open_engine
-from payoff.running.gathering import Counted, gather
+from payoff.running.gathering import Counted, counted_of
+from payoff.running.tabulating import tabulate
 from payoff.spec import load_spec
 from payoff.stats.ranking import auc_grid_bound
 
@@ -343,7 +344,7 @@ def test_cuts_are_scores_of_known_rows_and_money_above_each_is_that_of_a_loop(
 
 def gathered(rows: Rows, spec: dict[str, Any]) -> Counted:
     with open_engine(pa.table(rows)) as engine:
-        return gather(load_spec(spec), engine, False, lambda _: None)
+        return counted_of(tabulate(load_spec(spec), engine, lambda _: None))
 
 
 @pytest.mark.parametrize("name", ["probability smooth", "rank normal", "probability crowded about a half"])

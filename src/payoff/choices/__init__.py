@@ -1,7 +1,7 @@
 """Choices: every number taken from the data before policies are counted, and who decides what."""
 
 from payoff.choices.cuts import Cuts, cut_scores, cut_switches, make_block_cuts, make_cuts
-from payoff.choices.grids import Grid, finer, grid_for, is_fine_enough, least_scores
+from payoff.choices.grids import Grid, finer, grid_for, is_fine_enough, least_scores, split_at
 from payoff.choices.policies import definition, kind_of, shares, switches
 from payoff.choices.record import Against, Choices, Tuned
 from payoff.choices.thresholds import choose_threshold, curve_against
@@ -25,5 +25,6 @@ __all__ = [
     "make_block_cuts",
     "make_cuts",
     "shares",
+    "split_at",
     "switches",
 ]

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from payoff.spec.model import Candidate, Threshold
 from payoff.stats.ranking import ScoreCells, auc_grid_bound, delong
-from payoff.tables import Cells
+from payoff.tables import Cells, Keyed
 from payoff.tables.cells import NEGATIVE, POSITIVE
 
 # Up to so many rows each score is a cell of its own.
@@ -74,6 +74,23 @@ def least_scores(grid: Grid, cells: Cells) -> dict[int, float]:
     numbers, code = np.unique(coarse, return_inverse=True)
     low = known.spread.merged(code, len(numbers)).low
     return dict(zip(numbers.tolist(), low.tolist(), strict=True))
+
+
+def split_at(grid: Grid, at: float, cells: Cells, stretches: Keyed) -> tuple[Cells, Keyed]:
+    """Return the tables of a score as a grid split at ``at`` counts them, where ``at`` is the least of a stretch.
+
+    Known rows of that stretch are all at or above it, so that only the numbers of cells change.
+    """
+    if cells.cell is None:
+        raise ValueError("exact scores need no splitting")
+    least = least_scores(grid, cells)
+    begin = next(number for number, score in sorted(least.items()) if score == at)
+    number = np.asarray(stretches.keys["b"], dtype=np.int64)
+    reached = (cells.cell >> 2) // grid.coarse * 2 >= begin
+    return (
+        replace(cells, cell=np.where(reached, cells.cell | 2, cells.cell)),
+        replace(stretches, keys={**stretches.keys, "b": np.where(number >= begin, number | 1, number)}),
+    )
 
 
 def is_fine_enough(cells: Cells, by_score: ScoreCells) -> bool:

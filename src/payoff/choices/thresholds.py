@@ -1,5 +1,6 @@
 """Thresholds: given, from the value definition, or tuned on the rows with the honesty that this asks for."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -22,7 +23,12 @@ SEED = 20_260_101
 
 
 def choose_threshold(
-    spec: Spec, valuation: Valuation, candidate: Candidate, cuts: Cuts, choices: Choices
+    spec: Spec,
+    valuation: Valuation,
+    candidate: Candidate,
+    cuts: Cuts,
+    choices: Choices,
+    held: Mapping[str, float | None] | None = None,
 ) -> Choices:
     """Return ``choices`` with the threshold of one candidate.
 
@@ -30,6 +36,8 @@ def choose_threshold(
     ----------
     cuts : of its score, with cells keyed by the actions of the baselines that vary by row.
     choices : what was chosen before.
+    held : thresholds that stand whatever the rows would choose, by candidate: those of saved tables. They count as
+        tuned all the same, on these rows or on some of them.
 
     Raises
     ------
@@ -41,6 +49,8 @@ def choose_threshold(
         return choices
     negative, positive = class_values(cuts.cells, policy, valuation)
     refuse_contradicted(candidate, policy, negative, positive)
+    if held is not None and candidate.name in held and isinstance(policy.at, str):
+        return _held(spec, valuation, candidate, cuts, choices, held[candidate.name])
     if policy.at == "from value":
         at, note = _from_value(negative, positive, valuation)
         return choices.with_threshold(candidate.name, at, None, note)
@@ -49,6 +59,25 @@ def choose_threshold(
         at = None if tuned.cut is None else float(tuned.cuts.at[tuned.cut])
         return choices.with_threshold(candidate.name, at, tuned, _tuned_note(tuned))
     return choices.with_threshold(candidate.name, float(policy.at), None, None)
+
+
+def _held(
+    spec: Spec,
+    valuation: Valuation,
+    candidate: Candidate,
+    cuts: Cuts,
+    choices: Choices,
+    at: float | None,
+) -> Choices:
+    """Return the choices with a threshold that was chosen before."""
+    policy = candidate.policy
+    if isinstance(policy, Threshold) and policy.at == "best":
+        tuned = _tune(spec, valuation, candidate, cuts)
+        place = None if at is None else int(np.searchsorted(cuts.at, at))
+        return choices.with_threshold(candidate.name, at, replace(tuned, cut=place), _tuned_note(tuned))
+    return choices.with_threshold(
+        candidate.name, at, None, "from the value definition, when tables were counted"
+    )
 
 
 def curve_against(

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 import payoff
-from payoff.cli.telling import assumed, progress, say_checks, tell
+from payoff.cli.telling import assumed, erase, progress, say_checks, tell
 
 app = typer.Typer(
     name="payoff",
@@ -21,7 +21,9 @@ app = typer.Typer(
 
 Spec = Annotated[Path, typer.Argument(help="the specification: YAML, TOML or JSON", show_default=False)]
 Data = Annotated[
-    Path | None, typer.Option("--data", "-d", help="the rows, in place of data.path of the spec")
+    # Text, not a path: a path would lose one slash of postgresql://.
+    str | None,
+    typer.Option("--data", "-d", help="the rows, in place of data.path of the spec: a file, or an address"),
 ]
 Out = Annotated[Path | None, typer.Option("--out", "-o", help="folder for result.json and report.html")]
 Json = Annotated[bool, typer.Option("--json", help="print the result as JSON on stdout, nothing else")]
@@ -58,7 +60,9 @@ def demo(
 
 @app.command()
 def init(
-    data: Annotated[Path, typer.Argument(help="a Parquet, CSV or JSON lines file", show_default=False)],
+    data: Annotated[
+        str, typer.Argument(help="a Parquet, CSV or JSON lines file, or an address", show_default=False)
+    ],
     out: Annotated[Path, typer.Option("--out", "-o", help="the spec to write; never overwritten")] = Path(
         "payoff.yaml"
     ),
@@ -85,15 +89,40 @@ def evaluate(
     as_json: Json = False,
     assume: Assume = None,
     model: Model = None,
+    tables: Annotated[
+        list[Path] | None,
+        typer.Option("--tables", "-t", help="saved tables in place of rows; several are added up"),
+    ] = None,
 ) -> None:
     """Evaluate SPEC: value, gain over every baseline, every metric with its interval, the verdict.
 
     Exits 0 with a sound result, whatever the verdict, and 2 when the rows have errors (see `payoff gate`).
     """
-    result = payoff.evaluate(data, spec, assume=assumed(assume), model=model, progress=progress())
+    result = payoff.evaluate(
+        data, spec, assume=assumed(assume), model=model, progress=progress(), tables=tables or ()
+    )
     tell(result, out, as_json=as_json)
     if result.record.partial:
         raise typer.Exit(2)
+
+
+@app.command()
+def tabulate(
+    spec: Spec,
+    data: Data = None,
+    out: Annotated[Path, typer.Option("--out", "-o", help="the file of tables")] = Path("tables.payoff"),
+    choices: Annotated[
+        Path | None, typer.Option(help="tables whose thresholds and other choices stand here too")
+    ] = None,
+) -> None:
+    """Count everything that SPEC asks of the rows and save the tables, to be added and judged later.
+
+    Tables of yesterday and of today add up where they rest on the same choices: count today's with --choices and
+    yesterday's file, then: payoff evaluate SPEC --tables YESTERDAY --tables TODAY.
+    """
+    found = payoff.tabulate(data, spec, out, choices=choices, progress=progress())
+    say_checks(found, as_json=False)
+    print(f"wrote {out}", file=sys.stderr)
 
 
 @app.command()
@@ -119,6 +148,7 @@ def gate(
     if out is not None:
         result.save(out)
     judged = payoff.gate(result, require=require, reference=held, first=first)
+    erase()
     if junit is not None:
         payoff.write_text(junit, payoff.junit(judged))
     if markdown is not None:

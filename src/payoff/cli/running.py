@@ -6,9 +6,13 @@ import sys
 import typer
 
 from payoff.cli.commands import app
+from payoff.cli.stopping import CANNOT_JUDGE, Stopping, leave
+from payoff.cli.telling import erase
 from payoff.errors import PayoffError
+from payoff.errors.engine import OutOfMemory
 
-CANNOT_JUDGE = 2
+# What the command line's own library makes of Ctrl-C.
+INTERRUPTED = 130
 
 
 def main() -> None:
@@ -17,6 +21,7 @@ def main() -> None:
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     debug = "--debug" in sys.argv
     arguments = [word for word in sys.argv[1:] if word != "--debug"]
+    Stopping().listen()
     try:
         code = app(args=arguments, standalone_mode=False)
     except PayoffError as problem:
@@ -24,15 +29,18 @@ def main() -> None:
     except typer.Exit as leaving:
         raise SystemExit(leaving.exit_code) from None
     except (KeyboardInterrupt, typer.Abort):
-        _say("interrupted; nothing was half-written.")
-        raise SystemExit(CANNOT_JUDGE) from None
+        leave()
     except BrokenPipeError:
         # The reader of the pipe has gone; Python would complain again when it flushes at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise SystemExit(CANNOT_JUDGE) from None
+    except MemoryError:
+        _fail(_no_memory(), debug)
     except Exception as problem:  # noqa: BLE001 - the last seam: whatever it was, it is not 0
         _crash(problem, debug)
     else:
+        if code == INTERRUPTED:
+            leave()
         raise SystemExit(code or 0)
 
 
@@ -50,6 +58,8 @@ def _crash(problem: Exception, debug: bool) -> None:
     if show is not None:
         show()
         raise SystemExit(CANNOT_JUDGE)
+    if isinstance(problem, ImportError) and "map segment" in str(problem):
+        _fail(_no_memory(), debug)
     if debug:
         raise problem
     _say(
@@ -58,5 +68,15 @@ def _crash(problem: Exception, debug: bool) -> None:
     raise SystemExit(CANNOT_JUDGE)
 
 
+def _no_memory() -> OutOfMemory:
+    return OutOfMemory(
+        where="memory",
+        found="none left",
+        expected="room for the numbers",
+        fix="raise the limit of memory (ulimit -v, the container's), or use a machine with more.",
+    )
+
+
 def _say(text: str) -> None:
+    erase()
     print(text, file=sys.stderr)

@@ -1,29 +1,37 @@
 """What commands share: progress on stderr, the summary on stdout, files where they were asked for."""
 
 import json
+import os
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from payoff.cli.bar import ERASE, Bar
 from payoff.errors.usage import NotANumber
 
 
-def progress() -> Callable[[str], None] | None:
-    """Return what tells progress on a terminal, or None where stderr is no terminal."""
-    return _tell_step if sys.stderr.isatty() else None
+def progress() -> Bar | None:
+    """Return what tells progress on a terminal, or None where stderr is no terminal that can take a line back."""
+    return Bar(sys.stderr) if _is_terminal() else None
 
 
-def _tell_step(step: str) -> None:
-    print(f"\r\033[K{step} ...", end="", file=sys.stderr, flush=True)
+def erase() -> None:
+    """Take the line of progress back, so that what follows begins at the margin."""
+    if _is_terminal():
+        sys.stderr.write(ERASE)
+        sys.stderr.flush()
+
+
+def _is_terminal() -> bool:
+    return sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
 
 
 def tell(result: Any, out: Path | None, *, as_json: bool) -> None:
     """Write the files where a folder is named, then print the summary or the JSON: stored before it is told."""
     paths = None if out is None else result.save(out)
-    if sys.stderr.isatty():
-        print("\r\033[K", end="", file=sys.stderr)
+    erase()
     if as_json:
         sys.stdout.write(result.to_json())
     else:

@@ -3,18 +3,24 @@
 After set-up no file, network, extension or setting can be reached, whatever a query says.
 """
 
+import os
+import re
 import tempfile
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 import duckdb
 import numpy as np
 from numpy.typing import NDArray
 
 from payoff.engines.engine import Columns, Kind
-from payoff.errors.engine import MoneyOverflow, OutOfMemory, QueryFailed, UnreadableData
+from payoff.engines.failing import translated
+from payoff.engines.limits import find_limits, spare_addresses
+from payoff.engines.many import disagreement
+from payoff.engines.waiting import is_stuck, wait_for
+from payoff.errors.engine import QueryFailed, UnreadableData
 
 INTEGERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER")
 KINDS: dict[str, Kind] = {
@@ -30,16 +36,20 @@ KINDS: dict[str, Kind] = {
     "TIMESTAMP WITH TIME ZONE": "timestamptz",
 }
 
+T = TypeVar("T")
 DELIMITERS = (",", ";", "\t", "|")
 
 
 class DuckDBEngine:
     """Rows in a file or a frame, read by DuckDB in this process."""
 
+    keeps_order = True
+
     def __init__(self, connection: duckdb.DuckDBPyConnection, label: str, spill: Any) -> None:
         self.name = f"duckdb {duckdb.__version__}"
         self._connection, self._label, self._spill = connection, label, spill
-        with _translated(label):
+        self._told: Callable[[float], None] | None = None
+        with translated(label):
             described = connection.execute("describe select * from source").fetchall()
         self.types: Mapping[str, str] = {str(row[0]): str(row[1]) for row in described}
         self.schema: Mapping[str, Kind] = {name: _kind(kind) for name, kind in self.types.items()}
@@ -49,25 +59,41 @@ class DuckDBEngine:
     @classmethod
     def over_file(cls, path: Path, reader: str, as_text: frozenset[str]) -> Self:
         """Return an engine over one file. Text formats are parsed once, into a table that may spill."""
-        quoted = "'" + str(path).replace("'", "''") + "'"
+        quoted = _exactly(path)
         with _connected() as (connection, spill):
-            with _translated(path.name):
+            with translated(path.name):
                 if "types" not in reader and "json" not in reader:
                     connection.execute(
                         f"create temp view source as select * from {reader.format(path=quoted)}"
                     )
-                    connection.execute(f"set allowed_paths = [{quoted}]")
+                    _allow(connection, [path])
                 else:
                     relation = _text_relation(connection, reader, quoted, as_text)
-                    connection.execute(f"create temp table source as select * from {relation}")
+                    table = f"create temp table source as select * from {relation}"
+                    _waited(connection, lambda: connection.execute(table))
             _lock(connection)
             return cls(connection, path.name, spill)
+
+    @classmethod
+    def over_files(cls, paths: Sequence[Path]) -> Self:
+        """Return an engine over Parquet files that have the same columns, as if they were one."""
+        listed = "[" + ", ".join(_exactly(path) for path in paths) + "]"
+        label = f"{paths[0].name} and {len(paths) - 1} more" if len(paths) > 1 else paths[0].name
+        with _connected() as (connection, spill):
+            with translated(label):
+                _refuse_other_columns(connection, paths)
+                connection.execute(
+                    f"create temp view source as select * from read_parquet({listed}, union_by_name = false)"
+                )
+                _allow(connection, paths)
+            _lock(connection)
+            return cls(connection, label, spill)
 
     @classmethod
     def over_frame(cls, frame: Any) -> Self:
         """Return an engine over a frame in memory, read where it is."""
         with _connected() as (connection, spill):
-            with _translated("data"):
+            with translated("data"):
                 by_capsule = type(frame).__module__.partition(".")[0] in ("polars", "duckdb")
                 connection.register("source", _Stream(frame) if by_capsule else frame)
             _lock(connection)
@@ -75,19 +101,33 @@ class DuckDBEngine:
 
     def columns(self, query: str) -> Columns:
         """Run one query; see ``Engine.columns``."""
-        with _translated(self._label):
-            found: Any = self._connection.execute(query).fetchnumpy()
+        with translated(self._label):
+            found: Any = _waited(
+                self._connection, lambda: self._connection.execute(query).fetchnumpy(), self._glance
+            )
         return {name: _dense(column) for name, column in found.items()}
 
-    def define(self, name: str, query: str) -> None:
+    def define(self, name: str, query: str, *, kept: bool = False) -> None:
         """Define a view, so that each query reads what it needs and nothing is copied; see ``Engine.define``."""
-        with _translated(self._label):
-            self._connection.execute(f"create or replace temp view {name} as {query}")
+        kind = "table" if kept else "view"
+        with translated(self._label):
+            self._connection.execute(f"create or replace temp {kind} {name} as {query}")
+
+    def watch(self, told: Callable[[float], None]) -> int:
+        """Call ``told`` with the share done of each long query; see ``Watchable.watch``."""
+        rows = self.columns("select count(*) as n from source")["n"]
+        self._told = told
+        return int(rows[0])
 
     def close(self) -> None:
         """Close the connection and remove what was spilled."""
-        self._connection.close()
-        self._spill.cleanup()
+        _closed(self._connection, self._spill)
+
+    def _glance(self) -> None:
+        if self._told is not None:
+            percent = self._connection.query_progress()
+            if percent >= 0:
+                self._told(min(percent / 100, 1.0))
 
     def __enter__(self) -> Self:
         return self
@@ -109,19 +149,46 @@ class _Stream:
 @contextmanager
 def _connected() -> Iterator[tuple[duckdb.DuckDBPyConnection, Any]]:
     """Give a connection with a folder to spill into; neither outlives a failure."""
-    spill = tempfile.TemporaryDirectory(prefix="payoff-")
-    connection = duckdb.connect(":memory:", config={"python_enable_replacements": False})
+    limits = find_limits()
+    if limits.addresses is not None:
+        spare_addresses()
+    with translated("memory"):
+        connection = duckdb.connect(
+            ":memory:",
+            config={
+                "python_enable_replacements": False,
+                "threads": limits.threads,
+                "memory_limit": f"{limits.memory}B",
+            },
+        )
+    spill = tempfile.TemporaryDirectory(prefix=f"payoff-{os.getpid()}-", ignore_cleanup_errors=True)
     try:
         connection.execute(f"set temp_directory = '{spill.name}'")
         connection.execute("set preserve_insertion_order = true")
+        # How far a query is can be asked for only where there is a bar, which is not drawn.
+        connection.execute("set enable_progress_bar = true")
+        connection.execute("set enable_progress_bar_print = false")
+        connection.execute("set progress_bar_time = 0")
         # Parquet's minima and maxima leave NaN out, and DuckDB takes them for those of all rows: `isnan(x)` is then
         # false and `max(x)` is a number although a row holds NaN (seen in 1.4 to 2.0; tests/engines/test_nan.py).
         connection.execute("set disabled_optimizers = 'statistics_propagation,filter_pushdown'")
         yield connection, spill
     except BaseException:
-        connection.close()
-        spill.cleanup()
+        _closed(connection, spill)
         raise
+
+
+def _closed(connection: duckdb.DuckDBPyConnection, spill: Any) -> None:
+    # To close a connection whose query does not stop would be to wait for it.
+    if not is_stuck(connection):
+        connection.close()
+    spill.cleanup()
+
+
+def _waited(
+    connection: duckdb.DuckDBPyConnection, ask: Callable[[], T], glance: Callable[[], None] = lambda: None
+) -> T:
+    return wait_for(ask, connection, connection.interrupt, glance)
 
 
 def _text_relation(
@@ -187,6 +254,39 @@ def _refuse_repeated(connection: duckdb.DuckDBPyConnection, quoted: str, kinds: 
         )
 
 
+def _refuse_other_columns(connection: duckdb.DuckDBPyConnection, paths: Sequence[Path]) -> None:
+    """Refuse files of which the columns differ: DuckDB would take those of the first, and cast or drop in silence."""
+
+    def columns(path: Path) -> dict[str, str]:
+        with translated(path.name):
+            query = f"describe select * from read_parquet({_exactly(path)})"
+            return {str(row[0]): str(row[1]) for row in connection.execute(query).fetchall()}
+
+    differing = disagreement((path.name, columns(path)) for path in paths)
+    if differing is not None:
+        raise UnreadableData(
+            where="data",
+            found=f"files of which the columns differ: {differing}",
+            expected="the same columns in every file",
+            fix="write the files in one way, or leave out those that differ.",
+        )
+
+
+def _allow(connection: duckdb.DuckDBPyConnection, paths: Sequence[Path]) -> None:
+    # Both what is asked for and what is then opened are held against this list.
+    listed = dict.fromkeys(text for path in paths for text in (_literal(str(path)), _exactly(path)))
+    connection.execute(f"set allowed_paths = [{', '.join(listed)}]")
+
+
+def _exactly(path: Path) -> str:
+    """Return a path as DuckDB takes it for this one file, whatever signs of a pattern are in its name."""
+    return _literal(re.sub(r"([*?\[])", r"[\1]", str(path)))
+
+
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
 def _column(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
@@ -219,59 +319,3 @@ def _dense(column: NDArray[np.generic]) -> NDArray[np.generic]:
             fix="report this as a bug.",
         )
     return np.asarray(column.data)
-
-
-@contextmanager
-def _translated(label: str) -> Iterator[None]:
-    try:
-        yield
-    except RuntimeError as problem:
-        # DuckDB turns Ctrl-C during a query into a RuntimeError of its own.
-        if "interrupt" in str(problem).lower():
-            raise KeyboardInterrupt from problem
-        raise
-    except duckdb.OutOfMemoryException as problem:
-        raise OutOfMemory(
-            where=label,
-            found="no memory left",
-            expected="room for the query",
-            fix="use a machine with more memory.",
-        ) from problem
-    except duckdb.OutOfRangeException as problem:
-        raise MoneyOverflow(
-            where="value",
-            found="a sum of money beyond 38 digits",
-            expected="sums that fit",
-            fix="declare a larger decision.quantum, such as 1.",
-        ) from problem
-    except duckdb.ConversionException as problem:
-        if "INT128" not in str(problem):
-            raise _failed(label, problem) from problem
-        raise MoneyOverflow(
-            where="value",
-            found="values beyond 38 digits of the quantum",
-            expected="money that can be summed exactly",
-            fix="check the columns and units of the formulas.",
-        ) from problem
-    except (duckdb.IOException, duckdb.InvalidInputException, duckdb.PermissionException) as problem:
-        raise UnreadableData(
-            where=label,
-            found=_first_line(problem),
-            expected="a readable table",
-            fix="check the file and its format.",
-        ) from problem
-    except duckdb.Error as problem:
-        raise _failed(label, problem) from problem
-
-
-def _failed(label: str, problem: Exception) -> QueryFailed:
-    return QueryFailed(
-        where=label,
-        found=_first_line(problem),
-        expected="an answer",
-        fix="check the column named, if one is.",
-    )
-
-
-def _first_line(problem: Exception) -> str:
-    return str(problem).strip().partition("\n")[0][:300]

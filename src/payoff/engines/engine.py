@@ -19,6 +19,8 @@ class Engine(Protocol):
     """
 
     name: str
+    keeps_order: bool
+    """Whether rows come in one order in every query; without it, positions say nothing."""
 
     @property
     def schema(self) -> Mapping[str, Kind]:
@@ -39,8 +41,11 @@ class Engine(Protocol):
     def columns(self, query: str) -> Columns:
         """Run ``query`` and return its columns."""
 
-    def define(self, name: str, query: str) -> None:
-        """Let ``name`` stand for the rows of ``query`` in every query from now on."""
+    def define(self, name: str, query: str, *, kept: bool = False) -> None:
+        """Let ``name`` stand for the rows of ``query`` in every query from now on.
+
+        ``kept`` says that they are few: an engine that can holds them, rather than making them each time.
+        """
 
     def close(self) -> None:
         """Release what the engine holds."""

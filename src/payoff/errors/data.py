@@ -187,3 +187,9 @@ class NoGroups(DataError):
     """Neither id nor cluster is given: groups follow the position of rows, so their order matters a little."""
 
     code = "PAY342"
+
+
+class UnusableRows(DataError):
+    """A check of the rows found an error, so that no tables are made of them; ``payoff check`` lists all findings."""
+
+    code = "PAY343"

@@ -13,3 +13,21 @@ class UnwritableOutput(StoreError):
     """A result or report could not be written where it was asked for."""
 
     code = "PAY602"
+
+
+class UnreadableTables(StoreError):
+    """The file holds no saved tables, those of another version, or was changed after it was written."""
+
+    code = "PAY603"
+
+
+class TablesDiffer(StoreError):
+    """Saved tables add only where one spec counted them with the same choices; the message says what differs."""
+
+    code = "PAY604"
+
+
+class TablesLack(StoreError):
+    """What the spec asks now cannot be told from the saved tables: rows must be read, and none were named."""
+
+    code = "PAY605"

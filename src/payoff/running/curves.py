@@ -49,9 +49,9 @@ def curves(counted: Counted) -> Iterator[Curve]:
             columns = {"score": found.score, "recalibrated": found.recalibrated, "rows": found.weight}
             listed = {name: np.asarray(column).tolist() for name, column in columns.items()}
             yield Curve(kind="calibration", of=candidate.name, over=None, unit="1", points=listed)
-    if counted.periods is not None:
-        yield stability(grounds, counted.periods, reference(grounds.spec))
-        yield stability(grounds, counted.periods, None)
+    if counted.tables.periods is not None:
+        yield stability(grounds, counted.tables.periods, reference(grounds.spec))
+        yield stability(grounds, counted.tables.periods, None)
 
 
 def value_curve(counted: Counted, grounds: Grounds, candidate: Candidate) -> Curve:

@@ -7,11 +7,10 @@ import numpy as np
 
 from payoff.choices import shares
 from payoff.comparison import Grounds, compare
-from payoff.engines import Engine
 from payoff.record import Check, Result
 from payoff.running.curves import curves
-from payoff.running.gathering import Counted, Progress, gather
-from payoff.running.measuring import measured, needs_sliced_scores, slice_metrics, technical_estimates
+from payoff.running.gathering import Counted, counted_of
+from payoff.running.measuring import measured, slice_metrics, technical_estimates
 from payoff.running.money import money_estimates, money_interval, reference, slice_estimates
 from payoff.running.parts import (
     assumption_records,
@@ -22,6 +21,7 @@ from payoff.running.parts import (
     policy_totals,
 )
 from payoff.running.remarks import remarks
+from payoff.running.tabulating import Gathered, Progress
 from payoff.spec.linting import lint
 from payoff.spec.model import Spec
 from payoff.stats.estimates import Estimate
@@ -32,21 +32,22 @@ from payoff.verdicts import Circumstances, Verdict, conclude, judge_guardrail, j
 SEED = 20_260_101
 
 
-def run(
-    spec: Spec, engine: Engine, *, overrides: Mapping[str, Any], progress: Progress, version: str
+def judged(
+    gathered: Gathered, overrides: Mapping[str, Any], progress: Progress, version: str, reused: str = ""
 ) -> Result:
-    """Return the result of one evaluation; marked ``partial`` where a check found an error.
+    """Return the result of tables, however they came about; marked ``partial`` where a check found an error.
 
     Parameters
     ----------
     overrides : what the caller changed in the spec (``--assume``, ``--model``), recorded as it is.
-    progress : called with what is being done.
+    progress : called with what is being done; a ``Follower`` hears more.
     version : payoff's own.
+    reused : which part of the tables was read from files, in words.
     """
-    counted = gather(spec, engine, needs_sliced_scores(spec), progress)
-    findings = [*_linted(spec), *(check_of(finding) for finding in counted.findings)]
+    counted, spec = counted_of(gathered), gathered.plan.spec
+    findings = [*_linted(spec), *(check_of(finding) for finding in counted.tables.findings)]
     if counted.grounds is None or any(finding.severity == "error" for finding in findings):
-        return _partial(spec, counted, engine, findings, overrides, version)
+        return _partial(spec, counted, findings, overrides, version)
     progress("estimating")
     estimates = list(_estimates(counted, counted.grounds))
     findings += remarks(counted, estimates)
@@ -59,7 +60,7 @@ def run(
         today=spec.today,
         decision=_decision(spec),
         partial=False,
-        data=data_record(counted, engine.name, findings),
+        data=data_record(counted, findings),
         policies=policy_records(spec, counted.grounds),
         assumptions=_assumptions(counted, counted.grounds),
         verdict=verdict,
@@ -70,10 +71,10 @@ def run(
             for one in spec.scored
             if one.role != "baseline"
         ),
-        totals=policy_totals(counted.grounds),
+        totals=policy_totals(counted.grounds, exact=counted.tables.exact),
         payoff_version=version,
         overrides=dict(overrides),
-        notes=_notes(spec, counted),
+        notes=(*_notes(spec, counted), *([reused] if reused else [])),
     )
 
 
@@ -189,7 +190,6 @@ def _assumptions(counted: Counted, grounds: Grounds) -> tuple[Any, ...]:
 def _partial(
     spec: Spec,
     counted: Counted,
-    engine: Engine,
     checks: list[Check],
     overrides: Mapping[str, Any],
     version: str,
@@ -204,7 +204,7 @@ def _partial(
         today=spec.today,
         decision=_decision(spec),
         partial=True,
-        data=data_record(counted, engine.name, checks),
+        data=data_record(counted, checks),
         policies=(),
         assumptions=assumption_records(spec, None, None, 1.0),
         verdict=Verdict(overall=None, unlocked=None, sentence=sentence, hurdles=(), guardrails=()),

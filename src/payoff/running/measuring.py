@@ -38,7 +38,7 @@ def technical_estimates(counted: Counted) -> Iterator[Estimate]:
         threshold = grounds.choices.thresholds.get(candidate.name)
         names = _named(spec, "ranking") + _named(spec, "probability")
         cells, probability = counted.scores[candidate.name], candidate.score_is == "probability"
-        clustered = counted.ready.clustered
+        clustered = counted.tables.clustered
         for name, found in score_metrics(
             cells, names, threshold, probability=probability, clustered=clustered
         ):
@@ -75,18 +75,11 @@ def measured(counted: Counted, rail: Guardrail) -> tuple[Measured, ...]:
         return (_measure(counted, rail, grounds.cells, counted.scores.get(of.name), None),)
     out = []
     for table in (table for table in counted.slices if table.entry in rail.in_every):
-        scores = next((one for one in counted.sliced_scores if one.entry == table.entry), None)
+        scores = next((one for one in counted.tables.sliced_scores if one.entry == table.entry), None)
         for j, (where, cells) in enumerate(table.parts()):
             own = None if scores is None else scores.part(scores.values.index(table.values[j]))
             out.append(_measure(counted, rail, cells, own, where))
     return tuple(out)
-
-
-def needs_sliced_scores(spec: Spec) -> bool:
-    """Return whether a guardrail limits a metric of scores in every slice."""
-    return any(
-        rail.in_every and CATALOGUE[rail.metric].of in ("ranking", "probability") for rail in spec.guardrails
-    )
 
 
 def acting(candidate: Candidate, cells: Cells, spec: Spec) -> NDArray[np.float64]:
@@ -135,7 +128,7 @@ def _of_scores(counted: Counted, rail: Guardrail, scores: Cells, where: Mapping[
                 (rail.metric,),
                 threshold,
                 probability=probability,
-                clustered=counted.ready.clustered,
+                clustered=counted.tables.clustered,
                 level=level,
             )
         )

@@ -18,9 +18,9 @@ MOST_CUTS = 101
 FEWEST_ROWS = 10
 
 
-def data_record(counted: Counted, engine: str, checks: Sequence[Check]) -> DataRecord:
+def data_record(counted: Counted, checks: Sequence[Check]) -> DataRecord:
     """Return what was read, with every check."""
-    facts, spec = counted.ready.facts, counted.plan.spec
+    facts, spec = counted.tables.facts, counted.plan.spec
     cells = None if counted.grounds is None else counted.grounds.cells
     rows = facts.rows if cells is None else int(cells.moments.rows.sum())
     pending = rows - sum(facts.labels.values())
@@ -36,7 +36,7 @@ def data_record(counted: Counted, engine: str, checks: Sequence[Check]) -> DataR
         pending=pending,
         window=window,
         as_of=None if facts.as_of is None else str(facts.as_of),
-        engine=engine,
+        engine=counted.tables.engine,
         groups=basis,
         clusters=clusters,
         share=counted.world.share,
@@ -131,8 +131,8 @@ def assumption_records(
     return tuple(out)
 
 
-def policy_totals(grounds: Grounds) -> tuple[PolicyTotal, ...]:
-    """Return exact counts and money of every policy."""
+def policy_totals(grounds: Grounds, *, exact: bool) -> tuple[PolicyTotal, ...]:
+    """Return exact counts of every policy, and exact money where the tables hold it."""
     cells, spec = grounds.cells, grounds.spec
     actions = spec.decision.actions
     out = []
@@ -146,7 +146,7 @@ def policy_totals(grounds: Grounds) -> tuple[PolicyTotal, ...]:
                     here = (taken[:, a] == 1.0) & (cells.state == number)
                     counts[f"{action}/{state}"] = int(cells.moments.rows[here].sum())
         total = None
-        if whole and not grounds.weighted:
+        if whole and exact and not grounds.weighted:
             total = sum(
                 cells.moments.take((taken[:, a] == 1.0) & cells.known).exact_totals()[a]
                 for a in range(len(actions))

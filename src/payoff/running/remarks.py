@@ -14,7 +14,7 @@ PERFECT = 0.999
 
 def remarks(counted: Counted, estimates: Sequence[Estimate]) -> Iterator[Check]:
     """Yield what the finished estimates say about the data."""
-    spec, rows = counted.plan.spec, counted.ready.facts.rows
+    spec, rows = counted.plan.spec, counted.tables.facts.rows
     whole = {(one.metric, one.of): one for one in estimates if one.slice is None}
     for candidate in spec.scored:
         area = whole.get(("roc_auc", candidate.name))
@@ -68,7 +68,7 @@ def _of_volume(counted: Counted) -> Iterator[Check]:
             f"{world.file_volume:,.0f} rows a year in the file, {world.volume:,.0f} decisions a year declared"
         )
         fix = "check decision.volume, or state data.sampled, the share of decisions that the rows are."
-        yield _check(codes.VolumeMismatch, "decision.volume", counted.ready.facts.rows, text, fix)
+        yield _check(codes.VolumeMismatch, "decision.volume", counted.tables.facts.rows, text, fix)
 
 
 def _check(

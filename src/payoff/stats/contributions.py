@@ -96,13 +96,16 @@ def _by_rows(moments: Moments, switches: Floats, likely: Floats) -> Centred:
     cells, actions = switches.shape
     parts = moments.shift.shape[1]
     total = float(moments.weight.sum())
-    sums = np.einsum("cj,ck->jk", switches, moments.part_sums())
+    sums = switches.T @ moments.part_sums()
     mean = sums / total if total > 0 else np.full((actions, parts), np.nan)
     centre = switches[:, :, None] * moments.shift[:, None, :] - mean
     first = switches[:, :, None] * moments.first2[:, None, :]
     flat, first = centre.reshape(cells, actions * parts), first.reshape(cells, actions * parts)
-    inner = np.einsum("ci,cj,ckm->ikjm", switches, switches, moments.second, optimize=True)
-    second = inner.reshape(flat.shape[1], flat.shape[1]) + first.T @ flat + flat.T @ first
+    pairs = (switches[:, :, None] * switches[:, None, :]).reshape(cells, actions * actions)
+    inner = (pairs.T @ moments.second.reshape(cells, parts * parts)).reshape(actions, actions, parts, parts)
+    second = (
+        inner.transpose(0, 2, 1, 3).reshape(flat.shape[1], flat.shape[1]) + first.T @ flat + flat.T @ first
+    )
     second += (flat * moments.weight2[:, None]).T @ flat
     n = int(moments.rows.sum())
     third = _third(moments, switches, flat @ likely)

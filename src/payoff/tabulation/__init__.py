@@ -1,10 +1,12 @@
 """Tabulation: which tables a spec needs, the queries that make them, and the checks of the rows."""
 
+from payoff.tabulation.basis import basis_of, entries_of
 from payoff.tabulation.checks import check_rows
 from payoff.tabulation.counting import (
     Decided,
     count_blocks,
     count_decisions,
+    count_hash,
     count_scores,
     count_sliced_scores,
     count_stretches,
@@ -12,23 +14,33 @@ from payoff.tabulation.counting import (
 from payoff.tabulation.counts import beyond_cap
 from payoff.tabulation.findings import Finding
 from payoff.tabulation.hashing import used_columns
-from payoff.tabulation.plan import Plan, make_plan
-from payoff.tabulation.preparing import Prepared, prepare
+from payoff.tabulation.plan import Plan, bind, make_plan
+from payoff.tabulation.preparing import Prepared, fixed_of, prepare
 from payoff.tabulation.slices import SliceTable
+from payoff.tabulation.tabulated import Columns, Fixed, Tabulated, added
 
 __all__ = [
+    "Columns",
     "Decided",
     "Finding",
+    "Fixed",
     "Plan",
     "Prepared",
     "SliceTable",
+    "Tabulated",
+    "added",
+    "basis_of",
     "beyond_cap",
+    "bind",
     "check_rows",
     "count_blocks",
     "count_decisions",
+    "count_hash",
     "count_scores",
     "count_sliced_scores",
     "count_stretches",
+    "entries_of",
+    "fixed_of",
     "make_plan",
     "prepare",
     "used_columns",

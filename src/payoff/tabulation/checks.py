@@ -38,7 +38,7 @@ def check_rows(plan: Plan, engine: Engine, ready: Prepared) -> tuple[Finding, ..
     """Return every finding: from the totals of all rows, and by closer looks only where these are suspicious."""
     tests = list(_suspected(plan, ready.counts, ready.shape))
     findings = _tested(tests, engine, ready) if tests else []
-    findings += _from_totals(plan, ready)
+    findings += _from_totals(plan, ready, engine)
     findings += check_identity(plan, engine, ready)
     return tuple(sorted(findings, key=lambda one: ("error", "warning", "note").index(one.severity)))
 
@@ -168,11 +168,11 @@ def _key_tests(plan: Plan, counts: Counts) -> Iterator[Test]:
         )
 
 
-def _from_totals(plan: Plan, ready: Prepared) -> Iterator[Finding]:
+def _from_totals(plan: Plan, ready: Prepared, engine: Engine) -> Iterator[Finding]:
     counts = ready.counts
     yield from _of_weights(ready, counts)
     yield from _of_outcomes(plan, counts)
-    yield from _ordered_ids(plan, counts)
+    yield from _ordered_ids(plan, counts, engine)
     for j, candidate in enumerate(plan.spec.scored):
         low, high = counts[f"lo_s{j}"], counts[f"hi_s{j}"]
         if low is not None and low == high:
@@ -217,15 +217,20 @@ def _of_outcomes(plan: Plan, counts: Counts) -> Iterator[Finding]:
         yield finding_of(codes.PendingRows, severity, where, pending, found, fix)
 
 
-def _ordered_ids(plan: Plan, counts: Counts) -> Iterator[Finding]:
+def _ordered_ids(plan: Plan, counts: Counts, engine: Engine) -> Iterator[Finding]:
     """Warn when the order of numeric ids separates the outcomes completely."""
     if plan.spec.data.id is None:
         return
     negative, positive = counts.count("n0"), counts.count("n1")
-    if counts.count("u") < negative + positive or min(negative, positive) < FEWEST_OF_A_CLASS:
+    if counts.count("u") < counts.count("n") or min(negative, positive) < FEWEST_OF_A_CLASS:
         return
-    ends = [float(counts[name] or 0.0) for name in ("lo_u0", "hi_u0", "lo_u1", "hi_u1")]
-    if ends[1] < ends[2] or ends[3] < ends[0]:
+    # Where positives lie at neither end, ids of negatives lie on both sides of them.
+    if counts["lo_u"] != counts["lo_u1"] and counts["hi_u"] != counts["hi_u1"]:
+        return
+    ends = "cast(min(u) as double) as low, cast(max(u) as double) as high"
+    found = engine.columns(f"select {ends} from prepared where st = 0")
+    low, high = float(found["low"][0]), float(found["high"][0])
+    if high < float(counts["lo_u1"] or 0.0) or float(counts["hi_u1"] or 0.0) < low:
         where = f"data.id {plan.spec.data.id!r}"
         text = "all ids of one outcome come before all ids of the other"
         fix = "check how ids were given: they may follow from the outcome."

@@ -13,9 +13,10 @@ from payoff.spec.model import Candidate, Threshold
 from payoff.tables import PENDING, Cells, Keyed, Spread, joined, merge
 from payoff.tables.cells import KNOWN_STATES
 from payoff.tabulation.grouping import grouped
+from payoff.tabulation.hashing import hash_sql, is_sliced_text, text_weight
 from payoff.tabulation.plan import Plan
 from payoff.tabulation.preparing import Prepared
-from payoff.tabulation.rows import period_name, period_unit, slice_entries, sliced_columns
+from payoff.tabulation.rows import period_name, slice_entries, sliced_columns
 from payoff.tabulation.scales import block_sql, coarse_sql, fine_sql
 from payoff.tabulation.slices import SliceTable, slice_table
 
@@ -55,7 +56,10 @@ def count_stretches(
         extra += f", {coarse_sql(choices.grids[candidate.name], score)} as b_{score}"
         others = _columns_of(plan, _others(plan, candidate, choices))
         sets.append([*_clustered(ready), f"b_{score}", "g", "st", *others])
-    found = _counted(engine, plan, ready, extra + _acts(plan, names, choices), sets, names) if sets else []
+    if not sets:
+        return {}
+    answer = _asked(engine, plan, ready, extra + _acts(plan, names, choices), sets)
+    found = _counted(answer, plan, ready, names)
     out = {}
     for candidate, keyed in zip(candidates, found, strict=True):
         number = keyed.keys[f"b_{_score(plan, candidate)}"]
@@ -73,7 +77,7 @@ def count_blocks(
     others = _others(plan, candidate, choices)
     extra = f", {block_sql(_score(plan, candidate), at.tolist())} as b{_acts(plan, others, choices)}"
     sets = [[*_clustered(ready), "b", "g", "st", *_columns_of(plan, others)]]
-    keyed = _counted(engine, plan, ready, extra, sets, others)[0]
+    keyed = _counted(_asked(engine, plan, ready, extra, sets), plan, ready, others)[0]
     return keyed.cells, np.asarray(keyed.keys["b"], dtype=np.int64)
 
 
@@ -81,12 +85,14 @@ def count_blocks(
 class Decided:
     """All decisions, counted in one scan: by policy, by slice, and by period where there is a time.
 
-    ``policies`` holds group x state x joint actions of all policies that vary by row.
+    ``policies`` holds group x state x joint actions of all policies that vary by row. ``hashed`` is the sum of the
+    hashes of all rows.
     """
 
     policies: Cells
     slices: tuple[SliceTable, ...]
     periods: SliceTable | None
+    hashed: int
 
 
 def count_decisions(plan: Plan, engine: Engine, ready: Prepared, choices: Choices) -> Decided:
@@ -100,7 +106,8 @@ def count_decisions(plan: Plan, engine: Engine, ready: Prepared, choices: Choice
     named = {entry: [f"x{columns.index(column)}" for column in entry] for entry in slice_entries(plan)}
     grouping = ["g"] if _jackknifed_slices(plan) else []
     sets = [[*timed, "g", *always], *([*named[entry], *grouping, *always] for entry in finest)]
-    found = _counted(engine, plan, ready, acts, sets, plan.keyed)
+    answer = _asked(engine, plan, ready, acts, sets, hashed=True)
+    found = _counted(answer, plan, ready, plan.keyed)
     tables = dict(zip(finest, found[1:], strict=True))
     slices = []
     for entry, names in named.items():
@@ -110,33 +117,90 @@ def count_decisions(plan: Plan, engine: Engine, ready: Prepared, choices: Choice
         policies=merge(found[0], keep=()).cells,
         slices=tuple(slices),
         periods=_periods(ready, found[0]) if timed else None,
+        hashed=_hash_of(answer, plan),
     )
 
 
-def _counted(
+def count_hash(plan: Plan, engine: Engine) -> int:
+    """Return the sum of the hashes of all rows, where nothing else is counted of them."""
+    columns = sliced_columns(plan)
+    finest = _finest(slice_entries(plan))
+    sets = [[f"x{columns.index(column)}" for column in entry] for entry in finest] or [["st"]]
+    found = grouped(engine, "select * from prepared", sets, _hash_aggregate(), _texts(plan))
+    return _hash_of(_Answer(counted=found, summed=[]), plan)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Answer:
+    """What the engine said to one list of sets of keys.
+
+    ``counted`` are counts of all rows, ``summed`` the sums of those whose money varies; one of them may be empty,
+    and ``summed`` are all rows where ``counted`` is.
+    """
+
+    counted: list[Columns]
+    summed: list[Columns]
+
+
+def _asked(
     engine: Engine,
     plan: Plan,
     ready: Prepared,
     extra: str,
     sets: Sequence[Sequence[str]],
-    names: Sequence[str],
-) -> list[Keyed]:
-    """Return one table per set of keys, money summed only over rows whose money varies.
+    *,
+    hashed: bool = False,
+) -> _Answer:
+    """Count all rows, and sum money only over rows whose money varies.
 
-    Where it varies in some states of the outcome alone, all rows are counted and those of these states are read
-    once more: most rows are negatives, and what a negative is worth seldom varies.
+    Where it varies in some states of the outcome alone, the rows of these states are read once more: most rows are
+    negatives, and what a negative is worth seldom varies.
     """
-    texts, states = _texts(plan), ready.sums.summed_states
-    parts: list[list[Keyed]] = []
+    texts, states, counted = _texts(plan), ready.sums.summed_states, []
+    also = f", {_hash_aggregate()}" if hashed else ""
     if states != (*KNOWN_STATES, *((PENDING,) if ready.pending else ())):
-        counted = grouped(engine, f"select *{extra} from prepared", sets, ready.sums.counts(), texts)
-        rest = [_where(found, ~np.isin(found["st"], states)) for found in counted]
+        counts = f"{ready.sums.counts()}{also}"
+        counted = grouped(engine, f"select *{extra} from prepared", sets, counts, texts)
+    if not states:
+        return _Answer(counted=counted, summed=[])
+    if counted:
+        sums = ready.sums.aggregates()
+        summed = grouped(engine, ready.sums.rows_sql(extra, "varying"), sets, sums, texts)
+        return _Answer(counted=counted, summed=summed)
+    sums = f"{ready.sums.aggregates()}{also}"
+    return _Answer(counted=[], summed=grouped(engine, ready.sums.rows_sql(extra), sets, sums, texts))
+
+
+def _counted(answer: _Answer, plan: Plan, ready: Prepared, names: Sequence[str]) -> list[Keyed]:
+    """Return one table per set of keys."""
+    states, parts = ready.sums.summed_states, []
+    if answer.counted:
+        rest = [_where(found, ~np.isin(found["st"], states)) for found in answer.counted]
         parts.append([_keyed(found, plan, names, ready) for found in rest])
-    if states:
-        source = "varying" if parts else "prepared"
-        summed = grouped(engine, ready.sums.rows_sql(extra, source), sets, ready.sums.aggregates(), texts)
-        parts.append([_keyed(found, plan, names, ready) for found in summed])
-    return [merge(_with_clusters(joined([part[number] for part in parts]))) for number in range(len(sets))]
+    if answer.summed:
+        parts.append([_keyed(found, plan, names, ready) for found in answer.summed])
+    return [merge(_with_clusters(joined([part[j] for part in parts]))) for j in range(len(parts[0]))]
+
+
+def _hash_aggregate() -> str:
+    return f"cast(sum({hash_sql('h')}) as bigint) as h_sum"
+
+
+def _hash_of(answer: _Answer, plan: Plan) -> int:
+    """Return the sum of the hashes of all rows: those of one slice are multiplied by a number made from its text."""
+    total = 0
+    for found in answer.counted or answer.summed:
+        columns = [
+            found[f"x{j}"]
+            for j, column in enumerate(sliced_columns(plan))
+            if f"x{j}" in found and is_sliced_text(plan, column)
+        ]
+        sums: dict[tuple[str, ...], int] = {}
+        for *texts, hashed in zip(*columns, found["h_sum"].tolist(), strict=True):
+            key = tuple(str(text) for text in texts)
+            sums[key] = sums.get(key, 0) + int(hashed)
+        total += sum(text_weight(texts) * hashed for texts, hashed in sums.items())
+    return total
 
 
 def _keyed(found: Columns, plan: Plan, names: Sequence[str], ready: Prepared) -> Keyed:
@@ -178,12 +242,8 @@ def count_sliced_scores(
 
 def _periods(ready: Prepared, whole: Keyed) -> SliceTable:
     by_period = merge(whole, group=False)
-    facts = ready.facts
-    if facts.first_day is None or facts.last_day is None:
-        raise ValueError("a time without days")
-    unit = period_unit(facts.first_day, facts.last_day)
     numbers, code = np.unique(by_period.keys["t"], return_inverse=True)
-    names = np.array([period_name(int(number), unit) for number in numbers], dtype=object)
+    names = np.array([period_name(int(number), str(ready.facts.period)) for number in numbers], dtype=object)
     return slice_table(("period",), [names[code]], by_period.cells)
 
 

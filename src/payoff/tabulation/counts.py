@@ -10,12 +10,11 @@ from payoff.engines import Engine
 from payoff.formulas import double, given, to_sql, walk
 from payoff.formulas.tree import Formula
 from payoff.tables.cells import KNOWN_STATES
-from payoff.tabulation.hashing import hash_sum_sql
 from payoff.tabulation.plan import Plan
 
 LARGEST = 1.7976931348623157e308
 CENTRED_BELOW = 1e300
-CENTRE_DIGITS = 12
+CENTRE_DIGITS = 9
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -25,9 +24,9 @@ Flags = NDArray[np.bool_]
 class Counts:
     """Totals over all rows, by name. Those of parts add: ``lo`` by minimum, ``hi`` by maximum, all others by sum.
 
-    Names: n, n0, n1 rows, negative and positive · w, weights sum of weights and how many · h hash · v known rows
-    whose money varies · s<j>, v<a>, a<j>, i, k, t how many are not NULL · lo/hi_s<j>, lo/hi_v<a>, lo/hi_w, lo/hi_u0,
-    lo/hi_u1 extremes (of ids: of each known outcome) · u ids of known outcome that are whole numbers · c<k>_<s>,
+    Names: n, n0, n1 rows, negative and positive · w, weights sum of weights and how many · v known rows
+    whose money varies · s<j>, v<a>, a<j>, i, k, t how many are not NULL · lo/hi_s<j>, lo/hi_v<a>, lo/hi_w, lo/hi_u,
+    lo/hi_u1 extremes (of ids: of all rows and of positives) · u ids that are whole numbers · c<k>_<s>,
     m<k>_<s> sums that centres come from · cap rows beyond it.
     """
 
@@ -42,7 +41,8 @@ class Counts:
 
     def __add__(self, other: "Counts") -> "Counts":
         names = dict.fromkeys((*self.values, *other.values))
-        return Counts(values={name: _added(name, self.values[name], other.values[name]) for name in names})
+        held = {name: _added(name, self.values.get(name), other.values.get(name)) for name in names}
+        return Counts(values=held)
 
     def is_whole(self, name: str, rows: str) -> bool:
         """Return whether a column has a finite number in all of the rows of that total."""
@@ -92,28 +92,27 @@ def shape_of(plan: Plan, engine: Engine) -> Shape:
     )
 
 
-def count_rows(plan: Plan, engine: Engine, shape: Shape) -> Counts:
-    """Ask for all totals and extremes: one query over all rows, one over those whose money varies."""
-    pieces = {"n": "count(*)", "n0": _rows_of(0), "n1": _rows_of(1), "h": hash_sum_sql("h")}
+def count_rows(plan: Plan, engine: Engine) -> Counts:
+    """Ask for the totals and extremes of all rows."""
+    pieces = {"n": "count(*)", "n0": _rows_of(0), "n1": _rows_of(1)}
     if plan.spec.data.weight or plan.spec.data.prevalence:
         pieces |= {"w": "sum(w)", "weights": "count(w)", "lo_w": "min(w)", "hi_w": "max(w)"}
     for j in range(len(plan.spec.scored)):
         pieces |= {f"s{j}": f"count(r{j})", f"lo_s{j}": f"min(r{j})", f"hi_s{j}": f"max(r{j})"}
     pieces |= _of_keys(plan)
-    found = {**_asked(engine, pieces, "prepared"), **_asked(engine, _of_money(plan, shape), "varying")}
-    return Counts(values=found)
+    return _asked(engine, pieces, "prepared")
 
 
-def _asked(engine: Engine, pieces: Mapping[str, str], source: str) -> dict[str, float | int | None]:
+def _asked(engine: Engine, pieces: Mapping[str, str], source: str) -> Counts:
     if not pieces:
-        return {}
+        return Counts(values={})
     listed = ", ".join(f"{sql} as {name}" for name, sql in pieces.items())
     found = engine.columns(f"select {listed} from {source}")
-    return {name: _plain(found[name][0]) for name in pieces}
+    return Counts(values={name: _plain(found[name][0]) for name in pieces})
 
 
-def _of_money(plan: Plan, shape: Shape) -> dict[str, str]:
-    """Return what is asked of values that vary: how many there are, their extremes, and sums that centres come from."""
+def count_money(plan: Plan, engine: Engine, shape: Shape) -> Counts:
+    """Ask of the rows whose money varies: how many have a value, its extremes, and sums that centres come from."""
     pieces: dict[str, str] = {}
     if shape.moving.any():
         pieces["v"] = "count(case when st < 2 then 1 end)"
@@ -128,7 +127,7 @@ def _of_money(plan: Plan, shape: Shape) -> dict[str, str]:
         gap = f"v0 - v{len(plan.spec.decision.actions) - 1}"
         most, least = double(plan.spec.cap.gain), double(-plan.spec.cap.loss)
         pieces["cap"] = f"count(*) filter (where st < 2 and (({gap}) > {most} or ({gap}) < {least}))"
-    return pieces
+    return _asked(engine, pieces, "varying")
 
 
 def beyond_cap(plan: Plan, counts: Counts, shape: Shape) -> int:
@@ -172,10 +171,10 @@ def _of_keys(plan: Plan) -> dict[str, str]:
     if data.id is not None:
         # A whole number is cheap to count; text need not be made of it.
         pieces["i"] = "count(u)" if data.id in plan.integers else "count(i)"
-        pieces["u"] = "count(case when st < 2 then u end)"
-        for known in KNOWN_STATES:
-            pieces[f"lo_u{known}"] = f"cast(min(case when st = {known} then u end) as double)"
-            pieces[f"hi_u{known}"] = f"cast(max(case when st = {known} then u end) as double)"
+        pieces |= {"u": "count(u)", "lo_u": "cast(min(u) as double)", "hi_u": "cast(max(u) as double)"}
+        for end in ("min", "max"):
+            positive = f"cast({end}(case when st = 1 then u end) as double)"
+            pieces["lo_u1" if end == "min" else "hi_u1"] = positive
     return pieces
 
 

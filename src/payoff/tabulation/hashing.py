@@ -6,7 +6,9 @@ accidental changes of any value that the result rests on; it is no signature. Ro
 10^14 share one hash.
 """
 
+import hashlib
 import math
+from collections.abc import Sequence
 
 from payoff.formulas import double, quote
 from payoff.spec.model import Decided
@@ -36,16 +38,34 @@ def used_columns(plan: Plan) -> tuple[str, ...]:
 
 
 def row_sum_sql(plan: Plan) -> str:
-    """Return the sum whose fraction is the hash of a row of ``source``."""
-    return " + ".join(_term(plan, column, number) for number, column in enumerate(used_columns(plan)))
+    """Return the sum whose fraction is the hash of a row of ``source``, without the text of slices."""
+    columns = [column for column in used_columns(plan) if not is_sliced_text(plan, column)]
+    return " + ".join(_term(plan, column, number) for number, column in enumerate(columns))
 
 
-def hash_sum_sql(column: str) -> str:
-    """Return the sum over rows of their hashes as a whole number, from the column of their sums."""
+def is_sliced_text(plan: Plan, column: str) -> bool:
+    """Return whether a column is text that slices are made by: it is hashed once per slice, not per row."""
+    entries = [*plan.spec.slices, *(entry for rail in plan.spec.guardrails for entry in rail.in_every)]
+    return plan.schema[column] == "text" and any(column in entry for entry in entries)
+
+
+def text_weight(texts: Sequence[str]) -> int:
+    """Return the number that the hashes of rows with these texts are multiplied by.
+
+    >>> text_weight([])
+    1
+    """
+    if not texts:
+        return 1
+    digest = hashlib.md5(chr(31).join(texts).encode(), usedforsecurity=False).hexdigest()
+    return int(digest[:16], 16) | 1
+
+
+def hash_sql(column: str) -> str:
+    """Return the hash of a row as a whole number, from the column of their sums."""
     fraction = f"({column} - floor({column}))"
     hashed = f"floor({fraction} * {fraction} * {STEPS}.0e0)"
-    held = f"case when abs({column}) < {double(MOST)} then {hashed} else 1 end"
-    return f"cast(coalesce(sum(cast({held} as bigint)), 0) as bigint)"
+    return f"cast(case when abs({column}) < {double(MOST)} then {hashed} else 1 end as bigint)"
 
 
 def _term(plan: Plan, column: str, number: int) -> str:

@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from payoff.engines import Engine
 from payoff.errors import data as codes
 from payoff.errors.engine import UntranslatableQuery
 from payoff.formulas import quote
+from payoff.spec.model import Threshold
 from payoff.tabulation.findings import Finding, finding_of
 from payoff.tabulation.plan import Plan
 from payoff.tabulation.preparing import Prepared
@@ -27,28 +29,49 @@ def check_identity(plan: Plan, engine: Engine, ready: Prepared) -> list[Finding]
     return [*_of_ids(plan, engine, ready), *_entities(plan, engine)]
 
 
-def distinct(column: str, plan: Plan, engine: Engine) -> tuple[int, int]:
-    """Return how many different values a column of ``source`` holds, and how many rows hold one.
+@dataclass(frozen=True, slots=True)
+class Ends:
+    """Rows that hold a whole number, and the least and the greatest of them."""
 
-    Whole numbers that lie close together are counted by blocks of 32: a row sets a bit of its block, so that the
-    blocks to group by are fewer than the values. Exact on every engine.
+    rows: int
+    low: float
+    high: float
+
+    @property
+    def most(self) -> float:
+        """Return how many different whole numbers lie between the ends."""
+        return self.high - self.low + 1
+
+    @property
+    def is_dense(self) -> bool:
+        """Return whether blocks of 32 numbers are fewer than the numbers."""
+        return abs(self.low) < EXACT and abs(self.high) < EXACT and self.most < SPARSEST * self.rows
+
+
+def ends_of(column: str, engine: Engine) -> Ends:
+    """Return the ends of a column of whole numbers of ``source``."""
+    name = quote(column)
+    ends = f"cast(min({name}) as double) as lo, cast(max({name}) as double) as hi"
+    found = engine.columns(f"select count({name}) as n, {ends} from source")
+    return Ends(int(found["n"][0]), float(found["lo"][0]), float(found["hi"][0]))
+
+
+def distinct(column: str, engine: Engine, ends: Ends | None) -> int:
+    """Return how many different values a column of ``source`` holds, missing ones left out.
+
+    Whole numbers that lie close together (``ends`` given) are counted by blocks of 32: a row sets a bit of its
+    block, so that the blocks to group by are fewer than the values. Exact on every engine.
     """
     name = quote(column)
-    if column not in plan.integers:
-        found = engine.columns(f"select count(distinct {name}) as d, count({name}) as n from source")
-        return int(found["d"][0]), int(found["n"][0])
-    ends = f"cast(min({name}) as double) as lo, cast(max({name}) as double) as hi"
-    seen = engine.columns(f"select count({name}) as n, {ends} from source")
-    rows, low, high = int(seen["n"][0]), float(seen["lo"][0]), float(seen["hi"][0])
-    if not (abs(low) < EXACT and abs(high) < EXACT and high - low < SPARSEST * rows):
-        return int(engine.columns(f"select count(distinct {name}) as d from source")["d"][0]), rows
+    if ends is None or not ends.is_dense:
+        return int(engine.columns(f"select count(distinct {name}) as d from source")["d"][0])
     whole = f"cast({name} as bigint)"
     bit = f"cast(1 as bigint) << cast({whole} & {BLOCK - 1} as integer)"
     found = engine.columns(
         f"select cast(coalesce(sum({_bits('bits')}), 0) as bigint) as d from (select {whole} >> 5 as block, "
         f"bit_or({bit}) as bits from source where {name} is not null group by {whole} >> 5) as blocks"
     )
-    return int(found["d"][0]), rows
+    return int(found["d"][0])
 
 
 def _bits(number: str) -> str:
@@ -63,8 +86,7 @@ def _of_ids(plan: Plan, engine: Engine, ready: Prepared) -> Iterator[Finding]:
     data = plan.spec.data
     if data.id is None:
         if data.cluster is None:
-            text = "no id: groups follow the position of rows"
-            yield finding_of(codes.NoGroups, "note", "data.id", 0, text, "name an id column.")
+            yield _no_groups(plan, engine)
         return
     where = f"data.id {data.id!r}"
     if data.id in plan.floats:
@@ -75,17 +97,27 @@ def _of_ids(plan: Plan, engine: Engine, ready: Prepared) -> Iterator[Finding]:
             yield finding_of(
                 codes.IdNotExact, "error", where, count, text, "store ids as text or as integers."
             )
-    if data.id in plan.integers and not ready.weighted:
-        ids, given = distinct(data.id, plan, engine)
+    counts, given = ready.counts, ready.counts.count("i")
+    if data.id in plan.integers and not ready.weighted and counts.is_whole("u", "i"):
+        ends = Ends(given, float(counts["lo_u"] or 0.0), float(counts["hi_u"] or 0.0))
+        ids = distinct(data.id, engine, ends)
     else:
-        ids, given = (
-            int(engine.columns("select count(distinct i) as d from prepared")["d"][0]),
-            ready.counts.count("i"),
-        )
+        ids = int(engine.columns("select count(distinct i) as d from prepared")["d"][0])
     if given > ids:
         yield from _repeated(plan, engine)
     if plan.schema[data.id] == "text":
         yield from _similar_ids(where, engine)
+
+
+def _no_groups(plan: Plan, engine: Engine) -> Finding:
+    """Say what groups follow; where positions change from query to query, nothing can be tuned by groups."""
+    if engine.keeps_order:
+        text = "no id: groups follow the position of rows"
+        return finding_of(codes.NoGroups, "note", "data.id", 0, text, "name an id column.")
+    tuned = any(isinstance(one.policy, Threshold) and one.policy.at == "best" for one in plan.spec.candidates)
+    text = "no id: groups follow the position of rows, which this engine may change from query to query"
+    fix = "name an id column; a threshold is tuned on some groups and judged on others."
+    return finding_of(codes.NoGroups, "error" if tuned else "note", "data.id", 0, text, fix)
 
 
 def _repeated(plan: Plan, engine: Engine) -> Iterator[Finding]:
@@ -145,13 +177,28 @@ def _entities(plan: Plan, engine: Engine) -> Iterator[Finding]:
     named = {data.id, data.outcome, data.weight, data.time, *(one.score for one in plan.spec.candidates)}
     suspects = [column for column in plan.schema if column not in named and ENTITY.search(column)]
     for column in suspects[:5]:
-        different, rows = distinct(column, plan, engine)
-        if 1 < different < rows:
-            yield finding_of(
-                codes.RepeatedEntity,
-                "warning",
-                f"column {column!r}",
-                rows,
-                f"{different} different values in {rows} rows: rows may belong together",
-                f"name data.cluster: {column}, or intervals may be too narrow.",
-            )
+        ends = ends_of(column, engine) if column in plan.integers else None
+        if ends is not None and 1 < ends.most < ends.rows:
+            # More rows than whole numbers between the ends: some come twice, and nothing needs counting.
+            told = f"at most {ends.most:.0f} different values in {ends.rows} rows"
+            yield _belonging(column, ends.rows, told)
+            continue
+        different = distinct(column, engine, ends)
+        held = (
+            engine.columns(f"select count({quote(column)}) as n from source")["n"][0]
+            if ends is None
+            else ends.rows
+        )
+        if 1 < different < int(held):
+            yield _belonging(column, int(held), f"{different} different values in {held} rows")
+
+
+def _belonging(column: str, rows: int, told: str) -> Finding:
+    return finding_of(
+        codes.RepeatedEntity,
+        "warning",
+        f"column {column!r}",
+        rows,
+        f"{told}: rows may belong together",
+        f"name data.cluster: {column}, or intervals may be too narrow.",
+    )

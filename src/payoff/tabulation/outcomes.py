@@ -21,6 +21,7 @@ class Facts:
     first_day, last_day : the window, where there is a time.
     as_of : the day on which knowledge is judged.
     mature_until : rows after this day are pending whatever their label says.
+    period : what value over time is counted by: ``month``, ``week`` or ``day``; None without a time.
     """
 
     rows: int
@@ -29,6 +30,7 @@ class Facts:
     last_day: date | None
     as_of: date | None
     mature_until: date | None
+    period: str | None
 
 
 def look(plan: Plan, engine: Engine) -> Facts:
@@ -54,7 +56,25 @@ def look(plan: Plan, engine: Engine) -> Facts:
     as_of = data.as_of or (last if last is not None else latest)
     mature = as_of - timedelta(days=data.maturity_days) if as_of and data.maturity_days and last else None
     labels = {str(label): int(n) for label, n in zip(counted["label"], counted["n"], strict=True)}
-    return Facts(rows=rows, labels=labels, first_day=first, last_day=last, as_of=as_of, mature_until=mature)
+    return Facts(
+        rows=rows,
+        labels=labels,
+        first_day=first,
+        last_day=last,
+        as_of=as_of,
+        mature_until=mature,
+        period=None if first is None or last is None or data.time is None else period_unit(first, last),
+    )
+
+
+def period_unit(first: date, last: date) -> str:
+    """Return ``month``, ``week`` or ``day`` for a window.
+
+    >>> period_unit(date(2010, 1, 1), date(2010, 12, 31))
+    'month'
+    """
+    days = (last - first).days
+    return "month" if days > 120 else "week" if days > 28 else "day"
 
 
 def day_sql(plan: Plan, column: str | None) -> str | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
 from payoff.engines import Engine, Kind
 from payoff.errors import nearest
@@ -41,6 +42,26 @@ class Plan:
         return not isinstance(self.spec.candidate(name).policy, Threshold)
 
 
+class Relation(Protocol):
+    """What a plan needs to know of the rows: their columns."""
+
+    @property
+    def schema(self) -> Mapping[str, Kind]:
+        """Return column -> kind."""
+
+    @property
+    def types(self) -> Mapping[str, str]:
+        """Return column -> the engine's own type name."""
+
+    @property
+    def integers(self) -> frozenset[str]:
+        """Return the columns of whole numbers."""
+
+    @property
+    def floats(self) -> frozenset[str]:
+        """Return the columns of binary floating point."""
+
+
 def make_plan(spec: Spec, engine: Engine) -> Plan:
     """Bind ``spec`` to the columns of ``engine``.
 
@@ -54,8 +75,19 @@ def make_plan(spec: Spec, engine: Engine) -> Plan:
         When a formula does not fit the types of the columns.
     """
     _check_rows(engine)
-    _check_columns(spec, engine)
-    plain = {name: "timestamp" if kind == "timestamptz" else kind for name, kind in engine.schema.items()}
+    return bind(spec, engine)
+
+
+def bind(spec: Spec, relation: Relation) -> Plan:
+    """Bind ``spec`` to columns, be there rows at hand or only tables of them.
+
+    Raises
+    ------
+    MissingColumn, WrongColumnType, NaiveTime, FormulaError
+        As ``make_plan``.
+    """
+    _check_columns(spec, relation)
+    plain = {name: "timestamp" if kind == "timestamptz" else kind for name, kind in relation.schema.items()}
     value = {action: resolve(formula, plain, wants="number") for action, formula in spec.value.items()}
     rules = {
         candidate.name: resolve(candidate.policy.when, plain, wants="boolean")
@@ -67,10 +99,10 @@ def make_plan(spec: Spec, engine: Engine) -> Plan:
     keyed = tuple(candidate.name for candidate in spec.candidates if varies(candidate))
     return Plan(
         spec=spec,
-        schema=engine.schema,
-        types=engine.types,
-        integers=engine.integers,
-        floats=engine.floats,
+        schema=relation.schema,
+        types=relation.types,
+        integers=relation.integers,
+        floats=relation.floats,
         value=value,
         rules=rules,
         valuation=Valuation(expand(value, ranges), spec.decision.actions, likely),
@@ -91,8 +123,8 @@ def _check_rows(engine: Engine) -> None:
         )
 
 
-def _check_columns(spec: Spec, engine: Engine) -> None:
-    data, schema = spec.data, engine.schema
+def _check_columns(spec: Spec, relation: Relation) -> None:
+    data, schema = spec.data, relation.schema
     for key in ("outcome", "id", "time", "cluster", "weight", "label_known_on"):
         column = getattr(data, key)
         if column is not None:
@@ -100,7 +132,7 @@ def _check_columns(spec: Spec, engine: Engine) -> None:
     for candidate in spec.candidates:
         if candidate.score is not None:
             _present(candidate.score, f"{candidate.name}.score", schema)
-            _of_kind(candidate.score, f"{candidate.name}.score", ("number",), engine)
+            _of_kind(candidate.score, f"{candidate.name}.score", ("number",), relation)
         if isinstance(candidate.policy, Decided):
             _present(candidate.policy.column, f"{candidate.name}.decided", schema)
     for entry in spec.slices:
@@ -110,15 +142,15 @@ def _check_columns(spec: Spec, engine: Engine) -> None:
         for entry in rail.in_every:
             for column in entry:
                 _present(column, f"guardrails.{rail.name}.in_every", schema)
-    _of_kind(data.weight, "data.weight", ("number",), engine)
-    _of_kind(data.outcome, "data.outcome", ("number", "boolean", "text"), engine)
+    _of_kind(data.weight, "data.weight", ("number",), relation)
+    _of_kind(data.outcome, "data.outcome", ("number", "boolean", "text"), relation)
     for key in ("time", "label_known_on"):
-        _check_time(getattr(data, key), f"data.{key}", spec, engine)
+        _check_time(getattr(data, key), f"data.{key}", spec, relation)
 
 
-def _check_time(column: str | None, where: str, spec: Spec, engine: Engine) -> None:
-    _of_kind(column, where, ("date", "timestamp", "timestamptz"), engine)
-    if column is not None and engine.schema[column] == "timestamp" and spec.data.timezone is None:
+def _check_time(column: str | None, where: str, spec: Spec, relation: Relation) -> None:
+    _of_kind(column, where, ("date", "timestamp", "timestamptz"), relation)
+    if column is not None and relation.schema[column] == "timestamp" and spec.data.timezone is None:
         raise NaiveTime(
             where=f"{where} {column!r}",
             found="timestamps without offset",
@@ -137,11 +169,11 @@ def _present(column: str, where: str, schema: Mapping[str, Kind]) -> None:
         )
 
 
-def _of_kind(column: str | None, where: str, kinds: tuple[Kind, ...], engine: Engine) -> None:
-    if column is not None and engine.schema[column] not in kinds:
+def _of_kind(column: str | None, where: str, kinds: tuple[Kind, ...], relation: Relation) -> None:
+    if column is not None and relation.schema[column] not in kinds:
         raise WrongColumnType(
             where=f"{where} {column!r}",
-            found=f"type {engine.types[column]}",
+            found=f"type {relation.types[column]}",
             expected=" or ".join(kinds),
             fix=(
                 "store it as a number with a point as decimal sign (1234.50, not 1.234,50)."

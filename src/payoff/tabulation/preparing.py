@@ -1,15 +1,22 @@
 """Rows made ready: what was seen of them, and how sums over them are taken."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
 
 from payoff.engines import Engine
-from payoff.tables import PENDING
-from payoff.tabulation.counts import Counts, Shape, centres, count_rows, is_wide, shape_of
+from payoff.tables import KNOWN_STATES, PENDING
+from payoff.tabulation.counts import Counts, Shape, centres, count_money, count_rows, is_wide, shape_of
 from payoff.tabulation.outcomes import Facts, look, state_sql
 from payoff.tabulation.plan import Plan
 from payoff.tabulation.rows import prepared_sql
 from payoff.tabulation.sums import Sums
+from payoff.tabulation.tabulated import Fixed
+
+# Rows whose money varies are kept by the engine where they are so few, and read again otherwise.
+MOST_KEPT = 5_000_000
+SHARE_KEPT = 0.1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -18,11 +25,13 @@ class Prepared:
 
     Attributes
     ----------
+    by_state : rows by known outcome that weights come from, where a prevalence is declared.
     counts : totals and extremes over all rows.
     order : the column of ``prepared`` that first rows are named by.
     """
 
     facts: Facts
+    by_state: Mapping[int, int] | None
     counts: Counts
     shape: Shape
     sums: Sums
@@ -32,29 +41,44 @@ class Prepared:
     order: str
 
 
-def prepare(plan: Plan, engine: Engine) -> Prepared:
+def prepare(plan: Plan, engine: Engine, fixed: Fixed | None = None) -> Prepared:
     """Define ``prepared`` in the engine, look at all rows once, and fix what sums are centred by.
 
-    ``varying`` holds those of its rows whose money must be summed: where the outcome leaves it to vary.
+    ``fixed`` are choices made before, which stand in place of those that these rows would give. ``varying`` holds
+    those of its rows whose money must be summed: where the outcome leaves it to vary.
 
     Raises
     ------
     UnclearPositive, PrevalenceNeeded
         As the rows and labels demand.
     """
-    facts = look(plan, engine)
-    data = plan.spec.data
-    by_state = _by_state(plan, facts, engine) if data.prevalence is not None and data.weight is None else None
+    facts, data = look(plan, engine), plan.spec.data
+    if fixed is not None:
+        facts = replace(facts, period=fixed.period)
+        if waits_for_outcomes(plan):
+            facts = replace(facts, as_of=fixed.as_of, mature_until=fixed.mature_until)
+    by_state = None if fixed is None else fixed.by_state
+    if by_state is None and data.prevalence is not None and data.weight is None:
+        by_state = _by_state(plan, facts, engine)
     shape = shape_of(plan, engine)
     engine.define("prepared", prepared_sql(plan, facts, by_state))
-    engine.define("varying", prepared_sql(plan, facts, by_state, states=(*shape.states, PENDING)))
-    counts = count_rows(plan, engine, shape)
+    counts = count_rows(plan, engine)
+    probabilities = [j for j, one in enumerate(plan.spec.scored) if one.score_is == "probability"]
+    rounded = [j for j in probabilities if not counts.within(f"s{j}", 0.0, 1.0)]
+    plain = data.id in plan.integers and counts.is_whole("u", "n") and float(counts["lo_u"] or 0.0) >= 0.0
+    engine.define("prepared", prepared_sql(plan, facts, by_state, rounded, plain=plain))
+    states = (*shape.states, PENDING)
+    few = _rows_of(states, counts) <= min(MOST_KEPT, SHARE_KEPT * facts.rows)
+    engine.define("varying", prepared_sql(plan, facts, by_state, rounded, states, plain), kept=few)
+    counts = counts + count_money(plan, engine, shape)
     pending = counts.count("n") > counts.count("n0") + counts.count("n1")
     weighted = data.weight is not None or by_state is not None
     sums = Sums(
         quantum=plan.spec.decision.quantum,
         weighted=weighted,
-        shift=centres(counts, shape),
+        shift=centres(counts, shape)
+        if fixed is None
+        else np.array(fixed.shift).reshape(len(KNOWN_STATES), -1),
         values=plan.valuation.values(),
         differences=plan.valuation.differences(),
         varying=shape.varying,
@@ -63,12 +87,9 @@ def prepare(plan: Plan, engine: Engine) -> Prepared:
         wide=is_wide(counts, shape, plan.spec.decision.quantum),
         pending=pending,
     )
-    probabilities = [j for j, one in enumerate(plan.spec.scored) if one.score_is == "probability"]
-    rounded = [j for j in probabilities if not counts.within(f"s{j}", 0.0, 1.0)]
-    engine.define("prepared", prepared_sql(plan, facts, by_state, rounded))
-    engine.define("varying", prepared_sql(plan, facts, by_state, rounded, sums.summed_states))
     return Prepared(
         facts=facts,
+        by_state=by_state,
         counts=counts,
         shape=shape,
         sums=sums,
@@ -77,6 +98,29 @@ def prepare(plan: Plan, engine: Engine) -> Prepared:
         pending=pending,
         order="n" if data.id is None else "u" if data.id in plan.integers else "i",
     )
+
+
+def fixed_of(plan: Plan, ready: Prepared) -> Fixed:
+    """Return the choices that preparing has made; those of scores and thresholds come later."""
+    waits, facts = waits_for_outcomes(plan), ready.facts
+    return Fixed(
+        as_of=facts.as_of if waits else None,
+        mature_until=facts.mature_until if waits else None,
+        period=facts.period,
+        by_state=ready.by_state,
+        shift=tuple(tuple(row) for row in ready.sums.shift.tolist()),
+    )
+
+
+def waits_for_outcomes(plan: Plan) -> bool:
+    """Return whether the day on which knowledge is judged decides which outcomes are known."""
+    return plan.spec.data.label_known_on is not None or plan.spec.data.maturity_days is not None
+
+
+def _rows_of(states: Collection[int], counts: Counts) -> int:
+    known = {0: counts.count("n0"), 1: counts.count("n1")}
+    known[PENDING] = counts.count("n") - known[0] - known[1]
+    return sum(known[state] for state in states)
 
 
 def _by_state(plan: Plan, facts: Facts, engine: Engine) -> Mapping[int, int]:

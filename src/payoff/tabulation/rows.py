@@ -35,6 +35,7 @@ def prepared_sql(
     counts: Mapping[int, int] | None,
     rounded: Collection[int] | None = None,
     states: Collection[int] = (),
+    plain: bool = False,
 ) -> str:
     """Return the query of ``prepared``.
 
@@ -43,6 +44,8 @@ def prepared_sql(
     counts : rows by known state, where weights need them.
     rounded : scores of which some lie just outside 0 to 1, once that is known; None while it is not.
     states : of the outcome, to leave out rows of others before anything is computed of them; all when empty.
+        Such rows are there for their money alone: what tells them apart is left out.
+    plain : whether all ids are whole numbers from zero on, once that is known.
     """
     spec, state = plan.spec, state_sql(plan, facts)
     by_position = spec.data.id is None
@@ -54,7 +57,7 @@ def prepared_sql(
         inner |= {"i": _text(spec.data.id), "u": whole_sql(plan, str(spec.data.id))}
     weight = weight_sql(plan, f"({state})", counts)
     inner["w"] = weight or "1.0e0"
-    inner["g"] = group_sql(plan)
+    inner["g"] = group_sql(plan, plain=plain)
     inner |= {"k": _cluster(plan, spec.data.cluster)} if spec.data.cluster else {}
     inner["t"] = period_sql(plan, facts)
     inner["h"] = row_sum_sql(plan)
@@ -64,9 +67,11 @@ def prepared_sql(
         inner |= {f"r{j}": raw, f"s{j}": _clipped(raw) if clip else raw}
     inner |= {f"a_{j}": sql for j, sql in _decisions(plan).items()}
     inner |= _money(plan, state)
-    inner |= {
-        f"x{j}": f"coalesce({_text(column)}, '(missing)')" for j, column in enumerate(sliced_columns(plan))
-    }
+    inner |= {f"x{j}": _sliced(plan, column) for j, column in enumerate(sliced_columns(plan))}
+    if states:
+        inner = {
+            name: sql for name, sql in inner.items() if name not in ("i", "u", "n", "h") and name[0] != "r"
+        }
     chosen = ",\n  ".join(f"{sql} as {name}" for name, sql in inner.items())
     keep = "" if weight is None else "\nwhere w is null or w <> 0"
     only = f"\nwhere {state} in ({', '.join(str(one) for one in sorted(states))})" if states else ""
@@ -85,12 +90,18 @@ def slice_entries(plan: Plan) -> tuple[tuple[str, ...], ...]:
     return tuple(dict.fromkeys(entries))
 
 
-def group_sql(plan: Plan) -> str:
-    """Return the group of a row, 0 to 19, from a salted hash of its cluster, else id, else position."""
+def group_sql(plan: Plan, *, plain: bool = False) -> str:
+    """Return the group of a row, 0 to 19, from a salted hash of its cluster, else id, else position.
+
+    ``plain`` says that the ids are whole numbers from zero to 10^18, which leaves nothing to tell apart.
+    """
     data = plan.spec.data
     column = data.cluster or data.id
     if column is None:
         return f"cast(payoff_row % {GROUPS} as bigint)"
+    if plain and data.cluster is None:
+        whole = f"(cast(source.{quote(column)} as bigint) % {PRIME})"
+        return f"((({whole} * {MULTIPLIER} + {OFFSET}) % {PRIME}) * {GROUPS}) // {PRIME}"
     text = _text(column)
     digest = f"md5('{SALT}' || {text})"
     digits = " + ".join(
@@ -117,14 +128,13 @@ def whole_sql(plan: Plan, column: str) -> str:
 def period_sql(plan: Plan, facts: Facts) -> str:
     """Return the number of the period of a row: of months, ISO weeks or days, whichever the window holds enough of."""
     day = day_sql(plan, plan.spec.data.time)
-    if day is None or facts.first_day is None or facts.last_day is None:
+    if day is None or facts.period is None:
         return "cast(null as bigint)"
-    unit = period_unit(facts.first_day, facts.last_day)
-    if unit == "month":
+    if facts.period == "month":
         return f"cast(extract(year from {day}) * 12 + extract(month from {day}) - 1 as bigint)"
     days = f"cast(date_diff('day', date '1970-01-01', {day}) as bigint)"
     # The first of January 1970 was a Thursday.
-    return days if unit == "day" else f"cast(floor(({days} + 3) / 7.0e0) as bigint)"
+    return days if facts.period == "day" else f"cast(floor(({days} + 3) / 7.0e0) as bigint)"
 
 
 def period_name(number: int, unit: str) -> str:
@@ -138,18 +148,12 @@ def period_name(number: int, unit: str) -> str:
     return str(EPOCH + timedelta(days=number * 7 - 3 if unit == "week" else number))
 
 
-def period_unit(first: date, last: date) -> str:
-    """Return ``month``, ``week`` or ``day`` for a window.
-
-    >>> period_unit(date(2010, 1, 1), date(2010, 12, 31))
-    'month'
-    """
-    days = (last - first).days
-    return "month" if days > 120 else "week" if days > 28 else "day"
-
-
 def _cluster(plan: Plan, column: str) -> str:
     return f"cast(source.{quote(column)} as bigint)" if column in plan.integers else _text(column)
+
+
+def _sliced(plan: Plan, column: str) -> str:
+    return f"source.{quote(column)}" if plan.schema[column] == "text" else _text(column)
 
 
 def _text(column: str | None) -> str:

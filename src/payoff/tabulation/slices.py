@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from payoff.tables import Cells, Keyed, merge
+from payoff.tables import Cells, Keyed, joined, merge
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -65,3 +65,15 @@ def slice_table(entry: Sequence[str], columns: Sequence[NDArray[np.generic]], ce
         index=np.asarray(merged.keys["slice"], dtype=np.int64),
         cells=merged.cells,
     )
+
+
+def joined_slices(several: Sequence[SliceTable]) -> SliceTable:
+    """Return the table of all rows of several parts, for one entry; a slice may be in some of them alone."""
+    texts = [[table.values[number] for number in table.index.tolist()] for table in several]
+    columns = []
+    for place in range(len(several[0].entry)):
+        column = np.empty(sum(len(part) for part in texts), dtype=object)
+        column[:] = [row[place] for part in texts for row in part]
+        columns.append(column)
+    cells = joined([Keyed(cells=table.cells, keys={}) for table in several]).cells
+    return slice_table(several[0].entry, columns, cells)

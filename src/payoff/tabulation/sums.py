@@ -69,7 +69,7 @@ class Sums:
         lines: list[Floats] = []
         found = []
         for row in self._combined():
-            factors = [_factor(row, line) for line in lines] if row.any() else [0.0]
+            factors = [along(row, line) for line in lines] if row.any() else [0.0]
             number = next((n for n, factor in enumerate(factors) if factor is not None), len(lines))
             if number == len(factors):
                 lines.append(row)
@@ -188,9 +188,7 @@ class Sums:
                 here = state == known
                 if a not in self._counted_values() or not self._is_summed(known):
                     quanta = quanta_of(float(self.fixed[known, a]), self.quantum)
-                    exact = [divmod(quanta * int(count), BASE) for count in rows[here]]
-                    high[here, a] = [one for one, _ in exact]
-                    low[here, a] = [rest for _, rest in exact]
+                    high[here, a], low[here, a] = times(quanta, rows[here])
         unknown = state == PENDING
         high[unknown], low[unknown] = 0, 0
         return high, low
@@ -295,14 +293,30 @@ def quanta_of(value: float, quantum: float) -> int:
     return int(whole) * steps + int(np.floor((value - whole) * steps + 0.5))
 
 
+def times(quanta: int, rows: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return so many times a number of quanta, exactly, in halves of ``BASE``.
+
+    >>> [half.tolist() for half in times(-3, np.array([1, 2]))]
+    [[-1, -1], [999999999997, 999999999994]]
+    """
+    if abs(quanta) * int(rows.max(initial=0)) < LARGEST_WHOLE:
+        return np.divmod(quanta * rows, BASE)
+    exact = [divmod(quanta * int(count), BASE) for count in rows]
+    return np.array([one for one, _ in exact]), np.array([rest for _, rest in exact])
+
+
 def _is_decimal(quantum: float) -> bool:
     """Return whether whole units hold a whole number of quanta."""
     steps = round(1.0 / quantum)
     return steps >= 1 and abs(steps * quantum - 1.0) <= ROUNDING
 
 
-def _factor(row: Floats, line: Floats) -> float | None:
-    """Return by which factor one direction is another, None where it is not."""
+def along(row: Floats, line: Floats) -> float | None:
+    """Return by which factor one direction is another, None where it is not.
+
+    >>> along(np.array([2.0, 4.0]), np.array([1.0, 2.0]))
+    2.0
+    """
     if not row.any():
         return 0.0
     place = int(np.argmax(np.abs(line)))

@@ -1,17 +1,19 @@
 """What users call: each command of the command line, in Python."""
 
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from payoff import __version__
-from payoff.engines import Engine, open_engine
+from payoff.api.opening import opened
+from payoff.api.tables import from_tables, tabulate
+from payoff.engines import is_address, open_engine, shown
 from payoff.errors import nearest
 from payoff.errors.judging import NoReference
-from payoff.errors.usage import FileInTheWay, MissingExtra, NoData, UnknownName
+from payoff.errors.usage import FileInTheWay, MissingExtra, UnknownName
 from payoff.judging import Gate, annotations, judge, junit
 from payoff.record import Check
 from payoff.record import Result as Record
@@ -19,17 +21,20 @@ from payoff.rendering.markdown import to_markdown
 from payoff.rendering.notebook import to_notebook_html
 from payoff.rendering.report import to_html
 from payoff.rendering.terminal import to_text
-from payoff.running import run
+from payoff.running import judged
+from payoff.running import tabulate as count
 from payoff.running.deciding import decisions
 from payoff.running.parts import check_of
-from payoff.spec import Profile, Spec, draft, lint
+from payoff.running.profiling import profile_of
+from payoff.running.progress import following
+from payoff.spec import Spec, draft, lint
 from payoff.spec import load_spec as read_spec
 from payoff.spec.model import Threshold
-from payoff.storage import read_record, write_text
+from payoff.storage import read_record, write_text, write_texts
 from payoff.tabulation import check_rows, make_plan, prepare
 
 Source = Spec | str | Path | Mapping[str, Any]
-DEMONSTRATION = Path(__file__).parent / "demonstration"
+DEMONSTRATION = Path(__file__).parent.parent / "demonstration"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -98,8 +103,7 @@ class Result:
     def save(self, folder: str | Path) -> tuple[Path, Path]:
         """Write ``result.json`` and ``report.html`` into ``folder`` and return their paths."""
         paths = Path(folder) / "result.json", Path(folder) / "report.html"
-        write_text(paths[0], self.to_json())
-        write_text(paths[1], self.to_html())
+        write_texts({paths[0]: self.to_json(), paths[1]: self.to_html()})
         return paths
 
     def _repr_html_(self) -> str:
@@ -124,16 +128,22 @@ def evaluate(
     assume: Mapping[str, float] | None = None,
     model: str | None = None,
     progress: Callable[[str], None] | None = None,
+    tables: Sequence[str | Path] = (),
 ) -> Result:
     """Evaluate a spec on data: tables, statistics, verdict.
 
     Parameters
     ----------
-    data : a path, an Arrow, pandas or Polars frame, or None for the path in the spec.
+    data : a path, an Arrow, pandas, Polars or Spark frame, the address of a table or query such as
+        ``postgresql://user@host/db#schema.table``, or None for what the spec names.
     spec : a spec, a file of one, or a mapping.
     assume : likely values to try in place of the spec's; recorded.
     model : a challenger to judge in place of the model; recorded.
-    progress : called with what is being done.
+    progress : called with the name of each step as it begins. If it also has a method ``reach``, that is called a
+        few times a second during long queries, with how far the evaluation is: ``step``, ``share`` done, ``rows`` of
+        the data, ``seconds`` since it began, and from these ``rate`` and ``left``.
+    tables : files that ``tabulate`` wrote, added up and used in place of rows. Where the spec asks what they cannot
+        tell, ``data`` are read if they are given here; the result's notes say what was used.
 
     Raises
     ------
@@ -143,9 +153,14 @@ def evaluate(
     """
     asked = changed(_spec(spec), assume or {}, model)
     overrides = {key: value for key, value in (("assume", dict(assume or {})), ("model", model)) if value}
-    with _opened(data, spec, asked) as engine:
-        record = run(asked, engine, overrides=overrides, progress=progress or _silent, version=__version__)
-    return Result(record)
+    telling: Callable[[str], None] = progress or _silent
+    found = from_tables(asked, tables, rows_at_hand=data is not None) if tables else ""
+    if not isinstance(found, str):
+        return Result(judged(found.gathered, overrides, telling, __version__, found.words))
+    with opened(data, spec, asked) as engine:
+        telling = following(telling, engine, asked)
+        gathered = count(asked, engine, telling)
+    return Result(judged(gathered, overrides, telling, __version__, found))
 
 
 def gate(
@@ -184,7 +199,7 @@ def check(spec: Source, data: Any = None, *, rows: bool = True) -> tuple[Check, 
         for one in lint(asked)
     ]
     if rows and (data is not None or asked.data.path is not None):
-        with _opened(data, spec, asked) as engine:
+        with opened(data, spec, asked) as engine:
             plan = make_plan(asked, engine)
             found += [check_of(one) for one in check_rows(plan, engine, prepare(plan, engine))]
     return tuple(found)
@@ -201,15 +216,15 @@ def decide(spec: Source, data: Any, result: Result | None = None) -> Iterator[tu
     if result is not None and isinstance(asked.model.policy, Threshold):
         chosen = next((one for one in result.record.policies if one.name == asked.model.name), None)
         threshold, acts = (None, True) if chosen is None else (chosen.threshold, chosen.threshold is not None)
-    with _opened(data, spec, asked) as engine:
+    with opened(data, spec, asked) as engine:
         yield from decisions(asked, engine, threshold, acts)
 
 
 def init(data: str | Path) -> str:
     """Look at the data and return a commented spec for them, to be completed by those who know the decision."""
-    path = Path(data)
-    with open_engine(path) as engine:
-        return draft(_profile(engine, path))
+    named = str(data)
+    with open_engine(data) as engine:
+        return draft(profile_of(engine, shown(named) if is_address(named) else Path(named).name))
 
 
 def read_result(path: str | Path) -> Result:
@@ -311,83 +326,8 @@ def changed(spec: Spec, assume: Mapping[str, float], model: str | None) -> Spec:
     return replace(spec, model=replace(others[model], role="model"), challengers=tuple(challengers))
 
 
-def _profile(engine: Engine, path: Path) -> Profile:
-    rows = engine.columns("select " + ", ".join(_facts(engine)) + " from source")
-    kinds = engine.schema
-
-    def guess(
-        words: tuple[str, ...], kind: tuple[str, ...], fits: Callable[[int], bool] = lambda _: True
-    ) -> str | None:
-        good = [name for j, name in enumerate(kinds) if kinds[name] in kind and fits(j)]
-        exact = [name for name in good if name.lower() in words]
-        partly = [name for name in good if any(word in name.lower() for word in words if len(word) > 2)]
-        return next(iter(exact or partly), None)
-
-    def two(j: int) -> bool:
-        return int(rows[f"d{j}"][0]) == 2
-
-    def unique(j: int) -> bool:
-        return int(rows[f"d{j}"][0]) == int(rows["n"][0])
-
-    numbers, labels = ("number",), ("number", "boolean", "text")
-    outcome = guess(
-        ("y", "outcome", "label", "target", "class", "churned", "fraud", "default", "subscribed"), labels, two
-    )
-    score = guess(
-        ("score", "p", "prob", "probability", "prediction", "p_", "_score", "proba"),
-        numbers,
-        lambda j: not two(j),
-    )
-    positive = None
-    if outcome is not None and kinds[outcome] == "text":
-        j = list(kinds).index(outcome)
-        positive = str(rows[f"hi{j}"][0])
-    probability = True
-    if score is not None:
-        j = list(kinds).index(score)
-        probability = float(rows[f"hi{j}"][0]) <= 1.0 and float(rows[f"lo{j}"][0]) >= 0.0
-    return Profile(
-        path=path.name,
-        columns=tuple(kinds),
-        outcome=outcome,
-        positive=positive,
-        score=score,
-        score_is="probability" if probability else "rank",
-        id=guess(("id", "uuid", "key", "_id"), ("number", "text"), unique),
-        time=guess(("date", "time", "day", "_on", "_at"), ("date", "timestamptz")),
-        cluster=None,
-        amount=guess(
-            ("amount", "value", "balance", "price", "revenue", "sum"), numbers, lambda j: not two(j)
-        ),
-    )
-
-
-def _facts(engine: Engine) -> Iterator[str]:
-    yield "count(*) as n"
-    for j, (name, kind) in enumerate(engine.schema.items()):
-        column = '"' + name.replace('"', '""') + '"'
-        yield f"count(distinct {column}) as d{j}"
-        shown = f"cast({column} as double)" if kind == "number" else f"cast({column} as varchar)"
-        yield f"min({shown}) as lo{j}, max({shown}) as hi{j}"
-
-
 def _spec(source: Source) -> Spec:
     return source if isinstance(source, Spec) else read_spec(source)
-
-
-def _opened(data: Any, source: Source, spec: Spec) -> Any:
-    if data is None and spec.data.path is None:
-        raise NoData(
-            where="data",
-            found="no data",
-            expected="a path or a frame",
-            fix="pass data, or set data.path in the spec.",
-        )
-    if data is None:
-        folder = Path(source).parent if isinstance(source, (str, Path)) else Path()
-        data = folder / str(spec.data.path)
-    as_text = [name for name in (spec.data.id, spec.data.cluster) if name is not None]
-    return open_engine(data, as_text=as_text)
 
 
 def _unknown(where: str, name: str, known: Mapping[str, Any]) -> UnknownName:
@@ -421,6 +361,7 @@ __all__ = [
     "load_spec",
     "read_result",
     "reference",
+    "tabulate",
     "write_new",
     "write_text",
 ]

@@ -1,0 +1,6 @@
+"""Storage: results and tables, written whole or not at all, and read back."""
+
+from payoff.storage.files import read_record, write_bytes, write_text, write_texts
+from payoff.storage.tables import read_tables, write_tables
+
+__all__ = ["read_record", "read_tables", "write_bytes", "write_tables", "write_text", "write_texts"]
