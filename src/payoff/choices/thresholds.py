@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from payoff.choices.classes import ClassValue, class_values, refuse_contradicted
-from payoff.choices.cuts import Cuts, cut_switches
+from payoff.choices.cuts import Cuts, cut_switches, keyed_by
 from payoff.choices.policies import shares, switches
 from payoff.choices.record import Against, Choices, Tuned
 from payoff.spec.coefficients import Valuation
@@ -84,7 +84,7 @@ def curve_against(
     spec: Spec, valuation: Valuation, candidate: Candidate, cuts: Cuts, over: Candidate
 ) -> Against:
     """Return every cut of a score against one baseline, with the band over those that may be tuned over."""
-    policy = _as_threshold(candidate, spec)
+    policy, cuts = _as_threshold(candidate, spec), keyed_by(cuts, over.name)
     actions, likely = valuation.actions, valuation.contrast()
     taken = cut_switches(cuts.block, len(cuts.at), policy, actions)
     by_cut = switches(taken, shares(over, cuts.cells, actions)[None])
@@ -154,6 +154,7 @@ def _group_gains(
     spec: Spec, valuation: Valuation, candidate: Candidate, cuts: Cuts, over: Candidate
 ) -> tuple[Floats, Floats]:
     """Return (G, T) gains over ``over`` by group under each cut, and (G,) weights."""
+    cuts = keyed_by(cuts, over.name)
     cells, actions = cuts.by_group, valuation.actions
     groups = int(cells.group.max()) + 1 if len(cells) else 0
     weights = np.bincount(cells.group, cells.moments.weight, groups).astype(np.float64)
