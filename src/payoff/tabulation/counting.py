@@ -46,11 +46,8 @@ def count_stretches(
 
     The key ``b`` is the number of the stretch. No threshold needs to be known for it but those of baselines.
     """
-    extra, sets, names = (
-        "",
-        [],
-        tuple(dict.fromkeys(n for one in candidates for n in _others(plan, one, choices))),
-    )
+    names = tuple(dict.fromkeys(name for one in candidates for name in _others(plan, one, choices)))
+    extra, sets = "", []
     for candidate in candidates:
         score = _score(plan, candidate)
         extra += f", {coarse_sql(choices.grids[candidate.name], score)} as b_{score}"
