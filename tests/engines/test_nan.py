@@ -19,7 +19,16 @@ N = 400
 AT = (3, 9, 250)
 # Column -> the code of what a NaN in it is.
 CODES = {"p": "PAY306", "amount": "PAY308", "w": "PAY313", "y": "PAY332"}
-SOURCES = ["parquet", "parquet, one group a row", "parquet, float32", "csv", "pandas", "polars", "arrow"]
+SOURCES = [
+    "parquet",
+    "parquet, one group a row",
+    "parquet, float32",
+    "two files",
+    "csv",
+    "pandas",
+    "polars",
+    "arrow",
+]
 
 
 def rows_of(column: str, at: tuple[int, ...] = AT) -> dict[str, np.ndarray]:
@@ -45,6 +54,11 @@ def source_of(rows: dict[str, np.ndarray], kind: str, folder: Path) -> Any:
         size = 1 if "one group" in kind else N
         pyarrow.parquet.write_table(table, folder / "rows.parquet", row_group_size=size)
         return folder / "rows.parquet"
+    if kind == "two files":
+        (folder / "rows").mkdir(exist_ok=True)
+        for number, part in enumerate((table.slice(0, 100), table.slice(100))):
+            pyarrow.parquet.write_table(part, folder / "rows" / f"{number}.parquet")
+        return folder / "rows"
     if kind == "csv":
         lines = [
             ",".join(rows),

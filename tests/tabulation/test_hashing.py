@@ -75,6 +75,19 @@ def test_every_source_of_the_same_rows_has_the_same_hash(hash_of: Make, tmp_path
     assert set(found) == {found[0]}
 
 
+@pytest.mark.parametrize("sizes", [(1, N - 1), (150, 150), (100, 7, N - 107)], ids=str)
+def test_rows_in_several_files_have_the_hash_of_one_file(
+    hash_of: Make, sizes: tuple[int, ...], tmp_path: Path
+) -> None:
+    table, first = pa.table(rows_of()), 0
+    for number, size in enumerate(sizes):
+        pyarrow.parquet.write_table(table.slice(first, size), tmp_path / f"part-{number}.parquet")
+        first += size
+    listed = sorted(tmp_path.iterdir(), reverse=True)
+    for data in (tmp_path, str(tmp_path / "part-*.parquet"), listed):
+        assert hash_of(data) == hash_of(table)
+
+
 def test_rows_repeated_many_times_have_one_hash_on_any_number_of_threads(
     make_spec: Make, open_rows: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -21,7 +21,14 @@ MANY = 10_000
 SECONDS = 60.0
 # Sums of some thousand doubles in another order.
 ORDER = 1e-9
-ENTRIES: list[Any] = ["region", "channel", ["region", "channel"], ["channel", "grade", "region"], "grade"]
+ENTRIES: list[Any] = [
+    "region",
+    "channel",
+    ["region", "channel"],
+    ["channel", "grade"],
+    ["grade", "region"],
+    "grade",
+]
 FIXED = Choices(thresholds={"m": 0.5}, grids={"m": Grid(kind="exact")})
 GRID = Choices(thresholds={"m": 0.5}, grids={"m": Grid(kind="probability", steps=64, coarse=2, at=0.5)})
 
