@@ -73,7 +73,10 @@ _NEEDED = {
     "negative_likelihood_ratio": ("actual positives", "actual negatives", "true negatives"),
 }
 # A ratio of the share of positives to the share of negatives that end in one row of the table.
-_ACTED = {"positive_likelihood_ratio": (1.0, 1.0, 0.0, 0.0), "negative_likelihood_ratio": (0.0, 0.0, 1.0, 1.0)}
+_ACTED = {
+    "positive_likelihood_ratio": (1.0, 1.0, 0.0, 0.0),
+    "negative_likelihood_ratio": (0.0, 0.0, 1.0, 1.0),
+}
 _SCALES: dict[str, Scale] = {
     "matthews_corrcoef": "fisher_z",
     "cohen_kappa": "fisher_z",
@@ -267,7 +270,9 @@ def _kappa(totals: Floats) -> tuple[float, Floats]:
 def _likelihood_ratio(totals: Floats, acted: Floats) -> tuple[float, Floats]:
     """Return the share of positives over the share of negatives that end in one row of the table."""
     positive, negative = np.array([1.0, 0.0, 1.0, 0.0]), np.array([0.0, 1.0, 0.0, 1.0])
-    (top, rise), (bottom, fall) = (_ratio(acted * outcome, outcome, totals) for outcome in (positive, negative))
+    (top, rise), (bottom, fall) = (
+        _ratio(acted * outcome, outcome, totals) for outcome in (positive, negative)
+    )
     return top / bottom, (rise - top / bottom * fall) / bottom
 
 
