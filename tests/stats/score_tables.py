@@ -77,10 +77,14 @@ def rows_of(
 
 
 def gridded(
-    score: Floats, apart: NDArray[np.bool_], positive: NDArray[np.bool_], weight: Floats
+    score: Floats,
+    apart: NDArray[np.bool_],
+    positive: NDArray[np.bool_],
+    weight: Floats,
+    stretch: Floats | None = None,
 ) -> ScoreCells:
-    """Return rows by stretch of ten scores, those that stand apart in a cell of their own."""
-    stretch = (score // STRETCH).astype(int)
+    """Return rows by stretch of ten scores (or that given), those that stand apart in a cell of their own."""
+    stretch = (score // STRETCH if stretch is None else stretch).astype(int)
     keys = sorted(
         set(zip(stretch.tolist(), apart.tolist(), strict=True)),
         key=lambda key: (key[0], np.average(score[(stretch == key[0]) & (apart == key[1])])),

@@ -6,11 +6,11 @@ from hypothesis import given
 from scipy.integrate import quad
 from scipy.stats import norm
 from sklearn.metrics import roc_auc_score
+from tests.stats.score_tables import cells_of, gridded, gridded_rows, rows_of, tables
 
 from payoff.stats.hidden_order import order_bound
 from payoff.stats.partial_area import partial_area, partial_roc_auc, standardised
 from payoff.stats.ranking import delong, roc_auc
-from tests.stats.score_tables import cells_of, gridded, gridded_rows, rows_of, tables
 
 TABLES = 1_000
 # Sums of at most some hundred terms of order one.

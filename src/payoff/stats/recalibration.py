@@ -21,7 +21,7 @@ from payoff.stats.distributions import normal_cdf
 from payoff.stats.estimates import Interval
 from payoff.stats.influence import empty, linearised_stderr, with_interval
 from payoff.stats.probability_scores import EPSILON
-from payoff.stats.ranking import ScoreCells, no_ranking
+from payoff.stats.ranking import ScoreCells, grid_note, no_ranking
 
 Floats = NDArray[np.float64]
 MOST_STEPS = 100
@@ -117,7 +117,7 @@ def _fitted(design: Floats, offset: Floats, y: Floats, weight: Floats) -> _Fit |
             beta = beta - step
             continue
         best = max(best, likelihood)
-        gap = y - 1.0 / (1.0 + np.exp(-np.clip(line, -700.0, 700.0)))
+        gap = y - _expit(line)
         curve = weight * np.exp(-np.logaddexp(0.0, line) - np.logaddexp(0.0, -line))
         information = (design * curve[:, None]).T @ design
         bread = np.linalg.inv(information)
@@ -128,6 +128,10 @@ def _fitted(design: Floats, offset: Floats, y: Floats, weight: Floats) -> _Fit |
     return None
 
 
+def _expit(line: Floats) -> Floats:
+    return 1.0 / (1.0 + np.exp(-np.clip(line, -700.0, 700.0)))
+
+
 def _hidden(cells: ScoreCells, line: Line, bread: Floats) -> Floats:
     """Return how far the line moves for variances within cells: half the curvature of each row's pull times them."""
     out = np.zeros(2)
@@ -136,7 +140,7 @@ def _hidden(cells: ScoreCells, line: Line, bread: Floats) -> Floats:
     score = np.concatenate([cells.score_of_positives, cells.score_of_negatives])
     score = np.clip(score, EPSILON, 1.0 - EPSILON)
     x, y, weight = _rows(cells)
-    mu = 1.0 / (1.0 + np.exp(-(line.intercept + line.slope * x)))
+    mu = _expit(line.intercept + line.slope * x)
     rise, bend = 1.0 / (score * (1.0 - score)), (2.0 * score - 1.0) / (score * (1.0 - score)) ** 2
     first = mu * (1.0 - mu)
     along = line.slope * rise
@@ -235,8 +239,17 @@ def spiegelhalter_z(cells: ScoreCells, level: float = 0.95) -> Interval:
         return empty(cells, level, "spiegelhalter", note)
     z = gap / math.sqrt(variance)
     p = min(2.0 * float(normal_cdf(-abs(z))), 1.0)
-    note = f"a test, no interval: p = {p:.3g} that the scores are right"
+    grid = grid_note(cells, abs(z) * _stretch(cells, variance))
+    note = f"a test, no interval: p = {p:.3g} that the scores are right" + (f"; {grid}" if grid else "")
     return replace(empty(cells, level, "spiegelhalter", note), value=z)
+
+
+def _stretch(cells: ScoreCells, variance: float) -> float:
+    """Return by what share z can be off for its variance on a grid: a row's part moves no faster than its score."""
+    if cells.within is None:
+        return 0.0
+    width = (cells.positive_squared + cells.negative_squared) @ (cells.within.high - cells.within.low)
+    return 1.0 / math.sqrt(max(1.0 - float(width) / variance, np.finfo(np.float64).eps)) - 1.0
 
 
 def _expected(score: Floats, spread: Floats) -> Floats:

@@ -7,7 +7,7 @@ scores, r. So the least loss, averaged over a distribution of c, is the mean ove
     y * integral from r to 1 of (1 - c) w(c) dc  +  (1 - y) * integral from 0 to r of c w(c) dc,
 
 a proper scoring rule at r. A deployed threshold is fixed: it gets less. Since the hull is fitted to the same rows,
-both numbers are biased upwards in small samples.
+both numbers are biased upwards; the interval of the H-measure is made about the number less that optimism.
 
 Hand (2009). https://doi.org/10.1007/s10994-009-5119-5
 Hand, Anagnostopoulos (2014). https://doi.org/10.1016/j.patrec.2013.12.004
@@ -15,39 +15,25 @@ Verbraken, Verbeke, Baesens (2013). https://doi.org/10.1109/TKDE.2012.50
 Buja, Stuetzle, Shen (2005). Loss functions for binary class probability estimation and classification.
 """
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from payoff.stats.calibration import isotonic
-from payoff.stats.distributions import beta_cdf
+from payoff.stats.distributions import beta_cdf, normal_ppf
 from payoff.stats.estimates import Interval
 from payoff.stats.hidden_order import order_bound
 from payoff.stats.influence import empty, linearised_stderr, with_interval
+from payoff.stats.jackknife import scaled_bounds
+from payoff.stats.pooling import hull_rates, optimism, pooled
 from payoff.stats.ranking import ScoreCells, grid_note, no_ranking
 
 Floats = NDArray[np.float64]
 POTENTIAL = "potential, if the threshold is retuned"
+FLATTERED = "biased upwards: thresholds are fitted to these rows"
 # Half a step of the derivative by the prior's own parameter; its error is of the order of the square.
 _STEP = 1e-4
-
-
-def hull_rates(cells: ScoreCells) -> Floats:
-    """Return (k,) the share of positives on the ROC curve's hull where each cell lies on it; rising with the score.
-
-    >>> one = np.ones(2)
-    >>> hull_rates(ScoreCells(score=np.array([0.1, 0.9]), positive=one, negative=one, positive_squared=one,
-    ...     negative_squared=one, positives=2, negatives=2)).tolist()
-    [0.5, 0.5]
-    """
-    weight = cells.positive + cells.negative
-    held = weight > 0.0
-    starts, rates = isotonic(cells.positive[held], weight[held])
-    lengths = np.diff(np.append(starts, held.sum()))
-    out = np.zeros(len(weight))
-    out[held] = np.repeat(rates, lengths)
-    return out
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -97,7 +83,8 @@ def h_measure(cells: ScoreCells, level: float = 0.95) -> Interval:
 
     The distribution of the cost ratio c of a false alarm is Beta(1 + prevalence, 2 - prevalence), whose mode lies
     where both kinds of error cost the same in all (Hand and Anagnostopoulos 2014). It depends on the rows: compare
-    only on rows of one prevalence. The interval is linearised, the prior's parameter included, on the logit scale.
+    only on rows of one prevalence. The number is biased upwards by the hull's fit to its rows, which the note gives;
+    the interval is linearised, the prior's parameter included, on the logit scale, about the number less that bias.
 
     >>> one, none = np.ones(2), np.zeros(2)
     >>> perfect = ScoreCells(score=np.array([0.1, 0.9]), positive=one - [1, 0], negative=one - [0, 1],
@@ -108,11 +95,28 @@ def h_measure(cells: ScoreCells, level: float = 0.95) -> Interval:
     reason = no_ranking(cells)
     if reason is not None:
         return empty(cells, level, "hull_linearised", reason)
-    value = float(h_value(cells) or 0.0)
+    value, found = float(h_value(cells) or 0.0), empty(cells, level, "hull_linearised", "")
     stderr = linearised_stderr(cells, *_influence_on_h(cells)) if 0.0 < value < 1.0 else 0.0
-    grid = None if cells.within is None else grid_note(cells, order_bound(cells, h_value))
-    note = "; ".join(part for part in (POTENTIAL, grid) if part)
-    return with_interval(empty(cells, level, "hull_linearised", ""), value, stderr, "logit", note)
+    notes = [POTENTIAL, None if cells.within is None else grid_note(cells, order_bound(cells, h_value))]
+    bias = min(_optimism_of_h(cells), value)
+    if bias > 0.0 and stderr > 0.0:
+        notes.append(f"biased upwards by some {bias:.2g}, which the interval leaves out")
+    note = "; ".join(part for part in notes if part)
+    plain = with_interval(found, value, stderr, "logit", note)
+    if plain.low is None:
+        return plain
+    centre, quantile = value - bias, float(normal_ppf(0.5 + level / 2.0))
+    # Within its error of zero a number has no logit to speak of.
+    low, high = scaled_bounds(centre, stderr, quantile, "logit" if centre > quantile * stderr else "plain")
+    return replace(plain, low=max(low, 0.0), high=min(max(high, value), 1.0))
+
+
+def _optimism_of_h(cells: ScoreCells) -> float:
+    prevalence = float(cells.positive.sum() / (cells.positive + cells.negative).sum())
+    a, b = 1.0 + prevalence, 2.0 - prevalence
+    whole = math.exp(math.lgamma(a + b) - math.lgamma(a) - math.lgamma(b))
+    saved = optimism(pooled(cells), lambda rate: whole * rate ** (a - 1.0) * (1.0 - rate) ** (b - 1.0))
+    return saved / _mean(cells, _losses(_rates(cells, prevalence)[1], prevalence))
 
 
 def _influence_on_h(cells: ScoreCells) -> tuple[Floats, Floats]:
@@ -185,6 +189,7 @@ def expected_maximum_profit(
     grid = None
     if cells.within is not None:
         grid = grid_note(cells, order_bound(cells, lambda other: maximum_profit(other, gains, losses)))
-    note = "; ".join(part for part in (POTENTIAL, grid) if part)
+    note = "; ".join(part for part in (POTENTIAL, FLATTERED, grid) if part)
     value = maximum_profit(cells, gains, losses)
-    return with_interval(empty(cells, level, "hull_linearised", ""), value, stderr, "plain", note)
+    found = with_interval(empty(cells, level, "hull_linearised", ""), value, stderr, "plain", note)
+    return replace(found, tier="C")
