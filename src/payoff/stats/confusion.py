@@ -131,8 +131,9 @@ def decision_metric(name: str, table: Confusion, level: float = 0.95, beta: floa
 
     Shares get Wilson's interval, with a design at Korn and Graubard's effective rows. F-beta and balanced
     accuracy get the delta method on the logit scale, the Matthews correlation and kappa (whose error is that of
-    Fleiss, Cohen and Everitt) on Fisher's z, likelihood ratios on the log scale; with a design by Student's t. Where a cell that counts is empty, half a row (with a design half a unit) is added to each
-    for error and bounds, so that a metric at its end has an interval too; the note says so.
+    Fleiss, Cohen and Everitt) on Fisher's z, likelihood ratios on the log scale; with a design by Student's t.
+    Where a cell that counts is empty, half a row (with a design half a unit) is added to each for error and
+    bounds, so that a metric at its end has an interval too; the note says so.
 
     The delta method is an approximation: under some ten rows on the rarer side expect less than ``level``.
 

@@ -7,7 +7,6 @@ Cells whose ranges overlap (round scores stand apart from the rest of their stre
 """
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -60,11 +59,14 @@ def ordered(cells: ScoreCells, *, positives_above: bool) -> ScoreCells:
     size = 2 * int(block[-1] + 1)
     sums = {name: np.bincount(key, column, size).astype(np.float64) for name, column in columns.items()}
     held = sums["positive"] + sums["negative"] > 0.0
-    return replace(
-        cells,
+    return ScoreCells(
         score=np.flatnonzero(held).astype(np.float64),
-        within=None,
-        **{name: column[held] for name, column in sums.items()},
+        positive=sums["positive"][held],
+        negative=sums["negative"][held],
+        positive_squared=sums["positive_squared"][held],
+        negative_squared=sums["negative_squared"][held],
+        positives=cells.positives,
+        negatives=cells.negatives,
     )
 
 

@@ -98,7 +98,7 @@ def no_ranking(cells: ScoreCells) -> str | None:
     return "score carries no ranking" if held.sum() < 2 else None
 
 
-def _placements(cells: ScoreCells) -> tuple[Floats, Floats]:
+def placements(cells: ScoreCells) -> tuple[Floats, Floats]:
     """Return, by cell, the share of negatives below it and of positives above it, ties half."""
     below = (np.cumsum(cells.negative) - cells.negative / 2.0) / cells.negative.sum()
     above = 1.0 - (np.cumsum(cells.positive) - cells.positive / 2.0) / cells.positive.sum()
@@ -115,7 +115,7 @@ def delong(cells: ScoreCells) -> tuple[float, float]:
     ...     negative_squared=one, positives=2, negatives=2))
     (0.5, 0.125)
     """
-    below, above = _placements(cells)
+    below, above = placements(cells)
     area = float(cells.positive @ below / cells.positive.sum())
     variance = 0.0
     for place, weight, squared, rows in (
