@@ -22,7 +22,7 @@ from payoff.stats.distributions import normal_ppf
 from payoff.stats.estimates import Interval
 from payoff.stats.hidden_order import order_note
 from payoff.stats.influence import empty, linearised_stderr, with_interval
-from payoff.stats.pooling import optimism, pooled
+from payoff.stats.pooling import LEFT_OUT, optimism, pooled
 from payoff.stats.ranking import ScoreCells
 
 Floats = NDArray[np.float64]
@@ -103,7 +103,7 @@ def discrimination(cells: ScoreCells, level: float = 0.95) -> Interval:
     stderr = linearised_stderr(cells, of_positives, of_negatives) if value > 0.0 else 0.0
     notes = [order_note(cells, lambda other: _told_apart(other)[0])]
     if bias > 0.0 and stderr > 0.0:
-        notes.append(f"biased upwards by some {bias:.2g}, which the interval leaves out")
+        notes.append(f"biased upwards by some {bias:.2g}, {LEFT_OUT}")
     plain = with_interval(found, value, stderr, "plain", "; ".join(note for note in notes if note) or None)
     if plain.low is None:
         return plain
@@ -161,5 +161,5 @@ def _by_bins(cells: ScoreCells, level: float, part: str) -> Interval:
         return found
     parts = murphy(cells)
     bias = parts.bias if part == "reliability" else parts.bias - parts.bias_of_uncertainty
-    note = f"no interval: biased upwards by some {max(bias, 0.0):.2g} for its bins, which leave {parts.within:.2g} out"
+    note = f"no interval: biased upwards by some {max(bias, 0.0):.2g} by its bins; {parts.within:.2g} lies within them"
     return replace(found, value=float(getattr(parts, part)), note=note)

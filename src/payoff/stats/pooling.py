@@ -25,6 +25,7 @@ from payoff.stats.ranking import ScoreCells
 
 Floats = NDArray[np.float64]
 RISING = 1.5
+LEFT_OUT, KEPT = "which the interval leaves out", "which the interval keeps"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -26,7 +26,7 @@ from payoff.stats.estimates import Interval
 from payoff.stats.hidden_order import order_bound
 from payoff.stats.influence import empty, linearised_stderr, with_interval
 from payoff.stats.jackknife import scaled_bounds
-from payoff.stats.pooling import hull_rates, optimism, pooled
+from payoff.stats.pooling import LEFT_OUT, hull_rates, optimism, pooled
 from payoff.stats.ranking import ScoreCells, grid_note, no_ranking
 
 Floats = NDArray[np.float64]
@@ -100,7 +100,7 @@ def h_measure(cells: ScoreCells, level: float = 0.95) -> Interval:
     notes = [POTENTIAL, None if cells.within is None else grid_note(cells, order_bound(cells, h_value))]
     bias = min(_optimism_of_h(cells), value)
     if bias > 0.0 and stderr > 0.0:
-        notes.append(f"biased upwards by some {bias:.2g}, which the interval leaves out")
+        notes.append(f"biased upwards by some {bias:.2g}, {LEFT_OUT}")
     note = "; ".join(part for part in notes if part)
     plain = with_interval(found, value, stderr, "logit", note)
     if plain.low is None:
