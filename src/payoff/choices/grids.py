@@ -12,6 +12,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from payoff.choices.policies import is_given
 from payoff.spec.model import Candidate, Threshold
 from payoff.stats.ranking import ScoreCells, auc_grid_bound, delong
 from payoff.tables import Cells, Keyed
@@ -53,9 +54,12 @@ class Grid:
 
 
 def grid_for(candidate: Candidate, rows: int) -> Grid:
-    """Return the grid of a candidate's score for a number of rows."""
+    """Return the grid of a candidate's score for a number of rows, split at a threshold that stands already.
+
+    A threshold given for a baseline splits nothing: no money is summed between cuts of it.
+    """
     at = candidate.policy.at if isinstance(candidate.policy, Threshold) else None
-    given = None if at is None or isinstance(at, str) else float(at)
+    given = None if at is None or isinstance(at, str) or is_given(candidate) else float(at)
     if rows <= EXACT_ROWS:
         return Grid(kind="exact", at=given)
     steps = 2 ** int(np.ceil(np.log2(STEPS_PER_ROOT * np.sqrt(rows))))
