@@ -11,7 +11,9 @@ from payoff.tabulation.grouping import MISSING, Grouping, grouped
 Make = Callable[..., Any]
 
 N = 2_000
-SOURCE = 'select y, p * 1.0e0 as p, a, cast(floor(p * 8) as bigint) as c, "where" as x0, y * 2 as g from source'
+SOURCE = (
+    'select y, p * 1.0e0 as p, a, cast(floor(p * 8) as bigint) as c, "where" as x0, y * 2 as g from source'
+)
 GROUPINGS = (
     Grouping(("c", "y"), {"n_rows": "count(*)", "least": "min(p)", "total": "sum(p)"}),
     Grouping(("g", "y"), {"n_rows": "count(*)"}),
