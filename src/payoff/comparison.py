@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from payoff.choices import Choices, Tuned, cut_switches, shares, switches
+from payoff.choices import Choices, Cuts, Tuned, cut_switches, shares, switches
 from payoff.spec.coefficients import Valuation
 from payoff.spec.model import Always, Candidate, Random, Spec, Threshold
 from payoff.stats.bounded import Range
@@ -159,7 +159,7 @@ def _fixed(grounds: Grounds, of: str, over: str | None, split: _Parts) -> list[C
 def _by_band(grounds: Grounds, fixed: Comparison, tuned: Tuned, rival: str) -> Comparison:
     against, fit = tuned.against[rival], tuned.fits[rival]
     claimed = against.contrast.mean[fit.claimed_cut]
-    point = _cross_fitted(grounds, tuned, fit.chosen, fixed.of, rival)
+    point = _cross_fitted(grounds, against.cuts, fit.chosen, fixed.of, rival)
     note = "point cross-fitted over groups; interval holds for every candidate threshold at once"
     if fixed.evidence.refused is not None:
         return replace(fixed, point=point, claimed=claimed, note=fixed.evidence.refused)
@@ -196,13 +196,13 @@ def _untrusted(fixed: Comparison, note: str) -> Comparison:
     return replace(fixed, evidence=Evidence(contrast=fixed.evidence.contrast, refused=note), note=note)
 
 
-def _cross_fitted(grounds: Grounds, tuned: Tuned, chosen: NDArray[np.int64], of: str, rival: str) -> Floats:
+def _cross_fitted(grounds: Grounds, cuts: Cuts, chosen: Integers, of: str, rival: str) -> Floats:
     """Return the mean parts with every group decided by the cut that the other groups chose."""
-    actions, cells = grounds.valuation.actions, tuned.cuts.by_group
+    actions, cells = grounds.valuation.actions, cuts.by_group
     policy = grounds.spec.candidate(of).policy
     if not isinstance(policy, Threshold):
         raise TypeError("only thresholds are tuned")
-    block = tuned.cuts.group_block - chosen[cells.group]
+    block = cuts.group_block - chosen[cells.group]
     taken = cut_switches(block, 1, policy, actions)[0]
     by_cell = switches(taken, shares(grounds.spec.candidate(rival), cells, actions))
     contributions = by_cell[:, :, None] * cells.moments.part_sums()[:, None, :]

@@ -195,21 +195,18 @@ def _turned(matrices: Floats) -> Floats:
 
 def _third(moments: Moments, switches: Floats, centre: Floats) -> Floats:
     """Return (T,) the sum of w^3 (x - mean)^3 from thirds about each cell's own centre."""
-    actions, moved = switches.shape[-1], switches[..., 1:]
-    values, differences = moments.third[..., :actions, :], moments.third[..., actions:, :]
+    actions, moved, of_value = switches.shape[-1], switches[..., 1:], bool(switches[..., 0].any())
     # The value of a mixed policy has no third of its own: that of its actions, mixed on the scale of money.
-    shares = np.concatenate([moved, 1.0 - moved.sum(axis=-1, keepdims=True)], axis=-1)
-    of_value = switches[..., 0] != 0
+    rest = 1.0 - moved.sum(axis=-1, keepdims=True)
+    share = np.concatenate([moved, rest], axis=-1) if of_value else moved
+    held = moments.third[..., :actions, :] if of_value else moments.third[..., actions:, :]
+    square = share * share
     one, two, three = (
-        np.where(
-            of_value,
-            (shares**power * values[..., power]).sum(axis=-1),
-            (moved**power * differences[..., power]).sum(axis=-1),
-        )
-        for power in (1, 2, 3)
+        np.einsum("...a,...a->...", factor, held[..., power])
+        for power, factor in ((1, share), (2, square), (3, square * share))
     )
-    square = centre * centre
-    terms = three + 3 * centre * two + 3 * square * one + square * centre * moments.third[..., 0, 0]
+    away = centre * centre
+    terms = three + 3 * centre * two + 3 * away * one + away * centre * moments.third[..., 0, 0]
     return np.asarray(terms.sum(axis=-1))
 
 
