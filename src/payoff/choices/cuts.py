@@ -49,7 +49,7 @@ def keyed_by(cuts: Cuts, name: str) -> Cuts:
 
     What a score gains over one baseline does not depend on what the others do: with ten of them cells are few again.
     """
-    kept = [name] if name in cuts.cells.actions else []
+    kept = {name} & set(cuts.cells.actions)
     if len(kept) == len(cuts.cells.actions):
         return cuts
     cells, block = _restricted(cuts.cells, cuts.block, kept, group=False)
@@ -58,10 +58,10 @@ def keyed_by(cuts: Cuts, name: str) -> Cuts:
 
 
 def _restricted(
-    cells: Cells, block: NDArray[np.int64], kept: list[str], *, group: bool
+    cells: Cells, block: NDArray[np.int64], kept: set[str], *, group: bool
 ) -> tuple[Cells, NDArray[np.int64]]:
-    bare = replace(cells, actions={name: cells.actions[name] for name in kept}, score=None, spread=None)
-    merged = merge(Keyed(cells=bare, keys={"b": block}), group=group)
+    bare = replace(cells, score=None, spread=None)
+    merged = merge(Keyed(cells=bare, keys={"b": block}), group=group, actions=kept)
     return merged.cells, np.asarray(merged.keys["b"], dtype=np.int64)
 
 

@@ -6,10 +6,10 @@ import numpy as np
 
 from payoff.catalogue import score_cells
 from payoff.choices import Against, Cuts, curve_against
-from payoff.comparison import Grounds, compare
+from payoff.comparison import Grounds
 from payoff.record import Curve
 from payoff.running.gathering import Counted
-from payoff.running.money import money_interval, reference
+from payoff.running.money import money_intervals, parts_compared, reference
 from payoff.spec.model import Candidate
 from payoff.stats.band import simultaneous_band
 from payoff.stats.calibration import corp
@@ -87,9 +87,7 @@ def value_curve(counted: Counted, grounds: Grounds, candidate: Candidate) -> Cur
 
 def stability(grounds: Grounds, periods: SliceTable, over: str | None) -> Curve:
     """Return the model's gain over a baseline (its value without one) per decision in every period."""
-    found = []
-    for _, cells in periods.parts():
-        found.append(money_interval(grounds, compare(grounds, grounds.spec.model.name, over, cells), 0.95))
+    found = money_intervals(grounds, parts_compared(grounds, over, periods), 0.95)
     return Curve(
         kind="stability",
         of=grounds.spec.model.name,

@@ -10,7 +10,7 @@ from payoff.choices import shares
 from payoff.comparison import Comparison, compare
 from payoff.errors.judging import UnsupportedGuardrail
 from payoff.running.gathering import Counted
-from payoff.running.money import money_interval
+from payoff.running.money import money_interval, parts_compared, places_of
 from payoff.spec.model import Candidate, Guardrail, Spec
 from payoff.stats.estimates import Estimate, Interval
 from payoff.stats.tiers import EVENTS_TO_JUDGE
@@ -73,13 +73,23 @@ def measured(counted: Counted, rail: Guardrail) -> tuple[Measured, ...]:
     of = grounds.spec.model
     if not rail.in_every:
         return (_measure(counted, rail, grounds.cells, counted.scores.get(of.name), None),)
-    out = []
+    out: list[Measured] = []
     for table in (table for table in counted.slices if table.entry in rail.in_every):
+        if CATALOGUE[rail.metric].of == "money":
+            compared = parts_compared(grounds, _rival(rail, grounds.spec), table)
+            places = zip(places_of(table), compared, strict=True)
+            out += [_money(counted, rail, comparison, where) for where, comparison in places]
+            continue
         scores = next((one for one in counted.tables.sliced_scores if one.entry == table.entry), None)
         for j, (where, cells) in enumerate(table.parts()):
             own = None if scores is None else scores.part(scores.values.index(table.values[j]))
             out.append(_measure(counted, rail, cells, own, where))
     return tuple(out)
+
+
+def _rival(rail: Guardrail, spec: Spec) -> str | None:
+    """Return what a limit on money is over, None for a value."""
+    return None if rail.metric == "value" else rail.over or spec.today or "nobody"
 
 
 def acting(candidate: Candidate, cells: Cells, spec: Spec) -> NDArray[np.float64]:
@@ -95,9 +105,7 @@ def _measure(
         raise ValueError("nothing was counted")
     spec, kind = grounds.spec, CATALOGUE[rail.metric].of
     if kind == "money":
-        over = None if rail.metric == "value" else rail.over or spec.today or "nobody"
-        comparison = compare(grounds, spec.model.name, over, cells if where is not None else None)
-        return _money(counted, rail, comparison, where)
+        return _money(counted, rail, compare(grounds, spec.model.name, _rival(rail, spec)), where)
     if rail.over is not None:
         return _difference(counted, rail, cells, where)
     if kind == "decisions":
