@@ -104,7 +104,7 @@ def _tune(spec: Spec, valuation: Valuation, candidate: Candidate, cuts: Cuts) ->
     rivals = [
         rival
         for rival in spec.baselines
-        if rival.name != candidate.name and (rival.name in cuts.cells.actions or not _varies(rival))
+        if rival.name != candidate.name and (rival.name in cuts.actions or not _varies(rival))
     ]
     over = over if over in rivals else spec.candidate("nobody")
     if len(cuts.at) < 2:
@@ -112,7 +112,7 @@ def _tune(spec: Spec, valuation: Valuation, candidate: Candidate, cuts: Cuts) ->
     constant = keyed_by(cuts, "nobody")
     against = {
         rival.name: curve_against(
-            spec, valuation, candidate, cuts if rival.name in cuts.cells.actions else constant, rival
+            spec, valuation, candidate, cuts if rival.name in cuts.actions else constant, rival
         )
         for rival in rivals
     }
