@@ -45,24 +45,17 @@ def make_cuts(at: NDArray[np.float64], cells: Cells, block: NDArray[np.int64]) -
 
 
 def keyed_by(cuts: Cuts, name: str) -> Cuts:
-    """Return the same cuts with cells keyed by the action of one baseline alone, where they are keyed by it.
+    """Return the same cuts with ``cells`` keyed by the action of one baseline alone, where they are keyed by it.
 
     What a score gains over one baseline does not depend on what the others do: with ten of them cells are few again.
+    Those by group stay as they are: they are added up once and no more.
     """
     kept = {name} & set(cuts.cells.actions)
     if len(kept) == len(cuts.cells.actions):
         return cuts
-    cells, block = _restricted(cuts.cells, cuts.block, kept, group=False)
-    by_group, group_block = _restricted(cuts.by_group, cuts.group_block, kept, group=True)
-    return Cuts(cuts.at, cells, block, by_group, group_block)
-
-
-def _restricted(
-    cells: Cells, block: NDArray[np.int64], kept: set[str], *, group: bool
-) -> tuple[Cells, NDArray[np.int64]]:
-    bare = replace(cells, score=None, spread=None)
-    merged = merge(Keyed(cells=bare, keys={"b": block}), group=group, actions=kept)
-    return merged.cells, np.asarray(merged.keys["b"], dtype=np.int64)
+    bare = replace(cuts.cells, score=None, spread=None)
+    merged = merge(Keyed(cells=bare, keys={"b": cuts.block}), group=False, actions=kept)
+    return replace(cuts, cells=merged.cells, block=np.asarray(merged.keys["b"], dtype=np.int64))
 
 
 def cut_scores(cells: Cells, also: tuple[float, ...] = ()) -> NDArray[np.float64]:

@@ -91,11 +91,11 @@ def curve_against(
     contrast = contrast_of_rules(cuts.cells, by_cut, likely)
     allowed, _ = candidates(contrast)
     if not allowed.any():
-        return Against(cuts=cuts, contrast=contrast, allowed=allowed, band=None)
+        return Against(contrast=contrast, allowed=allowed, band=None)
     covariance = covariance_between(cuts.cells, by_cut[allowed], likely)
     maxima = multiplier_maxima_from_covariance(covariance, seed=SEED)
     band = replace(_picked(contrast, allowed), maxima=maxima)
-    return Against(cuts=cuts, contrast=contrast, allowed=allowed, band=band)
+    return Against(contrast=contrast, allowed=allowed, band=band)
 
 
 def _tune(spec: Spec, valuation: Valuation, candidate: Candidate, cuts: Cuts) -> Tuned:
@@ -109,14 +109,10 @@ def _tune(spec: Spec, valuation: Valuation, candidate: Candidate, cuts: Cuts) ->
     over = over if over in rivals else spec.candidate("nobody")
     if len(cuts.at) < 2:
         return _constant(valuation, candidate, cuts, over.name)
-    constant = keyed_by(cuts, "nobody")
-    against = {
-        rival.name: curve_against(
-            spec, valuation, candidate, cuts if rival.name in cuts.cells.actions else constant, rival
-        )
-        for rival in rivals
-    }
-    fits = {rival.name: _fit(spec, valuation, candidate, against[rival.name].cuts, rival) for rival in rivals}
+    varying, constant = set(cuts.cells.actions), keyed_by(cuts, "nobody")
+    keyed = {one.name: cuts if one.name in varying else constant for one in rivals}
+    against = {one.name: curve_against(spec, valuation, candidate, keyed[one.name], one) for one in rivals}
+    fits = {one.name: _fit(spec, valuation, candidate, cuts, one) for one in rivals}
     band = against[over.name].band
     if band is not None:
         factor = candidates(band)[1]
@@ -159,7 +155,6 @@ def _group_gains(
     spec: Spec, valuation: Valuation, candidate: Candidate, cuts: Cuts, over: Candidate
 ) -> tuple[Floats, Floats]:
     """Return (G, T) gains over ``over`` by group under each cut, and (G,) weights."""
-    cuts = keyed_by(cuts, over.name)
     cells, actions = cuts.by_group, valuation.actions
     groups = int(cells.group.max()) + 1 if len(cells) else 0
     weights = np.bincount(cells.group, cells.moments.weight, groups).astype(np.float64)
