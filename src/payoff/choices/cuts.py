@@ -67,15 +67,9 @@ class Cuts:
         """Return the block of each of ``cells``."""
         return self.parts[0].block
 
-    @property
-    def by_group(self) -> Cells:
-        """Return the same cells with groups kept."""
-        return self.parts[0].by_group
-
-    @property
-    def group_block(self) -> NDArray[np.int64]:
-        """Return the block of each of ``by_group``."""
-        return self.parts[0].group_block
+    def part(self, name: str) -> Between:
+        """Return the cells keyed by the actions of one baseline and perhaps others; any where none is keyed by it."""
+        return next((one for one in self.parts if name in one.cells.actions), self.parts[0])
 
 
 def make_cuts(at: NDArray[np.float64], blocks: tuple[Keyed, ...]) -> Cuts:
@@ -91,25 +85,18 @@ def _between(keyed: Keyed) -> Between:
 
 
 def keyed_by(cuts: Cuts, name: str) -> Cuts:
-    """Return the same cuts with cells keyed by the action of one baseline alone, where they are keyed by it.
+    """Return the same cuts with ``cells`` keyed by the action of one baseline alone, where they are keyed by it.
 
     What a score gains over one baseline does not depend on what the others do: with ten of them cells are few again.
+    Those by group stay as they are: they are added up once and no more.
     """
-    part = next((one for one in cuts.parts if name in one.cells.actions), cuts.parts[0])
+    part = cuts.part(name)
     kept = {name} & set(part.cells.actions)
-    if len(kept) == len(part.cells.actions):
-        return Cuts(cuts.at, (part,))
-    cells, block = _restricted(part.cells, part.block, kept, group=False)
-    by_group, group_block = _restricted(part.by_group, part.group_block, kept, group=True)
-    return Cuts(cuts.at, (Between(cells, block, by_group, group_block),))
-
-
-def _restricted(
-    cells: Cells, block: NDArray[np.int64], kept: set[str], *, group: bool
-) -> tuple[Cells, NDArray[np.int64]]:
-    bare = replace(cells, score=None, spread=None)
-    merged = merge(Keyed(cells=bare, keys={"b": block}), group=group, actions=kept)
-    return merged.cells, np.asarray(merged.keys["b"], dtype=np.int64)
+    if len(kept) < len(part.cells.actions):
+        bare = replace(part.cells, score=None, spread=None)
+        merged = merge(Keyed(cells=bare, keys={"b": part.block}), group=False, actions=kept)
+        part = replace(part, cells=merged.cells, block=np.asarray(merged.keys["b"], dtype=np.int64))
+    return Cuts(cuts.at, (part,))
 
 
 def cut_scores(cells: Cells, also: tuple[float, ...] = ()) -> NDArray[np.float64]:
