@@ -1,11 +1,20 @@
 """Technical metrics of every candidate, whole and by slice, and what guardrails measure."""
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
-from payoff.catalogue import CATALOGUE, at_of, decision_bounds, decision_metrics, jackknifed, score_metrics
+from payoff.catalogue import (
+    CATALOGUE,
+    at_of,
+    decision_bounds,
+    decision_metrics,
+    jackknifed,
+    newcombe_difference,
+    score_metrics,
+)
 from payoff.choices import shares
 from payoff.comparison import Comparison, compare
 from payoff.errors.judging import UnsupportedGuardrail
@@ -181,12 +190,23 @@ def _money(
 
 
 def _difference(counted: Counted, rail: Guardrail, cells: Cells, where: Mapping[str, str] | None) -> Measured:
-    """Measure a paired difference of a metric of decisions, by the jackknife over groups."""
+    """Measure a paired difference of a metric of decisions: shares by Newcombe, else the jackknife over groups."""
     grounds = counted.grounds
     if grounds is None or CATALOGUE[rail.metric].of != "decisions":
         raise _unsupported(rail, "a difference of a metric of scores")
     spec = grounds.spec
     rival = spec.candidate(str(rail.over))
+    paired = partial(
+        newcombe_difference, rail.metric, cells, acting(spec.model, cells, spec), acting(rival, cells, spec)
+    )
+    shares_differ = paired(0.95)
+    if shares_differ is not None:
+        return Measured(
+            slice=where,
+            found=shares_differ,
+            bounds=lambda confidence: _ends(paired(max(2.0 * confidence - 1.0, 1e-9))),
+            enough=shares_differ.rows >= FEWEST,
+        )
 
     def number(part: Cells) -> float | None:
         both = [
@@ -212,6 +232,10 @@ def _difference(counted: Counted, rail: Guardrail, cells: Cells, where: Mapping[
         tier="A",
     )
     return Measured(slice=where, found=found, bounds=at, enough=rows >= FEWEST)
+
+
+def _ends(found: Interval | None) -> tuple[float | None, float | None]:
+    return (None, None) if found is None else (found.low, found.high)
 
 
 def _named(spec: Spec, kind: str) -> tuple[str, ...]:
