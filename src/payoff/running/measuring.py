@@ -29,6 +29,8 @@ from payoff.verdicts import Measured
 
 TUNED = "threshold tuned on these rows"
 FEWEST = 10
+# Metrics of a score that depend on the threshold in use.
+BY_THRESHOLD = ("local_calibration",)
 
 
 def technical_estimates(counted: Counted) -> Iterator[Estimate]:
@@ -43,15 +45,30 @@ def technical_estimates(counted: Counted) -> Iterator[Estimate]:
         acted = acting(candidate, grounds.cells, spec)
         for name, found in decision_metrics(grounds.cells, acted, names):
             yield _estimate(name, candidate.name, found, None, note if name != "prevalence" else None)
+    yield from _score_estimates(counted, grounds.choices.thresholds)
+
+
+def _score_estimates(counted: Counted, thresholds: Mapping[str, float | None]) -> Iterator[Estimate]:
+    """Yield the metrics of every score; candidates that share its cells share those that no threshold is part of."""
+    spec = counted.plan.spec
+    names = _named(spec, "ranking") + _named(spec, "probability")
+    held: dict[tuple[int, bool], dict[str, Interval]] = {}
     for candidate in spec.scored:
-        threshold = grounds.choices.thresholds.get(candidate.name)
-        names = _named(spec, "ranking") + _named(spec, "probability")
         cells, probability = counted.scores[candidate.name], candidate.score_is == "probability"
-        clustered = counted.tables.clustered
-        for name, found in score_metrics(
-            cells, names, threshold, probability=probability, clustered=clustered
-        ):
-            yield _estimate(name, candidate.name, found, None, None)
+        known = held.setdefault((id(cells), probability), {})
+        asked = tuple(name for name in names if name not in known)
+        found = score_metrics(
+            cells,
+            asked,
+            thresholds.get(candidate.name),
+            probability=probability,
+            clustered=counted.tables.clustered,
+        )
+        all_of_it = known | dict(found)
+        known |= {name: one for name, one in all_of_it.items() if name not in BY_THRESHOLD}
+        for name in names:
+            if name in all_of_it:
+                yield _estimate(name, candidate.name, all_of_it[name], None, None)
 
 
 def slice_metrics(counted: Counted, table: SliceTable) -> Iterator[Estimate]:
