@@ -37,8 +37,8 @@ neither, for the reason below. Nothing else is approximated in silence. The word
 - *On a grid*: more than 200,000 rows; the bound that the grid puts on a number is printed beside it.
 - *Declared prevalence*: `data.prevalence` with rows drawn by outcome, which is a weight by outcome.
 - *Pending rows* are left out of every metric; value and gain have bounds for them.
-- *By slice*: value, gain, prevalence, act rate, precision and recall, each as in its column; metrics of scores only where
-  a guardrail asks for them.
+- *By slice*: value, gain, prevalence, act rate, precision and recall, each as in its column; metrics of scores only
+  where a guardrail asks for them.
 - *Strata and blocks of time* have no key: name what repeats together (a shop, a day) as `data.cluster`. A spec that
   names `strata` is refused.
 
