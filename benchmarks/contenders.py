@@ -45,12 +45,12 @@ KNOWN = {
         Peer(
             name="Evidently",
             folder="evidently",
-            gives="classification report of one model, HTML; no interval, value or slice",
+            gives="classification report of each of two models, HTML; no interval, value or slice",
         ),
         Peer(
             name="NannyML",
             folder="nannyml",
-            gives="eight metrics and value of one model by day, realised and estimated, with bands; no slice",
+            gives="eight metrics and value of each of two models by day, realised and estimated, with bands; no slice",
         ),
         Peer(name="MLflow", folder="mlflow", gives="evaluate of one model's labels; no interval, no value"),
         Peer(

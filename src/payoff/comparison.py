@@ -1,22 +1,24 @@
 """What a policy is worth, and what it gains over another on the same rows, with the evidence to judge both."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from payoff.choices import Choices, Tuned, cut_switches, shares, switches
+from payoff.choices import Choices, Cuts, Tuned, cut_switches, shares, switches
 from payoff.spec.coefficients import Valuation
 from payoff.spec.model import Always, Candidate, Random, Spec, Threshold
 from payoff.stats.bounded import Range
 from payoff.stats.contrast import Contrast
-from payoff.stats.contributions import contrast_of
+from payoff.stats.contributions import contrasts_of
 from payoff.stats.inference import Evidence, Support
 from payoff.stats.tiers import Circumstances
-from payoff.tables import Cells
+from payoff.tables import Cells, Keyed, merge
 from payoff.tables.cells import KNOWN_STATES
 
 Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
 TUNED_HERE = "threshold tuned on these rows"
 RESOLVED = 1e-13  # of the parts' own variances: below it, less than three digits of the gain's are left
 
@@ -64,21 +66,11 @@ class Comparison:
     note: str | None
 
 
-def compare(grounds: Grounds, of: str, over: str | None, cells: Cells | None = None) -> Comparison:
-    """Return the value of ``of``, or its gain over ``over``.
-
-    Parameters
-    ----------
-    cells : a part of the rows, such as one slice, keyed like the policies table; None for all rows. Within a
-        part a tuned threshold is taken as given, and the note says so.
-    """
-    tuned = grounds.choices.tuned.get(of)
-    fixed = _fixed(grounds, of, over, grounds.cells if cells is None else cells)
-    if tuned is None or tuned.method == "constant":
-        rival = grounds.choices.tuned.get(over) if over is not None else None
-        return replace(fixed, note=f"{over}: {TUNED_HERE}") if rival is not None else fixed
-    if cells is not None or over == of:
-        return replace(fixed, note=TUNED_HERE)
+def compare(grounds: Grounds, of: str, over: str | None) -> Comparison:
+    """Return the value of ``of``, or its gain over ``over``."""
+    tuned, fixed = grounds.choices.tuned.get(of), _fixed(grounds, of, over, _whole(grounds.cells))[0]
+    if tuned is None or tuned.method == "constant" or over == of:
+        return replace(fixed, note=_note(grounds, of, over))
     if tuned.method == "half-split":
         return _by_half(grounds, fixed)
     rival_name = "nobody" if over is None and _does_nothing_free(grounds) else over
@@ -89,39 +81,85 @@ def compare(grounds: Grounds, of: str, over: str | None, cells: Cells | None = N
     return _by_band(grounds, fixed, tuned, rival_name)
 
 
-def _fixed(grounds: Grounds, of: str, over: str | None, cells: Cells) -> Comparison:
-    actions, spec = grounds.valuation.actions, grounds.spec
+def compare_parts(
+    grounds: Grounds, of: str, over: str | None, cells: Cells, part: Integers, parts: int
+) -> tuple[Comparison, ...]:
+    """Return the same within each of many parts of the rows, such as slices.
+
+    Parameters
+    ----------
+    cells : of all parts, keyed like the policies table.
+    part : (c,) the part of each cell, ascending from 0.
+    parts : how many there are.
+
+    Within a part a tuned threshold is taken as given, and the note says so.
+    """
+    split = _Parts(cells, part, parts)
+    if cells.cluster is None:
+        merged = merge(Keyed(cells=cells, keys={"part": part}), group=False, actions={of, str(over)})
+        split = _Parts(merged.cells, np.asarray(merged.keys["part"], dtype=np.int64), parts)
+    found, note = _fixed(grounds, of, over, split), _note(grounds, of, over)
+    return tuple(found if note is None else (replace(one, note=note) for one in found))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Parts:
+    """Cells of many parts of the rows, ``part`` (c,) ascending, or of all of them as one."""
+
+    cells: Cells
+    part: Integers
+    parts: int
+
+    def sums(self, column: NDArray[np.generic]) -> Integers:
+        """Return (parts,) the whole sums of a column over cells."""
+        return np.bincount(self.part, column, self.parts).astype(np.int64)
+
+
+def _whole(cells: Cells) -> _Parts:
+    return _Parts(cells, np.zeros(len(cells), dtype=np.int64), 1)
+
+
+def _note(grounds: Grounds, of: str, over: str | None) -> str | None:
+    """Return what is to be said where the threshold of either policy was tuned and is taken as given."""
+    mine, theirs = (grounds.choices.tuned.get(name) for name in (of, str(over)))
+    if mine is not None and mine.method != "constant":
+        return TUNED_HERE
+    return None if theirs is None or over is None else f"{over}: {TUNED_HERE}"
+
+
+def _fixed(grounds: Grounds, of: str, over: str | None, split: _Parts) -> list[Comparison]:
+    """Return the comparison of two fixed policies in each part."""
+    cells, likely, spec = split.cells, grounds.valuation.contrast(), grounds.spec
     policy = spec.candidate(of)
     rival = None if over is None else spec.candidate(over)
-    taken = shares(policy, cells, actions)
-    instead = None if rival is None else shares(rival, cells, actions)
-    by_cell = switches(taken, instead)
-    contrast = contrast_of(cells, by_cell, grounds.valuation.contrast())
-    differs = (by_cell[:, 1:] != 0).any(axis=1)
-    if rival is None and not _does_nothing_free(grounds):
-        differs = np.ones(len(cells), dtype=np.bool_)
-    evidence = Evidence(
-        contrast=contrast,
-        about=_circumstances(grounds, cells, by_cell),
-        support=_support(grounds, policy, rival, cells, by_cell),
-        within=_within(grounds, policy, rival),
-        refused=_cancelled(contrast, grounds.valuation.contrast()),
-    )
-    return Comparison(
-        of=of,
-        over=over,
-        evidence=evidence,
-        point=contrast.mean[0],
-        claimed=None,
-        differing=int(cells.moments.rows[differs & cells.known].sum()),
-        note=None,
-    )
+    taken = shares(policy, cells, grounds.valuation.actions)
+    by_cell = switches(taken, None if rival is None else shares(rival, cells, grounds.valuation.actions))
+    differs = (by_cell[:, 1:] != 0).any(axis=1) | (rival is None and not _does_nothing_free(grounds))
+    differing = split.sums(cells.moments.rows * (differs & cells.known))
+    contrasts = contrasts_of(cells, by_cell, likely, split.part, split.parts)
+    about = _circumstances(grounds, split, by_cell)
+    supports = _supports(grounds, policy, rival, split, by_cell)
+    refused, within = _cancelled(contrasts, likely), _within(grounds, policy, rival)
+    return [
+        Comparison(
+            of=of,
+            over=over,
+            evidence=Evidence(
+                contrast=contrast, about=about[j], support=supports[j], within=within, refused=refused[j]
+            ),
+            point=contrast.mean[0],
+            claimed=None,
+            differing=int(differing[j]),
+            note=None,
+        )
+        for j, contrast in enumerate(contrasts)
+    ]
 
 
 def _by_band(grounds: Grounds, fixed: Comparison, tuned: Tuned, rival: str) -> Comparison:
     against, fit = tuned.against[rival], tuned.fits[rival]
     claimed = against.contrast.mean[fit.claimed_cut]
-    point = _cross_fitted(grounds, tuned, fit.chosen, fixed.of, rival)
+    point = _cross_fitted(grounds, tuned.cuts, fit.chosen, fixed.of, rival)
     note = "point cross-fitted over groups; interval holds for every candidate threshold at once"
     if fixed.evidence.refused is not None:
         return replace(fixed, point=point, claimed=claimed, note=fixed.evidence.refused)
@@ -135,7 +173,7 @@ def _by_band(grounds: Grounds, fixed: Comparison, tuned: Tuned, rival: str) -> C
 
 def _by_half(grounds: Grounds, fixed: Comparison) -> Comparison:
     odd = grounds.cells.where(grounds.cells.group % 2 == 1)
-    half = _fixed(grounds, fixed.of, fixed.over, odd)
+    half = _fixed(grounds, fixed.of, fixed.over, _whole(odd))[0]
     evidence = replace(
         half.evidence,
         support=None,
@@ -145,30 +183,31 @@ def _by_half(grounds: Grounds, fixed: Comparison) -> Comparison:
     return replace(half, evidence=evidence, note=note, claimed=fixed.point, differing=fixed.differing)
 
 
-def _cancelled(contrast: Contrast, likely: Floats) -> str | None:
+def _cancelled(contrasts: Sequence[Contrast], likely: Floats) -> list[str | None]:
     """Say why no interval can be given where large values cancel beyond what doubles resolve."""
-    covariance = contrast.covariance[0]
-    size, total = float(likely**2 @ np.diag(covariance)), float(likely @ covariance @ likely)
-    if not size > 0 or total > RESOLVED * size:
-        return None
-    return "no interval: values of the actions cancel beyond double precision; leave out what they share"
+    covariance = np.concatenate([one.covariance for one in contrasts])
+    size = np.diagonal(covariance, axis1=1, axis2=2) @ likely**2
+    lost = (size > 0) & ((covariance @ likely) @ likely <= RESOLVED * size)
+    note = "no interval: values of the actions cancel beyond double precision; leave out what they share"
+    return [note if one else None for one in lost]
 
 
 def _untrusted(fixed: Comparison, note: str) -> Comparison:
     return replace(fixed, evidence=Evidence(contrast=fixed.evidence.contrast, refused=note), note=note)
 
 
-def _cross_fitted(grounds: Grounds, tuned: Tuned, chosen: NDArray[np.int64], of: str, rival: str) -> Floats:
+def _cross_fitted(grounds: Grounds, cuts: Cuts, chosen: Integers, of: str, rival: str) -> Floats:
     """Return the mean parts with every group decided by the cut that the other groups chose."""
-    actions, cells = grounds.valuation.actions, tuned.cuts.by_group
+    actions, part = grounds.valuation.actions, cuts.part(rival)
+    cells = part.by_group
     policy = grounds.spec.candidate(of).policy
     if not isinstance(policy, Threshold):
         raise TypeError("only thresholds are tuned")
-    block = tuned.cuts.group_block - chosen[cells.group]
-    taken = cut_switches(block, 1, policy, actions)[0]
-    by_cell = switches(taken, shares(grounds.spec.candidate(rival), cells, actions))
-    contributions = by_cell[:, :, None] * cells.moments.part_sums()[:, None, :]
-    return np.asarray(contributions.sum(axis=0).ravel() / cells.moments.weight.sum())
+    block = part.group_block - chosen[cells.group]
+    moved = cut_switches(block, 1, policy, actions)[0] - shares(grounds.spec.candidate(rival), cells, actions)
+    gains = moved[:, :-1, None] * cells.moments.part_sums()[:, None, :]
+    held = np.concatenate([np.zeros(gains.shape[2]), gains.sum(axis=0).ravel()])
+    return np.asarray(held / cells.moments.weight.sum())
 
 
 def _does_nothing_free(grounds: Grounds) -> bool:
@@ -176,26 +215,31 @@ def _does_nothing_free(grounds: Grounds) -> bool:
     return not grounds.valuation.expansion.terms[grounds.valuation.actions[-1]]
 
 
-def _circumstances(grounds: Grounds, cells: Cells, by_cell: Floats) -> Circumstances:
-    finite = grounds.constants is not None and not grounds.weighted
-    adverse = None
-    if finite and cells.cluster is not None and grounds.constants is not None:
-        worth = np.einsum("cj,ck->cjk", by_cell, grounds.constants[np.minimum(cells.state, 1)])
-        losing = worth.reshape(len(cells), -1) @ grounds.valuation.contrast() < 0
-        adverse = len(np.unique(cells.cluster[losing & cells.known]))
-    return Circumstances(
+def _circumstances(grounds: Grounds, split: _Parts, by_cell: Floats) -> list[Circumstances]:
+    cells, constants = split.cells, grounds.constants
+    finite = constants is not None and not grounds.weighted
+    about = Circumstances(
         finite_support=finite,
         capped=grounds.spec.cap is not None and not grounds.weighted,
         beyond_cap=grounds.beyond_cap,
-        adverse_clusters=adverse,
     )
+    if not finite or constants is None or cells.cluster is None:
+        return [about] * split.parts
+    likely = grounds.valuation.contrast().reshape(by_cell.shape[1], -1)
+    worth = np.einsum("cj,ck,jk->c", by_cell, constants[np.minimum(cells.state, 1)], likely)
+    losing = (worth < 0) & cells.known
+    clusters, code = np.unique(cells.cluster[losing], return_inverse=True)
+    places = np.unique(split.part[losing] * len(clusters) + code) // max(len(clusters), 1)
+    adverse = np.bincount(places, minlength=split.parts)
+    return [replace(about, adverse_clusters=int(count)) for count in adverse]
 
 
-def _support(
-    grounds: Grounds, policy: Candidate, rival: Candidate | None, cells: Cells, by_cell: Floats
-) -> Support | None:
+def _supports(
+    grounds: Grounds, policy: Candidate, rival: Candidate | None, split: _Parts, by_cell: Floats
+) -> list[Support] | list[None]:
+    cells = split.cells
     if grounds.constants is None or grounds.weighted or cells.cluster is not None:
-        return None
+        return [None] * split.parts
     actions = grounds.valuation.actions
     possible = {
         tuple(switches(mine[None], None if theirs is None else theirs[None])[0])
@@ -206,9 +250,10 @@ def _support(
     for switch in sorted(possible):
         here = (by_cell == np.array(switch)).all(axis=1)
         for state in KNOWN_STATES:
-            counts.append(int(cells.moments.rows[here & (cells.state == state)].sum()))
+            counts.append(split.sums(cells.moments.rows * (here & (cells.state == state))))
             parts.append(np.outer(switch, grounds.constants[state]).ravel())
-    return Support(counts=np.array(counts, dtype=np.int64), parts=np.array(parts))
+    values = np.array(parts)
+    return [Support(counts=column, parts=values) for column in np.array(counts).T]
 
 
 def _options(candidate: Candidate, actions: tuple[str, ...]) -> list[Floats]:

@@ -9,8 +9,8 @@ import hashlib
 import json
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, is_dataclass
-from types import UnionType
+from dataclasses import dataclass, field, fields, is_dataclass
+from types import NoneType, UnionType
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from payoff.errors.store import UnreadableResult
@@ -190,7 +190,7 @@ class Result:
 
     def document(self) -> dict[str, Any]:
         """Return the result as plain JSON types, hash included."""
-        body = _plain(asdict(self))
+        body = _plain(self)
         spec = {"hash": body.pop("spec_hash"), "text": body.pop("spec_text")}
         meta = body.pop("meta")
         document = {"schema": SCHEMA, "spec": spec, **body, "hash": self.hash}
@@ -203,8 +203,8 @@ class Result:
             "schema": SCHEMA,
             "spec": self.spec_hash,
             "data": self.data.hash,
-            "overrides": _plain(dict(self.overrides)),
-            "totals": _plain([asdict(total) for total in self.totals]),
+            "overrides": _plain(self.overrides),
+            "totals": _plain(self.totals),
             "overall": self.verdict.overall,
             "unlocked": self.verdict.unlocked,
             "hurdles": [(hurdle.name, hurdle.status) for hurdle in self.verdict.hurdles],
@@ -213,10 +213,9 @@ class Result:
         return _digest(exact)
 
     def to_json(self) -> str:
-        """Return canonical JSON: sorted keys, ten significant digits, a final newline."""
-        return (
-            json.dumps(self.document(), sort_keys=True, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
-        )
+        """Return canonical JSON: sorted keys, ten significant digits, one record per line, a final newline."""
+        members = (f"{_text(name)}: {_lines(value)}" for name, value in sorted(self.document().items()))
+        return "{\n" + ",\n".join(members) + "\n}\n"
 
 
 def from_document(document: Mapping[str, Any]) -> Result:
@@ -243,8 +242,18 @@ def from_document(document: Mapping[str, Any]) -> Result:
 
 
 def _digest(content: Mapping[str, Any]) -> str:
-    text = json.dumps(content, sort_keys=True, ensure_ascii=False, allow_nan=False)
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(_text(content).encode()).hexdigest()
+
+
+# Without indentation the encoder is the one in C.
+_text = json.JSONEncoder(sort_keys=True, ensure_ascii=False, allow_nan=False).encode
+
+
+def _lines(value: Any) -> str:
+    """Return JSON on one line, or a list of records on a line each."""
+    if isinstance(value, list) and value and isinstance(value[0], dict):
+        return "[\n" + ",\n".join(map(_text, value)) + "\n]"
+    return _text(value)
 
 
 def _unreadable(found: str) -> UnreadableResult:
@@ -258,15 +267,17 @@ def _unreadable(found: str) -> UnreadableResult:
 
 def _plain(value: Any) -> Any:
     """Return plain JSON types; floats to ten significant digits; NaN and infinity are refused."""
-    if isinstance(value, Mapping):
-        return {str(key): _plain(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_plain(item) for item in value]
+    if isinstance(value, (str, int, NoneType)):
+        return value
     if isinstance(value, float):
         if not math.isfinite(value):
             raise ValueError("a number that is not finite reached the result")
         return float(f"{value:.10g}")
-    return value
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in value]
+    if is_dataclass(value):
+        return {one.name: _plain(getattr(value, one.name)) for one in fields(value)}
+    return {str(key): _plain(item) for key, item in value.items()} if isinstance(value, Mapping) else value
 
 
 def _structured(kind: Any, value: Any) -> Any:

@@ -105,7 +105,7 @@ def test_the_page_says_how_a_peer_ended_and_what_was_not_measured(good: dict[str
     del good["spark"]
     text = pages.page(good, limits(good))
     assert "| Evidently (ended at 14 GiB) | 9.00 |" in text
-    assert "| Evidently | classification report of one model" in text
+    assert "| Evidently | classification report of each of two models" in text
     assert text.count("not measured") == 2
 
 

@@ -114,6 +114,15 @@ def test_in_clusters_they_are_jackknifed_or_refused_with_the_reason() -> None:
         assert "which the interval keeps" in one(result, name).note
 
 
+def test_in_clusters_no_luck_of_independent_rows_is_told_beside_the_calibration_error() -> None:
+    asked = ["calibration_error"]
+    apart = evaluated(drawn(), asked, data={"outcome": "y", "id": "id"})
+    clustered = evaluated(drawn(), asked, data={"outcome": "y", "id": "id", "cluster": "customer"})
+    assert "by luck alone up to" in one(apart, "calibration_error").note
+    assert "p = " not in one(clustered, "calibration_error").note
+    assert one(clustered, "calibration_error").value == pytest.approx(one(apart, "calibration_error").value)
+
+
 def test_on_a_grid_each_number_of_a_score_says_how_far_it_can_be_off() -> None:
     generator = np.random.default_rng(2)
     count = 200_100

@@ -1,18 +1,19 @@
 """Values and gains with their evidence, against arrays of rows."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pytest
 
-from payoff.comparison import Comparison, Grounds, compare
+from payoff.comparison import Comparison, Grounds, compare, compare_parts
 from payoff.engines import open_engine
 from payoff.running import gathering
 from payoff.running.gathering import Counted
 from payoff.running.tabulating import tabulate
 from payoff.spec import load_spec
-from payoff.stats.inference import interval, tier_of
+from payoff.stats.inference import interval, intervals, tier_of
 
 # Means and variances of two thousand amounts below a hundred, summed in another order.
 ROUNDING = 1e-9
@@ -98,9 +99,56 @@ def test_a_part_of_the_cells_is_compared_on_its_own() -> None:
     rows = rows_of(1)
     grounds = grounds_of(rows)
     group = (np.arange(N) + 1) % 20
-    part = grounds.cells.where(grounds.cells.group < 7)
-    gain = (worth(rows)["m"] - worth(rows)["recorded"])[group < 7]
-    assert point(grounds, compare(grounds, "m", "recorded", part)) == pytest.approx(gain.mean(), rel=ROUNDING)
+    part = (grounds.cells.group >= 7).astype(np.int64)
+    found = compare_parts(grounds, "m", "recorded", grounds.cells, part, 2)
+    gain = worth(rows)["m"] - worth(rows)["recorded"]
+    assert point(grounds, found[0]) == pytest.approx(gain[group < 7].mean(), rel=ROUNDING)
+    assert point(grounds, found[1]) == pytest.approx(gain[group >= 7].mean(), rel=ROUNDING)
+
+
+CONSTANT = {"act": "case when outcome then 10 else -2 end", "skip": "0"}
+
+
+@pytest.mark.parametrize("value", [None, CONSTANT], ids=["amounts", "constants"])
+@pytest.mark.parametrize("cluster", [None, "person"], ids=["rows", "clusters"])
+@pytest.mark.parametrize("over", [None, "recorded", "coin", "nobody"])
+def test_many_parts_at_once_are_what_each_is_alone(
+    value: dict[str, str] | None, cluster: str | None, over: str | None
+) -> None:
+    rows = rows_of(7)
+    labels: list[Any] = rows["y"].tolist()
+    labels[::5] = [None] * len(labels[::5])
+    people = {"person": np.arange(N) // 3}
+    data = {"outcome": "y"} | ({"cluster": cluster} if cluster else {})
+    grounds = grounds_of(rows | people | {"y": labels}, 0.4, value, data=data)
+    cells, likely = grounds.cells, grounds.valuation.contrast()
+    part = np.searchsorted([3, 4, 12], cells.group, side="right")
+    order = np.argsort(part, kind="stable")
+    cells, part = cells.take(order), part[order] + (part[order] > 1)  # part 2 is empty
+    together = compare_parts(grounds, "m", over, cells, part, 5)
+    assert len(together) == 5
+    for number, one in enumerate(together):
+        alone = compare(replace(grounds, cells=cells.where(part == number)), "m", over)
+        assert (one.differing, one.note) == (alone.differing, alone.note)
+        assert one.evidence.about == alone.evidence.about
+        mine, theirs = one.evidence.contrast, alone.evidence.contrast
+        assert (mine.units, mine.rows, mine.clustered) == (theirs.units, theirs.rows, theirs.clustered)
+        for name in ("mean", "covariance", "skewness", "deciding_events", "degrees_of_freedom"):
+            assert getattr(mine, name) == pytest.approx(
+                getattr(theirs, name), rel=ROUNDING, abs=ROUNDING, nan_ok=True
+            )
+        if alone.evidence.support is not None:
+            assert one.evidence.support is not None
+            assert one.evidence.support.counts.tolist() == alone.evidence.support.counts.tolist()
+    found = intervals([one.evidence for one in together], likely, 0.9, [None] * 5)
+    for one, made in zip(together, found, strict=True):
+        alone_made = interval(one.evidence, likely, 0.9)
+        assert (made.tier, made.method, made.note) == (alone_made.tier, alone_made.method, alone_made.note)
+        for end in ("value", "low", "high"):
+            was = getattr(alone_made, end)
+            assert getattr(made, end) == (
+                None if was is None else pytest.approx(was, rel=ROUNDING, nan_ok=True)
+            )
 
 
 def test_pending_rows_are_in_no_gain() -> None:
@@ -162,8 +210,9 @@ def test_a_threshold_tuned_on_few_events_is_judged_on_the_other_half() -> None:
 
 def test_gains_over_a_threshold_tuned_here_say_so() -> None:
     grounds = grounds_of(rows_of(6), "best")
+    part = np.zeros(len(grounds.cells), dtype=np.int64)
     assert "tuned on these rows" in str(compare(grounds, "nobody", "m").note)
-    assert "tuned on these rows" in str(compare(grounds, "m", None, grounds.cells).note)
+    assert "tuned on these rows" in str(compare_parts(grounds, "m", None, grounds.cells, part, 1)[0].note)
     value = compare(grounds, "m", None)
     assert tier_of(value.evidence).tier == "C"
     assert "no interval" in str(value.note)

@@ -53,14 +53,26 @@ def test_a_result_read_back_is_the_same_result(record: Result) -> None:
     assert again.estimates[0].metric == record.estimates[0].metric
 
 
+def in_order(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    assert [name for name, _ in pairs] == sorted(dict(pairs))
+    return dict(pairs)
+
+
 def test_the_text_is_canonical(record: Result) -> None:
     text = record.to_json()
-    document = json.loads(text)
     assert text.endswith("}\n")
-    assert text == json.dumps(document, sort_keys=True, indent=1, ensure_ascii=False) + "\n"
+    json.loads(text, object_pairs_hook=in_order)
     assert "NaN" not in text
     assert "Infinity" not in text
     assert "süd" in text
+
+
+def test_every_estimate_has_a_line_of_its_own(record: Result) -> None:
+    lines = [line.rstrip(",") for line in record.to_json().splitlines()]
+    estimates = json.loads(record.to_json())["estimates"]
+    first = lines.index('"estimates": [') + 1
+    shown = lines[first : first + len(estimates) + 1]
+    assert shown == [*(json.dumps(one, sort_keys=True, ensure_ascii=False) for one in estimates), "]"]
 
 
 def test_numbers_are_kept_to_ten_significant_digits(record: Result) -> None:

@@ -97,3 +97,13 @@ def test_switches_of_bound_assumptions_are_off_unless_set() -> None:
     assert sorted(likely.tolist()) == [0.0, 0.0, 1.0]
     assert sorted(low.tolist()) == [0.0, 0.0, 1.0]
     assert not np.array_equal(likely, low)
+
+
+def test_a_contrast_at_the_likely_assumptions_is_made_once_and_nobody_can_change_it() -> None:
+    made = valuation({"cost": 2.0}, act="amount - cost", skip="0")
+    assert made.contrast() is made.contrast()
+    assert np.array_equal(made.contrast(), made.contrast({"cost": 2.0}))
+    with pytest.raises(ValueError, match="read-only"):
+        made.contrast()[0] = 1.0
+    other = valuation({"cost": 3.0}, act="amount - cost", skip="0")
+    assert not np.array_equal(made.contrast(), other.contrast())

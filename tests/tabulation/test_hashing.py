@@ -15,7 +15,7 @@ import pyarrow.parquet
 import pytest
 
 from payoff.running.fingerprint import data_hash
-from payoff.tabulation import count_hash, used_columns
+from payoff.tabulation import Asking, count_hash, used_columns
 from payoff.tabulation.hashing import STEPS
 
 Make = Callable[..., Any]
@@ -48,7 +48,7 @@ def hash_of(open_rows: Make, make_spec: Make) -> Callable[..., str]:
     def hashed(data: Any, **keys: str) -> str:
         spec = make_spec(VALUE, id="id", time="day", **keys) | {"slices": ["region", "fair"]}
         with open_rows(data, spec) as (plan, engine, ready):
-            return data_hash(plan, ready.counts.count("n"), count_hash(plan, engine))
+            return data_hash(plan, ready.counts.count("n"), count_hash(Asking(plan, engine, ready)))
 
     return hashed
 
@@ -101,7 +101,7 @@ def test_rows_repeated_many_times_have_one_hash_on_any_number_of_threads(
 
         monkeypatch.setattr(duckdb, "connect", connected)
         with open_rows(rows, make_spec(VALUE, id="id")) as (plan, engine, ready):
-            found.add(data_hash(plan, ready.counts.count("n"), count_hash(plan, engine)))
+            found.add(data_hash(plan, ready.counts.count("n"), count_hash(Asking(plan, engine, ready))))
     assert len(found) == 1
 
 
@@ -193,7 +193,7 @@ def test_a_missing_flag_is_neither_true_nor_false_in_whichever_column(
     for cells in ([True, False], [None, False] if held else [True, None]):
         spec = make_spec(VALUE) | {"slices": list(flags)}
         with open_rows(rows | {name: pa.array(cells, pa.bool_())}, spec) as (plan, engine, ready):
-            found.add(data_hash(plan, ready.counts.count("n"), count_hash(plan, engine)))
+            found.add(data_hash(plan, ready.counts.count("n"), count_hash(Asking(plan, engine, ready))))
     assert len(found) == 2
 
 
@@ -212,7 +212,7 @@ def test_times_that_differ_by_a_microsecond_have_different_hashes(make_spec: Mak
         times = [datetime(2025, 1, 1, 12, 0, 0, micro, tzinfo=UTC), datetime(2025, 1, 2, tzinfo=UTC)]
         rows = {"id": [1, 2], "y": [0, 1], "p": [0.5, 0.5], "amount": [1.0, 1.0], "at": pa.array(times)}
         with open_rows(rows, make_spec(VALUE, id="id", time="at")) as (plan, engine, ready):
-            found.add(data_hash(plan, ready.counts.count("n"), count_hash(plan, engine)))
+            found.add(data_hash(plan, ready.counts.count("n"), count_hash(Asking(plan, engine, ready))))
     assert len(found) == 100
 
 
@@ -232,7 +232,7 @@ def test_beside_a_time_and_a_long_id_one_change_changes_the_hash_as_well(
             engine,
             ready,
         ):
-            found.append(data_hash(plan, ready.counts.count("n"), count_hash(plan, engine)))
+            found.append(data_hash(plan, ready.counts.count("n"), count_hash(Asking(plan, engine, ready))))
     assert found[0] not in found[1:]
 
 

@@ -176,7 +176,7 @@ def test_a_threshold_in_use_splits_cells_and_stretches_exactly_where_it_is(
     at = float(np.quantile(scores, place, method="nearest"))
     split = Grid(kind=grid.kind, steps=grid.steps, coarse=grid.coarse, edges=grid.edges, at=at)
     whole, fine, coarse = asked(
-        database, scores, cell_sql(grid, "s"), fine_sql(split, "s"), coarse_sql(split, "s")
+        database, scores, cell_sql(grid, "s"), fine_sql(split, "s"), coarse_sql(split, fine_sql(split, "s"))
     )
     np.testing.assert_array_equal((fine >> 1) & 1, scores >= at)
     np.testing.assert_array_equal(coarse & 1, scores >= at)
@@ -196,7 +196,7 @@ def test_a_threshold_among_the_scores_leaves_none_on_the_wrong_side(
     scores = np.array(data.draw(st.lists(each, min_size=1, max_size=LONGEST)))
     at = float(data.draw(st.sampled_from(scores.tolist())))
     split = Grid(kind=grid.kind, steps=grid.steps, coarse=grid.coarse, at=at)
-    fine, coarse = asked(database, scores, fine_sql(split, "s"), coarse_sql(split, "s"))
+    fine, coarse = asked(database, scores, fine_sql(split, "s"), coarse_sql(split, fine_sql(split, "s")))
     for cells in (fine >> 1, coarse):
         above, below = cells[scores >= at], cells[scores < at]
         assert not len(below) or above.min() > below.max()
@@ -204,7 +204,9 @@ def test_a_threshold_among_the_scores_leaves_none_on_the_wrong_side(
 
 def test_without_a_threshold_no_cell_is_split(database: duckdb.DuckDBPyConnection) -> None:
     scores = many("probability")
-    fine, coarse = asked(database, scores, fine_sql(PROBABILITY, "s"), coarse_sql(PROBABILITY, "s"))
+    fine, coarse = asked(
+        database, scores, fine_sql(PROBABILITY, "s"), coarse_sql(PROBABILITY, fine_sql(PROBABILITY, "s"))
+    )
     assert not ((fine >> 1) & 1).any()
     assert not (coarse & 1).any()
 

@@ -11,7 +11,7 @@ import pytest
 import payoff
 from payoff.choices import Choices, Grid
 from payoff.tables import Cells
-from payoff.tabulation import count_decisions, count_sliced_scores
+from payoff.tabulation import Asking, count_decisions, count_sliced_scores
 
 Make = Callable[..., Any]
 
@@ -89,7 +89,7 @@ def decided(open_rows: Make, make_spec: Make) -> Callable[..., Any]:
     def of(rows: dict[str, Any], slices: list[Any], kind: str = "plain", **more: Any) -> Any:
         spec = make_spec(VALUE, **DATA[kind]) | {"slices": slices} | more
         with open_rows(rows, spec) as (plan, engine, ready):
-            return count_decisions(plan, engine, ready, FIXED)
+            return count_decisions(Asking(plan, engine, ready), FIXED)
 
     return of
 
@@ -151,7 +151,7 @@ def test_sliced_scores_hold_the_scores_of_their_own_rows(
     region = np.array(["(missing)" if one is None else one for one in rows["region"].to_pylist()])
     weight = rows["w"] if kind == "weights" else np.ones(len(state))
     with open_rows(rows, make_spec(VALUE, **DATA[kind]) | {"slices": ["region"]}) as (plan, engine, ready):
-        tables = count_sliced_scores(plan, engine, ready, plan.spec.model, choices)
+        tables = count_sliced_scores(Asking(plan, engine, ready), plan.spec.model, choices)
     for where, cells in tables[0].parts():
         for known in (0, 1, 2):
             mask, mine = (region == where["region"]) & (state == known), cells.where(cells.state == known)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 import payoff
 from payoff.choices import Choices
 from payoff.tables import BASE, Moments
-from payoff.tabulation import count_decisions
+from payoff.tabulation import Asking, count_decisions
 from payoff.tabulation.sums import quanta_of
 
 Floats = NDArray[np.float64]
@@ -101,7 +101,7 @@ def found_moments(open_rows: Make, spec: dict[str, Any], rows: dict[str, Any]) -
     """Return the plan, and the moments by state of the outcome."""
     with open_rows(rows, spec) as (plan, engine, ready):
         choices = Choices(thresholds={"m": 0.5})
-        cells = count_decisions(plan, engine, ready, choices).policies
+        cells = count_decisions(Asking(plan, engine, ready), choices).policies
         key = cells.state
         return plan, cells.moments.take(key < 2).merged(key[key < 2].astype(np.intp), 2)
 

@@ -1,7 +1,7 @@
-"""NannyML: eight metrics and business value of one model by day, realised and estimated, with its confidence bands.
+"""NannyML: eight metrics and business value of each model by day, realised and estimated, with its confidence bands.
 
 The first 30 days are its reference, the other 60 its chunks. Value is the average worth of each cell of the confusion
-matrix, as it knows no amount per row. One model at a threshold given to it; no baseline and no slice.
+matrix, as it knows no amount per row. At a threshold given to it; no baseline and no slice.
 """
 
 from typing import Any
@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from benchmarks.script import carry_out
 
+MODELS = ("score", "second")
 THRESHOLD, COST, LOST, REFERENCE_DAYS = 0.05, 2.0, 0.1, 30
 METRICS = [
     "roc_auc",
@@ -26,10 +27,16 @@ METRICS = [
 
 
 def answer(source: str) -> dict[str, Any]:
-    """Return how many figures came out, and those of the last day."""
-    rows = pd.read_parquet(source, columns=["y", "score", "amount", "day"])
-    rows["label"] = (rows["score"] >= THRESHOLD).astype("int8")
+    """Return for both models how many figures came out, and those of the last day."""
+    rows = pd.read_parquet(source, columns=["y", "amount", "day", *MODELS])
     rows["day"] = pd.to_datetime(rows["day"])
+    return {name: by_day(rows, name) for name in MODELS}
+
+
+def by_day(rows: pd.DataFrame, name: str) -> dict[str, Any]:
+    """Return what came out for one model."""
+    rows = rows[["y", "amount", "day"]].assign(score=rows[name])
+    rows["label"] = (rows["score"] >= THRESHOLD).astype("int8")
     mean = rows.loc[rows["y"] == 1, "amount"].mean()
     worth = np.array([[0.0, -COST], [-mean, -LOST * mean - COST]])
     settings = {

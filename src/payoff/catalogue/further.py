@@ -37,6 +37,7 @@ FURTHER_SCALES: dict[str, Scale] = {
 # What these correct for, or test against, is the luck of independent rows.
 INDEPENDENT = frozenset({"spiegelhalter_z", "binned_calibration_error", "reliability", "resolution"})
 NOT_IN_CLUSTERS = "not evaluated: rows come in clusters, and it takes every row's luck as its own"
+LUCK_UNTOLD = "biased upwards, no interval; what luck alone would show is not told: rows come in clusters"
 
 
 def by_clusters(name: str, found: Interval, jackknifed: Callable[[Interval], Interval]) -> Interval:
@@ -50,6 +51,8 @@ def by_clusters(name: str, found: Interval, jackknifed: Callable[[Interval], Int
     """
     if name in INDEPENDENT:
         return replace(found, value=None, low=None, high=None, stderr=None, tier="C", note=NOT_IN_CLUSTERS)
+    if name == "calibration_error" and found.value is not None:
+        return replace(found, note=LUCK_UNTOLD)
     made = jackknifed(found)
     if made.stderr == 0.0:
         return replace(

@@ -1,8 +1,9 @@
 """Choices: every number taken from the data before policies are counted, and who decides what."""
 
 from payoff.choices.cuts import Cuts, cut_scores, cut_switches, make_block_cuts, make_cuts
+from payoff.choices.given import given_thresholds, refuse_given
 from payoff.choices.grids import Grid, finer, grid_for, is_fine_enough, least_scores, split_at
-from payoff.choices.policies import definition, kind_of, shares, switches
+from payoff.choices.policies import definition, is_given, kind_of, shares, switches
 from payoff.choices.record import Against, Choices, Tuned
 from payoff.choices.thresholds import choose_threshold, curve_against
 
@@ -18,12 +19,15 @@ __all__ = [
     "cut_switches",
     "definition",
     "finer",
+    "given_thresholds",
     "grid_for",
     "is_fine_enough",
+    "is_given",
     "kind_of",
     "least_scores",
     "make_block_cuts",
     "make_cuts",
+    "refuse_given",
     "shares",
     "split_at",
     "switches",

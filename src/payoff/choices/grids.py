@@ -12,6 +12,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from payoff.choices.policies import is_given
 from payoff.spec.model import Candidate, Threshold
 from payoff.stats.ranking import ScoreCells, auc_grid_bound, delong
 from payoff.tables import Cells, Keyed
@@ -53,9 +54,12 @@ class Grid:
 
 
 def grid_for(candidate: Candidate, rows: int) -> Grid:
-    """Return the grid of a candidate's score for a number of rows."""
+    """Return the grid of a candidate's score for a number of rows, split at a threshold that stands already.
+
+    A threshold given for a baseline splits nothing: no money is summed between cuts of it.
+    """
     at = candidate.policy.at if isinstance(candidate.policy, Threshold) else None
-    given = None if at is None or isinstance(at, str) else float(at)
+    given = None if at is None or isinstance(at, str) or is_given(candidate) else float(at)
     if rows <= EXACT_ROWS:
         return Grid(kind="exact", at=given)
     steps = 2 ** int(np.ceil(np.log2(STEPS_PER_ROOT * np.sqrt(rows))))
@@ -76,7 +80,9 @@ def least_scores(grid: Grid, cells: Cells) -> dict[int, float]:
     return dict(zip(numbers.tolist(), low.tolist(), strict=True))
 
 
-def split_at(grid: Grid, at: float, cells: Cells, stretches: Keyed) -> tuple[Cells, Keyed]:
+def split_at(
+    grid: Grid, at: float, cells: Cells, stretches: tuple[Keyed, ...]
+) -> tuple[Cells, tuple[Keyed, ...]]:
     """Return the tables of a score as a grid split at ``at`` counts them, where ``at`` is the least of a stretch.
 
     Known rows of that stretch are all at or above it, so that only the numbers of cells change.
@@ -85,12 +91,16 @@ def split_at(grid: Grid, at: float, cells: Cells, stretches: Keyed) -> tuple[Cel
         raise ValueError("exact scores need no splitting")
     least = least_scores(grid, cells)
     begin = next(number for number, score in sorted(least.items()) if score == at)
-    number = np.asarray(stretches.keys["b"], dtype=np.int64)
     reached = (cells.cell >> 2) // grid.coarse * 2 >= begin
     return (
         replace(cells, cell=np.where(reached, cells.cell | 2, cells.cell)),
-        replace(stretches, keys={**stretches.keys, "b": np.where(number >= begin, number | 1, number)}),
+        tuple(replace(one, keys={**one.keys, "b": _split(one.keys["b"], begin)}) for one in stretches),
     )
+
+
+def _split(number: NDArray[np.generic], begin: int) -> NDArray[np.int64]:
+    numbers = np.asarray(number, dtype=np.int64)
+    return np.where(numbers >= begin, numbers | 1, numbers)
 
 
 def is_fine_enough(cells: Cells, by_score: ScoreCells) -> bool:

@@ -36,6 +36,12 @@ def switches(taken: Floats, instead: Floats | None) -> Floats:
     return np.concatenate([first, gain], axis=-1)
 
 
+def is_given(candidate: Candidate) -> bool:
+    """Return whether the candidate is a baseline that decides without anything being chosen from the rows."""
+    policy = candidate.policy
+    return candidate.role == "baseline" and not (isinstance(policy, Threshold) and isinstance(policy.at, str))
+
+
 def kind_of(candidate: Candidate) -> str:
     """Return the kind of policy in one word of the grammar."""
     return {Always: "always", Rule: "when", Decided: "decided", Random: "random", Threshold: "threshold"}[

@@ -77,6 +77,6 @@ class Choices:
             grids=self.grids,
         )
 
-    def with_grid(self, name: str, grid: Grid) -> "Choices":
-        """Return these choices with the grid of one score."""
-        return replace(self, grids={**self.grids, name: grid})
+    def with_grids(self, grids: Mapping[str, Grid]) -> "Choices":
+        """Return these choices with the grids of some scores."""
+        return replace(self, grids={**self.grids, **grids})

@@ -14,7 +14,7 @@ from payoff.spec.coefficients import Valuation
 from payoff.spec.model import Candidate, Decided, Rule, Spec, Threshold
 from payoff.stats.band import multiplier_maxima_from_covariance, simultaneous_band
 from payoff.stats.contrast import Contrast
-from payoff.stats.contributions import contrast_of, covariance_between
+from payoff.stats.contributions import contrast_of_rules, covariance_between
 from payoff.stats.tiers import candidates
 from payoff.stats.tuning import CrossFit, HalfSplit, cross_fit, half_split
 
@@ -88,15 +88,14 @@ def curve_against(
     actions, likely = valuation.actions, valuation.contrast()
     taken = cut_switches(cuts.block, len(cuts.at), policy, actions)
     by_cut = switches(taken, shares(over, cuts.cells, actions)[None])
-    contrast = _stacked([contrast_of(cuts.cells, by_cut[t], likely) for t in range(len(cuts.at))])
+    contrast = contrast_of_rules(cuts.cells, by_cut, likely)
     allowed, _ = candidates(contrast)
     if not allowed.any():
         return Against(contrast=contrast, allowed=allowed, band=None)
     covariance = covariance_between(cuts.cells, by_cut[allowed], likely)
     maxima = multiplier_maxima_from_covariance(covariance, seed=SEED)
-    return Against(
-        contrast=contrast, allowed=allowed, band=replace(_picked(contrast, allowed), maxima=maxima)
-    )
+    band = replace(_picked(contrast, allowed), maxima=maxima)
+    return Against(contrast=contrast, allowed=allowed, band=band)
 
 
 def _tune(spec: Spec, valuation: Valuation, candidate: Candidate, cuts: Cuts) -> Tuned:
@@ -105,13 +104,15 @@ def _tune(spec: Spec, valuation: Valuation, candidate: Candidate, cuts: Cuts) ->
     rivals = [
         rival
         for rival in spec.baselines
-        if rival.name != candidate.name and (rival.name in cuts.cells.actions or not _varies(rival))
+        if rival.name != candidate.name and (rival.name in cuts.actions or not _varies(rival))
     ]
     over = over if over in rivals else spec.candidate("nobody")
     if len(cuts.at) < 2:
         return _constant(valuation, candidate, cuts, over.name)
-    against = {rival.name: curve_against(spec, valuation, candidate, cuts, rival) for rival in rivals}
-    fits = {rival.name: _fit(spec, valuation, candidate, cuts, rival) for rival in rivals}
+    constant = keyed_by(cuts, "nobody")
+    keyed = {one.name: cuts if one.name in cuts.actions else constant for one in rivals}
+    against = {one.name: curve_against(spec, valuation, candidate, keyed[one.name], one) for one in rivals}
+    fits = {one.name: _fit(spec, valuation, candidate, cuts, one) for one in rivals}
     band = against[over.name].band
     if band is not None:
         factor = candidates(band)[1]
@@ -154,34 +155,25 @@ def _group_gains(
     spec: Spec, valuation: Valuation, candidate: Candidate, cuts: Cuts, over: Candidate
 ) -> tuple[Floats, Floats]:
     """Return (G, T) gains over ``over`` by group under each cut, and (G,) weights."""
-    cuts = keyed_by(cuts, over.name)
-    cells, actions = cuts.by_group, valuation.actions
+    part, actions = cuts.part(over.name), valuation.actions
+    cells = part.by_group
     groups = int(cells.group.max()) + 1 if len(cells) else 0
     weights = np.bincount(cells.group, cells.moments.weight, groups).astype(np.float64)
     worth = cells.moments.part_sums() @ valuation.differences().T
-    other = shares(over, cells, actions)[:, :-1]
-    policy = _as_threshold(candidate, spec)
-    gains = np.empty((groups, len(cuts.at)))
-    for t in range(len(cuts.at)):
-        taken = cut_switches(cuts.group_block - t, 1, policy, actions)[0, :, :-1]
-        gains[:, t] = np.bincount(cells.group, ((taken - other) * worth).sum(axis=1), groups)
-    return gains, weights
+    policy, one = _as_threshold(candidate, spec), np.eye(len(actions))[:, :-1]
+    do, otherwise = one[actions.index(policy.do)], one[actions.index(policy.otherwise)]
+    below = ((otherwise - shares(over, cells, actions)[:, :-1]) * worth).sum(axis=1)
+    place = cells.group * (len(cuts.at) + 1) + part.group_block
+    moved = np.bincount(place, worth @ (do - otherwise), groups * (len(cuts.at) + 1))
+    # From the highest cut down, so that cuts between which nothing is gained tie exactly.
+    above = np.cumsum(moved.reshape(groups, -1)[:, ::-1], axis=1)[:, ::-1][:, 1:]
+    return np.asarray(np.bincount(cells.group, below, groups)[:, None] + above, np.float64), weights
 
 
 def _as_threshold(candidate: Candidate, spec: Spec) -> Threshold:
     if isinstance(candidate.policy, Threshold):
         return candidate.policy
     return Threshold(at="best", do=spec.decision.actions[0], otherwise=spec.decision.actions[-1])
-
-
-def _stacked(several: list[Contrast]) -> Contrast:
-    return replace(
-        several[0],
-        mean=np.concatenate([one.mean for one in several]),
-        covariance=np.concatenate([one.covariance for one in several]),
-        skewness=np.concatenate([one.skewness for one in several]),
-        deciding_events=np.concatenate([one.deciding_events for one in several]),
-    )
 
 
 def _picked(contrast: Contrast, mask: NDArray[np.bool_]) -> Contrast:

@@ -44,6 +44,8 @@ class DuckDBEngine:
     """Rows in a file or a frame, read by DuckDB in this process."""
 
     keeps_order = True
+    # Since its second version several groupings of one subquery are fed by one scan of it; before, it was kept whole.
+    shares_scans = int(duckdb.__version__.partition(".")[0]) >= 2
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, label: str, spill: Any) -> None:
         self.name = f"duckdb {duckdb.__version__}"

@@ -21,6 +21,8 @@ class Engine(Protocol):
     name: str
     keeps_order: bool
     """Whether rows come in one order in every query; without it, positions say nothing."""
+    shares_scans: bool
+    """Whether several groupings of one subquery in a query read its rows once."""
 
     @property
     def schema(self) -> Mapping[str, Kind]:

@@ -46,6 +46,7 @@ class PostgresEngine:
     """Rows in a table of PostgreSQL, or in what a query of the user returns."""
 
     keeps_order = False
+    shares_scans = False
 
     def __init__(self, address: Address) -> None:
         self._address = address

@@ -52,6 +52,7 @@ class SparkEngine:
     """Rows in a table, a query or a frame of one Spark session."""
 
     keeps_order = False
+    shares_scans = False
 
     def __init__(
         self, session: Any, relation: str, *, place: str = "spark", address: Address | None = None

@@ -6,10 +6,10 @@ import numpy as np
 
 from payoff.catalogue import score_cells
 from payoff.choices import Against, Cuts, curve_against
-from payoff.comparison import Grounds, compare
+from payoff.comparison import Grounds
 from payoff.record import Curve
 from payoff.running.gathering import Counted
-from payoff.running.money import money_interval, reference
+from payoff.running.money import money_intervals, parts_compared, reference
 from payoff.spec.model import Candidate
 from payoff.stats.band import simultaneous_band
 from payoff.stats.calibration import corp
@@ -87,9 +87,7 @@ def value_curve(counted: Counted, grounds: Grounds, candidate: Candidate) -> Cur
 
 def stability(grounds: Grounds, periods: SliceTable, over: str | None) -> Curve:
     """Return the model's gain over a baseline (its value without one) per decision in every period."""
-    found = []
-    for _, cells in periods.parts():
-        found.append(money_interval(grounds, compare(grounds, grounds.spec.model.name, over, cells), 0.95))
+    found = money_intervals(grounds, parts_compared(grounds, over, periods), 0.95)
     return Curve(
         kind="stability",
         of=grounds.spec.model.name,
@@ -111,7 +109,7 @@ def _against(counted: Counted, grounds: Grounds, candidate: Candidate, over: str
         return tuned.cuts, tuned.against[over]
     cuts = counted.cuts[candidate.name]
     rival = grounds.spec.candidate(over)
-    known = over in cuts.cells.actions or (rival.score is None and not hasattr(rival.policy, "when"))
+    known = over in cuts.actions or (rival.score is None and not hasattr(rival.policy, "when"))
     return cuts, curve_against(
         grounds.spec, grounds.valuation, candidate, cuts, rival if known else grounds.spec.candidate("nobody")
     )

@@ -102,7 +102,7 @@ def _estimates(counted: Counted, grounds: Grounds) -> list[Estimate]:
     declared = set(grounds.spec.slices)
     for table in counted.slices:
         if table.entry in declared:
-            out += [*slice_estimates(grounds, counted.world, table), *slice_metrics(counted, table)]
+            out += [*slice_estimates(grounds, table), *slice_metrics(counted, table)]
     return out
 
 

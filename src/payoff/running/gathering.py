@@ -6,7 +6,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from payoff.choices import Choices, Cuts, choose_threshold, least_scores, make_block_cuts, make_cuts
+from payoff.choices import (
+    Cuts,
+    choose_threshold,
+    given_thresholds,
+    least_scores,
+    make_block_cuts,
+    make_cuts,
+    refuse_given,
+)
 from payoff.comparison import Grounds
 from payoff.formulas import is_constant_given_outcome
 from payoff.running.fingerprint import data_hash
@@ -64,7 +72,7 @@ def gathered_again(spec: Spec, tables: Tabulated, *, held: bool) -> Gathered:
     held : whether the thresholds of the tables stand, rather than being chosen again from them.
     """
     plan = bind(spec, tables.relation)
-    choices = Choices(grids=tables.fixed.grids)
+    choices = given_thresholds(spec).with_grids(tables.fixed.grids)
     cuts: dict[str, Cuts] = {}
     for wave in waves(spec):
         for candidate in wave:
@@ -73,6 +81,8 @@ def gathered_again(spec: Spec, tables: Tabulated, *, held: bool) -> Gathered:
             choices = choose_threshold(
                 spec, plan.valuation, candidate, cuts[candidate.name], choices, thresholds
             )
+    if tables.policies is not None:
+        refuse_given(spec, plan.valuation, tables.policies)
     return Gathered(plan=plan, tables=tables, choices=choices, cuts=cuts)
 
 
@@ -81,7 +91,7 @@ def _cuts_again(candidate: Candidate, tables: Tabulated) -> Cuts:
     grid = fixed.grids[candidate.name]
     if grid.kind == "exact":
         at = np.array(fixed.cuts[candidate.name], dtype=np.float64)
-        return make_cuts(at, blocks.cells, np.asarray(blocks.keys["b"], dtype=np.int64))
+        return make_cuts(at, blocks)
     threshold = fixed.thresholds.get(candidate.name) if isinstance(candidate.policy, Threshold) else None
     also = () if threshold is None else (threshold,)
     return make_block_cuts(blocks, least_scores(grid, tables.scores[candidate.name]), also)

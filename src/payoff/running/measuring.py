@@ -19,7 +19,7 @@ from payoff.choices import shares
 from payoff.comparison import Comparison, compare
 from payoff.errors.judging import UnsupportedGuardrail
 from payoff.running.gathering import Counted
-from payoff.running.money import money_interval
+from payoff.running.money import money_interval, parts_compared, places_of
 from payoff.spec.model import Candidate, Guardrail, Spec
 from payoff.stats.estimates import Estimate, Interval
 from payoff.stats.tiers import EVENTS_TO_JUDGE
@@ -29,6 +29,8 @@ from payoff.verdicts import Measured
 
 TUNED = "threshold tuned on these rows"
 FEWEST = 10
+# Metrics of a score that depend on the threshold in use.
+BY_THRESHOLD = ("local_calibration",)
 
 
 def technical_estimates(counted: Counted) -> Iterator[Estimate]:
@@ -43,15 +45,30 @@ def technical_estimates(counted: Counted) -> Iterator[Estimate]:
         acted = acting(candidate, grounds.cells, spec)
         for name, found in decision_metrics(grounds.cells, acted, names):
             yield _estimate(name, candidate.name, found, None, note if name != "prevalence" else None)
+    yield from _score_estimates(counted, grounds.choices.thresholds)
+
+
+def _score_estimates(counted: Counted, thresholds: Mapping[str, float | None]) -> Iterator[Estimate]:
+    """Yield the metrics of every score; candidates that share its cells share those that no threshold is part of."""
+    spec = counted.plan.spec
+    names = _named(spec, "ranking") + _named(spec, "probability")
+    held: dict[tuple[int, bool], dict[str, Interval]] = {}
     for candidate in spec.scored:
-        threshold = grounds.choices.thresholds.get(candidate.name)
-        names = _named(spec, "ranking") + _named(spec, "probability")
         cells, probability = counted.scores[candidate.name], candidate.score_is == "probability"
-        clustered = counted.tables.clustered
-        for name, found in score_metrics(
-            cells, names, threshold, probability=probability, clustered=clustered
-        ):
-            yield _estimate(name, candidate.name, found, None, None)
+        known = held.setdefault((id(cells), probability), {})
+        asked = tuple(name for name in names if name not in known)
+        found = score_metrics(
+            cells,
+            asked,
+            thresholds.get(candidate.name),
+            probability=probability,
+            clustered=counted.tables.clustered,
+        )
+        all_of_it = known | dict(found)
+        known |= {name: one for name, one in all_of_it.items() if name not in BY_THRESHOLD}
+        for name in names:
+            if name in all_of_it:
+                yield _estimate(name, candidate.name, all_of_it[name], None, None)
 
 
 def slice_metrics(counted: Counted, table: SliceTable) -> Iterator[Estimate]:
@@ -82,13 +99,23 @@ def measured(counted: Counted, rail: Guardrail) -> tuple[Measured, ...]:
     of = grounds.spec.model
     if not rail.in_every:
         return (_measure(counted, rail, grounds.cells, counted.scores.get(of.name), None),)
-    out = []
+    out: list[Measured] = []
     for table in (table for table in counted.slices if table.entry in rail.in_every):
+        if CATALOGUE[rail.metric].of == "money":
+            compared = parts_compared(grounds, _rival(rail, grounds.spec), table)
+            places = zip(places_of(table), compared, strict=True)
+            out += [_money(counted, rail, comparison, where) for where, comparison in places]
+            continue
         scores = next((one for one in counted.tables.sliced_scores if one.entry == table.entry), None)
         for j, (where, cells) in enumerate(table.parts()):
             own = None if scores is None else scores.part(scores.values.index(table.values[j]))
             out.append(_measure(counted, rail, cells, own, where))
     return tuple(out)
+
+
+def _rival(rail: Guardrail, spec: Spec) -> str | None:
+    """Return what a limit on money is over, None for a value."""
+    return None if rail.metric == "value" else rail.over or spec.today or "nobody"
 
 
 def acting(candidate: Candidate, cells: Cells, spec: Spec) -> NDArray[np.float64]:
@@ -104,9 +131,7 @@ def _measure(
         raise ValueError("nothing was counted")
     spec, kind = grounds.spec, CATALOGUE[rail.metric].of
     if kind == "money":
-        over = None if rail.metric == "value" else rail.over or spec.today or "nobody"
-        comparison = compare(grounds, spec.model.name, over, cells if where is not None else None)
-        return _money(counted, rail, comparison, where)
+        return _money(counted, rail, compare(grounds, spec.model.name, _rival(rail, spec)), where)
     if rail.over is not None:
         return _difference(counted, rail, cells, where)
     if kind == "decisions":

@@ -1,15 +1,15 @@
 """Estimates in money: value of every policy, gain over every baseline, whole and in parts."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
 
-from payoff.comparison import Comparison, Grounds, compare
+from payoff.comparison import Comparison, Grounds, compare, compare_parts
 from payoff.spec.model import Spec
 from payoff.spec.volume import World
 from payoff.stats.estimates import Estimate, Interval
-from payoff.stats.inference import interval
+from payoff.stats.inference import intervals
 from payoff.tabulation import SliceTable
 
 LEVEL = 0.95
@@ -20,7 +20,7 @@ def money_estimates(grounds: Grounds, world: World) -> Iterator[Estimate]:
     spec = grounds.spec
     for candidate in spec.candidates:
         worth = compare(grounds, candidate.name, None)
-        yield from _both(grounds, world, worth, "value", None)
+        yield from _both(grounds, world, worth, "value")
         yield from _claimed(grounds, world, worth)
     for candidate in (spec.model, *spec.challengers):
         for rival in spec.candidates:
@@ -28,21 +28,32 @@ def money_estimates(grounds: Grounds, world: World) -> Iterator[Estimate]:
                 yield from _gains(grounds, world, compare(grounds, candidate.name, rival.name))
 
 
-def slice_estimates(grounds: Grounds, world: World, table: SliceTable) -> Iterator[Estimate]:
-    """Yield rows, value and gain over today (else nobody) of the model in every slice of one entry.
+def slice_estimates(grounds: Grounds, table: SliceTable) -> Iterator[Estimate]:
+    """Yield value and gain over today (else nobody) of the model in every slice of one entry.
 
     Gains carry bounds adjusted for the number of slices of the entry (Bonferroni) beside the plain ones.
     """
-    spec, over = grounds.spec, reference(grounds.spec)
+    unit, over = grounds.spec.decision.unit, reference(grounds.spec)
+    worth, gain = (parts_compared(grounds, rival, table) for rival in (None, over))
     many = max(1, len(table.values))
-    for where, cells in table.parts():
-        worth = compare(grounds, spec.model.name, None, cells)
-        yield from _both(grounds, world, worth, "value", where, yearly=False)
-        gain = compare(grounds, spec.model.name, over, cells)
-        for estimate in _both(grounds, world, gain, "gain", where, yearly=False):
-            wide = money_interval(grounds, gain, 1.0 - (1.0 - LEVEL) / many)
-            adjustment = f"Bonferroni over {many} slices"
-            yield replace(estimate, low_adjusted=wide.low, high_adjusted=wide.high, adjustment=adjustment)
+    values, gains = (money_intervals(grounds, each, LEVEL) for each in (worth, gain))
+    wides = money_intervals(grounds, gain, 1.0 - (1.0 - LEVEL) / many)
+    adjustment = f"Bonferroni over {many} slices"
+    for j, where in enumerate(places_of(table)):
+        yield _estimate(values[j], worth[j], "value", "decision", 1.0, unit, where)
+        estimate = _estimate(gains[j], gain[j], "gain", "decision", 1.0, unit, where)
+        low, high = wides[j].low, wides[j].high
+        yield replace(estimate, low_adjusted=low, high_adjusted=high, adjustment=adjustment)
+
+
+def places_of(table: SliceTable) -> list[dict[str, str]]:
+    """Return every part of a table as its columns with their text."""
+    return [dict(zip(table.entry, texts, strict=True)) for texts in table.values]
+
+
+def parts_compared(grounds: Grounds, over: str | None, table: SliceTable) -> tuple[Comparison, ...]:
+    """Return the model's value, or its gain over ``over``, in every part of a table."""
+    return compare_parts(grounds, grounds.spec.model.name, over, table.cells, table.index, len(table.values))
 
 
 def reference(spec: Spec) -> str:
@@ -51,14 +62,14 @@ def reference(spec: Spec) -> str:
 
 
 def _gains(grounds: Grounds, world: World, gain: Comparison) -> Iterator[Estimate]:
-    yield from _both(grounds, world, gain, "gain", None)
+    yield from _both(grounds, world, gain, "gain")
     yield from _claimed(grounds, world, gain)
     if _has_costs(grounds, gain):
         ours, theirs = (
             world.running(grounds.spec.candidate(name).costs) for name in (gain.of, gain.over or "nobody")
         )
         if ours is not None and theirs is not None:
-            yield from _both(grounds, world, gain, "net_gain", None, less=ours - theirs)
+            yield from _both(grounds, world, gain, "net_gain", less=ours - theirs)
 
 
 def _claimed(grounds: Grounds, world: World, comparison: Comparison) -> Iterator[Estimate]:
@@ -73,30 +84,41 @@ def _claimed(grounds: Grounds, world: World, comparison: Comparison) -> Iterator
 
 
 def _both(
-    grounds: Grounds,
-    world: World,
-    comparison: Comparison,
-    metric: str,
-    where: Mapping[str, str] | None,
-    *,
-    yearly: bool = True,
-    less: float = 0.0,
+    grounds: Grounds, world: World, comparison: Comparison, metric: str, *, less: float = 0.0
 ) -> Iterator[Estimate]:
+    """Yield one number per decision, and per year where the volume is known."""
     found = money_interval(grounds, comparison, LEVEL)
-    for per, factor in _scales(world) if yearly else [("decision", 1.0)]:
-        yield _estimate(found, comparison, metric, per, factor, grounds.spec.decision.unit, where, less=less)
+    for per, factor in _scales(world):
+        yield _estimate(found, comparison, metric, per, factor, grounds.spec.decision.unit, None, less=less)
 
 
 def money_interval(grounds: Grounds, comparison: Comparison, level: float) -> Interval:
     """Return a value or gain per decision with its interval; certain where nothing can vary."""
+    return money_intervals(grounds, [comparison], level)[0]
+
+
+def money_intervals(grounds: Grounds, comparisons: Sequence[Comparison], level: float) -> list[Interval]:
+    """Return the same of several, such as those of slices, which is faster than one by one."""
     likely = grounds.valuation.contrast()
-    value = float(comparison.point @ likely)
-    contrast = comparison.evidence.contrast
-    if comparison.differing == 0 and contrast.rows > 0:
-        return _certain(comparison, level, "exact: no row is decided differently")
-    found = interval(comparison.evidence, likely, level, value=value if np.isfinite(value) else None)
+    points = [float(one.point @ likely) for one in comparisons]
+    values = [point if np.isfinite(point) else None for point in points]
+    certain = [one.differing == 0 and one.evidence.contrast.rows > 0 for one in comparisons]
+    doubted = [j for j, is_certain in enumerate(certain) if not is_certain]
+    judged = intervals(
+        [comparisons[j].evidence for j in doubted], likely, level, [values[j] for j in doubted]
+    )
+    found = dict(zip(doubted, judged, strict=True))
+    return [
+        _noted(found[j], one, values[j])
+        if j in found
+        else _certain(one, level, "exact: no row is decided differently")
+        for j, one in enumerate(comparisons)
+    ]
+
+
+def _noted(found: Interval, comparison: Comparison, value: float | None) -> Interval:
     note = "; ".join(dict.fromkeys(text for text in (comparison.note, found.note) if text)) or None
-    return replace(found, value=value if np.isfinite(value) else None, note=note or None)
+    return replace(found, value=value, note=note)
 
 
 def _certain(comparison: Comparison, level: float, method: str) -> Interval:

@@ -1,6 +1,6 @@
 """From spec and rows to tables: the part of an evaluation that asks the engine."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -9,24 +9,29 @@ from payoff.catalogue import CATALOGUE, score_cells
 from payoff.choices import (
     Choices,
     Cuts,
+    Grid,
     choose_threshold,
     cut_scores,
     finer,
+    given_thresholds,
     grid_for,
     is_fine_enough,
+    is_given,
     least_scores,
     make_block_cuts,
     make_cuts,
+    refuse_given,
     split_at,
 )
 from payoff.engines import Engine
 from payoff.spec.model import Candidate, Spec, Threshold
 from payoff.tables import Cells, Keyed
 from payoff.tabulation import (
+    Asking,
     Columns,
     Fixed,
     Plan,
-    Prepared,
+    Scored,
     Tabulated,
     basis_of,
     check_rows,
@@ -35,7 +40,6 @@ from payoff.tabulation import (
     count_hash,
     count_scores,
     count_sliced_scores,
-    count_stretches,
     fixed_of,
     make_plan,
     prepare,
@@ -48,31 +52,13 @@ Progress = Callable[[str], None]
 class Gathered:
     """Tables, and the choices and cuts that follow from them.
 
-    ``cuts`` holds those of every candidate with a score; none where a check found an error.
+    ``cuts`` holds those of every candidate whose score is cut; none where a check found an error.
     """
 
     plan: Plan
     tables: Tabulated
     choices: Choices
     cuts: Mapping[str, Cuts]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Asking:
-    """What every query of one tabulation needs, and the choices that stand before it."""
-
-    plan: Plan
-    engine: Engine
-    ready: Prepared
-    fixed: Fixed | None
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Scored:
-    """What was counted of one score: its cells, and money by stretch where it is on a grid."""
-
-    cells: Cells
-    stretches: Keyed | None
 
 
 def tabulate(spec: Spec, engine: Engine, progress: Progress, fixed: Fixed | None = None) -> Gathered:
@@ -84,13 +70,13 @@ def tabulate(spec: Spec, engine: Engine, progress: Progress, fixed: Fixed | None
     """
     progress("reading the columns")
     plan = make_plan(spec, engine)
-    ready = prepare(plan, engine, fixed)
+    asking = Asking(plan, engine, prepare(plan, engine, fixed))
     progress("checking the rows")
-    tables = _unfilled(plan, engine, ready)
+    tables = _unfilled(asking)
     if tables.failed:
-        hashed = count_hash(plan, engine)
+        hashed = count_hash(asking)
         return Gathered(plan=plan, tables=replace(tables, hashed=hashed), choices=Choices(), cuts={})
-    return _filled(tables, _Asking(plan, engine, ready, fixed), progress)
+    return _filled(tables, asking, fixed, progress)
 
 
 def needs_sliced_scores(spec: Spec) -> bool:
@@ -101,16 +87,17 @@ def needs_sliced_scores(spec: Spec) -> bool:
 
 
 def waves(spec: Spec) -> Iterator[tuple[Candidate, ...]]:
-    """Yield the candidates with a score whose tables can be counted together: no choice of one depends on another's.
+    """Yield the candidates whose scores are cut, those together of which no choice depends on another's.
 
     Baselines come one by one, since the thresholds of the first are keys in the tables of the next.
     """
-    yield from ((candidate,) for candidate in spec.baselines if candidate.score is not None)
+    yield from ((one,) for one in spec.baselines if one.score is not None and not is_given(one))
     yield tuple(one for one in (*spec.challengers, spec.model) if one.score is not None)
 
 
-def _unfilled(plan: Plan, engine: Engine, ready: Prepared) -> Tabulated:
+def _unfilled(asking: Asking) -> Tabulated:
     """Return tables that hold what was seen of the rows, and no cells yet."""
+    plan, engine, ready = asking.plan, asking.engine, asking.ready
     return Tabulated(
         basis=basis_of(plan),
         relation=Columns(
@@ -132,25 +119,12 @@ def _unfilled(plan: Plan, engine: Engine, ready: Prepared) -> Tabulated:
     )
 
 
-def _filled(tables: Tabulated, asking: _Asking, progress: Progress) -> Gathered:
+def _filled(tables: Tabulated, asking: Asking, fixed: Fixed | None, progress: Progress) -> Gathered:
     plan, spec = asking.plan, asking.plan.spec
-    choices = Choices()
-    scores: dict[str, Cells] = {}
-    blocks: dict[str, Keyed] = {}
-    cuts: dict[str, Cuts] = {}
-    for wave in waves(spec):
-        for candidate in wave:
-            progress(f"counting scores of {candidate.name}")
-            scores[candidate.name], choices = _scored(asking, candidate, choices)
-        gridded = [candidate for candidate in wave if choices.grids[candidate.name].kind != "exact"]
-        stretches = count_stretches(plan, asking.engine, asking.ready, gridded, choices)
-        for candidate in wave:
-            found = _Scored(scores[candidate.name], stretches.get(candidate.name))
-            found, cuts[candidate.name], choices = _chosen(asking, candidate, found, choices)
-            scores[candidate.name] = found.cells
-            blocks[candidate.name] = found.stretches or _of_cuts(cuts[candidate.name])
+    choices, scores, blocks, cuts = _cut(asking, fixed, progress)
     progress("counting decisions")
-    decided = count_decisions(plan, asking.engine, asking.ready, choices)
+    decided = count_decisions(asking, choices)
+    refuse_given(spec, plan.valuation, decided.policies)
     sliced = needs_sliced_scores(spec)
     tables = replace(
         tables,
@@ -159,77 +133,125 @@ def _filled(tables: Tabulated, asking: _Asking, progress: Progress) -> Gathered:
         blocks=blocks,
         policies=decided.policies,
         slices=decided.slices,
-        sliced_scores=count_sliced_scores(plan, asking.engine, asking.ready, spec.model, choices)
-        if sliced
-        else (),
+        sliced_scores=count_sliced_scores(asking, spec.model, choices) if sliced else (),
         periods=decided.periods,
         hashed=decided.hashed,
     )
     return Gathered(plan=plan, tables=tables, choices=choices, cuts=cuts)
 
 
-def _scored(asking: _Asking, candidate: Candidate, choices: Choices) -> tuple[Cells, Choices]:
-    """Return the cells of one score, on a grid fine enough for it, and the choices with that grid."""
-    plan, engine, ready = asking.plan, asking.engine, asking.ready
-    if asking.fixed is not None:
-        choices = choices.with_grid(candidate.name, asking.fixed.grids[candidate.name])
-        return count_scores(plan, engine, ready, candidate, choices), choices
-    grid = grid_for(candidate, ready.facts.rows)
-    while True:
-        choices = choices.with_grid(candidate.name, grid)
-        cells = count_scores(plan, engine, ready, candidate, choices)
-        if grid.kind == "exact" or is_fine_enough(cells, score_cells(cells)):
-            return cells, choices
-        grid = finer(grid, cells)
+def _cut(
+    asking: Asking, fixed: Fixed | None, progress: Progress
+) -> tuple[Choices, dict[str, Cells], dict[str, tuple[Keyed, ...]], dict[str, Cuts]]:
+    """Return the choices, and by candidate the cells of its score, money between its cuts, and these cuts."""
+    spec = asking.plan.spec
+    choices = given_thresholds(spec)
+    scores: dict[str, Cells] = {}
+    blocks: dict[str, tuple[Keyed, ...]] = {}
+    cuts: dict[str, Cuts] = {}
+    *before, last = waves(spec)
+    given = tuple(one for one in spec.baselines if one.score is not None and is_given(one))
+    for wave, beside in (*((wave, ()) for wave in before), (last, given)):
+        progress(f"counting scores of {', '.join(one.name for one in (*wave, *beside))}")
+        counted, choices = _scored(asking, (*wave, *beside), choices, fixed)
+        for candidate in wave:
+            name = candidate.name
+            found, cuts[name], choices = _chosen(asking, candidate, counted[name], choices, fixed)
+            scores[name] = found.cells
+            blocks[name] = found.stretches or cuts[name].blocks
+        scores |= {one.name: counted[one.name].cells for one in beside}
+    return choices, scores, blocks, cuts
+
+
+def _scored(
+    asking: Asking, wave: Sequence[Candidate], choices: Choices, fixed: Fixed | None
+) -> tuple[dict[str, Scored], Choices]:
+    """Return what was counted of each score, on a grid fine enough for it, and the choices with these grids."""
+    rows = asking.ready.facts.rows
+    grids = {one.name: grid_for(one, rows) if fixed is None else fixed.grids[one.name] for one in wave}
+    leads = {one.name: _lead(one, wave, grids, fixed) for one in wave}
+    counted: dict[str, Scored] = {}
+    waiting = [one for one in wave if leads[one.name] == one.name]
+    while waiting:
+        choices = choices.with_grids({one.name: grids[one.name] for one in waiting})
+        cut = [one for one in waiting if not is_given(one)]
+        found = count_scores(asking, waiting, choices, cut)
+        counted |= found
+        waiting = [
+            one for one in waiting if fixed is None and not _is_enough(grids[one.name], found[one.name])
+        ]
+        grids |= {one.name: finer(grids[one.name], found[one.name].cells) for one in waiting}
+    choices = choices.with_grids({name: grids[lead] for name, lead in leads.items()})
+    return {name: counted[lead] for name, lead in leads.items()}, choices
+
+
+def _lead(
+    candidate: Candidate, wave: Sequence[Candidate], grids: Mapping[str, Grid], fixed: Fixed | None
+) -> str:
+    """Return the first candidate of the wave whose tables are those of this one too: same score, same cells.
+
+    A threshold given for a baseline splits no cells, so that any cells of its score serve it.
+    """
+    anyway = fixed is None and is_given(candidate)
+    return next(
+        other.name
+        for other in wave
+        if (other.score, other.score_is) == (candidate.score, candidate.score_is)
+        and (anyway or grids[other.name] == grids[candidate.name])
+    )
+
+
+def _is_enough(grid: Grid, found: Scored) -> bool:
+    return grid.kind == "exact" or is_fine_enough(found.cells, score_cells(found.cells))
 
 
 def _chosen(
-    asking: _Asking, candidate: Candidate, found: _Scored, choices: Choices
-) -> tuple[_Scored, Cuts, Choices]:
+    asking: Asking, candidate: Candidate, found: Scored, choices: Choices, fixed: Fixed | None
+) -> tuple[Scored, Cuts, Choices]:
     """Return what was counted of one score, split at its threshold, its cuts, and the choices with that threshold."""
     plan, policy = asking.plan, candidate.policy
-    held = None if asking.fixed is None else asking.fixed.thresholds
+    held = None if fixed is None else fixed.thresholds
     also = () if held is None or held.get(candidate.name) is None else (float(held[candidate.name] or 0.0),)
     if isinstance(policy, Threshold) and not isinstance(policy.at, str):
         also = (float(policy.at),)
-    cuts = _cuts(asking, candidate, found, choices, also)
+    kept = None if fixed is None else fixed.cuts.get(candidate.name)
+    cuts = _cuts(asking, candidate, found, choices, also, kept)
     made = choose_threshold(plan.spec, plan.valuation, candidate, cuts, choices, held)
     at = made.thresholds.get(candidate.name)
     grid = choices.grids[candidate.name]
     if at is None or grid.at == at:
         return found, cuts, made
-    if found.stretches is not None and at in cuts.at:
+    if found.stretches and at in cuts.at:
         # A cut is the least score of a stretch, so that its rows are split there already.
         cells, stretches = split_at(grid, at, found.cells, found.stretches)
-        return _Scored(cells, stretches), cuts, made.with_grid(candidate.name, replace(grid, at=at))
-    if found.stretches is not None:
+        return Scored(cells, stretches), cuts, made.with_grids({candidate.name: replace(grid, at=at)})
+    if found.stretches:
         # A threshold from the value definition lies within a stretch, which is counted again in two parts.
-        made = made.with_grid(candidate.name, replace(grid, at=at))
-        cells = count_scores(plan, asking.engine, asking.ready, candidate, made)
-        split = count_stretches(plan, asking.engine, asking.ready, [candidate], made)
-        found = _Scored(cells, split[candidate.name])
+        made = made.with_grids({candidate.name: replace(grid, at=at)})
+        found = count_scores(asking, [candidate], made, [candidate])[candidate.name]
     elif at in cuts.at:
         return found, cuts, made
-    return found, _cuts(asking, candidate, found, made, (at,)), made
+    return found, _cuts(asking, candidate, found, made, (at,), kept), made
 
 
 def _cuts(
-    asking: _Asking, candidate: Candidate, found: _Scored, choices: Choices, also: tuple[float, ...]
+    asking: Asking,
+    candidate: Candidate,
+    found: Scored,
+    choices: Choices,
+    also: tuple[float, ...],
+    kept: tuple[float, ...] | None,
 ) -> Cuts:
+    """Return the cuts of one score, ``also`` among them; those ``kept`` where they were made before."""
     grid = choices.grids[candidate.name]
-    if found.stretches is not None:
+    if found.stretches:
         return make_block_cuts(found.stretches, least_scores(grid, found.cells), also)
-    held = None if asking.fixed is None else asking.fixed.cuts.get(candidate.name)
-    at = cut_scores(found.cells, also) if held is None else np.array(held, dtype=np.float64)
-    return make_cuts(at, *count_blocks(asking.plan, asking.engine, asking.ready, candidate, choices, at))
-
-
-def _of_cuts(cuts: Cuts) -> Keyed:
-    return Keyed(cells=cuts.by_group, keys={"b": cuts.group_block})
+    at = cut_scores(found.cells, also) if kept is None else np.array(kept, dtype=np.float64)
+    return make_cuts(at, count_blocks(asking, candidate, choices, at))
 
 
 def _with_choices(fixed: Fixed, choices: Choices, cuts: Mapping[str, Cuts]) -> Fixed:
-    exact = [name for name, grid in choices.grids.items() if grid.kind == "exact"]
+    exact = [name for name in cuts if choices.grids[name].kind == "exact"]
     return replace(
         fixed,
         grids=dict(choices.grids),

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,11 +41,11 @@ class Valuation:
         """Return (..., A*K): the last action's value coefficients, then the differences, flattened.
 
         These are the coefficients of contributions laid out by ``comparison``: what every row is worth when
-        nothing is done, and what acting adds.
+        nothing is done, and what acting adds. At the likely assumptions they are read-only.
         """
-        values, differences = self.values(settings), self.differences(settings)
-        stacked = np.concatenate([values[..., -1:, :], differences], axis=-2)
-        return stacked.reshape(*stacked.shape[:-2], -1)
+        if not settings:
+            return _contrast_at_likely(self)
+        return _flattened(self.values(settings), self.differences(settings))
 
     def _coefficients(self, settings: Settings | None, base: str | None) -> NDArray[np.float64]:
         known: dict[str, float | NDArray[np.float64]] = {**self.likely, **(settings or {})}
@@ -67,3 +68,16 @@ class Valuation:
             return terms
         last = self.actions.index(base)
         return {key: factors - factors[last] for key, factors in terms.items()}
+
+
+def _flattened(values: NDArray[np.float64], differences: NDArray[np.float64]) -> NDArray[np.float64]:
+    stacked = np.concatenate([values[..., -1:, :], differences], axis=-2)
+    return stacked.reshape(*stacked.shape[:-2], -1)
+
+
+@lru_cache(maxsize=16)
+def _contrast_at_likely(valuation: Valuation) -> NDArray[np.float64]:
+    """Return what every comparison asks for, made once."""
+    found = _flattened(valuation.values(), valuation.differences())
+    found.flags.writeable = False
+    return found

@@ -7,6 +7,7 @@ takes action a, less the baseline's. Contributions are laid out as A*K numbers, 
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,18 +20,26 @@ Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 # Cluster numbers up to this many times the cells are used as they are rather than sorted.
 SKIPPED = 4
+NO_CLASS = np.iinfo(np.int64).max
+
+
+# Numbers held at once when many rules are looked at together: 32 MB.
+CHUNK = 4_000_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Centred:
-    """Linearised influence of all units: means, second moments about them, and the third at likely."""
+    """Linearised influence of all units under T rules, or in T parts: the first axis of each.
 
-    units: int
+    Means, second moments about them and the third at likely; ``scale`` is the weight, ``freedom`` the degrees of it.
+    """
+
+    units: Integers
     mean: Floats
     second: Floats
-    third: float
-    scale: float
-    freedom: float
+    third: Floats
+    scale: Floats
+    freedom: Floats
 
 
 def contrast_of(cells: Cells, switches: Floats, likely: Floats) -> Contrast:
@@ -44,32 +53,90 @@ def contrast_of(cells: Cells, switches: Floats, likely: Floats) -> Contrast:
 
     Units are rows; with a cluster key they are clusters, whose totals are summed first.
     """
+    return contrast_of_rules(cells, switches[None], likely)
+
+
+def contrast_of_rules(cells: Cells, switches: Floats, likely: Floats) -> Contrast:
+    """Return one contrast of T rules on the same rows: ``switches`` is (T, c, A)."""
     known = cells.known
     if not known.all():
-        cells, switches = cells.where(known), switches[known]
-    centred = (
-        _by_rows(cells.moments, switches, likely)
-        if cells.cluster is None
-        else _by_clusters(cells, switches, likely)
-    )
-    n, scale = centred.units, centred.scale
-    if n < 2 or scale <= 0:
-        size = switches.shape[1] * cells.moments.shift.shape[1]
-        covariance, skewness = np.full((size, size), np.nan), np.nan
+        cells, switches = cells.where(known), switches[:, known]
+    wide = len(cells) * switches.shape[2] * cells.moments.shift.shape[1]
+    size = max(1, CHUNK // max(wide, 1))
+    if cells.cluster is not None:
+        found = [_by_clusters(cells, one, likely) for one in switches]
+        events = np.array([deciding_events(cells, one) for one in switches], dtype=np.int64)
     else:
-        covariance = centred.second * n * n / scale**2 / (n - 1)
-        variance = float(likely @ centred.second @ likely) / n
-        skewness = centred.third / n / variance**1.5 if variance > 0 else 0.0
+        chunks = [switches[start : start + size] for start in range(0, len(switches), size)]
+        found = [_by_rows(cells.moments, chunk, likely) for chunk in chunks]
+        events = np.concatenate([_deciding_rows(cells.moments, cells.state, chunk) for chunk in chunks])
+    covariance, skewness = (
+        np.concatenate(each) for each in zip(*(_scaled(one, likely) for one in found), strict=True)
+    )
     return Contrast(
-        units=n,
+        units=int(found[0].units[0]),
         rows=int(cells.moments.rows.sum()),
-        mean=centred.mean[None],
-        covariance=covariance[None],
-        skewness=np.array([skewness]),
-        deciding_events=np.array([deciding_events(cells, switches)]),
-        degrees_of_freedom=centred.freedom,
+        mean=np.concatenate([one.mean for one in found]),
+        covariance=covariance,
+        skewness=skewness,
+        deciding_events=events,
+        degrees_of_freedom=float(found[0].freedom[0]),
         clustered=cells.cluster is not None,
     )
+
+
+def contrasts_of(
+    cells: Cells, switches: Floats, likely: Floats, part: Integers, parts: int
+) -> tuple[Contrast, ...]:
+    """Return the contrast of one rule in each of many parts of the rows, such as slices.
+
+    Parameters
+    ----------
+    cells, switches, likely : as of :func:`contrast_of`; few cells to a part where rows are no clusters.
+    part : (c,) the part of each cell, ascending from 0.
+    parts : how many there are; one without cells has no rows.
+    """
+    if parts == 1:
+        return (contrast_of(cells, switches, likely),)
+    known = cells.known
+    cells, switches, part = cells.where(known), switches[known], part[known]
+    ends = np.searchsorted(part, np.arange(parts + 1))
+    if cells.cluster is not None:
+        slices = [np.arange(first, last) for first, last in pairwise(ends)]
+        return tuple(contrast_of(cells.take(one), switches[one], likely) for one in slices)
+    most = int(np.diff(ends).max(initial=1))
+    place = ends[:-1, None] + np.arange(most)
+    held = place < ends[1:, None]
+    place = np.where(held, place, 0)
+    moments = cells.moments.take(place).emptied(~held)
+    switches = switches[place]
+    found = _by_rows(moments, switches, likely)
+    covariance, skewness = _scaled(found, likely)
+    events = _deciding_rows(moments, cells.state[place], switches)
+    rows = moments.rows.sum(axis=1)
+    return tuple(
+        Contrast(
+            units=int(found.units[j]),
+            rows=int(rows[j]),
+            mean=found.mean[j : j + 1],
+            covariance=covariance[j : j + 1],
+            skewness=skewness[j : j + 1],
+            deciding_events=events[j : j + 1],
+            degrees_of_freedom=float(found.freedom[j]),
+        )
+        for j in range(parts)
+    )
+
+
+def _scaled(centred: Centred, likely: Floats) -> tuple[Floats, Floats]:
+    """Return covariances of the means, and the skewness at likely; NaN where there are no two units."""
+    n, scale = centred.units.astype(np.float64), centred.scale
+    enough = (n >= 2) & (scale > 0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        factor, variance = n[:, None, None], (centred.second @ likely) @ likely / n
+        covariance = centred.second * factor * factor / scale[:, None, None] ** 2 / (factor - 1)
+        skewness = np.where(variance > 0, centred.third / n / variance**1.5, 0.0)
+    return np.where(enough[:, None, None], covariance, np.nan), np.where(enough, skewness, np.nan)
 
 
 def deciding_events(cells: Cells, switches: Floats) -> int:
@@ -77,56 +144,70 @@ def deciding_events(cells: Cells, switches: Floats) -> int:
 
     A class none of whose rows can gain or lose by the decision is no class here.
     """
+    if cells.cluster is None:
+        return int(_deciding_rows(cells.moments, cells.state, switches[None])[0])
     counted = []
-    differs = (switches[:, 1:] != 0).any(axis=1)
     matters = (cells.moments.nonzero * (switches[:, 1:] != 0)).max(axis=1)
     for state in KNOWN_STATES:
         here = cells.state == state
-        if not cells.moments.nonzero[here].any():
-            continue
-        rows = np.where(here & differs, matters, 0)
-        if cells.cluster is not None:
-            counted.append(_units(*_coded(cells.cluster[rows > 0])))
-        else:
-            counted.append(int(rows.sum()))
+        if cells.moments.nonzero[here].any():
+            counted.append(_units(*_coded(cells.cluster[here & (matters > 0)])))
     return min(counted, default=0)
 
 
+def _deciding_rows(moments: Moments, state: Integers, switches: Floats) -> Integers:
+    """Return (T,) deciding rows, for independent rows."""
+    matters = (moments.nonzero * (switches[..., 1:] != 0)).max(axis=-1)
+    counted = []
+    for one in KNOWN_STATES:
+        here = state == one
+        is_class = (moments.nonzero * here[..., None]).any(axis=(-2, -1))
+        counted.append(np.where(is_class, (matters * here).sum(axis=-1), NO_CLASS))
+    rarer = np.min(counted, axis=0)
+    return np.asarray(np.where(rarer == NO_CLASS, 0, rarer), dtype=np.int64)
+
+
 def _by_rows(moments: Moments, switches: Floats, likely: Floats) -> Centred:
-    cells, actions = switches.shape
-    parts = moments.shift.shape[1]
-    total = float(moments.weight.sum())
-    sums = switches.T @ moments.part_sums()
-    mean = sums / total if total > 0 else np.full((actions, parts), np.nan)
-    centre = switches[:, :, None] * moments.shift[:, None, :] - mean
-    first = switches[:, :, None] * moments.first2[:, None, :]
-    flat, first = centre.reshape(cells, actions * parts), first.reshape(cells, actions * parts)
-    pairs = (switches[:, :, None] * switches[:, None, :]).reshape(cells, actions * actions)
-    inner = (pairs.T @ moments.second.reshape(cells, parts * parts)).reshape(actions, actions, parts, parts)
-    second = (
-        inner.transpose(0, 2, 1, 3).reshape(flat.shape[1], flat.shape[1]) + first.T @ flat + flat.T @ first
-    )
-    second += (flat * moments.weight2[:, None]).T @ flat
-    n = int(moments.rows.sum())
+    """Return the influence of rows under each rule: (T, c, A) switches of cells (c, ...), or of cells (T, c, ...)."""
+    rules, cells, actions = switches.shape
+    parts = moments.shift.shape[-1]
+    total = np.broadcast_to(moments.weight.sum(axis=-1), (rules,))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        mean = (_turned(switches) @ moments.part_sums()) / total[:, None, None]
+    mean[~(total > 0)] = np.nan
+    centre = switches[..., None] * moments.shift[..., None, :] - mean[:, None]
+    first = switches[..., None] * moments.first2[..., None, :]
+    flat, first = (each.reshape(rules, cells, actions * parts) for each in (centre, first))
+    pairs = (switches[..., :, None] * switches[..., None, :]).reshape(rules, cells, actions * actions)
+    inner = _turned(pairs) @ moments.second.reshape(*moments.second.shape[:-2], parts * parts)
+    inner = inner.reshape(rules, actions, actions, parts, parts).transpose(0, 1, 3, 2, 4)
+    cross = _turned(first) @ flat
+    second = inner.reshape(cross.shape) + cross + _turned(cross)
+    second += _turned(flat * moments.weight2[..., None]) @ flat
+    units = np.broadcast_to(moments.rows.sum(axis=-1), (rules,))
     third = _third(moments, switches, flat @ likely)
-    return Centred(n, mean.ravel(), second, third, total, n - 1)
+    return Centred(units, mean.reshape(rules, actions * parts), second, third, total, units - 1.0)
 
 
-def _third(moments: Moments, switches: Floats, centre: Floats) -> float:
-    """Return the sum of w^3 (x - mean)^3 from thirds about each cell's own centre."""
-    actions = switches.shape[1]
-    values, differences = moments.third[:, :actions], moments.third[:, actions:]
-    own = np.zeros((len(moments), 4))
-    own[:, 0] = moments.third[:, 0, 0]
+def _turned(matrices: Floats) -> Floats:
+    return np.swapaxes(matrices, -1, -2)
+
+
+def _third(moments: Moments, switches: Floats, centre: Floats) -> Floats:
+    """Return (T,) the sum of w^3 (x - mean)^3 from thirds about each cell's own centre."""
+    actions, moved, of_value = switches.shape[-1], switches[..., 1:], bool(switches[..., 0].any())
     # The value of a mixed policy has no third of its own: that of its actions, mixed on the scale of money.
-    shares = np.concatenate([switches[:, 1:], 1.0 - switches[:, 1:].sum(axis=1, keepdims=True)], axis=1)
-    source = np.where(switches[:, :1] != 0, 1.0, 0.0)
-    for power in (1, 2, 3):
-        of_value = (shares**power * values[:, :, power]).sum(axis=1)
-        of_gain = (switches[:, 1:] ** power * differences[:, :, power]).sum(axis=1)
-        own[:, power] = np.where(source[:, 0] > 0, of_value, of_gain)
-    terms = own[:, 3] + 3 * centre * own[:, 2] + 3 * centre**2 * own[:, 1] + centre**3 * own[:, 0]
-    return float(terms.sum())
+    rest = 1.0 - moved.sum(axis=-1, keepdims=True)
+    share = np.concatenate([moved, rest], axis=-1) if of_value else moved
+    held = moments.third[..., :actions, :] if of_value else moments.third[..., actions:, :]
+    square = share * share
+    one, two, three = (
+        np.einsum("...a,...a->...", factor, held[..., power])
+        for power, factor in ((1, share), (2, square), (3, square * share))
+    )
+    away = centre * centre
+    terms = three + 3 * centre * two + 3 * away * one + away * centre * moments.third[..., 0, 0]
+    return np.asarray(terms.sum(axis=-1))
 
 
 def _by_clusters(cells: Cells, switches: Floats, likely: Floats) -> Centred:
@@ -144,8 +225,10 @@ def _by_clusters(cells: Cells, switches: Floats, likely: Floats) -> Centred:
     influence = totals - weight[:, None] * mean
     effective = total**2 / float(weight @ weight) if total > 0 else 0.0
     lean = influence @ likely
-    third = float((lean * lean) @ lean)
-    return Centred(units, mean, influence.T @ influence, third, total, min(units, effective) - 1)
+    third = np.array([(lean * lean) @ lean])
+    freedom = np.array([min(units, effective) - 1.0])
+    second = (influence.T @ influence)[None]
+    return Centred(np.array([units]), mean[None], second, third, np.array([total]), freedom)
 
 
 def _coded(cluster: Integers) -> tuple[Integers, int]:

@@ -124,16 +124,14 @@ def t_ppf(p: ArrayLike, df: ArrayLike) -> Floats:
     2.2281
     """
     p, df = np.broadcast_arrays(np.asarray(p, np.float64), np.asarray(df, np.float64))
-    if np.all(df >= _MANY):
-        return _t_by_normal(normal_ppf(p), df)
-    normal = np.isinf(df)
-    finite = np.where(normal, 1.0, df)
-    logit = _logit_quantile(2.0 * np.minimum(p, 1.0 - p), np.abs(2.0 * p - 1.0), finite / 2.0, 0.5)
-    with np.errstate(over="ignore"):
-        found = np.copysign(np.sqrt(finite) * np.exp(-0.5 * logit), p - 0.5)
-    if np.any(normal):
-        found = np.where(normal, normal_ppf(p), found)
-    return np.asarray(found, np.float64)
+    few = ~(df >= _MANY)
+    found = _t_by_normal(normal_ppf(p), df)
+    if np.any(few):
+        p, df = p[few], df[few]
+        logit = _logit_quantile(2.0 * np.minimum(p, 1.0 - p), np.abs(2.0 * p - 1.0), df / 2.0, 0.5)
+        with np.errstate(over="ignore"):
+            found[few] = np.copysign(np.sqrt(df) * np.exp(-0.5 * logit), p - 0.5)
+    return found
 
 
 def _t_by_normal(z: Floats, df: Floats) -> Floats:

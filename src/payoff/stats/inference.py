@@ -6,6 +6,7 @@ the seeded maxima of a tuned threshold are the only draws, made once.
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -28,6 +29,7 @@ from payoff.stats.tiers import (
     tail_ratio,
 )
 
+Bounds = tuple[float, float]
 POWER = 0.80
 HOPELESS = 100
 
@@ -103,18 +105,47 @@ def interval(
         Of a tuned rule it is that of the cut with the largest lower bound, and holds whichever was picked.
         In tier C the bounds are None and ``note`` says what would help.
     """
-    choice, contrast = tier_of(evidence), evidence.contrast
-    at, rule, low, high = moments(contrast, coefficients), 0, None, None
+    return intervals([evidence], coefficients, level, [value])[0]
+
+
+def intervals(
+    several: Sequence[Evidence], coefficients: Floats, level: float, values: Sequence[float | None]
+) -> list[Interval]:
+    """Return the interval of each of several gains, such as those of slices, as :func:`interval` does.
+
+    Quantiles, which cost most, are sought together.
+    """
+    choices = [tier_of(one) for one in several]
+    bounds = _bounds_by_hall(several, choices, coefficients, level)
+    bounds |= _bounds_by_support(several, choices, coefficients, level)
+    return [
+        _interval(evidence, choice, coefficients, level, value, bounds.get(j))
+        for j, (evidence, choice, value) in enumerate(zip(several, choices, values, strict=True))
+    ]
+
+
+def _interval(
+    evidence: Evidence,
+    choice: TierChoice,
+    coefficients: Floats,
+    level: float,
+    value: float | None,
+    bounds: Bounds | None,
+) -> Interval:
+    contrast = evidence.contrast
+    at, rule = moments(contrast, coefficients), 0
     if choice.tier in ("A", "A-") and contrast.maxima is not None:
         band = simultaneous_band(contrast, coefficients, _factors(evidence), level)
         rule = band.deployed if evidence.rule is None else evidence.rule
-        low, high = float(band.low[rule]), float(band.high[rule])
-    elif choice.tier != "C":
-        low, high = _bounds(evidence, choice, coefficients, level)
+        bounds = float(band.low[rule]), float(band.high[rule])
+    elif choice.tier == "B" and evidence.within is not None:
+        variance = at.stderr[0, 0] ** 2 * contrast.units
+        ends = bernstein_bounds(at.mean[0, 0], variance, contrast.units, evidence.within, (1.0 - level) / 2.0)
+        bounds = float(ends[0]), float(ends[1])
     return Interval(
         value=float(at.mean[0, rule]) if value is None else value,
-        low=low,
-        high=high,
+        low=None if bounds is None else bounds[0],
+        high=None if bounds is None else bounds[1],
         level=level,
         rows=contrast.rows,
         events=int(contrast.deciding_events[rule]),
@@ -162,24 +193,43 @@ def _widened(statistic: Floats, degrees_of_freedom: float, factor: int) -> Float
     return np.asarray(np.where(statistic >= 0.0, 1.0 - tail, tail), np.float64)
 
 
-def _bounds(
-    evidence: Evidence, choice: TierChoice, coefficients: Floats, level: float
-) -> tuple[float, float]:
-    """Return the bounds of a fixed rule in tier A, A-, F or B."""
-    contrast, tail = evidence.contrast, (1.0 - level) / 2.0
-    at = moments(contrast, coefficients)
-    mean, stderr = at.mean[0, 0], at.stderr[0, 0]
-    if choice.tier == "F" and evidence.support is not None:
-        values = evidence.support.parts @ coefficients
-        low, high = support_bounds(evidence.support.counts, values, level, evidence.method)
-        return float(low[0]), float(high[0])
-    if choice.tier == "B" and evidence.within is not None:
-        variance = stderr**2 * contrast.units
-        low, high = bernstein_bounds(mean, variance, contrast.units, evidence.within, tail)
-        return float(low), float(high)
-    quantile = -t_ppf(np.float64(tail / choice.widening), contrast.degrees_of_freedom)
-    low, high = hall_bounds(mean, stderr, contrast.skewness[0], contrast.units, (-quantile, quantile))
-    return float(low), float(high)
+def _bounds_by_hall(
+    several: Sequence[Evidence], choices: Sequence[TierChoice], coefficients: Floats, level: float
+) -> dict[int, Bounds]:
+    """Return the bounds of fixed rules by their place, where nothing better than moments is known."""
+    places = [
+        j for j, (one, choice) in enumerate(zip(several, choices, strict=True)) if _is_by_hall(one, choice)
+    ]
+    contrasts = [several[j].contrast for j in places]
+    at = [moments(one, coefficients) for one in contrasts]
+    mean, stderr = (np.array([getattr(one, name)[0, 0] for one in at]) for name in ("mean", "stderr"))
+    tail = (1.0 - level) / 2.0 / np.array([choices[j].widening for j in places])
+    quantile = -t_ppf(tail, np.array([one.degrees_of_freedom for one in contrasts]))
+    skewness = np.array([one.skewness[0] for one in contrasts])
+    units = np.array([float(one.units) for one in contrasts])
+    low, high = hall_bounds(mean, stderr, skewness, units, (-quantile, quantile))
+    return dict(zip(places, zip(low.tolist(), high.tolist(), strict=True), strict=True))
+
+
+def _is_by_hall(evidence: Evidence, choice: TierChoice) -> bool:
+    better = {"F": evidence.support, "B": evidence.within, "C": choice}.get(choice.tier)
+    return better is None and evidence.contrast.maxima is None
+
+
+def _bounds_by_support(
+    several: Sequence[Evidence], choices: Sequence[TierChoice], coefficients: Floats, level: float
+) -> dict[int, Bounds]:
+    """Return the bounds of tier F by their place; those of one support, such as slices, together."""
+    alike: dict[tuple[int, Method], list[tuple[int, Support]]] = {}
+    for j, (one, choice) in enumerate(zip(several, choices, strict=True)):
+        if choice.tier == "F" and one.support is not None:
+            alike.setdefault((id(one.support.parts), one.method), []).append((j, one.support))
+    found: dict[int, Bounds] = {}
+    for (_, method), held in alike.items():
+        counts = np.array([support.counts for _, support in held])
+        low, high = support_bounds(counts, held[0][1].parts @ coefficients, level, method)
+        found |= {j: (low, high) for (j, _), low, high in zip(held, low.tolist(), high.tolist(), strict=True)}
+    return found
 
 
 def _factors(evidence: Evidence) -> Counts:

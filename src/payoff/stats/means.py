@@ -50,7 +50,7 @@ def hall_statistic(gap: ArrayLike, stderr: ArrayLike, skewness: ArrayLike, units
     return np.asarray(np.where(certain, t, bent), np.float64)
 
 
-def hall_inverse(statistic: ArrayLike, skewness: ArrayLike, units: float) -> Floats:
+def hall_inverse(statistic: ArrayLike, skewness: ArrayLike, units: ArrayLike) -> Floats:
     """Return T = (mean - h) / se at which :func:`hall_statistic` has the value ``statistic``.
 
     >>> round(float(hall_inverse(2.0 + 0.4 + 0.08 / 3 + 0.05, 3.0, 100)), 12)
@@ -68,15 +68,14 @@ def hall_bounds(
     mean: ArrayLike,
     stderr: ArrayLike,
     skewness: ArrayLike,
-    units: float,
+    units: ArrayLike,
     quantiles: tuple[ArrayLike, ArrayLike],
 ) -> tuple[Floats, Floats]:
     """Return the lower and the upper bound of a skewed mean.
 
     Parameters
     ----------
-    mean, stderr, skewness : of the contributions, any broadcastable shapes.
-    units : independent units n.
+    mean, stderr, skewness, units : of the contributions, any broadcastable shapes; units are independent.
     quantiles : (low, high) quantiles of the t or normal distribution, such as (-1.96, 1.96). The quantile of
         the upper tail makes the *lower* bound.
 
@@ -95,6 +94,6 @@ def hall_bounds(
     return low, high
 
 
-def _bend(skewness: ArrayLike, units: float) -> Floats:
+def _bend(skewness: ArrayLike, units: ArrayLike) -> Floats:
     """Return a, the curvature of the transformation."""
     return np.asarray(np.asarray(skewness, np.float64) / (3.0 * np.sqrt(units)), np.float64)

@@ -69,11 +69,15 @@ def support_bounds(
 ) -> tuple[Floats, Floats]:
     """Return the two-sided bounds of the mean contribution, (D,) each; parameters as above.
 
+    ``counts`` may be (D, J) as well, for one support in D parts of the rows, such as slices.
+
     >>> low, high = support_bounds(np.array([100, 0]), np.array([0.0, -1.0]), 0.95)
     >>> round(float(low[0]), 4), float(high[0])  # no loss in 100 rows: Clopper-Pearson, 1 - 0.025 ** 0.01
     (-0.0362, 0.0)
     """
+    counts = np.atleast_2d(counts)
     values = np.atleast_2d(np.asarray(values, np.float64))
+    values = np.broadcast_to(values, (max(len(values), len(counts)), values.shape[1]))
     deviate = float(-normal_ppf(np.float64((1.0 - level) / 2.0)))
     low = _lower(counts, values, deviate, method)
     return low, 0.0 - _lower(counts, -values, deviate, method)
@@ -123,24 +127,25 @@ def _outside(found: Floats, values: Floats, hurdle: Floats) -> Floats:
 def _lower(counts: Counts, values: Floats, deviate: float, method: Method) -> Floats:
     likely = np.asarray((method == "auto") & likelihood_holds(counts, values), np.bool_)
     found = np.empty(len(values))
-    found[likely] = _likelihood_lower(counts, values[likely], deviate)
-    found[~likely] = _exact_lower(counts, values[~likely], np.array([deviate]))[:, 0]
+    counts = np.broadcast_to(counts, values.shape)
+    found[likely] = _likelihood_lower(counts[likely], values[likely], deviate)
+    found[~likely] = _exact_lower(counts[~likely], values[~likely], np.array([deviate]))[:, 0]
     return found
 
 
 def _likelihood_lower(counts: Counts, values: Floats, deviate: float) -> Floats:
-    """Return the hurdle at which the likelihood root is ``deviate``.
+    """Return the hurdle at which the likelihood root is ``deviate``; ``counts`` and ``values`` are (D, J).
 
     Shares proportional to n_j / (x_j - least + slack) are the profile, turned into one search for the slack.
     """
-    seen, least = counts > 0, values.min(axis=1)
-    rise, total = values[:, seen] - least[:, None], counts.sum()
+    least, total = values.min(axis=1, initial=np.inf), counts.sum(axis=1)
+    rise = np.where(counts > 0, values - least[:, None], 0.0)
     low, high = np.full(len(values), -SLACK), np.full(len(values), SLACK)
     for _ in range(HALVINGS):
         middle = (low + high) / 2.0
-        beyond = _tilted(counts[seen], rise, middle)[1] > deviate**2
+        beyond = _tilted(counts, rise, middle)[1] > deviate**2
         low, high = np.where(beyond, middle, low), np.where(beyond, high, middle)
-    mean, ratio = _tilted(counts[seen], rise, high)
+    mean, ratio = _tilted(counts, rise, high)
     # Where even no slack leaves doubt, the unseen least value takes what mass the likelihood still allows.
     left = np.exp(-np.maximum(deviate**2 - ratio, 0.0) / (2.0 * total))
     return np.asarray(least + left * mean, np.float64)
@@ -150,29 +155,30 @@ def _tilted(counts: Counts, rise: Floats, log_slack: Floats) -> tuple[Floats, Fl
     """Return the mean rise of the tilted shares, and twice the log likelihood they cost."""
     spread = np.maximum(rise.max(axis=1, initial=0.0), np.finfo(np.float64).tiny)
     tilt = 1.0 / (rise / spread[:, None] + np.exp(log_slack)[:, None])
-    shares = tilt / (tilt @ counts)[:, None]
-    return (rise * shares) @ counts, -2.0 * (np.log(shares * counts.sum()) @ counts)
+    shares = tilt / (tilt * counts).sum(axis=1, keepdims=True)
+    cost = np.log(shares * counts.sum(axis=1, keepdims=True))
+    return (rise * shares * counts).sum(axis=1), -2.0 * (cost * counts).sum(axis=1)
 
 
 def _exact_lower(counts: Counts, values: Floats, deviates: Floats) -> Floats:
-    """Return (D, Z) Bonferroni lower bounds at one-sided normal deviates."""
+    """Return (D, Z) Bonferroni lower bounds at one-sided normal deviates; ``counts`` are (D, J) or (1, J)."""
     cells = (values != 0.0).any(axis=0)
-    total, n = counts.sum(), counts[cells]
+    total, n = counts.sum(axis=1)[:, None, None], counts[:, None, cells]
     tail = normal_cdf(-deviates)[:, None] / max(int(cells.sum()), 1)
     none, all_of_them = n == 0, n == total
     least = np.where(none, 0.0, beta_ppf(tail, np.maximum(n, 1), total - n + 1))
     # From the other end: 1 - tail would lose a small tail's digits.
     most = np.where(all_of_them, 1.0, 1.0 - beta_ppf(tail, np.maximum(total - n, 1), n + 1))
-    used = values[:, cells]
-    bound = np.maximum(used, 0.0) @ least.T + np.minimum(used, 0.0) @ most.T
-    return np.asarray(np.maximum(bound, values.min(axis=1, initial=np.inf)[:, None]), np.float64)
+    used = values[:, None, cells]
+    bound = np.maximum(used, 0.0) @ least.swapaxes(1, 2) + np.minimum(used, 0.0) @ most.swapaxes(1, 2)
+    return np.asarray(np.maximum(bound[:, 0], values.min(axis=1, initial=np.inf)[:, None]), np.float64)
 
 
 def _exact_deviate(counts: Counts, values: Floats, hurdle: Floats) -> Floats:
     """Return the largest deviate whose exact lower bound still reaches the hurdle; 0 where none does."""
     if not len(values):
         return np.zeros(0)
-    bound = _exact_lower(counts, values, GRID)
+    bound = _exact_lower(counts[None], values, GRID)
     reached = (bound > hurdle[:, None]).sum(axis=1)
     after = np.clip(reached, 1, len(GRID) - 1)
     rows = np.arange(len(values))

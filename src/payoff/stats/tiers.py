@@ -18,6 +18,8 @@ EVENTS_TO_JUDGE = 50
 ADVERSE_CLUSTERS = 20
 FEWEST_CLUSTERS = 30
 MANY_CLUSTERS = 100
+# A few ulps of a skewness: no row more for that.
+ROUNDING = 1e-12
 CALIBRATED, WIDENED_TWICE, WIDENED_FOUR_TIMES = 0.10, 0.20, 0.35
 
 
@@ -128,7 +130,7 @@ def choose_tier(contrast: Contrast, about: Circumstances, rule: int = 0) -> Tier
     if factor and _enough_events(contrast, about, rule):
         factor = max(factor, about.least_widening, cluster_widening(contrast))
         return TierChoice(tier="A" if factor == 1 else "A-", widening=factor)
-    if about.capped and not contrast.clustered and about.beyond_cap == 0:
+    if about.capped and not contrast.clustered and about.beyond_cap == 0 and contrast.units > 1:
         return TierChoice(tier="B")
     return TierChoice(tier="C", reason="no_verdict_tier", note=_why_not(contrast, about, rule, ratio))
 
@@ -162,7 +164,7 @@ def _why_not(contrast: Contrast, about: Circumstances, rule: int, ratio: float) 
     elif ratio > WIDENED_FOUR_TIMES:
         found.append(f"the tail is too heavy (r = {ratio:.2f}, at most {WIDENED_FOUR_TIMES:.2f})")
         if ratio > 0.0:
-            rows = math.ceil(contrast.rows * (ratio / WIDENED_FOUR_TIMES) ** 2)
+            rows = math.ceil(contrast.rows * (ratio / WIDENED_FOUR_TIMES) ** 2 * (1.0 - ROUNDING))
             found.append(f"about {rows:,} rows may do (optimistic)")
     if not about.capped and not contrast.clustered:
         found.append("or declare a cap")

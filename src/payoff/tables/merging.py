@@ -1,7 +1,7 @@
 """Adding cells up: tables of several parts as one, and tables keyed by less."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,18 +18,28 @@ class Keyed:
     keys: Mapping[str, NDArray[np.generic]]
 
 
-def merge(keyed: Keyed, *, group: bool = True, keep: Sequence[str] | None = None) -> Keyed:
+def merge(
+    keyed: Keyed,
+    *,
+    group: bool = True,
+    keep: Sequence[str] | None = None,
+    actions: Collection[str] | None = None,
+) -> Keyed:
     """Return the cells keyed by less: equal keys become one cell, in the order of the keys.
 
     Parameters
     ----------
     group : whether cells stay apart by group; else the group is 0.
     keep : names of the further keys that stay, all of them when None.
+    actions : policies whose actions stay keys, all of them when None; a policy without a key is no matter.
 
-    The score cell, the state, the actions and the cluster always stay. Cells of exact scores cannot be merged
-    across scores, and need not.
+    The score cell, the state and the cluster always stay. Cells of exact scores cannot be merged across scores,
+    and need not.
     """
     cells = keyed.cells
+    if actions is not None:
+        kept = {name: column for name, column in cells.actions.items() if name in actions}
+        cells = replace(cells, actions=kept)
     names = tuple(keyed.keys) if keep is None else tuple(keep)
     columns = [_numbered(keyed.keys[name]) for name in names]
     columns += [cells.group] if group else []

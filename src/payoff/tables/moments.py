@@ -65,6 +65,13 @@ class Moments:
         """Return the cells at ``index``, in that order."""
         return type(self)(**{field.name: getattr(self, field.name)[index] for field in fields(self)})
 
+    def emptied(self, where: NDArray[np.bool_]) -> Self:
+        """Return the same cells, without a row in those where ``where`` is True."""
+        held = ~where
+        columns = {field.name: getattr(self, field.name) for field in fields(self)}
+        shapes = {name: (*held.shape, *(1,) * (column.ndim - held.ndim)) for name, column in columns.items()}
+        return type(self)(**{name: column * held.reshape(shapes[name]) for name, column in columns.items()})
+
     @classmethod
     def joined(cls, several: Sequence["Moments"]) -> "Moments":
         """Return all cells of ``several`` one after the other."""
@@ -107,7 +114,7 @@ class Moments:
 
     def part_sums(self) -> Floats:
         """Return (c, K) sums of w times the parts."""
-        return self.first + self.shift * self.weight[:, None]
+        return self.first + self.shift * self.weight[..., None]
 
 
 def _runs(key: NDArray[np.intp], size: int) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.intp]]:

@@ -1,17 +1,11 @@
 """Tabulation: which tables a spec needs, the queries that make them, and the checks of the rows."""
 
+from payoff.tabulation.answers import Asking
 from payoff.tabulation.basis import basis_of, entries_of
 from payoff.tabulation.checks import check_rows
-from payoff.tabulation.counting import (
-    Decided,
-    count_blocks,
-    count_decisions,
-    count_hash,
-    count_scores,
-    count_sliced_scores,
-    count_stretches,
-)
+from payoff.tabulation.counting import Scored, count_blocks, count_scores, count_sliced_scores
 from payoff.tabulation.counts import beyond_cap
+from payoff.tabulation.decided import Decided, count_decisions, count_hash
 from payoff.tabulation.findings import Finding
 from payoff.tabulation.hashing import used_columns
 from payoff.tabulation.plan import Plan, bind, make_plan
@@ -20,12 +14,14 @@ from payoff.tabulation.slices import SliceTable
 from payoff.tabulation.tabulated import Columns, Fixed, Tabulated, added
 
 __all__ = [
+    "Asking",
     "Columns",
     "Decided",
     "Finding",
     "Fixed",
     "Plan",
     "Prepared",
+    "Scored",
     "SliceTable",
     "Tabulated",
     "added",
@@ -38,7 +34,6 @@ __all__ = [
     "count_hash",
     "count_scores",
     "count_sliced_scores",
-    "count_stretches",
     "entries_of",
     "fixed_of",
     "make_plan",

@@ -167,7 +167,7 @@ def _of_keys(plan: Plan) -> dict[str, str]:
     data = plan.spec.data
     pieces = {f"a{j}": f"count(a_{j})" for j, name in enumerate(plan.keyed) if plan.is_counted(name)}
     pieces |= {"k": "count(k)"} if data.cluster else {}
-    pieces |= {"t": "count(t)"} if data.time else {}
+    pieces |= {"t": "count(o)"} if data.time else {}
     if data.id is not None:
         # A column of whole numbers is counted as it is; text need not be made of it.
         number = "z" if data.id in plan.integers else "u"

@@ -8,7 +8,7 @@ accidental changes of any value that the result rests on; it is no signature. Ro
 
 import hashlib
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from payoff.formulas import double, quote
 from payoff.spec.model import Decided
@@ -37,10 +37,20 @@ def used_columns(plan: Plan) -> tuple[str, ...]:
     return tuple(sorted(column for column in named if column is not None))
 
 
-def row_sum_sql(plan: Plan) -> str:
-    """Return the sum whose fraction is the hash of a row of ``source``, without the text of slices."""
+def row_sum_sql(plan: Plan, small: Collection[str] = (), complete: Collection[str] = ()) -> str:
+    """Return the sum whose fraction is the hash of a row of ``source``, without the text of slices.
+
+    Parameters
+    ----------
+    small : columns known to hold whole numbers, or days, from 0 to 2^31 - 1: the high digits of these are zero.
+    complete : columns known to have no NULL. The hash is the same whatever is known; it is found sooner.
+    """
     columns = [column for column in used_columns(plan) if not is_sliced_text(plan, column)]
-    return " + ".join(_term(plan, column, number) for number, column in enumerate(columns))
+    terms = []
+    for number, column in enumerate(columns):
+        term = _term(plan, column, number, small=column in small)
+        terms.append(term if column in complete else f"coalesce({term}, {double(MISSING)})")
+    return " + ".join(terms)
 
 
 def is_sliced_text(plan: Plan, column: str) -> bool:
@@ -68,33 +78,35 @@ def hash_sql(column: str) -> str:
     return f"cast(case when abs({column}) < {double(MOST)} then {hashed} else 1 end as bigint)"
 
 
-def _term(plan: Plan, column: str, number: int) -> str:
+def _term(plan: Plan, column: str, number: int, *, small: bool) -> str:
+    """Return the term of one column, NULL where it is."""
     name, kind = f"source.{quote(column)}", plan.schema[column]
     root = math.sqrt(PRIMES[number % len(PRIMES)]) % 1 + 1 + number // len(PRIMES)
     if column in plan.integers:
-        return _whole(f"cast({name} as double)", root)
+        return _whole(f"cast({name} as double)", root, small=small)
     if kind == "date":
-        return _whole(f"cast(date_diff('day', date '1970-01-01', {name}) as double)", root)
+        return _whole(f"cast(date_diff('day', date '1970-01-01', {name}) as double)", root, small=small)
     if kind in ("timestamp", "timestamptz"):
-        return _whole(f"cast(epoch_us({name}) as double)", root)
+        return _whole(f"cast(epoch_us({name}) as double)", root, small=False)
     if kind == "number":
         value = f"cast({name} as double)"
         if column == plan.spec.data.outcome and column in plan.floats:
             value = f"case when not isnan({value}) then {value} end"
-        return f"coalesce({value} * {double(1000.0 * root)}, {double(MISSING)})"
+        return f"{value} * {double(1000.0 * root)}"
     if kind == "boolean":
-        false, missing = double(root / 3), double(MISSING)
-        return f"(case when {name} then {double(root)} when not {name} then {false} else {missing} end)"
+        return f"case when {name} then {double(root)} when not {name} then {double(root / 3)} end"
     digest = f"md5(cast({name} as varchar))"
     digits = " + ".join(
         f"strpos('0123456789abcdef', substr({digest}, {place + 1}, 1)) * {16**place}"
         for place in range(HEX_DIGITS)
     )
-    return f"coalesce(cast({digits} as double) * {double(root)}, {double(MISSING)})"
+    return f"cast({digits} as double) * {double(root)}"
 
 
-def _whole(value: str, root: float) -> str:
+def _whole(value: str, root: float, *, small: bool) -> str:
     """Return the term of a whole number: high and low digits apart, so that times in microseconds keep both."""
+    if small:
+        return f"{value} * {double(root)}"
     high = f"floor({value} / {STEPS}.0e0)"
     low = f"({value} - {high} * {STEPS}.0e0)"
-    return f"coalesce({low} * {double(root)} + {high} * {double(root * HIGH)}, {double(MISSING)})"
+    return f"({low} * {double(root)} + {high} * {double(root * HIGH)})"

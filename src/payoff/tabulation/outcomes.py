@@ -46,10 +46,10 @@ def look(plan: Plan, engine: Engine) -> Facts:
             ]
     found = engine.columns(f"select {', '.join(pieces)} from source")
     rows = int(found["n"][0])
-    text = f"cast({quote(data.outcome)} as varchar)"
     counted = engine.columns(
-        f"select {text} as label, count(*) as n from source where not ({missing_sql(plan)}) "
-        "group by 1 order by 2 desc, 1 limit 13"
+        f"select cast(raw as varchar) as label, cast(sum(rows_of) as bigint) as n from "
+        f"(select {quote(data.outcome)} as raw, count(*) as rows_of from source where not ({missing_sql(plan)}) "
+        "group by 1) as labels group by 1 order by 2 desc, 1 limit 13"
     )
     first, last = _day(found, "time_min"), _day(found, "time_max")
     latest = max((day for day in (last, _day(found, "known_max")) if day is not None), default=None)

@@ -10,7 +10,7 @@ from payoff.tables import KNOWN_STATES, PENDING
 from payoff.tabulation.counts import Counts, Shape, centres, count_money, count_rows, is_wide, shape_of
 from payoff.tabulation.outcomes import Facts, look, state_sql
 from payoff.tabulation.plan import Plan
-from payoff.tabulation.rows import prepared_sql
+from payoff.tabulation.rows import EPOCH, Seen, prepared_sql
 from payoff.tabulation.sums import Sums
 from payoff.tabulation.tabulated import Fixed
 
@@ -18,6 +18,7 @@ from payoff.tabulation.tabulated import Fixed
 MOST_KEPT = 5_000_000
 SHARE_KEPT = 0.1
 LARGEST_ID = 1e17
+LARGEST_SMALL = 2**31 - 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -64,13 +65,11 @@ def prepare(plan: Plan, engine: Engine, fixed: Fixed | None = None) -> Prepared:
     shape = shape_of(plan, engine)
     engine.define("prepared", prepared_sql(plan, facts, by_state))
     counts = count_rows(plan, engine)
-    probabilities = [j for j, one in enumerate(plan.spec.scored) if one.score_is == "probability"]
-    rounded = [j for j in probabilities if not counts.within(f"s{j}", 0.0, 1.0)]
-    plain = data.id in plan.integers and counts.is_whole("u", "n") and counts.within("u", 0.0, LARGEST_ID)
-    engine.define("prepared", prepared_sql(plan, facts, by_state, rounded, plain=plain))
+    seen = _seen(plan, facts, counts)
+    engine.define("prepared", prepared_sql(plan, facts, by_state, seen))
     states = (*shape.states, PENDING)
     few = _rows_of(states, counts) <= min(MOST_KEPT, SHARE_KEPT * facts.rows)
-    engine.define("varying", prepared_sql(plan, facts, by_state, rounded, states, plain), kept=few)
+    engine.define("varying", prepared_sql(plan, facts, by_state, seen, states), kept=few)
     counts = counts + count_money(plan, engine, shape)
     pending = counts.count("n") > counts.count("n0") + counts.count("n1")
     weighted = data.weight is not None or by_state is not None
@@ -98,6 +97,34 @@ def prepare(plan: Plan, engine: Engine, fixed: Fixed | None = None) -> Prepared:
         clustered=data.cluster is not None,
         pending=pending,
         order="n" if data.id is None else "u" if data.id in plan.integers else "i",
+    )
+
+
+def _seen(plan: Plan, facts: Facts, counts: Counts) -> Seen:
+    data, small, complete = plan.spec.data, set(), set()
+    whole = data.id in plan.integers and counts.is_whole("u", "n")
+    if data.id is not None and whole:
+        complete.add(data.id)
+        small |= {data.id} if counts.within("u", 0, LARGEST_SMALL) else set()
+    if sum(facts.labels.values()) == facts.rows:
+        complete.add(data.outcome)
+        numbers = data.outcome in plan.integers and all(
+            0 <= int(label) <= LARGEST_SMALL for label in facts.labels
+        )
+        small |= {data.outcome} if numbers else set()
+    if data.time is not None and counts.count("t") == counts.count("n"):
+        complete.add(data.time)
+        small |= {data.time} if facts.first_day is not None and facts.first_day >= EPOCH else set()
+    scored = list(enumerate(plan.spec.scored))
+    complete |= {str(one.score) for j, one in scored if counts.count(f"s{j}") == counts.count("n")}
+    outside = [
+        j for j, one in scored if one.score_is == "probability" and not counts.within(f"s{j}", 0.0, 1.0)
+    ]
+    return Seen(
+        rounded=frozenset(outside),
+        plain=whole and counts.within("u", 0.0, LARGEST_ID),
+        small=frozenset(small),
+        complete=frozenset(complete),
     )
 
 

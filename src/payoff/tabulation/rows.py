@@ -1,15 +1,17 @@
 """The relation ``prepared``: every row as the tables need it, and nothing else of it.
 
 Columns: st outcome state · g group · i id as text · u id as a whole number, NULL where it is none · z an id of whole
-numbers as it is · n row number, where there is no id · w weight · k cluster · t period · h sum that the row's hash
-comes from · s<j> score of the j-th scored candidate, r<j> before rounding · a_<j> action of the j-th candidate that
-varies by row (thresholds excepted) · p<k> parts · v<a> value of action a at the likely assumptions · hi, lo what acting
-is worth more than doing nothing at best and at worst in pending rows · x<j> text of the j-th slicing column.
+numbers as it is · n row number, where there is no id · w weight · k cluster · t period · o its day · h sum that the
+hash of the row comes from · s<j> score of the j-th scored candidate, r<j> before rounding · a_<j> action of the j-th
+candidate that varies by row (thresholds excepted) · p<k> parts · v<a> value of action a at the likely assumptions ·
+hi, lo what acting is worth more than doing nothing at best and at worst in pending rows · x<j> text of the j-th
+slicing column.
 
 It is a view: a query computes the columns that it names.
 """
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from payoff.formulas import double, quote, to_sql
@@ -29,23 +31,39 @@ WHOLE = "^(0|-?[1-9][0-9]{0,17})$"
 EPOCH = date(1970, 1, 1)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """What one look at all rows tells, so that less need be computed of each.
+
+    Attributes
+    ----------
+    rounded : scores, by place, of which some lie just outside 0 to 1.
+    plain : whether all ids are whole numbers from zero on.
+    small : columns of whole numbers or days, all from 0 to 2^31 - 1.
+    complete : columns without NULL.
+    """
+
+    rounded: frozenset[int]
+    plain: bool
+    small: frozenset[str]
+    complete: frozenset[str]
+
+
 def prepared_sql(
     plan: Plan,
     facts: Facts,
     counts: Mapping[int, int] | None,
-    rounded: Collection[int] | None = None,
+    seen: Seen | None = None,
     states: Collection[int] = (),
-    plain: bool = False,
 ) -> str:
     """Return the query of ``prepared``.
 
     Parameters
     ----------
     counts : rows by known state, where weights need them.
-    rounded : scores of which some lie just outside 0 to 1, once that is known; None while it is not.
+    seen : what is known of the rows; None before they were looked at.
     states : of the outcome, to leave out rows of others before anything is computed of them; all when empty.
         Such rows are there for their money alone: what tells them apart is left out.
-    plain : whether all ids are whole numbers from zero on, once that is known.
     """
     spec, state = plan.spec, state_sql(plan, facts)
     by_position = spec.data.id is None
@@ -58,13 +76,14 @@ def prepared_sql(
         inner |= {"z": f"source.{quote(spec.data.id)}"} if spec.data.id in plan.integers else {}
     weight = weight_sql(plan, f"({state})", counts)
     inner["w"] = weight or "1.0e0"
-    inner["g"] = group_sql(plan, plain=plain)
+    inner["g"] = group_sql(plan, plain=seen is not None and seen.plain)
     inner |= {"k": _cluster(plan, spec.data.cluster)} if spec.data.cluster else {}
     inner["t"] = period_sql(plan, facts)
-    inner["h"] = row_sum_sql(plan)
+    inner["o"] = day_sql(plan, spec.data.time) or "cast(null as date)"
+    inner["h"] = row_sum_sql(plan) if seen is None else row_sum_sql(plan, seen.small, seen.complete)
     for j, candidate in enumerate(spec.scored):
         raw = f"cast(source.{quote(str(candidate.score))} as double)"
-        clip = candidate.score_is == "probability" and (rounded is None or j in rounded)
+        clip = candidate.score_is == "probability" and (seen is None or j in seen.rounded)
         inner |= {f"r{j}": raw, f"s{j}": _clipped(raw) if clip else raw}
     inner |= {f"a_{j}": sql for j, sql in _decisions(plan).items()}
     inner |= _money(plan, state)
@@ -73,7 +92,7 @@ def prepared_sql(
         inner = {
             name: sql
             for name, sql in inner.items()
-            if name not in ("i", "u", "z", "n", "h") and name[0] != "r"
+            if name not in ("i", "u", "z", "n", "h", "o") and name[0] != "r"
         }
     chosen = ",\n  ".join(f"{sql} as {name}" for name, sql in inner.items())
     keep = "" if weight is None else "\nwhere w is null or w <> 0"

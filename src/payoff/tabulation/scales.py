@@ -16,23 +16,31 @@ def fine_sql(grid: Grid, score: str) -> str:
 
     Cells of round scores stand apart, so that tied scores are not mixed with others of their stretch.
     """
-    above = "" if grid.at is None else f" + case when {score} >= {double(grid.at)} then 2 else 0 end"
-    return f"{cell_sql(grid, score)} * 4{above} + {_is_round(grid, score)}"
+    bits = _is_round(grid, score)
+    if grid.at is not None:
+        bits = f"case when {score} >= {double(grid.at)} then 2.0e0 else 0.0e0 end + {bits}"
+    if grid.kind == "probability":
+        return f"cast({_probability_cell(grid, score)} * 4.0e0 + {bits} as bigint)"
+    # Cells of enormous ranks are beyond the whole numbers that doubles hold.
+    return f"{cell_sql(grid, score)} * 4 + cast({bits} as bigint)"
 
 
-def coarse_sql(grid: Grid, score: str) -> str:
-    """Return the number of the stretch of cells whose money is summed as one, split at the threshold in use."""
-    stretch = f"({cell_sql(grid, score)} >> {grid.coarse.bit_length() - 1})"
-    if grid.at is None:
-        return f"{stretch} * 2"
-    return f"{stretch} * 2 + case when {score} >= {double(grid.at)} then 1 else 0 end"
+def coarse_sql(grid: Grid, cell: str) -> str:
+    """Return the number of the stretch of cells whose money is summed as one, split at the threshold in use.
+
+    Parameters
+    ----------
+    cell : a column that holds ``fine_sql``.
+    """
+    # Twice the number of the stretch, and whether the threshold is reached: shifts round down, below zero too.
+    stretch = f"((({cell}) >> {grid.coarse.bit_length()}) & -2)"
+    return stretch if grid.at is None else f"({stretch} | ((({cell}) >> 1) & 1))"
 
 
 def cell_sql(grid: Grid, score: str) -> str:
     """Return the cell of a score as a whole number that rises with it."""
     if grid.kind == "probability":
-        roots = f"sqrt(sqrt({score})) - sqrt(sqrt(1.0e0 - {score})) + 1.0e0"
-        return f"cast(floor(({roots}) * {grid.steps}.0e0) as bigint)"
+        return f"cast({_probability_cell(grid, score)} as bigint)"
     if grid.kind == "rank":
         root = f"abs({score})"
         for _ in range(ROOTS):
@@ -42,6 +50,12 @@ def cell_sql(grid: Grid, score: str) -> str:
     if grid.kind == "edges":
         return f"({_between(grid, score, 0, len(grid.edges) - 1)})"
     raise ValueError("exact scores have no cells")
+
+
+def _probability_cell(grid: Grid, score: str) -> str:
+    """Return the cell of a probability as a double that holds a whole number."""
+    roots = f"sqrt(sqrt({score})) - sqrt(sqrt(1.0e0 - {score})) + 1.0e0"
+    return f"floor(({roots}) * {grid.steps}.0e0)"
 
 
 def block_sql(score: str, at: Sequence[float]) -> str:
@@ -59,10 +73,10 @@ def _block(score: str, at: Sequence[float], low: int, high: int) -> str:
 
 def _is_round(grid: Grid, score: str) -> str:
     rounded = f"floor({score} * {ROUNDED_TO}.0e0 + 0.5e0) / {ROUNDED_TO}.0e0"
-    equal = f"case when {score} = {rounded} then 1 else 0 end"
+    equal = f"case when {score} = {rounded} then 1.0e0 else 0.0e0 end"
     if grid.kind == "probability":
         return equal
-    return f"case when abs({score}) < {double(EXACT_BELOW)} then {equal} else 0 end"
+    return f"case when abs({score}) < {double(EXACT_BELOW)} then {equal} else 0.0e0 end"
 
 
 def _between(grid: Grid, score: str, low: int, high: int) -> str:

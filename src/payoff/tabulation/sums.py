@@ -90,37 +90,36 @@ class Sums:
         inner = f"(select *{centred}{quanta}{extra} from {source}) as centred"
         return f"select *{lines} from {inner}" if lines else f"select * from {inner}"
 
-    def aggregates(self) -> str:
-        """Return the aggregate columns of one cell."""
+    def aggregates(self) -> dict[str, str]:
+        """Return the aggregates of one cell, by the name of their column."""
         weight = "w * " if self.weighted else ""
         square = "w * w * " if self.weighted else ""
-        out = [self.counts()]
+        out = self.counts()
         for a in self._counted_values():
-            halves = (("th", "//"), ("tl", "%"))
-            out += [
-                f"coalesce(cast(sum(m{a}) {op} {BASE} as bigint), 0) as {name}_{a}" for name, op in halves
-            ]
+            for name, op in (("th", "//"), ("tl", "%")):
+                out[f"{name}_{a}"] = f"coalesce(cast(sum(m{a}) {op} {BASE} as bigint), 0)"
         last = len(self.values) - 1
-        out += [
-            f"count(*) filter (where {self._only(f'v{a} <> v{last}')}) as nz_{a}" for a in self._compared()
-        ]
+        for a in self._compared():
+            out[f"nz_{a}"] = f"count(*) filter (where {self._only(f'v{a} <> v{last}')})"
         for place, k in enumerate(self.summed):
-            out.append(f"sum({weight}q{k}) as f_{k}")
+            out[f"f_{k}"] = f"sum({weight}q{k})"
             if self.weighted:
-                out.append(f"sum({square}q{k}) as ff_{k}")
-            out += [f"sum({square}q{k} * q{m}) as ss_{k}_{m}" for m in self.summed[place:]]
+                out[f"ff_{k}"] = f"sum({square}q{k})"
+            out |= {f"ss_{k}_{m}": f"sum({square}q{k} * q{m})" for m in self.summed[place:]}
         for j in range(len(self._lines())):
             powers = (1, 2, 3) if self.weighted else (3,)
             cube = "w * w * w * " if self.weighted else ""
-            out += [f"sum({cube}{' * '.join([f'y{j}'] * power)}) as t_{j}_{power}" for power in powers]
+            out |= {f"t_{j}_{power}": f"sum({cube}{' * '.join([f'y{j}'] * power)})" for power in powers}
         if self.pending:
-            out += ["coalesce(sum(lo), 0.0e0) as lo_sum", "coalesce(sum(hi), 0.0e0) as hi_sum"]
-        return ", ".join(out)
+            out |= {"lo_sum": "coalesce(sum(lo), 0.0e0)", "hi_sum": "coalesce(sum(hi), 0.0e0)"}
+        return out
 
-    def counts(self) -> str:
-        """Return the aggregate columns of one cell without money: rows and weights."""
-        powers = [f"sum({' * '.join(['w'] * power)}) as w_{power}" for power in (1, 2, 3) if self.weighted]
-        return ", ".join(["count(*) as n_rows", *powers])
+    def counts(self) -> dict[str, str]:
+        """Return the aggregates of one cell without money: rows and weights."""
+        powers = (1, 2, 3) if self.weighted else ()
+        return {"n_rows": "count(*)"} | {
+            f"w_{power}": f"sum({' * '.join(['w'] * power)})" for power in powers
+        }
 
     def read_counts(self, found: Columns, state: NDArray[np.int64]) -> Moments:
         """Return the moments of no part and no action: rows and weights alone."""

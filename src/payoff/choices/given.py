@@ -1,0 +1,30 @@
+"""Thresholds that a spec gives outright to its baselines: they need no cut, and are known before any row is."""
+
+from payoff.choices.classes import class_values, refuse_contradicted
+from payoff.choices.policies import is_given
+from payoff.choices.record import Choices
+from payoff.spec.coefficients import Valuation
+from payoff.spec.model import Spec, Threshold
+from payoff.tables import Cells
+
+
+def given_thresholds(spec: Spec) -> Choices:
+    """Return the choices that stand before any row is read."""
+    choices = Choices()
+    for one in spec.baselines:
+        if is_given(one) and isinstance(one.policy, Threshold):
+            choices = choices.with_threshold(one.name, float(one.policy.at), None, None)
+    return choices
+
+
+def refuse_given(spec: Spec, valuation: Valuation, cells: Cells) -> None:
+    """Refuse a given threshold on the wrong side of what acting is worth; ``cells`` are the policies table.
+
+    Raises
+    ------
+    ContradictedThreshold
+        As ``refuse_contradicted``.
+    """
+    for one in spec.baselines:
+        if is_given(one) and isinstance(one.policy, Threshold):
+            refuse_contradicted(one, one.policy, *class_values(cells, one.policy, valuation))
