@@ -93,8 +93,10 @@ def seeded_rows(seed: int, count: int = 24) -> Rows:
     return rows_from(list(zip(*(rng.integers(*end, count) for end in ends), strict=True)))
 
 
-def cells_of(rows: Rows, shift: tuple[float, float] = (3.0, -1.0)) -> Cells:
-    """Return the table of rows by group, outcome, actions and exact score, centred by ``shift``."""
+def cells_of(
+    rows: Rows, shift: tuple[float, float] = (3.0, -1.0), cluster: NDArray[np.int64] | None = None
+) -> Cells:
+    """Return the table of rows by group, outcome, actions, exact score and cluster, centred by ``shift``."""
     n, w = len(rows), rows.weight
     known = rows.state != PENDING
     parts = np.stack([rows.worth, rows.spared], axis=1) * known[:, None]
@@ -120,6 +122,7 @@ def cells_of(rows: Rows, shift: tuple[float, float] = (3.0, -1.0)) -> Cells:
         actions={"model": 1 - rows.acted, "rival": 1 - rows.rival},
         moments=moments,
         score=rows.score,
+        cluster=cluster,
     )
     return merge(Keyed(cells=each, keys={})).cells
 
