@@ -47,7 +47,7 @@ class Cell:
     @property
     def replications(self) -> int:
         """Return how many draws are asked for, fewer where one takes long."""
-        slow = self.population.clustered and self.population.events > SLOW
+        slow = self.population.clustered and self.population.events >= SLOW
         return min(REPLICATIONS[self.rule], SLOW if slow else REPLICATIONS[self.rule])
 
 

@@ -128,7 +128,7 @@ def count(found: Iterable[Judged]) -> Count:
 
 
 def read(path: Path) -> dict[str, Tally]:
-    """Return cell -> its figures; none where there is no file."""
+    """Return cell -> its figures, the last where there are several; none where there is no file."""
     if not path.exists():
         return {}
     lines = path.read_text(encoding="utf-8").splitlines()

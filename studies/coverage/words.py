@@ -30,8 +30,9 @@ threshold picked.
 
 READING = """\
 Each promise per rule: **kept** where every cell is within the limit, **broken** where one lies more than two Monte
-Carlo errors beyond it, **open** where one lies beyond by less: the run cannot tell. The cell shown is the one nearest
-to the limit, or furthest beyond, in its own Monte Carlo errors.
+Carlo errors beyond it, **open** where one lies beyond by less: the run cannot tell. Open cells are drawn again, ten
+times as often (`--settle`), and the larger run stands. The cell shown is the one nearest to the limit, or furthest
+beyond, in its own Monte Carlo errors.
 
 A *false clear* is a draw that is judged and clears a hurdle which the gain equals, as a share of **all** draws, judged
 or not. Coverage is told twice. *Of all draws*: an interval that holds the gain counts, one that does not and none at

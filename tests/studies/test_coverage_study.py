@@ -14,7 +14,7 @@ from studies.coverage.page import PAGE, page
 from studies.coverage.populations import Amounts, Population, events_in_cluster
 from studies.coverage.promises import PROMISES, finding
 from studies.coverage.tables import draw_clustered, draw_plain, draw_scored, make_score
-from studies.coverage.tallies import Count, Tally, read, tally
+from studies.coverage.tallies import Count, Tally, append, read, tally
 
 from payoff.comparison import compare_parts
 
@@ -202,6 +202,20 @@ def test_a_run_writes_a_line_per_cell_and_skips_those_that_are_there(
     assert len(once.splitlines()) == 2
     command.main()
     assert results.read_text(encoding="utf-8") == once
+
+
+def test_open_cells_are_drawn_again_ten_times_as_often_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cell = all_cells()[7 + 7]
+    results = tmp_path / "figures.jsonl"
+    monkeypatch.setattr(command, "SETTLING", 0.0005)
+    monkeypatch.setattr("sys.argv", ["coverage", "--settle", "--seed", "1", "--results", str(results)])
+    for share, draws in ((0.033, 5), (0.05, 10_000), (0.03, 10_000)):
+        results.unlink(missing_ok=True)
+        append(results, made_up(cell, share))
+        command.main()
+        assert read(results)[cell.name].all.draws == draws
 
 
 def test_figures_of_another_seed_do_not_get_among_the_confirming_ones(
