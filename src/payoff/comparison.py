@@ -159,7 +159,7 @@ def _fixed(grounds: Grounds, of: str, over: str | None, split: _Parts) -> list[C
 def _by_band(grounds: Grounds, fixed: Comparison, tuned: Tuned, rival: str) -> Comparison:
     against, fit = tuned.against[rival], tuned.fits[rival]
     claimed = against.contrast.mean[fit.claimed_cut]
-    point = _cross_fitted(grounds, against.cuts, fit.chosen, fixed.of, rival)
+    point = _cross_fitted(grounds, tuned.cuts, fit.chosen, fixed.of, rival)
     note = "point cross-fitted over groups; interval holds for every candidate threshold at once"
     if fixed.evidence.refused is not None:
         return replace(fixed, point=point, claimed=claimed, note=fixed.evidence.refused)
@@ -198,15 +198,16 @@ def _untrusted(fixed: Comparison, note: str) -> Comparison:
 
 def _cross_fitted(grounds: Grounds, cuts: Cuts, chosen: Integers, of: str, rival: str) -> Floats:
     """Return the mean parts with every group decided by the cut that the other groups chose."""
-    actions, cells = grounds.valuation.actions, cuts.by_group
+    actions, part = grounds.valuation.actions, cuts.part(rival)
+    cells = part.by_group
     policy = grounds.spec.candidate(of).policy
     if not isinstance(policy, Threshold):
         raise TypeError("only thresholds are tuned")
-    block = cuts.group_block - chosen[cells.group]
-    taken = cut_switches(block, 1, policy, actions)[0]
-    by_cell = switches(taken, shares(grounds.spec.candidate(rival), cells, actions))
-    contributions = by_cell[:, :, None] * cells.moments.part_sums()[:, None, :]
-    return np.asarray(contributions.sum(axis=0).ravel() / cells.moments.weight.sum())
+    block = part.group_block - chosen[cells.group]
+    moved = cut_switches(block, 1, policy, actions)[0] - shares(grounds.spec.candidate(rival), cells, actions)
+    gains = moved[:, :-1, None] * cells.moments.part_sums()[:, None, :]
+    held = np.concatenate([np.zeros(gains.shape[2]), gains.sum(axis=0).ravel()])
+    return np.asarray(held / cells.moments.weight.sum())
 
 
 def _does_nothing_free(grounds: Grounds) -> bool:

@@ -21,7 +21,7 @@ from payoff.running.tabulating import tabulate
 from payoff.spec import load_spec
 from payoff.stats.estimates import Tier
 from payoff.stats.inference import confidence, intervals
-from payoff.tables import Cells
+from payoff.tables import Cells, Keyed
 from studies.coverage.grid import Cell
 from studies.coverage.populations import Floats, Population
 from studies.coverage.tables import Score, draw_clustered, draw_plain, draw_scored, make_score
@@ -117,7 +117,7 @@ def _tuned(grounds: Grounds, cells: Cells) -> tuple[Comparison, float | None]:
     """Return the gain of the best threshold, chosen and judged on these cells, and that threshold."""
     at = cut_scores(cells)
     block = np.searchsorted(at, np.asarray(cells.score), side="right").astype(np.int64)
-    cuts = make_cuts(at, cells, block)
+    cuts = make_cuts(at, (Keyed(cells=cells, keys={"b": block}),))
     choices = choose_threshold(grounds.spec, grounds.valuation, grounds.spec.model, cuts, Choices())
     threshold = choices.thresholds["model"]
     acted = np.asarray(cells.score) >= (np.inf if threshold is None else threshold)

@@ -103,9 +103,10 @@ def test_every_error_code_has_its_anchor_and_says_what_it_means() -> None:
     assert all(error.__doc__ for error in codes().values())
 
 
-def test_the_error_page_is_what_its_script_writes() -> None:
+@pytest.mark.parametrize("script", ["errors_page.py", "support_page.py"])
+def test_a_page_is_what_its_script_writes(script: str) -> None:
     run = subprocess.run(
-        [sys.executable, str(ROOT / "scripts" / "errors_page.py"), "--check"],
+        [sys.executable, str(ROOT / "scripts" / script), "--check"],
         env={**os.environ, "PYTHONPATH": str(SOURCE)},
         capture_output=True,
         text=True,

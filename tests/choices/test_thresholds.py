@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from payoff.choices import cut_switches, shares, thresholds
 from payoff.comparison import compare
 from payoff.errors.data import ContradictedThreshold
 from payoff.running.gathering import Counted
@@ -179,3 +180,29 @@ def test_the_honest_point_decides_every_group_by_the_cut_that_the_others_chose(
         total += gain[chosen, group == held].sum()
     found = float(compare(grounds, "m", "recorded").point @ grounds.valuation.contrast())
     assert found == pytest.approx(total / len(group), rel=ROUNDING)
+
+
+@pytest.mark.parametrize("do", ["act", "skip"])
+@pytest.mark.parametrize("over", ["recorded", "nobody", "everybody"])
+def test_gains_by_group_are_those_of_each_cut_alone(
+    do: str, over: str, make_rows: Make, make_spec: Make, count: Make
+) -> None:
+    value = {"act": "(case when outcome then amount else 0 end) - 8", "skip": "-1"}
+    if do == "skip":
+        value = {"act": "-1", "skip": value["act"]}
+    counted = count(
+        make_spec("best", value, do=do, otherwise="skip" if do == "act" else "act"), make_rows(31)
+    )
+    grounds, cuts = counted.grounds, counted.cuts["m"]
+    assert grounds is not None
+    part = cuts.part(over)
+    spec, valuation, cells = grounds.spec, grounds.valuation, part.by_group
+    rival = spec.candidate(over)
+    gains, weights = thresholds._group_gains(spec, valuation, spec.model, cuts, rival)
+    taken = cut_switches(part.group_block, len(cuts.at), spec.model.policy, valuation.actions)
+    worth = cells.moments.part_sums() @ valuation.values().T
+    by_cell = ((taken - shares(rival, cells, valuation.actions)) * worth).sum(axis=2)
+    for group in range(20):
+        here = cells.group == group
+        assert weights[group] == cells.moments.weight[here].sum()
+        assert gains[group] == pytest.approx(by_cell[:, here].sum(axis=1), rel=ROUNDING, abs=1e-6)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 import payoff
-from payoff.spec.names import GUARDED
+from payoff.spec.names import FURTHER, GUARDED
 
 ROOT = Path(__file__).resolve().parents[2]
 HEADING = re.compile(r"^### (.+)$", re.MULTILINE)
@@ -23,6 +23,8 @@ def headings() -> set[str]:
 def results(room: Path) -> list[payoff.Result]:
     spec = room / "clustered.yaml"
     spec.write_text(CLUSTERED, encoding="utf-8")
+    by_name = room / "by_name.yaml"
+    by_name.write_text(f"{STRANGER}\nmetrics: [{', '.join(FURTHER)}]\n", encoding="utf-8")
     orders = ROOT / "examples" / "stranger" / "orders.csv"
     header, *rows = orders.read_text(encoding="utf-8").splitlines()
     customers = room / "customers.csv"
@@ -32,6 +34,7 @@ def results(room: Path) -> list[payoff.Result]:
         payoff.evaluate(None, payoff.demo_folder() / "bank.yaml"),
         payoff.evaluate(orders, ROOT / "examples" / "stranger" / "ship.yaml"),
         payoff.evaluate(customers, spec),
+        payoff.evaluate(orders, by_name),
     ]
 
 
@@ -50,7 +53,7 @@ def test_every_heading_is_written_once() -> None:
     assert len(found) == len(set(found))
 
 
-@pytest.mark.parametrize("metric", GUARDED)
+@pytest.mark.parametrize("metric", dict.fromkeys([*GUARDED, *FURTHER]))
 def test_every_metric_that_a_spec_may_name_has_its_line(metric: str) -> None:
     page = (ROOT / "docs" / "methods" / "metrics.md").read_text(encoding="utf-8")
     assert f"`{metric}`" in page

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from sklearn.isotonic import IsotonicRegression
 
+from payoff.stats import calibration
 from payoff.stats.calibration import (
     calibration_error,
     calibration_in_the_large,
@@ -85,3 +86,16 @@ def test_the_local_window_holds_the_nearest_rows_in_whole_cells():
     assert found.note.startswith("scores 0.4 to 0.599")
     edge = local_calibration(cells_of(score, y, np.ones(1_000)), 0.999)
     assert edge.value == pytest.approx((y - score)[800:].mean(), abs=ROUNDING)
+
+
+def test_the_miscalibrations_of_many_draws_are_those_of_each_alone():
+    generator = np.random.default_rng(21)
+    for size in (1, 2, 7, 400):
+        score, weight = np.sort(generator.random(size)), generator.integers(1, 9, size) / 2
+        hits = weight * np.stack([generator.random(size) < score, generator.random(size), np.zeros(size)])
+        together = calibration._miscalibrations(score, hits, weight)
+        for number, one in enumerate(hits):
+            parts = {"positive": one, "negative": weight - one}
+            squares = {f"{name}_squared": part for name, part in parts.items()}
+            alone = corp(ScoreCells(score=score, positives=1, negatives=1, **parts, **squares))
+            assert together[number] == pytest.approx(alone.miscalibration, abs=ROUNDING)

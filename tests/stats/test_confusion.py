@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from sklearn import metrics
+from statsmodels.stats.inter_rater import cohens_kappa
 from statsmodels.stats.proportion import proportion_confint
 
 from payoff.stats.confusion import METRICS, Confusion, Design, decision_metric, lower_bound, upper_bound
@@ -14,7 +15,14 @@ NUMERIC = 1e-6
 # Four standard errors of a share of 0.95 over 2,000 draws, plus 0.01 for the delta method's own error.
 COVERAGE_ERROR = 4 * (0.95 * 0.05 / 2_000) ** 0.5 + 0.01
 TABLES = 1_000
-DELTA = ("f_beta", "balanced_accuracy", "matthews_corrcoef")
+DELTA = (
+    "f_beta",
+    "balanced_accuracy",
+    "matthews_corrcoef",
+    "cohen_kappa",
+    "positive_likelihood_ratio",
+    "negative_likelihood_ratio",
+)
 
 
 def counted(*cells):
@@ -45,6 +53,13 @@ def expected(name, y, a, w):
         "f_beta": lambda: metrics.fbeta_score(y, a, beta=2.0, zero_division=np.nan, **given),
         "balanced_accuracy": lambda: metrics.balanced_accuracy_score(y, a, **given),
         "matthews_corrcoef": lambda: metrics.matthews_corrcoef(y, a, **given),
+        "cohen_kappa": lambda: metrics.cohen_kappa_score(y, a, **given),
+        "positive_likelihood_ratio": lambda: (
+            metrics.recall_score(y, a, **given) / (1 - metrics.recall_score(1 - y, 1 - a, **given))
+        ),
+        "negative_likelihood_ratio": lambda: (
+            (1 - metrics.recall_score(y, a, **given)) / metrics.recall_score(1 - y, 1 - a, **given)
+        ),
     }[name]()
 
 
@@ -59,10 +74,10 @@ def test_points_equal_scikit_learn_with_weights_and_extreme_prevalence(name):
         cell = np.where(y == 1, np.where(a == 1, 0, 2), np.where(a == 1, 1, 3))
         found = decision_metric(name, designed(cell, w, np.arange(n)), beta=2.0)
         if found.value is None:
-            assert found.note.startswith("undefined: no ")
+            assert found.note.startswith(("undefined: no ", "undefined: one outcome"))
             assert found.low is None
             continue
-        assert found.value == pytest.approx(expected(name, y, a, w), abs=ROUNDING)
+        assert found.value == pytest.approx(expected(name, y, a, w), rel=ROUNDING, abs=ROUNDING)
         assert found.low <= found.value <= found.high
 
 
@@ -97,12 +112,47 @@ def test_errors_equal_the_multinomial_delta_method_by_numeric_gradients(name):
         assert decision_metric(name, counted(*cells)).stderr == pytest.approx(error, rel=NUMERIC, abs=1e-9)
 
 
+def test_kappa_and_its_error_are_those_of_fleiss_cohen_and_everitt_in_statsmodels():
+    generator = np.random.default_rng(13)
+    for _ in range(TABLES):
+        cells = generator.integers(1, 300, 4)
+        hit, alarm, miss, quiet = cells
+        theirs = cohens_kappa(np.array([[hit, miss], [alarm, quiet]]))
+        found = decision_metric("cohen_kappa", counted(*cells))
+        assert found.value == pytest.approx(theirs.kappa, abs=ROUNDING)
+        assert found.stderr == pytest.approx(theirs.std_kappa, rel=ROUNDING)
+
+
+def test_likelihood_ratios_and_their_log_error_are_those_of_simel():
+    generator = np.random.default_rng(14)
+    for _ in range(TABLES // 4):
+        hit, alarm, miss, quiet = cells = generator.integers(1, 60, 4)
+        y, a = np.repeat([1, 0, 1, 0], cells), np.repeat([1, 1, 0, 0], cells)
+        theirs = metrics.class_likelihood_ratios(y, a)
+        up = decision_metric("positive_likelihood_ratio", counted(*cells))
+        down = decision_metric("negative_likelihood_ratio", counted(*cells))
+        assert (up.value, down.value) == pytest.approx(theirs, rel=ROUNDING)
+        error = (1 / hit - 1 / (hit + miss) + 1 / alarm - 1 / (alarm + quiet)) ** 0.5
+        assert np.log(up.high / up.value) == pytest.approx(1.959963984540054 * error, rel=ROUNDING)
+        error = (1 / miss - 1 / (hit + miss) + 1 / quiet - 1 / (alarm + quiet)) ** 0.5
+        assert np.log(down.value / down.low) == pytest.approx(1.959963984540054 * error, rel=ROUNDING)
+
+
 def value_at(name, share):
     hit, alarm, miss, quiet = share
     if name == "f_beta":
         return 2 * hit / (2 * hit + alarm + miss)
-    if name == "balanced_accuracy":
-        return (hit / (hit + miss) + quiet / (quiet + alarm)) / 2
+    recall, specificity = hit / (hit + miss), quiet / (quiet + alarm)
+    ratios = {
+        "balanced_accuracy": (recall + specificity) / 2,
+        "positive_likelihood_ratio": recall / (1 - specificity),
+        "negative_likelihood_ratio": (1 - recall) / specificity,
+    }
+    if name in ratios:
+        return ratios[name]
+    if name == "cohen_kappa":
+        chance = (hit + alarm) * (hit + miss) + (miss + quiet) * (alarm + quiet)
+        return (hit + quiet - chance) / (1 - chance)
     margins = (hit + alarm) * (hit + miss) * (quiet + alarm) * (quiet + miss)
     return (hit * quiet - alarm * miss) / np.sqrt(margins)
 
@@ -149,6 +199,9 @@ def test_rows_repeated_in_their_cluster_add_no_certainty_and_order_is_free(name)
         ("balanced_accuracy", (0, 2, 0, 4), "undefined: no actual positives"),
         ("matthews_corrcoef", (3, 4, 0, 0), "undefined: no predicted negatives"),
         ("accuracy", (0, 0, 0, 0), "undefined: no rows"),
+        ("cohen_kappa", (4, 0, 0, 0), "undefined: one outcome and one action, as chance alone gives"),
+        ("positive_likelihood_ratio", (3, 0, 1, 4), "undefined: no false positives"),
+        ("negative_likelihood_ratio", (3, 2, 1, 0), "undefined: no true negatives"),
     ],
 )
 def test_an_empty_denominator_is_undefined_never_zero(name, cells, note):
@@ -158,7 +211,7 @@ def test_an_empty_denominator_is_undefined_never_zero(name, cells, note):
 
 
 @pytest.mark.parametrize("cells", [(9, 0, 0, 9), (0, 9, 9, 0)])
-@pytest.mark.parametrize("name", DELTA)
+@pytest.mark.parametrize("name", DELTA[:4])
 def test_a_metric_at_its_end_still_has_an_interval(name, cells):
     found = decision_metric(name, counted(*cells))
     assert found.value in (-1.0, 0.0, 1.0)

@@ -10,7 +10,13 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy import stats
 
-from payoff.stats.contributions import contrast_of, covariance_between, deciding_events
+from payoff.stats import contributions
+from payoff.stats.contributions import (
+    contrast_of,
+    contrast_of_rules,
+    covariance_between,
+    deciding_events,
+)
 from payoff.tables import PENDING, Cells, Moments
 
 # Sums of some hundred doubles in another order; parts are of size 1 to 100.
@@ -249,3 +255,24 @@ def test_one_unit_has_a_mean_and_no_variance() -> None:
     assert found.mean[0] @ rows.likely == pytest.approx(rows.value[0, rows.mine[0]])
     assert np.isnan(found.covariance).all()
     assert np.isnan(found.skewness).all()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("chunk", [contributions.CHUNK, 1_000])
+def test_many_rules_at_once_are_what_each_is_alone(
+    kind: str, chunk: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = rows_of(11, kind)
+    cells, switches = table_of(rows, gain=True)
+    rng = np.random.default_rng(12)
+    rules = np.stack([switches, np.zeros_like(switches), switches * rng.integers(0, 2, (len(switches), 1))])
+    monkeypatch.setattr(contributions, "CHUNK", chunk)
+    together = contrast_of_rules(cells, rules, rows.likely)
+    assert together.rules == 3
+    for number, one in enumerate(rules):
+        alone = contrast_of(cells, one, rows.likely)
+        assert (together.units, together.rows) == (alone.units, alone.rows)
+        assert together.degrees_of_freedom == pytest.approx(alone.degrees_of_freedom, rel=ROUNDING)
+        for name in ("mean", "covariance", "skewness", "deciding_events"):
+            mine, theirs = getattr(together, name)[number], getattr(alone, name)[0]
+            assert mine == pytest.approx(theirs, rel=ROUNDING, abs=ROUNDING)

@@ -76,3 +76,11 @@ def test_ends_are_exact_and_nonsense_is_nan():
 def test_infinite_degrees_of_freedom_are_the_normal():
     assert t_cdf(1.5, np.inf) == normal_cdf(1.5)
     assert t_ppf(0.9, np.inf) == normal_ppf(0.9)
+
+
+def test_quantiles_sought_together_are_those_sought_alone():
+    freedom = np.array([0.7, 3.0, 250.0, 19_999.0, 20_000.0, 1e6, np.inf])
+    for p in (0.025, 0.5, 0.99999):
+        together = t_ppf(p, freedom)
+        alone = [float(t_ppf(p, one)) for one in freedom]
+        np.testing.assert_allclose(together, alone, rtol=RELATIVE)

@@ -1,6 +1,7 @@
 """The seam to verdicts: interval and confidence agree in every tier, tiers, rows needed, worth of data."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -16,6 +17,7 @@ from payoff.stats.inference import (
     confidence,
     evpi_per_decision,
     interval,
+    intervals,
     rows_needed,
     tier_of,
 )
@@ -46,6 +48,7 @@ def contrast_of(
     )
 
 
+SUPPORT = np.array([[0.0], [20.0], [-4.0]])
 EVIDENCE = {
     "A": Evidence(contrast=contrast_of(skewness=4.0)),
     "A- twice": Evidence(contrast=contrast_of(skewness=-9.0)),
@@ -55,12 +58,12 @@ EVIDENCE = {
     "F": Evidence(
         contrast=contrast_of(),
         about=Circumstances(finite_support=True),
-        support=Support(counts=np.array([900, 60, 40]), parts=np.array([[0.0], [20.0], [-4.0]])),
+        support=Support(counts=np.array([900, 60, 40]), parts=SUPPORT),
     ),
     "F exact": Evidence(
         contrast=contrast_of(),
         about=Circumstances(finite_support=True),
-        support=Support(counts=np.array([900, 60, 40]), parts=np.array([[0.0], [20.0], [-4.0]])),
+        support=Support(counts=np.array([900, 60, 40]), parts=SUPPORT),
         method="exact",
     ),
 }
@@ -111,6 +114,20 @@ def test_widening_multiplies_the_error_for_clearing_and_for_missing() -> None:
     assert confidence(Evidence(contrast=heavy), ONE, 0.95) == pytest.approx(0.5)
 
 
+def test_gains_of_all_tiers_judged_together_are_those_judged_alone() -> None:
+    lost = Evidence(contrast=contrast_of(skewness=25.0, events=12))
+    fewer = replace(EVIDENCE["F"], support=Support(counts=np.array([90, 0, 3]), parts=SUPPORT))
+    other = replace(EVIDENCE["F"], support=Support(counts=np.array([90, 9, 3, 2]), parts=np.eye(4)[:, :1]))
+    several = [*EVIDENCE.values(), lost, fewer, other, *EVIDENCE.values()]
+    values = [None if number % 2 else 7.0 for number in range(len(several))]
+    together = intervals(several, ONE, 0.9, values)
+    for one, evidence, value in zip(together, several, values, strict=True):
+        alone = interval(evidence, ONE, 0.9, value)
+        assert replace(one, low=None, high=None) == replace(alone, low=None, high=None)
+        ends = (alone.low, alone.high)
+        assert (one.low, one.high) == (ends if alone.low is None else pytest.approx(ends, rel=1e-12))
+
+
 def test_tier_c_gives_no_bounds_no_confidence_and_a_remedy() -> None:
     evidence = Evidence(contrast=contrast_of(skewness=25.0, events=12))
     found = interval(evidence, ONE)
@@ -131,6 +148,7 @@ def test_tier_c_gives_no_bounds_no_confidence_and_a_remedy() -> None:
         (contrast_of(skewness=17.6), Circumstances(), "C", 1, "no_verdict_tier"),
         (contrast_of(skewness=17.6), Circumstances(capped=True), "B", 1, None),
         (contrast_of(skewness=17.6), Circumstances(capped=True, beyond_cap=1), "C", 1, "no_verdict_tier"),
+        (contrast_of(skewness=np.nan, units=1), Circumstances(capped=True), "C", 1, "no_verdict_tier"),
         (contrast_of(events=49), Circumstances(), "C", 1, "no_verdict_tier"),
         (contrast_of(events=50), Circumstances(least_widening=2), "A-", 2, None),
         (contrast_of(events=0), Circumstances(finite_support=True), "F", 1, None),

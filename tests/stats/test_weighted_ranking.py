@@ -75,3 +75,12 @@ def test_a_perfectly_reversed_score_has_the_mirrored_interval_of_a_perfect_one()
     assert (perfect.value, perfect.high, reversed_.value, reversed_.low) == (1.0, 1.0, 0.0, 0.0)
     assert perfect.low == pytest.approx(0.025 ** (1 / 20), abs=ORDER)  # by hand: 20 of 20
     assert reversed_.high == pytest.approx(1.0 - perfect.low, abs=ORDER)
+
+
+def test_a_perfect_score_is_one_whatever_its_weights_and_has_room_below_it() -> None:
+    generator = np.random.default_rng(8)
+    for _ in range(200):
+        positive = np.arange(40) < int(generator.integers(2, 39))
+        found = roc_auc(cells(positive + generator.random(40) / 2, positive, generator.exponential(size=40)))
+        assert (found.value, found.high, found.method) == (1.0, 1.0, "clopper_pearson")
+        assert found.low < 0.9

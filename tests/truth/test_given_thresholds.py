@@ -1,4 +1,4 @@
-"""Baselines whose threshold is given outright: they cost no cuts, share the cells of their score, and are judged alike."""
+"""Baselines whose threshold is given: they cost no cuts, share the cells of their score, and are judged alike."""
 
 from typing import Any
 
@@ -110,3 +110,19 @@ def test_one_on_the_wrong_side_of_its_value_is_refused_by_name(kind: str) -> Non
     swapped = {**GIVEN, "do": "skip", "otherwise": "act"}
     with pytest.raises(ContradictedThreshold, match="old"):
         payoff.evaluate(rows_of(4), spec_of(0.5, {"old": swapped}))
+
+
+def test_what_is_gained_over_each_of_many_rules_does_not_depend_on_the_others(kind: str) -> None:
+    rows = rows_of(5)
+    rules = {f"rule {k}": {"when": f"amount > {10 * (k + 1)}"} for k in range(7)}
+    together = payoff.evaluate(rows, spec_of("best", rules, today="rule 0"))
+    for name, rule in rules.items():
+        alone = payoff.evaluate(
+            rows, spec_of("best", {"rule 0": rules["rule 0"], name: rule}, today="rule 0")
+        )
+        for metric in ("gain", "claimed_value"):
+            found, expected = (estimate(one, metric, "m", name) for one in (together, alone))
+            for end in ("value", "low", "high"):
+                both = getattr(found, end), getattr(expected, end)
+                # Cells are merged in another order.
+                assert both == (None, None) or both[0] == pytest.approx(both[1], rel=1e-9, abs=1e-9)

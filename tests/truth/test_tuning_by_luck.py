@@ -19,7 +19,7 @@ from payoff.comparison import Grounds, compare
 from payoff.formulas import expand
 from payoff.spec.coefficients import Valuation
 from payoff.spec.volume import make_world
-from payoff.tables import Cells, Moments
+from payoff.tables import Cells, Keyed, Moments
 from payoff.verdicts import Circumstances, judge_hurdle
 
 Floats = NDArray[np.float64]
@@ -99,7 +99,8 @@ def status_of(spec: Any, valuation: Valuation, counts: NDArray[np.int64], case: 
     """Return the hurdle's status on one data set."""
     scores = cells_of(counts, case, 1, scored=True)
     at = cut_scores(scores)
-    cuts = make_cuts(at, scores, np.searchsorted(at, scores.score, side="right").astype(np.int64))
+    block = np.searchsorted(at, scores.score, side="right").astype(np.int64)
+    cuts = make_cuts(at, (Keyed(cells=scores, keys={"b": block}),))
     choices = choose_threshold(spec, valuation, spec.model, cuts, Choices())
     threshold = choices.thresholds["m"]
     reached = np.arange(counts.shape[1]) >= (np.inf if threshold is None else threshold)

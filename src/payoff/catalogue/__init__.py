@@ -1,6 +1,7 @@
 """The catalogue of metrics: what each is, and how tables become its number with an interval."""
 
 from payoff.catalogue.decisions import at_of, confusion_of, decision_bounds, decision_metrics, jackknifed
+from payoff.catalogue.differences import newcombe_difference, paired_shares
 from payoff.catalogue.entries import CATALOGUE, Metric
 from payoff.catalogue.scores import score_cells, score_metrics
 
@@ -12,6 +13,8 @@ __all__ = [
     "decision_bounds",
     "decision_metrics",
     "jackknifed",
+    "newcombe_difference",
+    "paired_shares",
     "score_cells",
     "score_metrics",
 ]

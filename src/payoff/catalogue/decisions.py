@@ -2,20 +2,35 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
 
+from payoff.stats.binned_calibration import BINS
 from payoff.stats.confusion import Confusion, Design, decision_metric, lower_bound, upper_bound
 from payoff.stats.distributions import t_ppf
 from payoff.stats.estimates import Interval
 from payoff.stats.jackknife import Jackknife, delete_a_group
+from payoff.stats.partial_area import MOST_FALSE_ALARMS
 from payoff.stats.proportions import clopper_pearson, wilson
+from payoff.stats.targeting import TOP_SHARE
 from payoff.stats.tiers import FEWEST_CLUSTERS
 from payoff.tables import Cells
 from payoff.tables.cells import POSITIVE
 
 Floats = NDArray[np.float64]
+PARAMETERS: Mapping[str, Mapping[str, float]] = MappingProxyType(
+    {
+        "f_beta": {"beta": 1.0},
+        "partial_roc_auc": {"max_fpr": MOST_FALSE_ALARMS},
+        "capture_rate": {"share": TOP_SHARE},
+        "lift": {"share": TOP_SHARE},
+        "binned_calibration_error": {"bins": float(BINS)},
+        "reliability": {"bins": float(BINS)},
+        "resolution": {"bins": float(BINS)},
+    }
+)
 
 
 def decision_metrics(
@@ -75,7 +90,7 @@ def at_of(name: str) -> Mapping[str, float] | None:
     >>> at_of("f_beta"), at_of("recall")
     ({'beta': 1.0}, None)
     """
-    return {"beta": 1.0} if name == "f_beta" else None
+    return PARAMETERS.get(name)
 
 
 def confusion_of(cells: Cells, acted: Floats) -> Confusion:

@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from payoff.catalogue.entries import CATALOGUE
+from payoff.catalogue.further import FURTHER, FURTHER_SCALES, by_clusters
 from payoff.stats.calibration import calibration_error, calibration_in_the_large, local_calibration
 from payoff.stats.estimates import Interval
 from payoff.stats.jackknife import Scale, delete_a_group, jackknife_bounds
@@ -25,8 +27,9 @@ KERNELS: dict[str, Kernel] = {
     "brier_score": brier_score,
     "calibration_error": lambda cells, _: calibration_error(cells),
     "calibration_in_the_large": calibration_in_the_large,
+    **FURTHER,
 }
-SCALES: dict[str, Scale] = {"roc_auc": "logit", "average_precision": "logit"}
+SCALES: dict[str, Scale] = {"roc_auc": "logit", "average_precision": "logit", **FURTHER_SCALES}
 
 
 def score_cells(cells: Cells) -> ScoreCells:
@@ -145,10 +148,10 @@ def score_metrics(
         kernel = _kernel(name, threshold)
         if kernel is not None:
             found = kernel(by_score, level)
-            yield (
-                name,
-                found if not clustered else _clustered(cells, found, kernel, SCALES.get(name, "plain")),
-            )
+            if clustered:
+                jackknifed = partial(_clustered, cells, kernel=kernel, scale=SCALES.get(name, "plain"))
+                found = by_clusters(name, found, jackknifed)
+            yield name, found
 
 
 def _kernel(name: str, threshold: float | None) -> Kernel | None:

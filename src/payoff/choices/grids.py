@@ -80,7 +80,9 @@ def least_scores(grid: Grid, cells: Cells) -> dict[int, float]:
     return dict(zip(numbers.tolist(), low.tolist(), strict=True))
 
 
-def split_at(grid: Grid, at: float, cells: Cells, stretches: Keyed) -> tuple[Cells, Keyed]:
+def split_at(
+    grid: Grid, at: float, cells: Cells, stretches: tuple[Keyed, ...]
+) -> tuple[Cells, tuple[Keyed, ...]]:
     """Return the tables of a score as a grid split at ``at`` counts them, where ``at`` is the least of a stretch.
 
     Known rows of that stretch are all at or above it, so that only the numbers of cells change.
@@ -89,12 +91,16 @@ def split_at(grid: Grid, at: float, cells: Cells, stretches: Keyed) -> tuple[Cel
         raise ValueError("exact scores need no splitting")
     least = least_scores(grid, cells)
     begin = next(number for number, score in sorted(least.items()) if score == at)
-    number = np.asarray(stretches.keys["b"], dtype=np.int64)
     reached = (cells.cell >> 2) // grid.coarse * 2 >= begin
     return (
         replace(cells, cell=np.where(reached, cells.cell | 2, cells.cell)),
-        replace(stretches, keys={**stretches.keys, "b": np.where(number >= begin, number | 1, number)}),
+        tuple(replace(one, keys={**one.keys, "b": _split(one.keys["b"], begin)}) for one in stretches),
     )
+
+
+def _split(number: NDArray[np.generic], begin: int) -> NDArray[np.int64]:
+    numbers = np.asarray(number, dtype=np.int64)
+    return np.where(numbers >= begin, numbers | 1, numbers)
 
 
 def is_fine_enough(cells: Cells, by_score: ScoreCells) -> bool:

@@ -18,13 +18,11 @@ class Against:
 
     Attributes
     ----------
-    cuts : with cells keyed by the action of that baseline alone.
     contrast : one rule per cut.
     allowed : (T,) cuts that may be tuned over.
     band : the contrast of the allowed cuts alone with the maxima of their process, or None without any.
     """
 
-    cuts: Cuts
     contrast: Contrast
     allowed: NDArray[np.bool_]
     band: Contrast | None

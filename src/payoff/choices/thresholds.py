@@ -91,11 +91,11 @@ def curve_against(
     contrast = contrast_of_rules(cuts.cells, by_cut, likely)
     allowed, _ = candidates(contrast)
     if not allowed.any():
-        return Against(cuts=cuts, contrast=contrast, allowed=allowed, band=None)
+        return Against(contrast=contrast, allowed=allowed, band=None)
     covariance = covariance_between(cuts.cells, by_cut[allowed], likely)
     maxima = multiplier_maxima_from_covariance(covariance, seed=SEED)
     band = replace(_picked(contrast, allowed), maxima=maxima)
-    return Against(cuts=cuts, contrast=contrast, allowed=allowed, band=band)
+    return Against(contrast=contrast, allowed=allowed, band=band)
 
 
 def _tune(spec: Spec, valuation: Valuation, candidate: Candidate, cuts: Cuts) -> Tuned:
@@ -104,19 +104,15 @@ def _tune(spec: Spec, valuation: Valuation, candidate: Candidate, cuts: Cuts) ->
     rivals = [
         rival
         for rival in spec.baselines
-        if rival.name != candidate.name and (rival.name in cuts.cells.actions or not _varies(rival))
+        if rival.name != candidate.name and (rival.name in cuts.actions or not _varies(rival))
     ]
     over = over if over in rivals else spec.candidate("nobody")
     if len(cuts.at) < 2:
         return _constant(valuation, candidate, cuts, over.name)
     constant = keyed_by(cuts, "nobody")
-    against = {
-        rival.name: curve_against(
-            spec, valuation, candidate, cuts if rival.name in cuts.cells.actions else constant, rival
-        )
-        for rival in rivals
-    }
-    fits = {rival.name: _fit(spec, valuation, candidate, against[rival.name].cuts, rival) for rival in rivals}
+    keyed = {one.name: cuts if one.name in cuts.actions else constant for one in rivals}
+    against = {one.name: curve_against(spec, valuation, candidate, keyed[one.name], one) for one in rivals}
+    fits = {one.name: _fit(spec, valuation, candidate, cuts, one) for one in rivals}
     band = against[over.name].band
     if band is not None:
         factor = candidates(band)[1]
@@ -159,15 +155,15 @@ def _group_gains(
     spec: Spec, valuation: Valuation, candidate: Candidate, cuts: Cuts, over: Candidate
 ) -> tuple[Floats, Floats]:
     """Return (G, T) gains over ``over`` by group under each cut, and (G,) weights."""
-    cuts = keyed_by(cuts, over.name)
-    cells, actions = cuts.by_group, valuation.actions
+    part, actions = cuts.part(over.name), valuation.actions
+    cells = part.by_group
     groups = int(cells.group.max()) + 1 if len(cells) else 0
     weights = np.bincount(cells.group, cells.moments.weight, groups).astype(np.float64)
     worth = cells.moments.part_sums() @ valuation.differences().T
     policy, one = _as_threshold(candidate, spec), np.eye(len(actions))[:, :-1]
     do, otherwise = one[actions.index(policy.do)], one[actions.index(policy.otherwise)]
     below = ((otherwise - shares(over, cells, actions)[:, :-1]) * worth).sum(axis=1)
-    place = cells.group * (len(cuts.at) + 1) + cuts.group_block
+    place = cells.group * (len(cuts.at) + 1) + part.group_block
     moved = np.bincount(place, worth @ (do - otherwise), groups * (len(cuts.at) + 1))
     # From the highest cut down, so that cuts between which nothing is gained tie exactly.
     above = np.cumsum(moved.reshape(groups, -1)[:, ::-1], axis=1)[:, ::-1][:, 1:]

@@ -38,6 +38,8 @@ def _environment() -> Environment:
     environment = Environment(
         loader=PackageLoader("payoff.rendering", "templates"),
         autoescape=True,
+        # A template is rendered once: folding its constants takes longer than it saves.
+        optimized=False,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

@@ -84,9 +84,37 @@ METRICS: Mapping[str, Metric] = {
     "log_loss": Metric("Log loss", "ratio", "lower is better"),
     "brier_score": Metric("Brier score", "ratio", "lower is better"),
     "calibration_error": Metric("Calibration error", "ratio", "distance of scores from observed rates"),
-    "calibration_in_the_large": Metric("Calibration in the large", "ratio", "mean score less observed rate"),
+    "calibration_in_the_large": Metric("Calibration in the large", "ratio", "observed rate less mean score"),
     "local_calibration": Metric(
-        "Calibration at the threshold", "ratio", "score less observed rate where it matters"
+        "Calibration at the threshold", "ratio", "observed rate less score where it matters"
+    ),
+    "cohen_kappa": Metric("Cohen's kappa", "ratio", "agreement of action and outcome beyond chance"),
+    "positive_likelihood_ratio": Metric(
+        "Positive likelihood ratio", "ratio", "recall over false alarms' share"
+    ),
+    "negative_likelihood_ratio": Metric(
+        "Negative likelihood ratio", "ratio", "misses' share over specificity"
+    ),
+    "partial_roc_auc": Metric("Partial ROC AUC", "ratio", "the top of the ROC curve; 0.5 without skill"),
+    "capture_rate": Metric("Capture rate", "percent", "of the positive, among the highest scores"),
+    "lift": Metric("Lift", "ratio", "rate among the highest scores over the rate among all"),
+    "h_measure": Metric("H-measure", "ratio", "potential, if the threshold is retuned to every cost ratio"),
+    "discrimination": Metric("Discrimination", "ratio", "Brier score that the order of the scores can save"),
+    "uncertainty": Metric("Uncertainty", "ratio", "Brier score of the prevalence itself"),
+    "calibration_intercept": Metric(
+        "Calibration intercept", "ratio", "0 if right; above 0 scores are too low"
+    ),
+    "calibration_slope": Metric("Calibration slope", "ratio", "1 if right; below 1 scores are too extreme"),
+    "spiegelhalter_z": Metric(
+        "Spiegelhalter's z", "ratio", "a test: beyond 2 either way, scores are not right"
+    ),
+    "binned_calibration_error": Metric(
+        "Binned calibration error", "ratio", "debiased gap of scores and rates"
+    ),
+    "reliability": Metric("Reliability", "ratio", "Murphy's, by bins; lower is better"),
+    "resolution": Metric("Resolution", "ratio", "Murphy's, by bins; higher is better"),
+    "expected_maximum_profit": Metric(
+        "Expected maximum profit", "money", "potential, if the threshold is retuned to every assumption"
     ),
 }
 

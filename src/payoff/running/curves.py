@@ -109,7 +109,7 @@ def _against(counted: Counted, grounds: Grounds, candidate: Candidate, over: str
         return tuned.cuts, tuned.against[over]
     cuts = counted.cuts[candidate.name]
     rival = grounds.spec.candidate(over)
-    known = over in cuts.cells.actions or (rival.score is None and not hasattr(rival.policy, "when"))
+    known = over in cuts.actions or (rival.score is None and not hasattr(rival.policy, "when"))
     return cuts, curve_against(
         grounds.spec, grounds.valuation, candidate, cuts, rival if known else grounds.spec.candidate("nobody")
     )

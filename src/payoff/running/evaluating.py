@@ -9,6 +9,7 @@ from payoff.choices import shares
 from payoff.comparison import Grounds, compare
 from payoff.record import Check, Result
 from payoff.running.curves import curves
+from payoff.running.further import further_estimates
 from payoff.running.gathering import Counted, counted_of
 from payoff.running.measuring import measured, slice_metrics, technical_estimates
 from payoff.running.money import money_estimates, money_interval, reference, slice_estimates
@@ -97,7 +98,7 @@ def _linted(spec: Spec) -> list[Check]:
 
 def _estimates(counted: Counted, grounds: Grounds) -> list[Estimate]:
     out = [*money_estimates(grounds, counted.world), *technical_estimates(counted)]
-    out += _bounds(grounds)
+    out += [*further_estimates(counted), *_bounds(grounds)]
     declared = set(grounds.spec.slices)
     for table in counted.slices:
         if table.entry in declared:

@@ -91,7 +91,7 @@ def _cuts_again(candidate: Candidate, tables: Tabulated) -> Cuts:
     grid = fixed.grids[candidate.name]
     if grid.kind == "exact":
         at = np.array(fixed.cuts[candidate.name], dtype=np.float64)
-        return make_cuts(at, blocks.cells, np.asarray(blocks.keys["b"], dtype=np.int64))
+        return make_cuts(at, blocks)
     threshold = fixed.thresholds.get(candidate.name) if isinstance(candidate.policy, Threshold) else None
     also = () if threshold is None else (threshold,)
     return make_block_cuts(blocks, least_scores(grid, tables.scores[candidate.name]), also)

@@ -1,11 +1,20 @@
 """Technical metrics of every candidate, whole and by slice, and what guardrails measure."""
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
-from payoff.catalogue import CATALOGUE, at_of, decision_bounds, decision_metrics, jackknifed, score_metrics
+from payoff.catalogue import (
+    CATALOGUE,
+    at_of,
+    decision_bounds,
+    decision_metrics,
+    jackknifed,
+    newcombe_difference,
+    score_metrics,
+)
 from payoff.choices import shares
 from payoff.comparison import Comparison, compare
 from payoff.errors.judging import UnsupportedGuardrail
@@ -20,6 +29,8 @@ from payoff.verdicts import Measured
 
 TUNED = "threshold tuned on these rows"
 FEWEST = 10
+# Metrics of a score that depend on the threshold in use.
+BY_THRESHOLD = ("local_calibration",)
 
 
 def technical_estimates(counted: Counted) -> Iterator[Estimate]:
@@ -34,15 +45,30 @@ def technical_estimates(counted: Counted) -> Iterator[Estimate]:
         acted = acting(candidate, grounds.cells, spec)
         for name, found in decision_metrics(grounds.cells, acted, names):
             yield _estimate(name, candidate.name, found, None, note if name != "prevalence" else None)
+    yield from _score_estimates(counted, grounds.choices.thresholds)
+
+
+def _score_estimates(counted: Counted, thresholds: Mapping[str, float | None]) -> Iterator[Estimate]:
+    """Yield the metrics of every score; candidates that share its cells share those that no threshold is part of."""
+    spec = counted.plan.spec
+    names = _named(spec, "ranking") + _named(spec, "probability")
+    held: dict[tuple[int, bool], dict[str, Interval]] = {}
     for candidate in spec.scored:
-        threshold = grounds.choices.thresholds.get(candidate.name)
-        names = _named(spec, "ranking") + _named(spec, "probability")
         cells, probability = counted.scores[candidate.name], candidate.score_is == "probability"
-        clustered = counted.tables.clustered
-        for name, found in score_metrics(
-            cells, names, threshold, probability=probability, clustered=clustered
-        ):
-            yield _estimate(name, candidate.name, found, None, None)
+        known = held.setdefault((id(cells), probability), {})
+        asked = tuple(name for name in names if name not in known)
+        found = score_metrics(
+            cells,
+            asked,
+            thresholds.get(candidate.name),
+            probability=probability,
+            clustered=counted.tables.clustered,
+        )
+        all_of_it = known | dict(found)
+        known |= {name: one for name, one in all_of_it.items() if name not in BY_THRESHOLD}
+        for name in names:
+            if name in all_of_it:
+                yield _estimate(name, candidate.name, all_of_it[name], None, None)
 
 
 def slice_metrics(counted: Counted, table: SliceTable) -> Iterator[Estimate]:
@@ -181,12 +207,23 @@ def _money(
 
 
 def _difference(counted: Counted, rail: Guardrail, cells: Cells, where: Mapping[str, str] | None) -> Measured:
-    """Measure a paired difference of a metric of decisions, by the jackknife over groups."""
+    """Measure a paired difference of a metric of decisions: shares by Newcombe, else the jackknife over groups."""
     grounds = counted.grounds
     if grounds is None or CATALOGUE[rail.metric].of != "decisions":
         raise _unsupported(rail, "a difference of a metric of scores")
     spec = grounds.spec
     rival = spec.candidate(str(rail.over))
+    paired = partial(
+        newcombe_difference, rail.metric, cells, acting(spec.model, cells, spec), acting(rival, cells, spec)
+    )
+    shares_differ = paired(0.95)
+    if shares_differ is not None:
+        return Measured(
+            slice=where,
+            found=shares_differ,
+            bounds=lambda confidence: _ends(paired(max(2.0 * confidence - 1.0, 1e-9))),
+            enough=shares_differ.rows >= FEWEST,
+        )
 
     def number(part: Cells) -> float | None:
         both = [
@@ -212,6 +249,10 @@ def _difference(counted: Counted, rail: Guardrail, cells: Cells, where: Mapping[
         tier="A",
     )
     return Measured(slice=where, found=found, bounds=at, enough=rows >= FEWEST)
+
+
+def _ends(found: Interval | None) -> tuple[float | None, float | None]:
+    return (None, None) if found is None else (found.low, found.high)
 
 
 def _named(spec: Spec, kind: str) -> tuple[str, ...]:

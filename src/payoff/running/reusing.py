@@ -89,7 +89,10 @@ class _Revaluing:
             tables,
             exact=tables.exact and not tables.shape.moving.any(),
             shape=replace(tables.shape, fixed=self.fixed),
-            blocks={name: replace(one, cells=self.cells(one.cells)) for name, one in tables.blocks.items()},
+            blocks={
+                name: tuple(replace(one, cells=self.cells(one.cells)) for one in parts)
+                for name, parts in tables.blocks.items()
+            },
             policies=None if tables.policies is None else self.cells(tables.policies),
             slices=tuple(replace(one, cells=self.cells(one.cells)) for one in tables.slices),
             periods=None if periods is None else replace(periods, cells=self.cells(periods.cells)),

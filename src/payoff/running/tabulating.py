@@ -142,12 +142,12 @@ def _filled(tables: Tabulated, asking: Asking, fixed: Fixed | None, progress: Pr
 
 def _cut(
     asking: Asking, fixed: Fixed | None, progress: Progress
-) -> tuple[Choices, dict[str, Cells], dict[str, Keyed], dict[str, Cuts]]:
+) -> tuple[Choices, dict[str, Cells], dict[str, tuple[Keyed, ...]], dict[str, Cuts]]:
     """Return the choices, and by candidate the cells of its score, money between its cuts, and these cuts."""
     spec = asking.plan.spec
     choices = given_thresholds(spec)
     scores: dict[str, Cells] = {}
-    blocks: dict[str, Keyed] = {}
+    blocks: dict[str, tuple[Keyed, ...]] = {}
     cuts: dict[str, Cuts] = {}
     *before, last = waves(spec)
     given = tuple(one for one in spec.baselines if one.score is not None and is_given(one))
@@ -158,7 +158,7 @@ def _cut(
             name = candidate.name
             found, cuts[name], choices = _chosen(asking, candidate, counted[name], choices, fixed)
             scores[name] = found.cells
-            blocks[name] = found.stretches or _of_cuts(cuts[name])
+            blocks[name] = found.stretches or cuts[name].blocks
         scores |= {one.name: counted[one.name].cells for one in beside}
     return choices, scores, blocks, cuts
 
@@ -221,11 +221,11 @@ def _chosen(
     grid = choices.grids[candidate.name]
     if at is None or grid.at == at:
         return found, cuts, made
-    if found.stretches is not None and at in cuts.at:
+    if found.stretches and at in cuts.at:
         # A cut is the least score of a stretch, so that its rows are split there already.
         cells, stretches = split_at(grid, at, found.cells, found.stretches)
         return Scored(cells, stretches), cuts, made.with_grids({candidate.name: replace(grid, at=at)})
-    if found.stretches is not None:
+    if found.stretches:
         # A threshold from the value definition lies within a stretch, which is counted again in two parts.
         made = made.with_grids({candidate.name: replace(grid, at=at)})
         found = count_scores(asking, [candidate], made, [candidate])[candidate.name]
@@ -244,14 +244,10 @@ def _cuts(
 ) -> Cuts:
     """Return the cuts of one score, ``also`` among them; those ``kept`` where they were made before."""
     grid = choices.grids[candidate.name]
-    if found.stretches is not None:
+    if found.stretches:
         return make_block_cuts(found.stretches, least_scores(grid, found.cells), also)
     at = cut_scores(found.cells, also) if kept is None else np.array(kept, dtype=np.float64)
-    return make_cuts(at, *count_blocks(asking, candidate, choices, at))
-
-
-def _of_cuts(cuts: Cuts) -> Keyed:
-    return Keyed(cells=cuts.by_group, keys={"b": cuts.group_block})
+    return make_cuts(at, count_blocks(asking, candidate, choices, at))
 
 
 def _with_choices(fixed: Fixed, choices: Choices, cuts: Mapping[str, Cuts]) -> Fixed:

@@ -17,7 +17,7 @@ from payoff.spec.asking import Asked, taken
 from payoff.spec.candidates import Field
 from payoff.spec.document import GuardrailDocument, HurdleDocument, OneOrMore
 from payoff.spec.model import Guardrail, Hurdle
-from payoff.spec.names import GUARDED, LIMITS, METRICS, MONEY, OF_PROBABILITIES, OF_SCORES
+from payoff.spec.names import FURTHER, GUARDED, LIMITS, METRICS, MONEY, OF_PROBABILITIES, OF_SCORES
 from payoff.spec.places import Path
 from payoff.spec.world import TIME_PERIODS
 
@@ -225,12 +225,12 @@ def _known(asked: Asked, metric: str, path: Path, known: Sequence[str]) -> str:
 
 
 def metrics(asked: Asked) -> tuple[str, ...]:
-    """Return the metrics to estimate, in the order asked for; all of them by default."""
+    """Return the metrics to estimate, in the order asked for; by default all but the further ones."""
     given = asked.document.metrics
     if given is None:
         return METRICS
     for position, metric in enumerate(given):
-        _known(asked, metric, ("metrics", position), METRICS)
+        _known(asked, metric, ("metrics", position), (*METRICS, *FURTHER))
     return tuple(dict.fromkeys(given))
 
 

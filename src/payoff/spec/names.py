@@ -24,8 +24,40 @@ METRICS: tuple[str, ...] = (
 )
 """What is estimated when the spec does not choose (``metrics``)."""
 
-GUARDED: tuple[str, ...] = (*METRICS, "net_gain")
-"""What a guardrail may limit."""
+FURTHER: tuple[str, ...] = (
+    "cohen_kappa",
+    "positive_likelihood_ratio",
+    "negative_likelihood_ratio",
+    "partial_roc_auc",
+    "capture_rate",
+    "lift",
+    "h_measure",
+    "discrimination",
+    "uncertainty",
+    "calibration_intercept",
+    "calibration_slope",
+    "spiegelhalter_z",
+    "binned_calibration_error",
+    "reliability",
+    "resolution",
+    "expected_maximum_profit",
+    "paired_differences",
+)
+"""What is estimated only when the spec names it (``metrics``)."""
+
+GUARDED: tuple[str, ...] = (
+    *METRICS,
+    "net_gain",
+    "cohen_kappa",
+    "positive_likelihood_ratio",
+    "negative_likelihood_ratio",
+    "partial_roc_auc",
+    "capture_rate",
+    "lift",
+    "calibration_intercept",
+    "calibration_slope",
+)
+"""What a guardrail may limit: of the further metrics those with an interval that may be judged."""
 
 MONEY = frozenset({"value", "gain", "net_gain"})
 """Metrics in the spec's unit, per decision or per period."""
@@ -39,16 +71,42 @@ OF_SCORES = frozenset(
         "calibration_error",
         "calibration_in_the_large",
         "local_calibration",
+        "partial_roc_auc",
+        "capture_rate",
+        "lift",
+        "calibration_intercept",
+        "calibration_slope",
     }
 )
 """Metrics of a score rather than of decisions."""
 
 OF_PROBABILITIES = frozenset(
-    {"log_loss", "brier_score", "calibration_error", "calibration_in_the_large", "local_calibration"}
+    {
+        "log_loss",
+        "brier_score",
+        "calibration_error",
+        "calibration_in_the_large",
+        "local_calibration",
+        "calibration_intercept",
+        "calibration_slope",
+    }
 )
 """Metrics that mean something only where the score is a probability."""
 
-LIMITS = MappingProxyType({"matthews_corrcoef": (-1.0, 1.0), "log_loss": (0.0, float("inf"))})
+_WITHOUT_END = float("inf")
+
+LIMITS = MappingProxyType(
+    {
+        "matthews_corrcoef": (-1.0, 1.0),
+        "cohen_kappa": (-1.0, 1.0),
+        "log_loss": (0.0, _WITHOUT_END),
+        "lift": (0.0, _WITHOUT_END),
+        "positive_likelihood_ratio": (0.0, _WITHOUT_END),
+        "negative_likelihood_ratio": (0.0, _WITHOUT_END),
+        "calibration_intercept": (-_WITHOUT_END, _WITHOUT_END),
+        "calibration_slope": (-_WITHOUT_END, _WITHOUT_END),
+    }
+)
 """The range of a metric where it is not 0 to 1."""
 
 CELLS: tuple[str, ...] = ("true_positive", "false_positive", "false_negative", "true_negative")

@@ -83,6 +83,19 @@ def corp(cells: ScoreCells) -> Corp:
     )
 
 
+def isotonic(hits: Floats, weight: Floats) -> tuple[NDArray[np.intp], Floats]:
+    """Return the first cell and the rate of each block of the isotonic regression of outcomes on scores.
+
+    Parameters
+    ----------
+    hits, weight : (k,) positives and rows by score, ascending; every cell holds rows.
+
+    >>> isotonic(np.array([1.0, 0.0, 2.0]), np.array([2.0, 2.0, 2.0]))  # 1/2 before 0 is pooled to 1/4
+    (array([0, 2]), array([0.25, 1.  ]))
+    """
+    return _pool_adjacent_violators(hits, weight)
+
+
 def _pool_adjacent_violators(hits: Floats, weight: Floats) -> tuple[NDArray[np.intp], Floats]:
     """Return the first cell and the rate of each block of the isotonic regression.
 

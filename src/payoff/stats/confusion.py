@@ -9,6 +9,8 @@ Wilson (1927). https://doi.org/10.1080/01621459.1927.10502953
 Korn, Graubard (1998), Survey Methodology 24, 193-201 (proportions with weights or clusters).
 Takahashi, Yamamoto, Kuchiba, Koyama (2022), F-measures. https://doi.org/10.1007/s10489-021-02635-5
 Itaya, Tamura, Hayashi, Yamamoto (2025), Matthews correlation on Fisher's z. Stat Med 44, e10303.
+Fleiss, Cohen, Everitt (1969), kappa. https://doi.org/10.1037/h0028106
+Simel, Samsa, Matchar (1991), likelihood ratios. https://doi.org/10.1016/0895-4356(91)90128-V
 """
 
 import math
@@ -40,6 +42,9 @@ METRICS: tuple[str, ...] = (
     "f_beta",
     "balanced_accuracy",
     "matthews_corrcoef",
+    "cohen_kappa",
+    "positive_likelihood_ratio",
+    "negative_likelihood_ratio",
 )
 # Cells in the numerator and in the denominator, in the order of ``Confusion.totals``.
 _SHARES = {
@@ -55,13 +60,28 @@ _MARGINS = (
     ("actual positives", (1, 0, 1, 0)),
     ("actual negatives", (0, 1, 0, 1)),
     ("predicted negatives", (0, 0, 1, 1)),
+    ("false positives", (0, 1, 0, 0)),
+    ("true negatives", (0, 0, 0, 1)),
 )
 _NEEDED = {
     "precision": ("predicted positives",),
     "recall": ("actual positives",),
     "specificity": ("actual negatives",),
     "balanced_accuracy": ("actual positives", "actual negatives"),
-    "matthews_corrcoef": tuple(name for name, _ in _MARGINS),
+    "matthews_corrcoef": tuple(name for name, _ in _MARGINS[:4]),
+    "positive_likelihood_ratio": ("actual positives", "actual negatives", "false positives"),
+    "negative_likelihood_ratio": ("actual positives", "actual negatives", "true negatives"),
+}
+# A ratio of the share of positives to the share of negatives that end in one row of the table.
+_ACTED = {
+    "positive_likelihood_ratio": (1.0, 1.0, 0.0, 0.0),
+    "negative_likelihood_ratio": (0.0, 0.0, 1.0, 1.0),
+}
+_SCALES: dict[str, Scale] = {
+    "matthews_corrcoef": "fisher_z",
+    "cohen_kappa": "fisher_z",
+    "positive_likelihood_ratio": "log",
+    "negative_likelihood_ratio": "log",
 }
 _HALF = "a cell is empty: half a row is added to each for the interval"
 
@@ -110,9 +130,10 @@ def decision_metric(name: str, table: Confusion, level: float = 0.95, beta: floa
     beta : weight of recall against precision, for ``f_beta`` alone.
 
     Shares get Wilson's interval, with a design at Korn and Graubard's effective rows. F-beta and balanced
-    accuracy get the delta method on the logit scale, the Matthews correlation on Fisher's z; with a design by
-    Student's t. Where a cell that counts is empty, half a row (with a design half a unit) is added to each
-    for error and bounds, so that a metric at its end has an interval too; the note says so.
+    accuracy get the delta method on the logit scale, the Matthews correlation and kappa (whose error is that of
+    Fleiss, Cohen and Everitt) on Fisher's z, likelihood ratios on the log scale; with a design by Student's t.
+    Where a cell that counts is empty, half a row (with a design half a unit) is added to each for error and
+    bounds, so that a metric at its end has an interval too; the note says so.
 
     The delta method is an approximation: under some ten rows on the rarer side expect less than ``level``.
 
@@ -189,6 +210,9 @@ def _missing(name: str, table: Confusion) -> str | None:
     if name == "f_beta":
         held = table.totals[:3].sum() > 0.0
         return None if held else "undefined: no predicted and no actual positives"
+    if name == "cohen_kappa":
+        alike = (table.totals > 0.0).sum() == 1 and max(table.totals[0], table.totals[3]) > 0.0
+        return "undefined: one outcome and one action, as chance alone gives" if alike else None
     for margin, cells in _MARGINS:
         if margin in _NEEDED.get(name, ()) and float(table.totals @ np.array(cells)) <= 0.0:
             return f"undefined: no {margin}"
@@ -199,6 +223,10 @@ def _metric(name: str, totals: Floats, beta: float) -> tuple[float, Floats]:
     """Return the metric and its gradient by the four totals."""
     if name == "matthews_corrcoef":
         return _matthews(totals)
+    if name == "cohen_kappa":
+        return _kappa(totals)
+    if name in _ACTED:
+        return _likelihood_ratio(totals, np.array(_ACTED[name]))
     if name == "balanced_accuracy":
         (first, up), (second, down) = _metric("recall", totals, beta), _metric("specificity", totals, beta)
         return (first + second) / 2.0, (up + down) / 2.0
@@ -227,6 +255,26 @@ def _matthews(totals: Floats) -> tuple[float, Floats]:
     if alarm == miss == 0.0 or hit == quiet == 0.0:
         value = math.copysign(1.0, value)
     return value, np.array([quiet, -miss, -alarm, hit]) / scale - value * shrink
+
+
+def _kappa(totals: Floats) -> tuple[float, Floats]:
+    """Return agreement beyond chance as a share of what is possible, from the four totals."""
+    hit, alarm, miss, quiet = (float(part) for part in totals / totals.sum())
+    acted, event, none, left = hit + alarm, hit + miss, alarm + quiet, miss + quiet
+    scale = acted * none + event * left
+    value = 2.0 * (hit * quiet - alarm * miss) / scale
+    rise = 2.0 * np.array([quiet, -miss, -alarm, hit])
+    slope = (rise - value * np.array([none + left, none + acted, left + event, acted + event])) / scale
+    return value, slope / float(totals.sum())
+
+
+def _likelihood_ratio(totals: Floats, acted: Floats) -> tuple[float, Floats]:
+    """Return the share of positives over the share of negatives that end in one row of the table."""
+    positive, negative = np.array([1.0, 0.0, 1.0, 0.0]), np.array([0.0, 1.0, 0.0, 1.0])
+    (top, rise), (bottom, fall) = (
+        _ratio(acted * outcome, outcome, totals) for outcome in (positive, negative)
+    )
+    return top / bottom, (rise - top / bottom * fall) / bottom
 
 
 def _stderr(name: str, table: Confusion, beta: float) -> float:
@@ -259,8 +307,7 @@ def _delta_bounds(name: str, table: Confusion, tail: float, beta: float) -> Boun
     value = _metric(name, table.totals, beta)[0]
     design = table.design
     quantile = float(normal_ppf(tail) if design is None else t_ppf(tail, design.degrees_of_freedom))
-    scale: Scale = "fisher_z" if name == "matthews_corrcoef" else "logit"
-    low, high = scaled_bounds(*_shown(name, table, beta), quantile, scale)
+    low, high = scaled_bounds(*_shown(name, table, beta), quantile, _SCALES.get(name, "logit"))
     if quantile <= 0.0:
         return low, high
     return min(low, value), max(high, value)
@@ -304,5 +351,5 @@ def _interval(name: str, table: Confusion, value: float | None, level: float) ->
 def _method(name: str, table: Confusion) -> str:
     if name in _SHARES:
         return "wilson" if table.design is None else "wilson_effective_rows"
-    scale = "fisher_z" if name == "matthews_corrcoef" else "logit"
+    scale = _SCALES.get(name, "logit")
     return f"delta_{scale}" if table.design is None else f"linearised_{scale}"

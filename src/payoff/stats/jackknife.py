@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike
 
 from payoff.stats.distributions import t_ppf
 
-Scale = Literal["plain", "logit", "fisher_z"]
+Scale = Literal["plain", "log", "logit", "fisher_z"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,10 +61,13 @@ def scaled_bounds(
     >>> scaled_bounds(2.0, 0.5, 2.0)
     (1.0, 3.0)
     """
-    bottom = {"plain": -math.inf, "logit": 0.0, "fisher_z": -1.0}[scale]
-    top = math.inf if scale == "plain" else 1.0
+    bottom = {"plain": -math.inf, "log": 0.0, "logit": 0.0, "fisher_z": -1.0}[scale]
+    top = math.inf if scale in ("plain", "log") else 1.0
     if scale == "plain" or not bottom < value < top or stderr == 0.0:
         return max(value - quantile * stderr, bottom), min(value + quantile * stderr, top)
+    if scale == "log":
+        stretch = math.exp(min(quantile * stderr / value, 700.0))
+        return value / stretch, value * stretch
     if scale == "logit":
         at, half = math.log(value / (1.0 - value)), quantile * stderr / (value * (1.0 - value))
         return _expit(at - half), _expit(at + half)

@@ -42,7 +42,9 @@ def clopper_pearson_lower(successes: float, rows: float, confidence: float) -> f
     """
     if successes <= 0.0:
         return 0.0
-    return float(beta_ppf(1.0 - confidence, successes, max(rows - successes, 0.0) + 1.0))
+    if successes >= rows:
+        return float((1.0 - confidence) ** (1.0 / successes))
+    return float(beta_ppf(1.0 - confidence, successes, rows - successes + 1.0))
 
 
 def clopper_pearson_upper(successes: float, rows: float, confidence: float) -> float:

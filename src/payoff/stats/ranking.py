@@ -24,6 +24,8 @@ Floats = NDArray[np.float64]
 CURVE_POINTS = 201
 # Below this many positives average precision is biased upwards by more than it is worth.
 FEW_POSITIVES = 100
+# Sums of weights leave a perfect score this near to 1.
+ROUNDING = 1e-12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -86,7 +88,7 @@ class ScoreCells:
         return self.within.positive_variance, self.within.negative_variance
 
 
-def _missing(cells: ScoreCells) -> str | None:
+def no_ranking(cells: ScoreCells) -> str | None:
     """Say why the cells hold no ranking, if they hold none."""
     if cells.positives == 0 or cells.positive.sum() <= 0.0:
         return "undefined: 0 positives"
@@ -96,7 +98,7 @@ def _missing(cells: ScoreCells) -> str | None:
     return "score carries no ranking" if held.sum() < 2 else None
 
 
-def _placements(cells: ScoreCells) -> tuple[Floats, Floats]:
+def placements(cells: ScoreCells) -> tuple[Floats, Floats]:
     """Return, by cell, the share of negatives below it and of positives above it, ties half."""
     below = (np.cumsum(cells.negative) - cells.negative / 2.0) / cells.negative.sum()
     above = 1.0 - (np.cumsum(cells.positive) - cells.positive / 2.0) / cells.positive.sum()
@@ -113,7 +115,7 @@ def delong(cells: ScoreCells) -> tuple[float, float]:
     ...     negative_squared=one, positives=2, negatives=2))
     (0.5, 0.125)
     """
-    below, above = _placements(cells)
+    below, above = placements(cells)
     area = float(cells.positive @ below / cells.positive.sum())
     variance = 0.0
     for place, weight, squared, rows in (
@@ -139,10 +141,12 @@ def roc_auc(cells: ScoreCells, level: float = 0.95, scale: Scale = "logit") -> I
     scored on the rows that trained it, nor for several rows of one customer (delete-a-group jackknife).
     """
     method = f"delong_{scale}"
-    note = _missing(cells)
+    note = no_ranking(cells)
     if note is not None:
         return _undefined(cells, level, method, note)
     area, variance = delong(cells)
+    if min(area, 1.0 - area) < ROUNDING:
+        area, variance = float(round(area)), 0.0
     quantile = float(normal_ppf(0.5 + level / 2.0))
     if 0.0 < area < 1.0 and variance > 0.0:
         low, high = scaled_bounds(area, math.sqrt(variance), quantile, scale)
@@ -258,7 +262,7 @@ def average_precision(cells: ScoreCells, level: float = 0.95) -> Interval:
     The interval is Boyd's on the logit scale. Print prevalence beside it: that is what a random score gets.
     """
     method = "boyd_logit"
-    note = _missing(cells)
+    note = no_ranking(cells)
     if note is not None:
         return _undefined(cells, level, method, note)
     hits, misses = np.cumsum(cells.positive[::-1]), np.cumsum(cells.negative[::-1])

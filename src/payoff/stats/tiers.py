@@ -130,7 +130,7 @@ def choose_tier(contrast: Contrast, about: Circumstances, rule: int = 0) -> Tier
     if factor and _enough_events(contrast, about, rule):
         factor = max(factor, about.least_widening, cluster_widening(contrast))
         return TierChoice(tier="A" if factor == 1 else "A-", widening=factor)
-    if about.capped and not contrast.clustered and about.beyond_cap == 0:
+    if about.capped and not contrast.clustered and about.beyond_cap == 0 and contrast.units > 1:
         return TierChoice(tier="B")
     return TierChoice(tier="C", reason="no_verdict_tier", note=_why_not(contrast, about, rule, ratio))
 

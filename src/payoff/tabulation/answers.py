@@ -77,7 +77,7 @@ def ask(
     states = sums.summed_states
     everywhere = states == (*KNOWN_STATES, *((PENDING,) if ready.pending else ()))
     first = sums.aggregates() if everywhere else sums.counts()
-    groupings = [Grouping(one.keys, {**first, **one.aggregates}) for one in money]
+    groupings = [replace(one, aggregates={**first, **one.aggregates}) for one in money]
     source = columned.over("prepared")
     query = sums.rows_sql(columned.then, source) if everywhere else f"select *{columned.then} from {source}"
     found = grouped(asking.engine, query, [*groupings, *plain], asking.texts)
@@ -87,7 +87,7 @@ def ask(
     if not states or not money:
         return Answer(counted=counted, summed=[], plain=rest)
     varying = sums.rows_sql(columned.then, columned.over("varying"))
-    summed = [Grouping(one.keys, sums.aggregates()) for one in money]
+    summed = [replace(one, aggregates=sums.aggregates()) for one in money]
     return Answer(counted=counted, summed=grouped(asking.engine, varying, summed, asking.texts), plain=rest)
 
 
@@ -99,7 +99,7 @@ def keyed_cells(answer: Answer, asking: Asking) -> list[Keyed]:
         parts.append([_keyed(found, asking) for found in rest])
     if answer.summed:
         parts.append([_keyed(found, asking) for found in answer.summed])
-    return [merge(_with_clusters(joined([part[j] for part in parts]))) for j in range(len(parts[0]))]
+    return [merge(_with_clusters(joined(several))) for several in zip(*parts, strict=True)]
 
 
 def groups_of(found: Columns) -> NDArray[np.int64]:

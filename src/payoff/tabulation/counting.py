@@ -19,15 +19,23 @@ from payoff.tabulation.rows import slice_entries, sliced_columns
 from payoff.tabulation.scales import block_sql, coarse_sql, fine_sql
 from payoff.tabulation.slices import SliceTable, slice_table
 
+# Baselines whose joint actions are keys at once: eight cells for one.
+FEW = 3
+
 Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Scored:
-    """What was counted of one score: its cells, and money by stretch where it is on a grid and that was asked."""
+    """What was counted of one score.
+
+    Attributes
+    ----------
+    stretches : money by stretch, once for every few baselines; none of exact scores, or where it was not asked.
+    """
 
     cells: Cells
-    stretches: Keyed | None
+    stretches: tuple[Keyed, ...] = ()
 
 
 def count_scores(
@@ -43,43 +51,35 @@ def count_scores(
     plan = asking.plan
     gridded = [one for one in candidates if choices.grids[one.name].kind != "exact"]
     stretched = [one for one in gridded if one in stretched]
-    fine = "".join(
-        f", {fine_sql(choices.grids[one.name], score_column(plan, one))} as {_cell_key(plan, one)}"
-        for one in gridded
+    columned = _columned(plan, gridded, stretched, choices)
+    money = {one.name: _by_stretch(asking, one, choices) for one in stretched}
+    answer = ask(
+        asking,
+        columned,
+        [grouping for several in money.values() for grouping in several],
+        [_by_score_cell(asking, one, choices) for one in candidates],
     )
-    coarse = "".join(
-        f", {coarse_sql(choices.grids[one.name], _cell_key(plan, one))} as {_stretch_key(plan, one)}"
-        for one in stretched
-    )
-    others = tuple(dict.fromkeys(name for one in stretched for name in _others(plan, one, choices)))
-    columned = Columned(fine, coarse + action_columns(plan, others, choices))
-    money = [_by_stretch(asking, one, choices) for one in stretched]
-    answer = ask(asking, columned, money, [_by_score_cell(asking, one, choices) for one in candidates])
-    cells = [_cells(found, asking, one, choices) for found, one in zip(answer.plain, candidates, strict=True)]
-    tables = keyed_cells(answer, asking) if stretched else []
-    stretches = {
-        one.name: Keyed(cells=keyed.cells, keys={"b": keyed.keys[_stretch_key(plan, one)]})
-        for one, keyed in zip(stretched, tables, strict=True)
-    }
+    tables = iter(keyed_cells(answer, asking))
     return {
-        one.name: Scored(found, stretches.get(one.name)) for one, found in zip(candidates, cells, strict=True)
+        one.name: Scored(
+            _cells(found, asking, one, choices),
+            tuple(_blocks(next(tables), _stretch_key(plan, one)) for _ in money.get(one.name, ())),
+        )
+        for one, found in zip(candidates, answer.plain, strict=True)
     }
 
 
-def count_blocks(
-    asking: Asking, candidate: Candidate, choices: Choices, at: Floats
-) -> tuple[Cells, NDArray[np.int64]]:
-    """Return cells by block x group x state x actions of the baselines, and the block of each.
+def count_blocks(asking: Asking, candidate: Candidate, choices: Choices, at: Floats) -> tuple[Keyed, ...]:
+    """Return cells by block ``b`` x group x state x actions of the baselines, once for every few of these.
 
     ``at`` are (T,) cut scores, ascending; a row's block is the number of them at or below its score.
     """
     plan = asking.plan
     others = _others(plan, candidate, choices)
     block = f", {block_sql(score_column(plan, candidate), at.tolist())} as b"
-    keys = (*asking.clustered, "b", "g", "st", *action_keys(plan, others))
+    groupings = _by_few(asking, "b", others)
     columned = Columned(then=block + action_columns(plan, others, choices))
-    keyed = keyed_cells(ask(asking, columned, [Grouping(keys, {})]), asking)[0]
-    return keyed.cells, np.asarray(keyed.keys["b"], dtype=np.int64)
+    return tuple(keyed_cells(ask(asking, columned, groupings), asking))
 
 
 def count_sliced_scores(asking: Asking, candidate: Candidate, choices: Choices) -> tuple[SliceTable, ...]:
@@ -99,6 +99,21 @@ def count_sliced_scores(asking: Asking, candidate: Candidate, choices: Choices) 
     return tuple(tables)
 
 
+def _columned(
+    plan: Plan, gridded: Sequence[Candidate], stretched: Sequence[Candidate], choices: Choices
+) -> Columned:
+    """Return the columns of cells, of stretches and of what the baselines do."""
+    cells, stretches = "", ""
+    for one in gridded:
+        cell = fine_sql(choices.grids[one.name], score_column(plan, one))
+        cells += f", {cell} as {_cell_key(plan, one)}"
+    for one in stretched:
+        stretch = coarse_sql(choices.grids[one.name], _cell_key(plan, one))
+        stretches += f", {stretch} as {_stretch_key(plan, one)}"
+    others = tuple(dict.fromkeys(name for one in stretched for name in _others(plan, one, choices)))
+    return Columned(cells, stretches + action_columns(plan, others, choices))
+
+
 def _by_score_cell(asking: Asking, candidate: Candidate, choices: Choices) -> Grouping:
     score = score_column(asking.plan, candidate)
     if choices.grids[candidate.name].kind == "exact":
@@ -109,9 +124,24 @@ def _by_score_cell(asking: Asking, candidate: Candidate, choices: Choices) -> Gr
     )
 
 
-def _by_stretch(asking: Asking, candidate: Candidate, choices: Choices) -> Grouping:
-    others = action_keys(asking.plan, _others(asking.plan, candidate, choices))
-    return Grouping((*asking.clustered, _stretch_key(asking.plan, candidate), "g", "st", *others), {})
+def _by_stretch(asking: Asking, candidate: Candidate, choices: Choices) -> list[Grouping]:
+    others = _others(asking.plan, candidate, choices)
+    return _by_few(asking, _stretch_key(asking.plan, candidate), others)
+
+
+def _by_few(asking: Asking, key: str, others: Sequence[str]) -> list[Grouping]:
+    """Return groupings of the same rows, each by the actions of a few baselines.
+
+    The joint actions of all of them are many; what a score gains over one does not ask for more than its own.
+    """
+    plan, first = asking.plan, (*asking.clustered, key, "g", "st")
+    few = [others[start : start + FEW] for start in range(0, max(1, len(others)), FEW)]
+    through = (*first, *action_keys(plan, others)) if len(few) > 1 else None
+    return [Grouping((*first, *action_keys(plan, some)), {}, through) for some in few]
+
+
+def _blocks(keyed: Keyed, key: str) -> Keyed:
+    return Keyed(cells=keyed.cells, keys={"b": keyed.keys[key]})
 
 
 def _cells(found: Columns, asking: Asking, candidate: Candidate, choices: Choices) -> Cells:

@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 from payoff.engines import Columns, Engine
 
 MISSING = "(missing)"
+# How the names of aggregates begin that are whole numbers: counts, and the halves of exact totals.
+WHOLE = ("n_", "nz_", "th_", "tl_", "h_sum")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -19,10 +21,21 @@ class Grouping:
     ----------
     keys : names of columns; none counts all rows as one cell.
     aggregates : name -> SQL, of one cell.
+    through : finer keys that rows are grouped by first, once for all groupings through the same ones; the aggregates
+        must add. None where rows are grouped by ``keys`` at once.
     """
 
     keys: tuple[str, ...]
     aggregates: Mapping[str, str]
+    through: tuple[str, ...] | None = None
+
+    @property
+    def again(self) -> Mapping[str, str]:
+        """Return the aggregates of cells that were counted already."""
+        return {
+            name: f"cast(sum({name}) as bigint)" if name.startswith(WHOLE) else f"sum({name})"
+            for name in self.aggregates
+        }
 
 
 def grouped(
@@ -53,22 +66,35 @@ def _in_one_scan(
     keys = tuple(dict.fromkeys(key for one in groupings for key in one.keys))
     sums = tuple(dict.fromkeys(name for one in groupings for name in one.aggregates))
     absent = {key: "cast(null as varchar)" if key in texts else "-1" for key in keys}
+    finer = list(dict.fromkeys(one.through for one in groupings if one.through is not None))
+    tables = {"rows": source}
     selects = []
     for number, one in enumerate(groupings):
+        table, aggregates = "rows", one.aggregates
+        if one.through is not None:
+            table, aggregates = f"cells_{finer.index(one.through)}", one.again
+            tables[table] = _plainly(one.through, one.aggregates, "rows")
         shown = [f"{key if key in one.keys else absent[key]} as {key}" for key in keys]
-        shown += [f"{one.aggregates.get(name, '0')} as {name}" for name in sums]
+        shown += [f"{aggregates.get(name, '0')} as {name}" for name in sums]
         by = f" group by {', '.join(one.keys)}" if one.keys else ""
-        selects.append(f"select {number} as payoff_set, {', '.join(shown)} from rows{by}")
-    found = engine.columns(f"with rows as ({source}) {' union all '.join(selects)}")
+        selects.append(f"select {number} as payoff_set, {', '.join(shown)} from {table}{by}")
+    made = ", ".join(f"{name} as ({query})" for name, query in tables.items())
+    found = engine.columns(f"with {made} {' union all '.join(selects)}")
     which = np.asarray(found["payoff_set"])
     return [_part(found, which == number, one, texts) for number, one in enumerate(groupings)]
 
 
+def _plainly(keys: Sequence[str], aggregates: Mapping[str, str], source: str) -> str:
+    listed = ", ".join(keys)
+    sums = ", ".join(f"{sql} as {name}" for name, sql in aggregates.items())
+    return f"select {listed}, {sums} from {source} group by {listed}"
+
+
 def _alike(groupings: Sequence[Grouping]) -> list[list[int]]:
-    """Return the places of groupings that have the same sums together: one query can answer them."""
-    held: dict[tuple[tuple[str, str], ...], list[int]] = {}
+    """Return the places of groupings that have the same sums, through the same cells: one query can answer them."""
+    held: dict[object, list[int]] = {}
     for place, one in enumerate(groupings):
-        held.setdefault(tuple(one.aggregates.items()), []).append(place)
+        held.setdefault((one.through, tuple(one.aggregates.items())), []).append(place)
     return list(held.values())
 
 
@@ -76,13 +102,16 @@ def _by_sets(
     engine: Engine, source: str, groupings: Sequence[Grouping], texts: Collection[str]
 ) -> list[Columns]:
     """Group rows by one or several sets of keys with the same sums."""
-    aggregates = ", ".join(f"{sql} as {name}" for name, sql in groupings[0].aggregates.items())
-    if len(groupings) == 1 and groupings[0].keys:
-        listed = ", ".join(groupings[0].keys)
-        found = engine.columns(f"select {listed}, {aggregates} from ({source}) as rows group by {listed}")
+    first = groupings[0]
+    if first.through is not None:
+        source = _plainly(first.through, first.aggregates, f"({source}) as rows")
+    sums = first.aggregates if first.through is None else first.again
+    if len(groupings) == 1 and first.keys:
+        found = engine.columns(_plainly(first.keys, sums, f"({source}) as rows"))
         return [{name: _named(column) if name in texts else column for name, column in found.items()}]
     keys = tuple(dict.fromkeys(key for one in groupings for key in one.keys))
     listed = ", ".join(keys)
+    aggregates = ", ".join(f"{sql} as {name}" for name, sql in sums.items())
     written = ", ".join(f"({', '.join(one.keys)})" for one in groupings)
     shown = ", ".join(key if key in texts else f"coalesce({key}, -1) as {key}" for key in keys)
     found = engine.columns(

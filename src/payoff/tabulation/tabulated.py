@@ -13,7 +13,7 @@ from payoff.tabulation.findings import Finding
 from payoff.tabulation.outcomes import Facts
 from payoff.tabulation.slices import SliceTable, joined_slices
 
-FORMAT = 1
+FORMAT = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +61,8 @@ class Tabulated:
     relation : the columns of the rows.
     engine : where they were counted.
     scores : candidate -> its scores table.
-    blocks : candidate -> money between cuts (exact scores) or by stretch of the grid; the key is ``b``.
+    blocks : candidate -> money between cuts (exact scores) or by stretch of the grid, once for every few baselines by
+        whose actions it is keyed; the other key is ``b``.
     policies, slices, periods : what was decided, whole, by slice entry and over time.
     sliced_scores : scores of the model by slice entry, where a guardrail asks for them.
     hashed : sum of the hashes of all rows.
@@ -83,7 +84,7 @@ class Tabulated:
     quantum: float
     exact: bool = True
     scores: Mapping[str, Cells] = field(default_factory=dict)
-    blocks: Mapping[str, Keyed] = field(default_factory=dict)
+    blocks: Mapping[str, tuple[Keyed, ...]] = field(default_factory=dict)
     policies: Cells | None = None
     slices: tuple[SliceTable, ...] = ()
     sliced_scores: tuple[SliceTable, ...] = ()
@@ -131,7 +132,12 @@ def added(several: Sequence[tuple[str, Tabulated]]) -> Tabulated:
             name: merge(joined([Keyed(cells=one.scores[name], keys={}) for one in tables])).cells
             for name in first.scores
         },
-        blocks={name: merge(joined([one.blocks[name] for one in tables])) for name in first.blocks},
+        blocks={
+            name: tuple(
+                merge(joined(parts)) for parts in zip(*(one.blocks[name] for one in tables), strict=True)
+            )
+            for name in first.blocks
+        },
         policies=policies,
         slices=_slices([one.slices for one in tables]),
         sliced_scores=_slices([one.sliced_scores for one in tables]),

@@ -1,0 +1,154 @@
+"""Logistic recalibration against statsmodels and scipy, and Spiegelhalter's z against sums over rows."""
+
+import numpy as np
+import pytest
+import statsmodels.api as sm
+from hypothesis import given, settings
+from scipy.optimize import minimize
+from scipy.special import expit, logit
+from scipy.stats import norm
+from tests.stats.score_tables import STRETCH, cells_of, gridded, gridded_rows, probabilities, rows_of
+
+from payoff.stats.calibration import spiegelhalter
+from payoff.stats.recalibration import (
+    calibration_intercept,
+    calibration_slope,
+    recalibration_line,
+    spiegelhalter_z,
+)
+
+TABLES = 300
+# Both sides stop where a step of Newton's is below 1e-9 or so.
+FITTED = 1e-8
+ROUNDING = 1e-10
+DRAWS = 600
+# Four standard errors of a share of 0.95 over as many draws, plus 0.01 for the normal approximation.
+COVERAGE_ERROR = 4 * (0.95 * 0.05 / DRAWS) ** 0.5 + 0.01
+
+
+def apart(score, y):
+    return max(score[y == 0]) <= min(score[y == 1]) or max(score[y == 1]) <= min(score[y == 0])
+
+
+def test_both_and_their_robust_errors_are_those_of_statsmodels():
+    for score, y, _ in probabilities(1, TABLES):
+        cells, x, n = cells_of(score, y), logit(score), len(y)
+        intercept = sm.GLM(y, np.ones(n), sm.families.Binomial(), offset=x).fit(tol=1e-13, cov_type="HC0")
+        found = calibration_intercept(cells)
+        assert found.value == pytest.approx(intercept.params[0], abs=FITTED)
+        assert found.stderr == pytest.approx(intercept.bse[0] * (n / (n - 1)) ** 0.5, rel=FITTED)
+        slope = calibration_slope(cells)
+        if apart(score, y):
+            assert slope.note.startswith("undefined: a threshold parts")
+            continue
+        line = sm.GLM(y, sm.add_constant(x), sm.families.Binomial()).fit(tol=1e-13, cov_type="HC0")
+        assert slope.value == pytest.approx(line.params[1], rel=1e-6, abs=FITTED)
+        assert slope.stderr == pytest.approx(line.bse[1] * (n / (n - 1)) ** 0.5, rel=1e-6)
+
+
+def test_with_weights_the_line_is_the_likeliest_and_its_error_the_sandwich_of_the_rows():
+    for score, y, w in probabilities(2, TABLES // 3):
+        if apart(score, y):
+            continue
+        x, n = logit(score), len(y)
+
+        def loss(beta, x=x, y=y, w=w):
+            line = beta[0] + beta[1] * x
+            return float(w @ (np.logaddexp(0, line) - y * line))
+
+        best = minimize(loss, [0.0, 1.0], method="BFGS", options={"gtol": 1e-9}).x
+        found = calibration_slope(cells_of(score, y, w))
+        assert found.value == pytest.approx(best[1], rel=1e-4, abs=1e-4)
+        line = recalibration_line(cells_of(score, y, w))
+        design = np.stack([np.ones(n), x], axis=1)
+        mu = expit(line.intercept + line.slope * x)
+        # The equations that make the line likeliest hold at it.
+        assert design.T @ (w * (y - mu)) == pytest.approx([0.0, 0.0], abs=1e-8)
+        bread = np.linalg.inv((design * (w * mu * (1 - mu))[:, None]).T @ design)
+        meat = (design * (w * (y - mu))[:, None] ** 2).T @ design
+        error = np.sqrt((bread @ meat @ bread)[1, 1] * n / (n - 1))
+        assert found.stderr == pytest.approx(error, rel=1e-6)
+
+
+def test_intervals_cover_the_true_line_as_promised():
+    generator = np.random.default_rng(3)
+    x = generator.normal(-1.0, 1.2, 500)
+    held = np.zeros(2)
+    for _ in range(DRAWS):
+        y = (generator.random(500) < expit(0.7 * x)).astype(float)
+        low = calibration_slope(cells_of(expit(x), y))
+        held += [low.low <= 0.7 <= low.high, 0]
+        y = (generator.random(500) < expit(0.3 + x)).astype(float)
+        near = calibration_intercept(cells_of(expit(x), y))
+        held += [0, near.low <= 0.3 <= near.high]
+    assert held / DRAWS == pytest.approx([0.95, 0.95], abs=COVERAGE_ERROR)
+
+
+def test_stretched_logits_have_the_inverse_slope_and_shifted_ones_the_opposite_intercept():
+    for score, y, w in probabilities(4, 60):
+        if apart(score, y):
+            continue
+        slope = calibration_slope(cells_of(score, y, w)).value
+        stretched = calibration_slope(cells_of(expit(2.0 * logit(score)), y, w)).value
+        assert stretched == pytest.approx(slope / 2.0, rel=1e-7)
+        intercept = calibration_intercept(cells_of(score, y, w)).value
+        shifted = calibration_intercept(cells_of(expit(logit(score) + 0.5), y, w)).value
+        assert shifted == pytest.approx(intercept - 0.5, abs=1e-7)
+
+
+def test_turning_outcomes_and_probabilities_round_mirrors_the_intercept_and_leaves_the_slope():
+    generator = np.random.default_rng(5)
+    for score, y, w in probabilities(5, 60):
+        once, turned = cells_of(score, y, w), cells_of(1 - score, 1 - y, w)
+        assert calibration_intercept(turned).value == pytest.approx(
+            -calibration_intercept(once).value, abs=1e-8
+        )
+        if not apart(score, y):
+            assert calibration_slope(turned).value == pytest.approx(calibration_slope(once).value, rel=1e-7)
+        order = generator.permutation(len(y))
+        again = calibration_intercept(cells_of(score[order], y[order], 8.0 * w[order]))
+        assert again.value == pytest.approx(calibration_intercept(once).value, abs=1e-9)
+        assert again.stderr == pytest.approx(calibration_intercept(once).stderr, rel=1e-9)
+
+
+def test_certain_scores_are_clipped_counted_and_not_trusted():
+    score = np.repeat([0.0, 0.3, 0.7, 1.0], 25)
+    y = np.tile([0.0, 1.0, 0.0, 0.0, 1.0], 20)
+    found = calibration_slope(cells_of(score, y))
+    assert found.tier == "C"
+    assert found.note.startswith("0.5 of the rows score 0 or 1")
+    assert found.value == pytest.approx(0.0, abs=0.05)
+
+
+def test_spiegelhalter_s_z_is_that_of_the_rows():
+    for score, y, w in probabilities(6, 1_000):
+        lean = 1 - 2 * score
+        z = (w * (y - score) * lean).sum() / np.sqrt((w**2 * lean**2 * score * (1 - score)).sum())
+        found = spiegelhalter_z(cells_of(score, y, w))
+        assert found.value == pytest.approx(z, rel=ROUNDING, abs=ROUNDING)
+        assert (found.low, found.high) == (None, None)
+        assert f"p = {2 * norm.sf(abs(z)):.3g}" in found.note
+        assert spiegelhalter(cells_of(score, y, w))[0] == pytest.approx(z, rel=ROUNDING, abs=ROUNDING)
+
+
+@settings(max_examples=50)
+@given(gridded_rows)
+def test_on_a_fine_grid_they_are_those_of_the_rows_to_the_second_order(drawn):
+    score, apart_, positive, weight = rows_of(drawn)
+    stretch, y = score // STRETCH, positive.astype(float)
+    score = 0.1 + 0.15 * stretch + 1e-4 * (score % STRETCH)
+    grid, rows = gridded(score, apart_, positive, weight, stretch), cells_of(score, y, weight)
+    z = spiegelhalter_z(grid)
+    # The bound in the note is printed to one digit.
+    bound = float(z.note.rsplit("within ", 1)[1].split(" ")[0])
+    assert abs(z.value - spiegelhalter_z(rows).value) <= 1.1 * bound + ROUNDING
+    for number, slope, which in ((calibration_slope, None, 1), (calibration_intercept, 1.0, 0)):
+        ours, theirs = number(grid), number(rows)
+        # Where stretches all but part the outcomes a slope is as steep as the grid is fine.
+        if ours.value is None or theirs.value is None or abs(theirs.value) > 20:
+            continue
+        hidden = recalibration_line(grid, slope).hidden[which]
+        assert abs(ours.value - theirs.value) < 1e-3
+        # Beyond the second order is the third power of a width of 1e-3.
+        assert ours.value + hidden == pytest.approx(theirs.value, abs=1e-7 + 0.05 * abs(hidden))
+        assert "on a grid" in ours.note
