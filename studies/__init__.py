@@ -1,0 +1,1 @@
+"""Simulations that show how often payoff's intervals keep their promise."""

@@ -1,0 +1,52 @@
+"""The words of the page: what was drawn, what is counted, and what is left out."""
+
+INTRODUCTION = """\
+# Coverage: what was simulated
+
+Written by `python -m studies.coverage` from [the figures](../../studies/results/coverage-confirming.jsonl); not edited
+by hand. It draws data sets whose true gain is known, lets payoff's own functions judge each (from tables to tier,
+interval and confidence, as an evaluation does), and counts how often the [tiers](tiers.md) keep their promise. The
+limits of the tiers were fixed before this run. Its seed was used for nothing else: what was tried on the way ran on
+seeds 1 and 2. Stopped runs go on where they were; `--cells`, `--replications`, `--minutes` and `--processes` make
+less of it.
+
+**Rows.** One in ten is an event. Acting on an event moves an amount of mean 20; acting on any other row moves a
+constant the other way, so that acting on all rows is worth exactly 0. *Gains*: events earn and others cost. *Losses*:
+the reverse. The mean number of events is given; how many there are is drawn. Amounts are *constant* (a number of the
+value formula: tier F), *gamma* with shape 2, *lognormal* with sigma, or *Pareto* with exponent 2.1, whose skewness is
+infinite. Beside the grid: a *constant column*, which payoff cannot know to be constant, and amounts *cut* at 400,
+with that cap declared (tier B).
+
+**Clusters** have five rows and a number of events with an intraclass correlation of 0.2; all events of a cluster move
+the same amount. Their events are the clusters that hold one. A cluster's total is heavier-tailed than one row's
+contribution, as column r shows.
+
+**Rules.** *Fixed*: the threshold was given. *Tuned*: `best` of forty values of a score that knows nothing, so that the
+gain is 0 whichever is picked; cut, band and verdict as in an evaluation against nobody. *With skill*: the same with an
+AUC of 0.80 (of the clusters' score: between clusters with and without event); what is asked of is the true gain of the
+threshold picked.
+
+**r** is abs(skewness)/sqrt(n) of the *population*, acting on all rows. payoff sees the sample's."""
+
+READING = """\
+Each promise per rule: **kept** where every cell is within the limit, **broken** where one lies more than two Monte
+Carlo errors beyond it, **open** where one lies beyond by less: the run cannot tell. Open cells are drawn again, ten
+times as often (`--settle`), and the larger run stands. The cell shown is the one nearest to the limit, or furthest
+beyond, in its own Monte Carlo errors.
+
+A *false clear* is a draw that is judged and clears a hurdle which the gain equals, as a share of **all** draws, judged
+or not. Coverage is told twice. *Of all draws*: an interval that holds the gain counts, one that does not and none at
+all both count as not held, so abstaining never helps. *Of printed*: draws without an interval are left out, so what is
+read is what a reader of an interval meets. Promises are made up to lognormal 2.0: a Pareto's false clears are shown,
+none is promised. *Seen*: a hurdle 3.3 true standard errors below the gain is cleared. Without skill every threshold
+has the same gain, so `seen` of *tuned* is no measure of power. Where gains are few the hurdle can lie below any value
+that the cap or the support allows, and is then cleared with certainty."""
+
+LEFT_OUT = """\
+- **Top-k** (capacity): payoff has no such policy yet, so there is nothing to judge. 196 cells wait for it.
+- **Cells that did not run** are counted in the first table; no promise is kept on their behalf.
+- **Thresholds over more than forty scores**: an evaluation looks at up to 120 cuts. More cuts, more to pick from, and
+  a larger critical value; the band adapts by itself.
+- **The doubt in assumptions, volumes, pending outcomes and weights** is outside: these are intervals of sampling.
+- A run of fewer draws has larger Monte Carlo errors; they are printed with each promise. At 5% they are 0.22 points
+  with 10,000 draws, 0.49 with 2,000, 0.97 with 500."""
