@@ -102,9 +102,7 @@ def compare_parts(
     return tuple(found if note is None else (replace(one, note=note) for one in found))
 
 
-def sums_by_part(
-    grounds: Grounds, of: str, over: str, cells: Cells, part: Integers, parts: int
-) -> PartSums:
+def sums_by_part(grounds: Grounds, of: str, over: str, cells: Cells, part: Integers, parts: int) -> PartSums:
     """Return what the gain of ``of`` over ``over`` in many parts, that are all rows together, has to be compared by.
 
     A tuned threshold is taken as given, as in ``compare_parts``.

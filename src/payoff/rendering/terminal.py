@@ -27,7 +27,7 @@ def to_text(result: Result, width: int = 80) -> str:
 
 def _section(section: Section, width: int) -> list[str]:
     """Return title, table and lines of one section."""
-    lines = [section.title]
+    lines = [_wrapped(one_line(section.title), width)]
     if section.rows:
         lines += _table(section.columns, section.rows, width)
     return lines + [_wrapped(f"- {one_line(line)}", width, hang="  ") for line in section.lines]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import starmap
+from math import isfinite
 
 import numpy as np
 
@@ -18,44 +18,45 @@ from payoff.running.money import (
     places_of,
     reference,
 )
-from payoff.stats.estimates import Estimate, Interval, Tier
+from payoff.stats.estimates import Estimate, Interval
 from payoff.stats.multiplicity import shrink
-from payoff.stats.rest import Bent, PartSums, differences_from_rest, standardised
+from payoff.stats.rest import PartSums, differences_from_rest, standardised
 from payoff.tabulation import SliceTable
 
 FEWEST_EVENTS = 10
 FEWEST_SHRUNKEN = 3
-REST = "this slice less all other rows"
-ALONE = "undefined: no other rows with a known outcome"
-SHRUNKEN = "for display only, drawn to the mean of all slices; never judged"
+Ends = tuple[float | None, float | None]
+SAME = "exact: no row is decided differently"
+TOO_SMALL = "too few deciding events on one side, or too heavy a tail"
+SHRUNKEN = "empirical Bayes (DerSimonian-Laird)"
+DISPLAY = "for display only, never judged"
 
 
 def slice_estimates(grounds: Grounds, table: SliceTable) -> Iterator[Estimate]:
-    """Yield value and gain over today (else nobody) of the model in every slice of one entry, in four ways.
+    """Yield value and gain over today (else nobody) of the model in every slice of one entry.
 
-    Gains and their differences from the rest carry bounds adjusted for the number of slices of the entry (Bonferroni)
-    beside the plain ones.
+    Beside each gain: the same against all other rows, and drawn to the mean of all slices. Gains and differences carry
+    bounds adjusted for the number of slices of the entry (Bonferroni) beside the plain ones.
     """
     unit, over = grounds.spec.decision.unit, reference(grounds.spec)
     worth, gain = (parts_compared(grounds, rival, table) for rival in (None, over))
     many = max(1, len(table.values))
     wide = 1.0 - (1.0 - LEVEL) / many
     values, gains = (money_intervals(grounds, each, LEVEL) for each in (worth, gain))
-    adjusted = {"gain": money_intervals(grounds, gain, wide)}
-    found = {"value": (worth, values), "gain": (gain, gains)}
-    if many > 1:
-        bent = differences_from_rest(_sums(grounds, table, over))
-        found["gain_difference"] = gain, _differences(bent, gain, LEVEL)
-        adjusted["gain_difference"] = _differences(bent, gain, wide)
-        found["gain_shrunken"] = gain, _shrunken(gains)
+    wides = [(one.low, one.high) for one in money_intervals(grounds, gain, wide)]
+    adjustment = f"Bonferroni over {many} slices"
+    differences, wider = _against_rest(grounds, table, gain, wide) if many > 1 else ([], [])
+    drawn = _shrunken(gains)
     for j, where in enumerate(places_of(table)):
-        for metric, (compared, intervals) in found.items():
-            made = estimate_of(intervals[j], compared[j], metric, "decision", 1.0, unit, where)
-            if metric in adjusted:
-                ends = adjusted[metric][j]
-                bounds = {"low_adjusted": ends.low, "high_adjusted": ends.high}
-                made = replace(made, **bounds, adjustment=f"Bonferroni over {many} slices")
-            yield made
+        yield estimate_of(values[j], worth[j], "value", "decision", 1.0, unit, where)
+        yield _adjusted(
+            estimate_of(gains[j], gain[j], "gain", "decision", 1.0, unit, where), wides[j], adjustment
+        )
+        if differences:
+            made = estimate_of(differences[j], gain[j], "gain_difference", "decision", 1.0, unit, where)
+            yield _adjusted(made, wider[j], adjustment)
+        if j in drawn:
+            yield estimate_of(drawn[j], gain[j], "gain_shrunken", "decision", 1.0, unit, where)
 
 
 def reversals(
@@ -94,8 +95,8 @@ def _reversed(
     value, low, high = alike
     overall = f"{whole.value or 0.0:+.4g} {unit} over all rows"
     text = (
-        f"the gain over {reference(grounds.spec)} is {overall}, and {value:+.4g} ({low:+.4g} to {high:+.4g}) where each "
-        f"slice counts the same; in {against} of {many} slices it has the other sign"
+        f"the gain over {reference(grounds.spec)} is {overall}, and {value:+.4g} ({low:+.4g} to {high:+.4g}) where "
+        f"each slice counts the same; in {against} of {many} slices it has the other sign"
     )
     return Check(
         code=ReversedBySlices.code,
@@ -120,71 +121,67 @@ def _sums(grounds: Grounds, table: SliceTable, over: str) -> PartSums:
     return sums_by_part(grounds, name, over, table.cells, table.index, len(table.values))
 
 
-def _differences(bent: Bent, gains: Sequence[Comparison], level: float) -> list[Interval]:
-    """Return the difference of each slice's gain from that of the rest, as intervals."""
-    low, high = bent.bounds(level)
-    nothing = all(one.differing == 0 for one in gains)
-    refused = next((one.evidence.refused for one in gains if one.evidence.refused), None)
-    clustered = any(one.evidence.contrast.clustered for one in gains)
+def _adjusted(estimate: Estimate, ends: Ends, adjustment: str) -> Estimate:
+    return replace(estimate, low_adjusted=ends[0], high_adjusted=ends[1], adjustment=adjustment)
 
-    def made(j: int, gain: Comparison) -> Interval:
-        value, factor = float(bent.value[j]), int(bent.widening[j])
-        told = not nothing and refused is None and factor > 0
-        notes = [gain.note, REST if np.isfinite(value) else ALONE, None if told or nothing else refused]
-        if not told and not nothing and refused is None and np.isfinite(value):
-            notes.append(f"{int(bent.events[j])} deciding events on the smaller side, or too heavy a tail")
-        return Interval(
-            value=value if np.isfinite(value) else None,
-            low=float(low[j]) if told else (0.0 if nothing else None),
-            high=float(high[j]) if told else (0.0 if nothing else None),
-            level=level,
+
+def _against_rest(
+    grounds: Grounds, table: SliceTable, gains: Sequence[Comparison], wide: float
+) -> tuple[list[Interval], list[Ends]]:
+    """Return the difference of each slice's gain from that of the rest, and its bounds at a wider level."""
+    bent = differences_from_rest(_sums(grounds, table, reference(grounds.spec)))
+    if all(one.differing == 0 for one in gains):
+        same = Interval(value=0.0, low=0.0, high=0.0, level=LEVEL, rows=0, events=0, method=SAME, tier="A")
+        return [replace(same, rows=one.evidence.contrast.rows) for one in gains], [(0.0, 0.0)] * len(gains)
+    refused = next((one.evidence.refused for one in gains if one.evidence.refused), None)
+    if refused is not None:
+        bent = replace(bent, widening=np.zeros_like(bent.widening))
+    (low, high), wider = bent.bounds(LEVEL), bent.bounds(wide)
+    by = " by cluster" if any(one.evidence.contrast.clustered for one in gains) else ""
+    made = [
+        Interval(
+            value=_number(bent.value[j]),
+            low=_number(low[j]),
+            high=_number(high[j]),
+            level=LEVEL,
             rows=gain.evidence.contrast.rows,
             events=int(bent.events[j]),
-            method=_method(factor if told else 0, clustered, nothing),
-            tier=_tier(factor if told else 0, nothing),
-            note="; ".join(dict.fromkeys(note for note in notes if note)),
+            method=_method(factor, by),
+            tier="C" if factor == 0 else "A" if factor == 1 else "A-",
+            note=_note(gain.note, (refused or TOO_SMALL) if factor == 0 else None),
         )
+        for j, (gain, factor) in enumerate(zip(gains, bent.widening.tolist(), strict=True))
+    ]
+    return made, [(_number(one), _number(other)) for one, other in zip(*wider, strict=True)]
 
-    return list(starmap(made, enumerate(gains)))
+
+def _number(value: float) -> float | None:
+    return float(value) if isfinite(value) else None
 
 
-def _method(factor: int, clustered: bool, nothing: bool) -> str:
+def _note(*parts: str | None) -> str | None:
+    return "; ".join(part for part in parts if part) or None
+
+
+def _method(factor: int, by: str) -> str:
     """Name the method as docs/methods does."""
-    if nothing:
-        return "exact: no row is decided differently"
     if factor == 0:
         return "no interval"
-    by = " by cluster" if clustered else ""
     return f"Hall t against the rest{by}" + (f", widened x{factor} for a heavy tail" if factor > 1 else "")
 
 
-def _tier(factor: int, nothing: bool) -> Tier:
-    if factor == 0 and not nothing:
-        return "C"
-    return "A-" if factor > 1 else "A"
-
-
-def _shrunken(gains: Sequence[Interval]) -> list[Interval]:
-    """Return the gains drawn to their weighted mean, for display; None where a slice is too small or certain."""
-    usable = [
-        j
+def _shrunken(gains: Sequence[Interval]) -> dict[int, Interval]:
+    """Return the gains drawn to their weighted mean by their place, where slices are large enough and not certain."""
+    usable = {
+        j: one
         for j, one in enumerate(gains)
         if one.value is not None and (one.stderr or 0.0) > 0.0 and (one.events or 0) >= FEWEST_EVENTS
-    ]
-    means: dict[int, float] = {}
-    if len(usable) >= FEWEST_SHRUNKEN:
-        values, errors = ([float(getattr(gains[j], name)) for j in usable] for name in ("value", "stderr"))
-        means = dict(zip(usable, shrink(values, errors).mean.tolist(), strict=True))
-    few = f"not shrunken: {FEWEST_SHRUNKEN} slices with {FEWEST_EVENTS} deciding events each are needed, this among them"
-    return [
-        replace(
-            one,
-            value=means.get(j),
-            low=None,
-            high=None,
-            tier="C",
-            method="empirical Bayes (DerSimonian-Laird)",
-            note=SHRUNKEN if j in means else few,
-        )
-        for j, one in enumerate(gains)
-    ]
+    }
+    if len(usable) < FEWEST_SHRUNKEN:
+        return {}
+    values, errors = ([float(getattr(one, name)) for one in usable.values()] for name in ("value", "stderr"))
+    drawn = zip(usable.items(), shrink(values, errors).mean.tolist(), strict=True)
+    return {
+        j: replace(one, value=mean, low=None, high=None, tier="C", method=SHRUNKEN, note=DISPLAY)
+        for (j, one), mean in drawn
+    }
