@@ -109,6 +109,10 @@ class Bent:
         return np.where(trusted, low, np.nan), np.where(trusted, high, np.nan)
 
 
+def _sum_by(code: Integers, column: NDArray[np.generic], size: int) -> Floats:
+    return np.bincount(code, column, size).astype(np.float64)
+
+
 def part_sums(cells: Cells, switches: Floats, likely: Floats, part: Integers, parts: int) -> PartSums:
     """Return the sums of contributions at the likely assumptions by part.
 
@@ -147,7 +151,7 @@ def part_sums(cells: Cells, switches: Floats, likely: Floats, part: Integers, pa
         weights=summed(rows, held.weight, held.weight2, held.weight3),
         first=summed(own_first + away * held.weight, own_first2 + away * held.weight2, cubes[0]),
         second=summed(own_second + away * (2.0 * own_first2 + away * held.weight2), cubes[1]),
-        third=np.bincount(part, cubes[2], parts),
+        third=_sum_by(part, cubes[2], parts),
         deciding=deciding,
         possible=summed(*(held.nonzero.max(axis=1) * here for here in states)).astype(np.int64),
         by_cluster=by_cluster,
@@ -171,19 +175,35 @@ def _by_cluster(
     found = ClusterSums(
         part=of_part,
         cluster=of_cluster,
-        first=np.bincount(code, first, len(pairs)),
-        weight=np.bincount(code, cells.moments.weight, len(pairs)),
-        all_first=np.bincount(cluster, first, len(names)),
-        all_weight=np.bincount(cluster, cells.moments.weight, len(names)),
+        first=_sum_by(code, first, len(pairs)),
+        weight=_sum_by(code, cells.moments.weight, len(pairs)),
+        all_first=_sum_by(cluster, first, len(names)),
+        all_weight=_sum_by(cluster, cells.moments.weight, len(names)),
         outside=np.stack(outside, axis=1).astype(np.int64),
     )
     return found, np.stack(deciding, axis=1).astype(np.int64)
 
 
+def means_of_parts(sums: PartSums) -> Bent:
+    """Return the mean contribution of every part, for independent rows.
+
+    >>> one = PartSums(centre=1.0, rows=np.array([2]), weights=np.full((1, 4), 2.0), third=np.zeros(1),
+    ...     first=np.zeros((1, 3)), second=np.array([[4.0, 4.0]]), deciding=np.array([[60, 70]]),
+    ...     possible=np.array([[60, 70]]))
+    >>> found = means_of_parts(one)
+    >>> float(found.value[0]), float(found.stderr[0].round(4)), int(found.events[0])
+    (1.0, 1.4142, 60)
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):
+        mean, variance, cubed = _about_own_mean(sums.weights, sums.first, sums.second, sums.third)
+        rows, events = sums.weights[:, 0], _rarer(sums.deciding, sums.possible)
+        least = np.ones(len(mean), dtype=np.int64)
+        return _bent(sums.centre + mean, variance, cubed, int(rows.sum()), rows - 1.0, events, least)
+
+
 def differences_from_rest(sums: PartSums) -> Bent:
     """Return, for every part, its mean contribution less that of all other rows.
 
-    >>> from payoff.stats.rest import PartSums
     >>> two = PartSums(centre=0.0, rows=np.array([2, 2]), weights=np.full((2, 4), 2.0), third=np.zeros(2),
     ...     first=np.array([[2.0] * 3, [-2.0] * 3]), second=np.array([[4.0] * 2, [4.0] * 2]),
     ...     deciding=np.zeros((2, 2), dtype=np.int64), possible=np.zeros((2, 2), dtype=np.int64))
@@ -232,7 +252,7 @@ def standardised(sums: PartSums, share: Floats) -> Bent:
         units, freedom, least = int(sums.rows.sum()), spread**2 / parts_freedom, np.ones(1, dtype=np.int64)
         if sums.by_cluster is not None:
             held, scale = sums.by_cluster, np.where(used, share / sums.weights[:, 1], 0.0)
-            influence = np.bincount(
+            influence = _sum_by(
                 held.cluster,
                 scale[held.part] * (held.first - np.where(used, mean, 0.0)[held.part] * held.weight),
                 len(held.all_weight),
