@@ -13,6 +13,7 @@ from payoff.stats.bounded import Range
 from payoff.stats.contrast import Contrast
 from payoff.stats.contributions import contrasts_of
 from payoff.stats.inference import Evidence, Support
+from payoff.stats.rest import PartSums, part_sums
 from payoff.stats.tiers import Circumstances
 from payoff.tables import Cells, Keyed, merge
 from payoff.tables.cells import KNOWN_STATES
@@ -96,10 +97,23 @@ def compare_parts(
     """
     split = _Parts(cells, part, parts)
     if cells.cluster is None:
-        merged = merge(Keyed(cells=cells, keys={"part": part}), group=False, actions={of, str(over)})
-        split = _Parts(merged.cells, np.asarray(merged.keys["part"], dtype=np.int64), parts)
+        split = _merged(split, {of, str(over)})
     found, note = _fixed(grounds, of, over, split), _note(grounds, of, over)
     return tuple(found if note is None else (replace(one, note=note) for one in found))
+
+
+def sums_by_part(grounds: Grounds, of: str, over: str, cells: Cells, part: Integers, parts: int) -> PartSums:
+    """Return what the gain of ``of`` over ``over`` in many parts, that are all rows together, has to be compared by.
+
+    A tuned threshold is taken as given, as in ``compare_parts``.
+    """
+    split = _Parts(cells, part, parts)
+    if cells.cluster is None:
+        split = _merged(split, {of, over})
+    actions = grounds.valuation.actions
+    taken, instead = (shares(grounds.spec.candidate(name), split.cells, actions) for name in (of, over))
+    likely = grounds.valuation.contrast()
+    return part_sums(split.cells, switches(taken, instead), likely, split.part, parts)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -113,6 +127,12 @@ class _Parts:
     def sums(self, column: NDArray[np.generic]) -> Integers:
         """Return (parts,) the whole sums of a column over cells."""
         return np.bincount(self.part, column, self.parts).astype(np.int64)
+
+
+def _merged(split: _Parts, actions: set[str]) -> _Parts:
+    """Return the same parts by fewer cells, keyed by the actions of these policies alone."""
+    merged = merge(Keyed(cells=split.cells, keys={"part": split.part}), group=False, actions=actions)
+    return _Parts(merged.cells, np.asarray(merged.keys["part"], dtype=np.int64), split.parts)
 
 
 def _whole(cells: Cells) -> _Parts:

@@ -8,10 +8,11 @@ so that no shown number can be changed by hand unseen.
 import hashlib
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass
+from functools import cache
 from types import NoneType, UnionType
-from typing import Any, Literal, get_args, get_origin, get_type_hints
+from typing import Any, Literal, cast, get_args, get_origin, get_type_hints
 
 from payoff.errors.store import UnreadableResult
 from payoff.stats.estimates import Estimate
@@ -25,11 +26,13 @@ __all__ = [
     "DataRecord",
     "GuardrailRecord",
     "HurdleRecord",
+    "LosingSlice",
     "Overall",
     "PolicyRecord",
     "PolicyTotal",
     "Result",
     "SCHEMA",
+    "SliceSearch",
     "Status",
     "Verdict",
     "from_document",
@@ -218,6 +221,60 @@ class Result:
         return "{\n" + ",\n".join(members) + "\n}\n"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LosingSlice:
+    """One slice that a search found to gain less than nothing. Its bounds hold for all slices judged at once.
+
+    ``total`` is what the slice gains over all its rows: the money lost, below zero.
+    """
+
+    slice: Mapping[str, str]
+    rows: int
+    events: int
+    value: float
+    low: float
+    high: float
+    total: float
+    confident_loss: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SliceSearch:
+    """What a search over slices found.
+
+    Attributes
+    ----------
+    searched : slices that hold rows; ``judged`` of them decide enough to be judged, and the band is over these;
+        ``small`` are the others.
+    losing : judged slices that gain less than nothing; ``losses`` are those that lose most, most money first.
+    confident : losing slices whose upper bound is below zero too.
+    choices : how each column was divided, in words.
+    """
+
+    of: str
+    over: str
+    unit: str
+    columns: tuple[str, ...]
+    depth: int
+    level: float
+    rows: int
+    searched: int
+    judged: int
+    small: int
+    losing: int
+    confident: int
+    losses: tuple[LosingSlice, ...]
+    choices: tuple[str, ...]
+    method: str
+    note: str | None
+    payoff_version: str
+
+    def to_json(self) -> str:
+        """Return JSON: sorted keys, ten significant digits, one slice per line, a final newline."""
+        members = (f"{_text(name)}: {_lines(value)}" for name, value in sorted(_plain(self).items()))
+        return "{\n" + ",\n".join(members) + "\n}\n"
+
+
 def from_document(document: Mapping[str, Any]) -> Result:
     """Return the result that ``document`` describes.
 
@@ -276,8 +333,13 @@ def _plain(value: Any) -> Any:
     if isinstance(value, (list, tuple)):
         return [_plain(item) for item in value]
     if is_dataclass(value):
-        return {one.name: _plain(getattr(value, one.name)) for one in fields(value)}
+        return {name: _plain(getattr(value, name)) for name in _field_names(cast("Hashable", type(value)))}
     return {str(key): _plain(item) for key, item in value.items()} if isinstance(value, Mapping) else value
+
+
+@cache
+def _field_names(kind: Hashable) -> tuple[str, ...]:
+    return tuple(one.name for one in fields(cast("Any", kind)))
 
 
 def _structured(kind: Any, value: Any) -> Any:

@@ -9,6 +9,7 @@ from typing import Any
 
 from payoff import __version__
 from payoff.api.opening import opened
+from payoff.api.searching import slices
 from payoff.api.tables import from_tables, tabulate
 from payoff.engines import is_address, open_engine, shown
 from payoff.errors import nearest
@@ -361,6 +362,7 @@ __all__ = [
     "load_spec",
     "read_result",
     "reference",
+    "slices",
     "tabulate",
     "write_new",
     "write_text",

@@ -126,6 +126,27 @@ def tabulate(
 
 
 @app.command()
+def slices(
+    spec: Spec,
+    columns: Annotated[
+        str, typer.Option("--columns", "-c", help="columns to slice by, such as region,age,job")
+    ],
+    data: Data = None,
+    depth: Annotated[int, typer.Option(help="how many columns a slice may name: 1 or 2")] = 2,
+    bins: Annotated[int, typer.Option(help="bins of about equal size that numbers are cut into")] = 5,
+    as_json: Json = False,
+) -> None:
+    """Search the slices of columns, and of pairs of them, for those that lose the most money over today.
+
+    The intervals hold for all slices judged at once. Exits 0 whatever is found.
+    """
+    named = [one.strip() for one in columns.split(",") if one.strip()]
+    found = payoff.slices(data, spec, named, depth=depth, bins=bins, progress=progress())
+    erase()
+    sys.stdout.write(found.to_json() if as_json else found.to_text())
+
+
+@app.command()
 def gate(
     subject: Annotated[Path, typer.Argument(help="a spec, or a result.json", show_default=False)],
     data: Data = None,

@@ -37,3 +37,9 @@ class MissingExtra(UsageError):
     """The call needs a package that is not installed."""
 
     code = "PAY106"
+
+
+class UnusableSearch(UsageError):
+    """A search over slices cannot be made of these columns, bins or rows."""
+
+    code = "PAY107"

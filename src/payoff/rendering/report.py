@@ -80,6 +80,7 @@ def _context(result: Result, style: str) -> dict[str, Any]:
         "policies": detail.policy_values(result),
         "thresholds": detail.threshold_views(result),
         "slices": detail.slice_views(result),
+        "small_text": detail.small_text,
         "provenance": detail.provenance(result),
         "spec_text": detail.spec_text(result),
         "tiers": TIERS,

@@ -67,6 +67,10 @@ METRICS: Mapping[str, Metric] = {
     "value": Metric("Value", "money", "worth of the decisions, against doing nothing"),
     "gain": Metric("Gain", "money", "worth more than the other policy, on the same rows"),
     "net_gain": Metric("Net gain", "money", "gain less running costs"),
+    "gain_difference": Metric(
+        "Gain against the rest", "money", "gain in a slice less the gain in all other rows"
+    ),
+    "gain_shrunken": Metric("Gain, shrunken", "money", "drawn to the mean of all slices; for display only"),
     "claimed_value": Metric("Claimed value", "money", "value on the rows that chose the threshold; too rosy"),
     "prevalence": Metric("Prevalence", "percent", "share of rows with a positive outcome"),
     "act_rate": Metric("Act rate", "percent", "share of rows acted on"),

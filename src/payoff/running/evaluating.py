@@ -12,7 +12,7 @@ from payoff.running.curves import curves
 from payoff.running.further import further_estimates
 from payoff.running.gathering import Counted, counted_of
 from payoff.running.measuring import measured, slice_metrics, technical_estimates
-from payoff.running.money import money_estimates, money_interval, reference, slice_estimates
+from payoff.running.money import money_estimates, money_interval, reference
 from payoff.running.parts import (
     assumption_records,
     check_of,
@@ -22,6 +22,7 @@ from payoff.running.parts import (
     policy_totals,
 )
 from payoff.running.remarks import remarks
+from payoff.running.slicing import reversals, slice_estimates
 from payoff.running.tabulating import Gathered, Progress
 from payoff.spec.linting import lint
 from payoff.spec.model import Spec
@@ -52,6 +53,7 @@ def judged(
     progress("estimating")
     estimates = list(_estimates(counted, counted.grounds))
     findings += remarks(counted, estimates)
+    findings += reversals(counted.grounds, counted.slices, estimates)
     progress("judging")
     verdict = _verdict(counted, counted.grounds)
     return Result(
