@@ -15,7 +15,7 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from payoff.errors.store import UnreadableResult
 from payoff.stats.estimates import Estimate
-from payoff.verdicts import GuardrailRecord, HurdleRecord, Overall, Status, Verdict
+from payoff.verdicts import GuardrailRecord, HurdleRecord, LooksRecord, Overall, Status, Verdict
 
 __all__ = [
     "AssumptionRecord",
@@ -25,6 +25,7 @@ __all__ = [
     "DataRecord",
     "GuardrailRecord",
     "HurdleRecord",
+    "LooksRecord",
     "Overall",
     "PolicyRecord",
     "PolicyTotal",
@@ -36,6 +37,8 @@ __all__ = [
 ]
 
 SCHEMA = 1
+# Parts that results of this schema may lack: left out where there is nothing to say.
+LATER = ("looks",)
 
 Severity = Literal["error", "warning", "note"]
 
@@ -166,6 +169,7 @@ class Result:
     """Everything payoff found.
 
     ``decision`` holds name, row, unit, actions and volume as the spec states them, for those who tell.
+    ``looks`` says how often these rows are judged, None where nobody said that it is more than once.
     ``meta`` (written_at, seconds, path) is outside the hash.
     """
 
@@ -186,6 +190,7 @@ class Result:
     payoff_version: str
     overrides: Mapping[str, Any] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    looks: LooksRecord | None = None
     meta: Mapping[str, Any] = field(default_factory=dict)
 
     def document(self) -> dict[str, Any]:
@@ -193,6 +198,7 @@ class Result:
         body = _plain(self)
         spec = {"hash": body.pop("spec_hash"), "text": body.pop("spec_text")}
         meta = body.pop("meta")
+        body = {name: value for name, value in body.items() if name not in LATER or value}
         document = {"schema": SCHEMA, "spec": spec, **body, "hash": self.hash}
         return {**document, "checksum": _digest(document), "meta": meta}
 

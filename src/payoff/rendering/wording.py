@@ -41,6 +41,7 @@ REASONS: Mapping[str, str] = {
     "few_clusters": "too few independent clusters",
     "pending": "too many outcomes are still pending",
     "no_labels": "too few known outcomes of each kind",
+    "no_any_time": "no bound that holds at every look can be given here: say how many looks there are in all",
 }
 
 TIERS: Mapping[str, tuple[str, str]] = {

@@ -11,6 +11,7 @@ from payoff.record import Check, Result
 from payoff.running.curves import curves
 from payoff.running.further import further_estimates
 from payoff.running.gathering import Counted, counted_of
+from payoff.running.looking import at_every_look, looks_of, looks_remarks
 from payoff.running.measuring import measured, slice_metrics, technical_estimates
 from payoff.running.money import money_estimates, money_interval, reference, slice_estimates
 from payoff.running.parts import (
@@ -28,7 +29,17 @@ from payoff.spec.model import Spec
 from payoff.stats.estimates import Estimate
 from payoff.tables import Cells
 from payoff.tables.cells import PENDING
-from payoff.verdicts import Circumstances, Verdict, conclude, judge_guardrail, judge_hurdle, judged_gain
+from payoff.verdicts import (
+    Circumstances,
+    Verdict,
+    conclude,
+    guardrail_at_every_look,
+    judge_guardrail,
+    judge_hurdle,
+    judged_gain,
+    stricter_guardrails,
+    stricter_hurdles,
+)
 
 SEED = 20_260_101
 
@@ -51,7 +62,7 @@ def judged(
         return _partial(spec, counted, findings, overrides, version)
     progress("estimating")
     estimates = list(_estimates(counted, counted.grounds))
-    findings += remarks(counted, estimates)
+    findings += [*remarks(counted, estimates), *looks_remarks(spec)]
     progress("judging")
     verdict = _verdict(counted, counted.grounds)
     return Result(
@@ -76,6 +87,7 @@ def judged(
         payoff_version=version,
         overrides=dict(overrides),
         notes=(*_notes(spec, counted), *([reused] if reused else [])),
+        looks=looks_of(spec),
     )
 
 
@@ -162,11 +174,12 @@ def _circumstances(counted: Counted, grounds: Grounds) -> Circumstances:
 def _verdict(counted: Counted, grounds: Grounds) -> Verdict:
     spec, about = grounds.spec, _circumstances(counted, grounds)
     hurdles = [
-        judge_hurdle(hurdle, compare(grounds, spec.model.name, hurdle.over), about) for hurdle in spec.hurdles
+        judge_hurdle(hurdle, at_every_look(grounds, compare(grounds, spec.model.name, hurdle.over)), about)
+        for hurdle in stricter_hurdles(spec.hurdles, spec.looks)
     ]
     rails = [
-        record
-        for rail in spec.guardrails
+        guardrail_at_every_look(record, spec.looks)
+        for rail in stricter_guardrails(spec.guardrails, spec.looks)
         for record in judge_guardrail(rail, spec.model.name, measured(counted, rail))
     ]
     rivals = []
@@ -238,6 +251,9 @@ def _notes(spec: Spec, counted: Counted) -> tuple[str, ...]:
         if given == "any action"
         else f"Outcomes were seen under the action {given!r}; they are taken to tell what acting would bring."
     ]
+    looks = looks_of(spec)
+    if looks is not None:
+        notes.append(looks.words)
     if counted.world.source == "time":
         notes.append("No volume is declared: it is taken from the rows per year of the window.")
     if counted.world.source == "none":
