@@ -33,12 +33,13 @@ __all__ = [
     "SCHEMA",
     "Status",
     "Verdict",
+    "WrongLabels",
     "from_document",
 ]
 
 SCHEMA = 1
 # Parts that results of this schema may lack: left out where there is nothing to say.
-LATER = ("looks",)
+LATER = ("looks", "wrong_labels")
 
 Severity = Literal["error", "warning", "note"]
 
@@ -165,10 +166,35 @@ class PolicyTotal:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WrongLabels:
+    """How many labels would have to be wrong to change one needed hurdle: a sensitivity, not an estimate.
+
+    Labels of one class (``labels``), or the same share of both, flipped at random among ``rows`` known ones.
+    ``gain_per_point``: what one percent of them moves the gain by, in ``unit``. Shares are between 0 and 1, None where
+    none does: at which the gain is nothing, at which it meets the hurdle, at which ``status`` ``becomes`` another.
+    """
+
+    hurdle: str
+    of: str
+    over: str
+    labels: str
+    rows: int
+    unit: str
+    gain_per_point: float | None
+    share_to_no_gain: float | None
+    share_to_hurdle: float | None
+    share_to_status: float | None
+    status: Status
+    becomes: Status | None
+    note: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
     """Everything payoff found.
 
     ``decision`` holds name, row, unit, actions and volume as the spec states them, for those who tell.
+    ``wrong_labels`` says how many of them would change a needed hurdle.
     ``looks`` says how often these rows are judged, None where nobody said that it is more than once.
     ``meta`` (written_at, seconds, path) is outside the hash.
     """
@@ -191,6 +217,7 @@ class Result:
     overrides: Mapping[str, Any] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     looks: LooksRecord | None = None
+    wrong_labels: tuple[WrongLabels, ...] = ()
     meta: Mapping[str, Any] = field(default_factory=dict)
 
     def document(self) -> dict[str, Any]:

@@ -49,3 +49,9 @@ class RepeatedLook(JudgingError):
     """These rows are judged more than once, so that a lucky look may be taken for a gain; each look asks more."""
 
     code = "PAY508"
+
+
+class UnseenOutcomes(JudgingError):
+    """Outcomes are seen only under one action; rows without one are no random part: value has bounds, no estimate."""
+
+    code = "PAY509"

@@ -1,7 +1,7 @@
 """Verdicts: gains against hurdles, metrics against guardrails, and what follows from both."""
 
 from payoff.verdicts.guardrails import Measured, judge_guardrail
-from payoff.verdicts.hurdles import Circumstances, judge_hurdle, judged_gain
+from payoff.verdicts.hurdles import Circumstances, judge_hurdle, judged_gain, status_of
 from payoff.verdicts.ladder import conclude, overall_of, unlocked
 from payoff.verdicts.looks import (
     LooksRecord,
@@ -30,6 +30,7 @@ __all__ = [
     "judged_gain",
     "looks_record",
     "overall_of",
+    "status_of",
     "stricter_guardrails",
     "stricter_hurdles",
     "unlocked",
