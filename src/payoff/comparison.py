@@ -74,7 +74,7 @@ def compare(grounds: Grounds, of: str, over: str | None) -> Comparison:
         return replace(fixed, note=_note(grounds, of, over))
     if tuned.method == "half-split":
         return _by_half(grounds, fixed)
-    rival_name = "nobody" if over is None and _does_nothing_free(grounds) else over
+    rival_name = "nobody" if over is None and does_nothing_free(grounds) else over
     if rival_name is None or rival_name not in tuned.against:
         return _untrusted(
             fixed, "no interval: a threshold was tuned on these rows without a band for this number"
@@ -154,7 +154,7 @@ def _fixed(grounds: Grounds, of: str, over: str | None, split: _Parts) -> list[C
     rival = None if over is None else spec.candidate(over)
     taken = shares(policy, cells, grounds.valuation.actions)
     by_cell = switches(taken, None if rival is None else shares(rival, cells, grounds.valuation.actions))
-    differs = (by_cell[:, 1:] != 0).any(axis=1) | (rival is None and not _does_nothing_free(grounds))
+    differs = (by_cell[:, 1:] != 0).any(axis=1) | (rival is None and not does_nothing_free(grounds))
     differing = split.sums(cells.moments.rows * (differs & cells.known))
     contrasts = contrasts_of(cells, by_cell, likely, split.part, split.parts)
     about = _circumstances(grounds, split, by_cell)
@@ -230,7 +230,7 @@ def _cross_fitted(grounds: Grounds, cuts: Cuts, chosen: Integers, of: str, rival
     return np.asarray(held / cells.moments.weight.sum())
 
 
-def _does_nothing_free(grounds: Grounds) -> bool:
+def does_nothing_free(grounds: Grounds) -> bool:
     """Return whether doing nothing is worth exactly zero whatever is assumed: value is gain over nobody then."""
     return not grounds.valuation.expansion.terms[grounds.valuation.actions[-1]]
 
@@ -293,7 +293,7 @@ def _options(candidate: Candidate, actions: tuple[str, ...]) -> list[Floats]:
 def _within(grounds: Grounds, policy: Candidate, rival: Candidate | None) -> Range | None:
     """Return what one row can contribute, from the declared cap on acting against doing nothing."""
     cap = grounds.spec.cap
-    if cap is None or (rival is None and not _does_nothing_free(grounds)):
+    if cap is None or (rival is None and not does_nothing_free(grounds)):
         return None
     actions = grounds.valuation.actions
     theirs = [np.zeros(len(actions))] if rival is None else _options(rival, actions)

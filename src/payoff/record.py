@@ -16,7 +16,7 @@ from typing import Any, Literal, cast, get_args, get_origin, get_type_hints
 
 from payoff.errors.store import UnreadableResult
 from payoff.stats.estimates import Estimate
-from payoff.verdicts import GuardrailRecord, HurdleRecord, Overall, Status, Verdict
+from payoff.verdicts import GuardrailRecord, HurdleRecord, LooksRecord, Overall, Status, Verdict
 
 __all__ = [
     "AssumptionRecord",
@@ -27,6 +27,7 @@ __all__ = [
     "GuardrailRecord",
     "HurdleRecord",
     "LosingSlice",
+    "LooksRecord",
     "Overall",
     "PolicyRecord",
     "PolicyTotal",
@@ -35,10 +36,13 @@ __all__ = [
     "SliceSearch",
     "Status",
     "Verdict",
+    "WrongLabels",
     "from_document",
 ]
 
 SCHEMA = 1
+# Parts that results of this schema may lack: left out where there is nothing to say.
+LATER = ("looks", "wrong_labels")
 
 Severity = Literal["error", "warning", "note"]
 
@@ -165,10 +169,36 @@ class PolicyTotal:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WrongLabels:
+    """How many labels would have to be wrong to change one needed hurdle: a sensitivity, not an estimate.
+
+    Labels of one class (``labels``), or the same share of both, flipped at random among ``rows`` known ones.
+    ``gain_per_point``: what one percent of them moves the gain by, in ``unit``. Shares are between 0 and 1, None where
+    none does: at which the gain is nothing, at which it meets the hurdle, at which ``status`` ``becomes`` another.
+    """
+
+    hurdle: str
+    of: str
+    over: str
+    labels: str
+    rows: int
+    unit: str
+    gain_per_point: float | None
+    share_to_no_gain: float | None
+    share_to_hurdle: float | None
+    share_to_status: float | None
+    status: Status
+    becomes: Status | None
+    note: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
     """Everything payoff found.
 
     ``decision`` holds name, row, unit, actions and volume as the spec states them, for those who tell.
+    ``wrong_labels`` says how many of them would change a needed hurdle.
+    ``looks`` says how often these rows are judged, None where nobody said that it is more than once.
     ``meta`` (written_at, seconds, path) is outside the hash.
     """
 
@@ -189,6 +219,8 @@ class Result:
     payoff_version: str
     overrides: Mapping[str, Any] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    looks: LooksRecord | None = None
+    wrong_labels: tuple[WrongLabels, ...] = ()
     meta: Mapping[str, Any] = field(default_factory=dict)
 
     def document(self) -> dict[str, Any]:
@@ -196,6 +228,7 @@ class Result:
         body = _plain(self)
         spec = {"hash": body.pop("spec_hash"), "text": body.pop("spec_text")}
         meta = body.pop("meta")
+        body = {name: value for name, value in body.items() if name not in LATER or value}
         document = {"schema": SCHEMA, "spec": spec, **body, "hash": self.hash}
         return {**document, "checksum": _digest(document), "meta": meta}
 

@@ -157,6 +157,12 @@ def gate(
     first: Annotated[bool, typer.Option("--first", help="there is no reference yet; recorded")] = False,
     junit: Annotated[Path | None, typer.Option(help="write JUnit XML here")] = None,
     markdown: Annotated[Path | None, typer.Option(help="write a Markdown summary here")] = None,
+    looks: Annotated[
+        str | None,
+        typer.Option(
+            help="how often these rows are judged in all; any-time, or any-time:ROWS planned, if unknown"
+        ),
+    ] = None,
     out: Out = None,
 ) -> None:
     """Judge SPEC or RESULT: exit 0 ship, 1 reject, 3 hold, 2 could not judge. Annotations on stdout."""
@@ -164,11 +170,11 @@ def gate(
     result = (
         payoff.read_result(subject)
         if payoff.is_result(subject)
-        else payoff.evaluate(data, subject, progress=progress())
+        else payoff.evaluate(data, subject, progress=progress(), looks=looks)
     )
     if out is not None:
         result.save(out)
-    judged = payoff.gate(result, require=require, reference=held, first=first)
+    judged = payoff.gate(result, require=require, reference=held, first=first, looks=looks)
     erase()
     if junit is not None:
         payoff.write_text(junit, payoff.junit(judged))

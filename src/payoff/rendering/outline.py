@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from payoff.record import Result
 from payoff.rendering import numbers
 from payoff.rendering.detail import EstimateView, SliceView, slice_views, small_text, view
+from payoff.rendering.sensitivity import BOUNDS, HEAD, bound_lines, wrong_label_lines
 from payoff.rendering.views import (
     FlipView,
     HurdleView,
@@ -43,6 +44,8 @@ def sections(result: Result) -> tuple[Section, ...]:
         _gains(result),
         _hurdles(result),
         _changes(result),
+        Section(title=HEAD, lines=wrong_label_lines(result)),
+        Section(title=BOUNDS, lines=bound_lines(result)),
         _guardrails(result),
         _metrics(result),
         *_slices(result),

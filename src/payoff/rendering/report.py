@@ -13,7 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from payoff.record import Result
-from payoff.rendering import detail, numbers, views
+from payoff.rendering import detail, numbers, sensitivity, views
 from payoff.rendering.charts import checks, curves, money
 from payoff.rendering.charts.svg import Chart
 from payoff.rendering.literal import literal
@@ -83,6 +83,14 @@ def _context(result: Result, style: str) -> dict[str, Any]:
         "small_text": detail.small_text,
         "provenance": detail.provenance(result),
         "spec_text": detail.spec_text(result),
+        "sensitivity": [
+            (title, lines)
+            for title, lines in (
+                (sensitivity.HEAD, sensitivity.wrong_label_lines(result)),
+                (sensitivity.BOUNDS, sensitivity.bound_lines(result)),
+            )
+            if lines
+        ],
         "tiers": TIERS,
         "unclear": [
             each for each in views.gain_views(result) if each.estimate.tier == "C" or each.estimate.note

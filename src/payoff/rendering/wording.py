@@ -41,6 +41,8 @@ REASONS: Mapping[str, str] = {
     "few_clusters": "too few independent clusters",
     "pending": "too many outcomes are still pending",
     "no_labels": "too few known outcomes of each kind",
+    "unseen_outcomes": "not measured: outcomes are seen only where one action was taken",
+    "no_any_time": "no bound that holds at every look can be given here: say how many looks there are in all",
 }
 
 TIERS: Mapping[str, tuple[str, str]] = {
@@ -72,6 +74,11 @@ METRICS: Mapping[str, Metric] = {
     ),
     "gain_shrunken": Metric("Gain, shrunken", "money", "drawn to the mean of all slices; for display only"),
     "claimed_value": Metric("Claimed value", "money", "value on the rows that chose the threshold; too rosy"),
+    "value_bounds": Metric("Bounds of the value", "money", "unseen outcomes at their worst and best"),
+    "gain_bounds": Metric("Bounds of the gain", "money", "unseen outcomes at their worst and best"),
+    "prevalence_bounds": Metric("Bounds of prevalence", "percent", "unseen outcomes at their worst and best"),
+    "precision_bounds": Metric("Bounds of precision", "percent", "unseen outcomes at their worst and best"),
+    "recall_bounds": Metric("Bounds of recall", "percent", "unseen outcomes at their worst and best"),
     "prevalence": Metric("Prevalence", "percent", "share of rows with a positive outcome"),
     "act_rate": Metric("Act rate", "percent", "share of rows acted on"),
     "accuracy": Metric("Accuracy", "percent", "share of rows decided as the outcome asks"),
