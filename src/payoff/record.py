@@ -14,7 +14,7 @@ from types import NoneType, UnionType
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from payoff.errors.store import UnreadableResult
-from payoff.stats.estimates import Estimate
+from payoff.stats.estimates import Estimate, Tier
 from payoff.verdicts import GuardrailRecord, HurdleRecord, Overall, Status, Verdict
 
 __all__ = [
@@ -23,6 +23,8 @@ __all__ = [
     "Curve",
     "CutTable",
     "DataRecord",
+    "Disagreement",
+    "Flip",
     "GuardrailRecord",
     "HurdleRecord",
     "Overall",
@@ -135,6 +137,46 @@ class Curve:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Flip:
+    """Known rows of one outcome on which ``of`` takes ``action`` and ``over`` takes ``instead``.
+
+    ``share`` is their part of all rows of that outcome, with its 95% interval; ``money`` what they add to the gain.
+    """
+
+    outcome: str
+    action: str
+    instead: str
+    rows: int
+    share: float | None
+    low: float | None
+    high: float | None
+    money: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Disagreement:
+    """Rows that two policies decide differently.
+
+    ``rows`` and ``differing`` count known rows, ``pending`` those decided differently whose outcome is not known.
+    ``money`` is the gain of ``of`` over ``over`` at the thresholds in use: that of all ``flips`` together.
+    """
+
+    of: str
+    over: str
+    rows: int
+    differing: int
+    pending: int
+    share: float | None
+    low: float | None
+    high: float | None
+    tier: Tier
+    money: float
+    unit: str
+    flips: tuple[Flip, ...]
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CutTable:
     """Cumulative sums of one model at no more than 101 cuts (rows with score >= cut), at least 10 rows apart."""
 
@@ -184,6 +226,7 @@ class Result:
     tables: tuple[CutTable, ...]
     totals: tuple[PolicyTotal, ...]
     payoff_version: str
+    disagreements: tuple[Disagreement, ...] = ()
     overrides: Mapping[str, Any] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     meta: Mapping[str, Any] = field(default_factory=dict)

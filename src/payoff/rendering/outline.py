@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from payoff.record import Result
 from payoff.rendering import numbers
-from payoff.rendering.detail import EstimateView, view
+from payoff.rendering.detail import EstimateView, disagreement_views, view
 from payoff.rendering.views import (
     FlipView,
     HurdleView,
@@ -39,6 +39,7 @@ def sections(result: Result) -> tuple[Section, ...]:
     """Return what is worth telling in text, in the order of a reader's questions; empty sections left out."""
     found = (
         _gains(result),
+        _differences(result),
         _hurdles(result),
         _changes(result),
         _guardrails(result),
@@ -76,6 +77,22 @@ def _gains(result: Result) -> Section:
     )
     return Section(
         title="Gain over each baseline", columns=("over", "gain", "95% interval", "of it"), rows=rows
+    )
+
+
+def _differences(result: Result) -> Section:
+    trivial = {"nobody", "everybody"} - {result.today}
+    views = [each for each in disagreement_views(result) if each.record.over not in trivial]
+    rows = tuple(
+        (each.record.over, numbers.count(each.record.differing), each.share.text, each.money.text)
+        for each in views
+    )
+    notes = dict.fromkeys(each.record.note for each in views if each.record.note)
+    return Section(
+        title="Decided differently",
+        columns=("than", "rows", "share", "money on them"),
+        rows=rows,
+        lines=tuple(f"{note[0].upper()}{note[1:]}." for note in notes),
     )
 
 

@@ -77,6 +77,7 @@ def _context(result: Result, style: str) -> dict[str, Any]:
         "tornado": money.tornado(result),
         "metric_tables": detail.metric_tables(result),
         "comparisons": detail.comparison_views(result),
+        "disagreements": detail.disagreement_views(result),
         "policies": detail.policy_values(result),
         "thresholds": detail.threshold_views(result),
         "slices": detail.slice_views(result),

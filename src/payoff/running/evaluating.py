@@ -9,6 +9,7 @@ from payoff.choices import shares
 from payoff.comparison import Grounds, compare
 from payoff.record import Check, Result
 from payoff.running.curves import curves
+from payoff.running.disagreeing import disagreements
 from payoff.running.further import further_estimates
 from payoff.running.gathering import Counted, counted_of
 from payoff.running.measuring import measured, slice_metrics, technical_estimates
@@ -73,6 +74,7 @@ def judged(
             if one.role != "baseline"
         ),
         totals=policy_totals(counted.grounds, exact=counted.tables.exact),
+        disagreements=tuple(disagreements(counted)),
         payoff_version=version,
         overrides=dict(overrides),
         notes=(*_notes(spec, counted), *([reused] if reused else [])),
