@@ -8,6 +8,7 @@ from payoff.tabulation.counts import beyond_cap
 from payoff.tabulation.decided import Decided, count_decisions, count_hash
 from payoff.tabulation.findings import Finding
 from payoff.tabulation.hashing import used_columns
+from payoff.tabulation.pairing import count_pairs, score_pairs
 from payoff.tabulation.plan import Plan, bind, make_plan
 from payoff.tabulation.preparing import Prepared, fixed_of, prepare
 from payoff.tabulation.slices import SliceTable
@@ -32,11 +33,13 @@ __all__ = [
     "count_blocks",
     "count_decisions",
     "count_hash",
+    "count_pairs",
     "count_scores",
     "count_sliced_scores",
     "entries_of",
     "fixed_of",
     "make_plan",
     "prepare",
+    "score_pairs",
     "used_columns",
 ]
