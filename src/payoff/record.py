@@ -125,10 +125,12 @@ class Curve:
 
     kind and its points: ``value`` (threshold, value, low, high, act_rate; simultaneous band; unit is money per
     period) · ``roc`` (false_positive_rate, recall) · ``precision_recall`` (recall, precision) · ``calibration``
-    (score, recalibrated, rows) · ``stability`` (period, value, low, high, rows).
+    (score, recalibrated, rows) · ``stability`` (period, value, low, high, rows) · ``net_benefit`` (threshold, value,
+    low, high at each by itself, band_low, band_high of all together; over ``nobody`` also everybody, over
+    ``everybody`` also avoided, per 100 rows).
     """
 
-    kind: Literal["value", "roc", "precision_recall", "calibration", "stability"]
+    kind: Literal["value", "roc", "precision_recall", "calibration", "stability", "net_benefit"]
     of: str
     over: str | None
     unit: str

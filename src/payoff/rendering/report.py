@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from payoff.record import Result
 from payoff.rendering import detail, numbers, views
-from payoff.rendering.charts import checks, curves, money
+from payoff.rendering.charts import checks, curves, decision_curves, money
 from payoff.rendering.charts.svg import Chart
 from payoff.rendering.literal import literal
 from payoff.rendering.wording import OVERALL, TIERS, reason_text
@@ -71,6 +71,7 @@ def _context(result: Result, style: str) -> dict[str, Any]:
             curves.roc(result),
             curves.precision_recall(result),
             *checks.calibration_charts(result),
+            *decision_curves.decision_curve_charts(result),
         ),
         "slice_charts": money.slice_charts(result),
         "stability_charts": checks.stability_charts(result),

@@ -14,6 +14,7 @@ from payoff.catalogue import (
     score_differences,
 )
 from payoff.doubt import VOLUME, dimensions, draw, points
+from payoff.running.decision_curves import NET_BENEFIT, net_benefits
 from payoff.running.gathering import Counted
 from payoff.running.measuring import TUNED, acting
 from payoff.spec.model import Candidate
@@ -39,6 +40,8 @@ def further_estimates(counted: Counted) -> Iterator[Estimate]:
     if "paired_differences" in asked:
         yield from _differences(counted)
         yield from _score_differences(counted)
+    if NET_BENEFIT in asked:
+        yield from net_benefits(counted)
     if POTENTIAL_IN_MONEY in asked:
         for candidate in grounds.spec.scored:
             yield _potential(counted, candidate)
