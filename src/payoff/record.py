@@ -15,7 +15,7 @@ from types import NoneType, UnionType
 from typing import Any, Literal, cast, get_args, get_origin, get_type_hints
 
 from payoff.errors.store import UnreadableResult
-from payoff.stats.estimates import Estimate
+from payoff.stats.estimates import Estimate, Tier
 from payoff.verdicts import GuardrailRecord, HurdleRecord, LooksRecord, Overall, Status, Verdict
 
 __all__ = [
@@ -24,6 +24,8 @@ __all__ = [
     "Curve",
     "CutTable",
     "DataRecord",
+    "Disagreement",
+    "Flip",
     "GuardrailRecord",
     "HurdleRecord",
     "LosingSlice",
@@ -130,14 +132,56 @@ class Curve:
 
     kind and its points: ``value`` (threshold, value, low, high, act_rate; simultaneous band; unit is money per
     period) · ``roc`` (false_positive_rate, recall) · ``precision_recall`` (recall, precision) · ``calibration``
-    (score, recalibrated, rows) · ``stability`` (period, value, low, high, rows).
+    (score, recalibrated, rows) · ``stability`` (period, value, low, high, rows) · ``net_benefit`` (threshold, value,
+    low, high at each by itself, band_low, band_high of all together; over ``nobody`` also everybody, over
+    ``everybody`` also avoided, per 100 rows).
     """
 
-    kind: Literal["value", "roc", "precision_recall", "calibration", "stability"]
+    kind: Literal["value", "roc", "precision_recall", "calibration", "stability", "net_benefit"]
     of: str
     over: str | None
     unit: str
     points: Mapping[str, Sequence[float | int | str | None]]
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flip:
+    """Known rows of one outcome on which ``of`` takes ``action`` and ``over`` takes ``instead``.
+
+    ``share`` is their part of all rows of that outcome, with its 95% interval; ``money`` what they add to the gain.
+    """
+
+    outcome: str
+    action: str
+    instead: str
+    rows: int
+    share: float | None
+    low: float | None
+    high: float | None
+    money: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Disagreement:
+    """Rows that two policies decide differently.
+
+    ``rows`` and ``differing`` count known rows, ``pending`` those decided differently whose outcome is not known.
+    ``money`` is the gain of ``of`` over ``over`` at the thresholds in use: that of all ``flips`` together.
+    """
+
+    of: str
+    over: str
+    rows: int
+    differing: int
+    pending: int
+    share: float | None
+    low: float | None
+    high: float | None
+    tier: Tier
+    money: float
+    unit: str
+    flips: tuple[Flip, ...]
     note: str | None = None
 
 
@@ -217,6 +261,7 @@ class Result:
     tables: tuple[CutTable, ...]
     totals: tuple[PolicyTotal, ...]
     payoff_version: str
+    disagreements: tuple[Disagreement, ...] = ()
     overrides: Mapping[str, Any] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     looks: LooksRecord | None = None

@@ -3,12 +3,14 @@
 from payoff.catalogue.decisions import at_of, confusion_of, decision_bounds, decision_metrics, jackknifed
 from payoff.catalogue.differences import newcombe_difference, paired_shares
 from payoff.catalogue.entries import CATALOGUE, Metric
+from payoff.catalogue.pairs import clustered_differences, score_differences
 from payoff.catalogue.scores import score_cells, score_metrics
 
 __all__ = [
     "CATALOGUE",
     "Metric",
     "at_of",
+    "clustered_differences",
     "confusion_of",
     "decision_bounds",
     "decision_metrics",
@@ -16,5 +18,6 @@ __all__ = [
     "newcombe_difference",
     "paired_shares",
     "score_cells",
+    "score_differences",
     "score_metrics",
 ]

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from payoff.record import PolicyRecord, Result
+from payoff.record import Disagreement, Flip, PolicyRecord, Result
 from payoff.rendering import numbers
 from payoff.rendering.charts.money import money_by_slice
 from payoff.rendering.views import Shown, interval_text, metric_shown, plain_estimates
@@ -61,6 +61,27 @@ class SliceView:
     left_out: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlipView:
+    """Rows of one outcome that two policies decide differently in one way, ready to tell."""
+
+    flip: Flip
+    share: Shown
+    interval: str
+    money: Shown
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DisagreementView:
+    """What two policies decide differently, ready to tell."""
+
+    record: Disagreement
+    share: Shown
+    interval: str
+    money: Shown
+    flips: tuple[FlipView, ...]
+
+
 def metric_tables(result: Result) -> tuple[tuple[PolicyRecord, tuple[EstimateView, ...]], ...]:
     """Return every plain estimate of the model and each challenger, in the catalogue's order."""
     judged = [policy for policy in result.policies if policy.role != "baseline"]
@@ -71,6 +92,36 @@ def metric_tables(result: Result) -> tuple[tuple[PolicyRecord, tuple[EstimateVie
 def comparison_views(result: Result) -> tuple[EstimateView, ...]:
     """Return every paired comparison over all rows."""
     return tuple(view(each) for each in result.estimates if each.over is not None and each.slice is None)
+
+
+def disagreement_views(result: Result) -> tuple[DisagreementView, ...]:
+    """Return what the model decides differently from every other policy, that of today first."""
+    found = sorted(result.disagreements, key=lambda each: each.over != result.today)
+    return tuple(_disagreement(each) for each in found)
+
+
+def _disagreement(record: Disagreement) -> DisagreementView:
+    share, *ends = _percents(record)
+    beside = [record.money, *(each.money for each in record.flips)]
+    return DisagreementView(
+        record=record,
+        share=share,
+        interval=interval_text(*ends),
+        money=Shown(record.money, numbers.money(record.money, record.unit, beside=beside)),
+        flips=tuple(_flip(each, record.unit, beside) for each in record.flips),
+    )
+
+
+def _flip(flip: Flip, unit: str, beside: Sequence[float]) -> FlipView:
+    share, *ends = _percents(flip)
+    money = Shown(flip.money, numbers.money(flip.money, unit, beside=beside))
+    return FlipView(flip=flip, share=share, interval=interval_text(*ends), money=money)
+
+
+def _percents(one: Disagreement | Flip) -> tuple[Shown, Shown, Shown]:
+    ends = (one.share, one.low, one.high)
+    value, low, high = (Shown(end, numbers.percent(end, beside=ends)) for end in ends)
+    return value, low, high
 
 
 def policy_values(

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from payoff.record import Result
 from payoff.rendering import numbers
-from payoff.rendering.detail import EstimateView, SliceView, slice_views, small_text, view
+from payoff.rendering.detail import EstimateView, SliceView, disagreement_views, slice_views, small_text, view
 from payoff.rendering.sensitivity import BOUNDS, HEAD, bound_lines, wrong_label_lines
 from payoff.rendering.views import (
     FlipView,
@@ -42,6 +42,7 @@ def sections(result: Result) -> tuple[Section, ...]:
     """Return what is worth telling in text, in the order of a reader's questions; empty sections left out."""
     found = (
         _gains(result),
+        _differences(result),
         _hurdles(result),
         _changes(result),
         Section(title=HEAD, lines=wrong_label_lines(result)),
@@ -82,6 +83,22 @@ def _gains(result: Result) -> Section:
     )
     return Section(
         title="Gain over each baseline", columns=("over", "gain", "95% interval", "of it"), rows=rows
+    )
+
+
+def _differences(result: Result) -> Section:
+    trivial = {"nobody", "everybody"} - {result.today}
+    views = [each for each in disagreement_views(result) if each.record.over not in trivial]
+    rows = tuple(
+        (each.record.over, numbers.count(each.record.differing), each.share.text, each.money.text)
+        for each in views
+    )
+    notes = dict.fromkeys(each.record.note for each in views if each.record.note)
+    return Section(
+        title="Decided differently",
+        columns=("than", "rows", "share", "money on them"),
+        rows=rows,
+        lines=tuple(f"{note[0].upper()}{note[1:]}." for note in notes),
     )
 
 

@@ -124,6 +124,9 @@ METRICS: Mapping[str, Metric] = {
     ),
     "reliability": Metric("Reliability", "ratio", "Murphy's, by bins; lower is better"),
     "resolution": Metric("Resolution", "ratio", "Murphy's, by bins; higher is better"),
+    "net_benefit": Metric(
+        "Net benefit", "ratio", "true positives per row, less false alarms at the odds of the threshold"
+    ),
     "expected_maximum_profit": Metric(
         "Expected maximum profit", "money", "potential, if the threshold is retuned to every assumption"
     ),

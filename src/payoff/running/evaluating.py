@@ -7,6 +7,7 @@ from payoff.choices import shares
 from payoff.comparison import Grounds, compare
 from payoff.record import Check, CutTable, Result, WrongLabels
 from payoff.running.curves import curves
+from payoff.running.disagreeing import disagreements
 from payoff.running.further import further_estimates
 from payoff.running.gathering import Counted, counted_of
 from payoff.running.looking import at_every_look, looks_of, looks_remarks
@@ -94,6 +95,7 @@ def judged(
         curves=() if unseen else tuple(curves(counted)),
         tables=() if unseen else _cut_tables(counted, counted.grounds),
         totals=without_money(totals) if unseen else totals,
+        disagreements=() if unseen else tuple(disagreements(counted)),
         payoff_version=version,
         overrides=dict(overrides),
         notes=(*_notes(spec, counted), *([reused] if reused else [])),

@@ -38,6 +38,7 @@ from payoff.tabulation import (
     count_blocks,
     count_decisions,
     count_hash,
+    count_pairs,
     count_scores,
     count_sliced_scores,
     fixed_of,
@@ -135,6 +136,7 @@ def _filled(tables: Tabulated, asking: Asking, fixed: Fixed | None, progress: Pr
         slices=decided.slices,
         sliced_scores=count_sliced_scores(asking, spec.model, choices) if sliced else (),
         periods=decided.periods,
+        pairs=count_pairs(asking, choices),
         hashed=decided.hashed,
     )
     return Gathered(plan=plan, tables=tables, choices=choices, cuts=cuts)

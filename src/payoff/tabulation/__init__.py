@@ -9,6 +9,7 @@ from payoff.tabulation.counts import beyond_cap
 from payoff.tabulation.decided import Decided, count_decisions, count_hash
 from payoff.tabulation.findings import Finding
 from payoff.tabulation.hashing import used_columns
+from payoff.tabulation.pairing import count_pairs, score_pairs
 from payoff.tabulation.plan import Plan, bind, make_plan, require_column
 from payoff.tabulation.preparing import Prepared, fixed_of, prepare
 from payoff.tabulation.searching import Searched, count_searched
@@ -37,6 +38,7 @@ __all__ = [
     "count_blocks",
     "count_decisions",
     "count_hash",
+    "count_pairs",
     "count_scores",
     "count_searched",
     "count_sliced_scores",
@@ -45,6 +47,7 @@ __all__ = [
     "make_plan",
     "prepare",
     "require_column",
+    "score_pairs",
     "told",
     "used_columns",
 ]
