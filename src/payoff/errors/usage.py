@@ -48,4 +48,4 @@ class MissingExtra(UsageError):
 class UnusableSearch(UsageError):
     """A search over slices cannot be made of these columns, bins or rows."""
 
-    code = "PAY107"
+    code = "PAY108"

@@ -276,8 +276,8 @@ def _skewness(sums: _Sums, mean: Floats, stratified: bool) -> Floats:
             found += sum(weight * (gain - mean) ** power for gain, weight in zip(gains, held, strict=True))
             found += (sum(sums.totals) - held[0] - held[1]) * (-mean) ** power
         moments.append(found / sum(sums.totals))
-    none = np.full(len(mean), np.nan)
-    return np.asarray(np.divide(moments[1], moments[0] ** 1.5, out=none, where=moments[0] > 0.0))
+    none, second = np.full(len(mean), np.nan), np.maximum(moments[0], 0.0)
+    return np.asarray(np.divide(moments[1], second**1.5, out=none, where=second > 0.0))
 
 
 def _bounds(
