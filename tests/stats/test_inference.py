@@ -52,7 +52,7 @@ SUPPORT = np.array([[0.0], [20.0], [-4.0]])
 EVIDENCE = {
     "A": Evidence(contrast=contrast_of(skewness=4.0)),
     "A- twice": Evidence(contrast=contrast_of(skewness=-9.0)),
-    "A- four times": Evidence(contrast=contrast_of(skewness=15.0)),
+    "A- five times": Evidence(contrast=contrast_of(skewness=15.0)),
     "few clusters": Evidence(contrast=contrast_of(clusters=50.0)),
     "B": Evidence(contrast=contrast_of(events=9), about=Circumstances(capped=True), within=Range(-3.0, 30.0)),
     "F": Evidence(
@@ -144,7 +144,7 @@ def test_tier_c_gives_no_bounds_no_confidence_and_a_remedy() -> None:
     [
         (contrast_of(skewness=5.0), Circumstances(), "A", 1, None),
         (contrast_of(skewness=5.1), Circumstances(), "A-", 2, None),
-        (contrast_of(skewness=-10.1), Circumstances(), "A-", 4, None),
+        (contrast_of(skewness=-10.1), Circumstances(), "A-", 5, None),
         (contrast_of(skewness=17.6), Circumstances(), "C", 1, "no_verdict_tier"),
         (contrast_of(skewness=17.6), Circumstances(capped=True), "B", 1, None),
         (contrast_of(skewness=17.6), Circumstances(capped=True, beyond_cap=1), "C", 1, "no_verdict_tier"),
@@ -154,7 +154,7 @@ def test_tier_c_gives_no_bounds_no_confidence_and_a_remedy() -> None:
         (contrast_of(events=0), Circumstances(finite_support=True), "F", 1, None),
         (contrast_of(clusters=29.9), Circumstances(), "C", 1, "few_clusters"),
         (contrast_of(clusters=99.0), Circumstances(), "A-", 2, None),
-        (contrast_of(clusters=99.0, skewness=15.0), Circumstances(), "A-", 4, None),
+        (contrast_of(clusters=99.0, skewness=15.0), Circumstances(), "A-", 5, None),
         (contrast_of(clusters=100.0), Circumstances(), "A", 1, None),
         (contrast_of(clusters=200.0, events=9), Circumstances(capped=True), "C", 1, "no_verdict_tier"),
         (

@@ -249,7 +249,7 @@ def simultaneous_band(
     ----------
     contrast : with ``maxima``; its T rules are the candidate cuts.
     coefficients : (K,).
-    widening : (T,) 1, 2 or 4: what divides the error of each cut (``payoff.stats.tiers.widening``).
+    widening : (T,) 1, 2 or 5: what divides the error of each cut (``payoff.stats.tiers.widening``).
     level : two-sided.
     """
     at = moments(contrast, coefficients)

@@ -22,7 +22,7 @@ from payoff.stats.sequences import sequence_bounds, sequence_confidence, sequenc
 from payoff.stats.support import Method, support_bounds, support_confidence
 from payoff.stats.tiers import (
     EVENTS_TO_JUDGE,
-    WIDENED_FOUR_TIMES,
+    WIDENED_FIVE_TIMES,
     Circumstances,
     TierChoice,
     candidates,
@@ -338,7 +338,7 @@ def _fewest_rows(contrast: Contrast, rule: int) -> float:
     """Return the rows that tier A- would ask, infinite where no event was seen."""
     events = int(contrast.deciding_events[rule])
     ratio = float(tail_ratio(contrast.skewness[rule], contrast.units))
-    heavy = contrast.rows * (ratio / WIDENED_FOUR_TIMES) ** 2
+    heavy = contrast.rows * (ratio / WIDENED_FIVE_TIMES) ** 2
     return max(heavy, contrast.rows * EVENTS_TO_JUDGE / events) if events else math.inf
 
 

@@ -20,7 +20,7 @@ FEWEST_CLUSTERS = 30
 MANY_CLUSTERS = 100
 # A few ulps of a skewness: no row more for that.
 ROUNDING = 1e-12
-CALIBRATED, WIDENED_TWICE, WIDENED_FOUR_TIMES = 0.10, 0.20, 0.35
+CALIBRATED, WIDENED_TWICE, WIDENED_FIVE_TIMES = 0.10, 0.20, 0.35
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +30,7 @@ class TierChoice:
     Attributes
     ----------
     tier : A, A-, F, B or C.
-    widening : 1, 2 or 4: the one-sided error is divided by it (tiers A and A- alone use it).
+    widening : 1, 2 or 5: the one-sided error is divided by it (tiers A and A- alone use it).
     reason : why there is no verdict, in the verdict's words; None where there may be one.
     note : the same for a reader, with the remedy.
     """
@@ -71,13 +71,13 @@ def tail_ratio(skewness: ArrayLike, units: float) -> Floats:
 
 
 def widening(ratio: ArrayLike) -> NDArray[np.int64]:
-    """Return 1, 2 or 4 by ``ratio``, and 0 where the tail is too heavy for Hall's method (or undefined).
+    """Return 1, 2 or 5 by ``ratio``, and 0 where the tail is too heavy for Hall's method (or undefined).
 
     >>> widening([0.1, 0.15, 0.35, 0.36, float("nan")]).tolist()
-    [1, 2, 4, 0, 0]
+    [1, 2, 5, 0, 0]
     """
-    limits = np.array([CALIBRATED, WIDENED_TWICE, WIDENED_FOUR_TIMES])
-    return np.array([1, 2, 4, 0], np.int64)[
+    limits = np.array([CALIBRATED, WIDENED_TWICE, WIDENED_FIVE_TIMES])
+    return np.array([1, 2, 5, 0], np.int64)[
         np.searchsorted(limits, np.asarray(ratio, np.float64), side="left")
     ]
 
@@ -161,10 +161,10 @@ def _why_not(contrast: Contrast, about: Circumstances, rule: int, ratio: float) 
         found.append(f"{about.beyond_cap} rows lie beyond the declared cap")
     if not math.isfinite(ratio):
         found.append("too few rows to tell the tail")
-    elif ratio > WIDENED_FOUR_TIMES:
-        found.append(f"the tail is too heavy (r = {ratio:.2f}, at most {WIDENED_FOUR_TIMES:.2f})")
+    elif ratio > WIDENED_FIVE_TIMES:
+        found.append(f"the tail is too heavy (r = {ratio:.2f}, at most {WIDENED_FIVE_TIMES:.2f})")
         if ratio > 0.0:
-            rows = math.ceil(contrast.rows * (ratio / WIDENED_FOUR_TIMES) ** 2 * (1.0 - ROUNDING))
+            rows = math.ceil(contrast.rows * (ratio / WIDENED_FIVE_TIMES) ** 2 * (1.0 - ROUNDING))
             found.append(f"about {rows:,} rows may do (optimistic)")
     if not about.capped and not contrast.clustered:
         found.append("or declare a cap")
