@@ -1,8 +1,8 @@
 """How far every estimator is from independent implementations, on 5,000 random data sets each.
 
-    python -m studies.oracles [--sets 5000] [--out studies/results/oracles-DATE.json]
+    python -m studies.oracles [--sets 5000] [--seconds 60] [--out studies/results/oracles-DATE.json]
 
-Some minutes on one core. R's figures are those committed beside the tests, which `make study` computes again.
+Some minutes on one core, and no more than so many seconds of it for each implementation. R's figures are those committed beside the tests, which `make study` computes again.
 """
 
 import argparse
@@ -41,10 +41,10 @@ def of_proc() -> Iterator[tuple[str, int, float]]:
         yield f"roc_auc {end}", len(inside), max(gaps)
 
 
-def figures(sets: int) -> Iterator[dict[str, Any]]:
+def figures(sets: int, seconds: float) -> Iterator[dict[str, Any]]:
     """Yield one entry per implementation and estimator."""
     for oracle in ORACLES.values():
-        for estimator, (count, worst) in largest_differences(oracle, SEED, sets).items():
+        for estimator, (count, worst) in largest_differences(oracle, SEED, sets, seconds).items():
             yield {"by": oracle.by, "estimator": estimator, "sets": count, "largest": float(f"{worst:.1e}")}
     for estimator, count, worst in of_proc():
         yield {"by": "R, `pROC`", "estimator": estimator, "sets": count, "largest": float(f"{worst:.1e}")}
@@ -55,9 +55,10 @@ def main() -> None:
     today = dt.datetime.now(tz=dt.UTC).date()
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sets", type=int, default=5_000)
+    parser.add_argument("--seconds", type=float, default=60.0)
     parser.add_argument("--out", type=Path, default=ROOT / f"studies/results/oracles-{today}.json")
     given = parser.parse_args()
-    entries = ",\n".join(json.dumps(one) for one in figures(given.sets))
+    entries = ",\n".join(json.dumps(one) for one in figures(given.sets, given.seconds))
     versions = json.dumps({name: version(name) for name in PACKAGES})
     given.out.write_text(f'{{"seed": {SEED}, "versions": {versions}, "figures": [\n{entries}\n]}}\n')
 

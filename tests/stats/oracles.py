@@ -5,6 +5,8 @@ None of them is among those known to be wrong: no binned C index, no paired powe
 other packages, lift always with the fractional last row.
 """
 
+import math
+import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -53,10 +55,18 @@ class Oracle:
     slow: bool = False
 
 
-def largest_differences(oracle: Oracle, seed: int, sets: int) -> dict[str, tuple[int, float]]:
-    """Return, per estimator, how many data sets were compared and the largest difference."""
+def largest_differences(
+    oracle: Oracle, seed: int, sets: int, seconds: float = math.inf
+) -> dict[str, tuple[int, float]]:
+    """Return, per estimator, how many data sets were compared and the largest difference.
+
+    No further data set is drawn after so many seconds of the processor.
+    """
     generator, found = np.random.default_rng(seed), {}
+    end = time.process_time() + seconds
     for _ in range(sets // SLOWER if oracle.slow else sets):
+        if time.process_time() > end:
+            break
         for name, ours, theirs in oracle.compared(generator):
             if ours is None or not np.isfinite(theirs):
                 continue
