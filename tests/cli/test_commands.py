@@ -19,6 +19,7 @@ import yaml
 from payoff import __version__
 
 SOURCE = Path(__file__).parents[2] / "src"
+BANK = SOURCE / "payoff" / "demonstration" / "bank.yaml"
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
 SPEC: dict[str, Any] = {
@@ -76,7 +77,7 @@ def payoff(folder: Path) -> Run:
     return run
 
 
-COMMANDS = ("demo", "init", "check", "evaluate", "gate", "report", "decide")
+COMMANDS = ("demo", "init", "check", "evaluate", "gate", "report", "decide", "slices")
 
 
 @pytest.mark.parametrize("command", ["", *COMMANDS])
@@ -335,3 +336,20 @@ def test_the_files_are_written_before_anything_is_printed(tmp_path: Path) -> Non
     )
     subprocess.run(["bash", "-c", command], env=environment, check=False, capture_output=True)
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["report.html", "result.json"]
+
+
+def test_a_search_over_slices_prints_a_table_or_pure_json(payoff: Run) -> None:
+    asked = ["slices", str(BANK), "--columns", "job, housing"]
+    told = payoff(*asked)
+    assert "confident loss" in told.stdout
+    assert "housing = no" in told.stdout
+    found = json.loads(payoff(*asked, "--json", "--depth", "1").stdout)
+    assert found["depth"] == 1
+    assert {len(one["slice"]) for one in found["losses"]} == {1}
+
+
+def test_a_column_that_is_not_there_cannot_be_searched(payoff: Run) -> None:
+    told = payoff("slices", str(BANK), "--columns", "hosing", code=2)
+    assert "PAY107" in told.stderr
+    assert "did you mean housing" in told.stderr
+    assert told.stdout == ""

@@ -39,14 +39,9 @@ def _claimed(search: SliceSearch) -> Section:
     searched, judged, small = (numbers.count(one) for one in (search.searched, search.judged, search.small))
     confident = numbers.count(search.confident)
     lines = [
-        (
-            f"{searched} slices of {', '.join(search.columns)} searched, {judged} judged; {small} decide too few events, "
-            "or have too heavy a tail."
-        ),
-        (
-            f"{numbers.count(search.losing)} gain less than nothing, {confident} of them with confidence. The intervals "
-            "hold for all judged slices at once, so for whichever looks worst."
-        ),
+        f"{searched} slices of {', '.join(search.columns)} searched, {judged} judged; {small} are too small.",
+        f"{numbers.count(search.losing)} gain less than nothing, {confident} of them with confidence.",
+        "The intervals hold for all judged slices at once, so for whichever looks worst.",
         "A loss found here is where to look, on rows that were searched; judge a change on fresh rows.",
     ]
     hidden = search.losing - min(len(search.losses), MOST_LINES)

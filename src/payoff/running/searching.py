@@ -16,7 +16,7 @@ from payoff.running.money import LEVEL, reference
 from payoff.running.tabulating import Progress, cut
 from payoff.spec.model import Spec
 from payoff.stats.band import bounds_of_many, multiplier_maxima_from_influence
-from payoff.stats.rest import Bent, means_of_parts, part_sums
+from payoff.stats.rest import Bent, PartSums, means_of_parts, part_sums, tails_of_all
 from payoff.tabulation import (
     Asking,
     Coded,
@@ -39,12 +39,16 @@ TUNED = "threshold tuned on these rows, taken as given within slices"
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class _Found:
-    """Slices of all columns and pairs as rows of arrays; ``columns`` and ``places`` name them."""
+    """Slices of all columns and pairs as rows of arrays; ``columns`` and ``places`` name them.
+
+    ``sums`` are of the slices of the first column, all rows together.
+    """
 
     columns: tuple[tuple[int, ...], ...]
     places: tuple[tuple[int, ...], ...]
     rows: np.ndarray
     gains: Bent
+    sums: PartSums
     influence: np.ndarray
 
 
@@ -152,14 +156,13 @@ def _means(plan: Plan, over: str, one: Searched) -> _Found:
         places=tuple(tuple(row) for row in one.places.tolist()),
         rows=sums.rows,
         gains=gains,
+        sums=sums,
         influence=one.gain - mean * one.weight,
     )
 
 
 def _joined(several: Sequence[_Found]) -> _Found:
     gains = [one.gains for one in several]
-    # Skewness is that of influences over a table's own units: told again by the units of the first.
-    units = gains[0].units
     return _Found(
         columns=tuple(name for one in several for name in one.columns),
         places=tuple(place for one in several for place in one.places),
@@ -168,11 +171,12 @@ def _joined(several: Sequence[_Found]) -> _Found:
             value=np.concatenate([one.value for one in gains]),
             stderr=np.concatenate([one.stderr for one in gains]),
             skewness=np.concatenate([one.skewness for one in gains]),
-            units=units,
+            units=gains[0].units,
             freedom=np.concatenate([one.freedom for one in gains]),
             events=np.concatenate([one.events for one in gains]),
             widening=np.concatenate([one.widening for one in gains]),
         ),
+        sums=several[0].sums,
         influence=np.concatenate([one.influence for one in several]),
     )
 
@@ -181,12 +185,12 @@ def _told(
     plan: Plan, over: str, depth: int, divided: Sequence[Coded], found: _Found, choices: Choices, version: str
 ) -> SliceSearch:
     spec, gains = plan.spec, found.gains
-    judged = gains.widening > 0
+    tails = tails_of_all(gains, found.sums, found.rows)
+    judged = tails.judged
     low, high = (np.full(len(judged), np.nan) for _ in range(2))
     if judged.any():
-        low, high = bounds_of_many(
-            gains, multiplier_maxima_from_influence(found.influence[judged], SEED), LEVEL
-        )
+        maxima = multiplier_maxima_from_influence(found.influence[judged], SEED)
+        low, high = bounds_of_many(gains, tails, maxima, LEVEL)
     total = np.where(judged, gains.value * found.rows, 0.0)
     losing = np.flatnonzero(judged & (gains.value < 0.0))
     order = sorted(

@@ -25,7 +25,7 @@ from numpy.typing import ArrayLike, NDArray
 from payoff.stats.contrast import Contrast, Floats, moments
 from payoff.stats.distributions import normal_cdf, normal_ppf, t_cdf, t_ppf
 from payoff.stats.means import hall_bounds, hall_statistic
-from payoff.stats.rest import Bent
+from payoff.stats.rest import Bent, Tails
 
 DRAWS = 2_000
 # Normal deviates, or draws times cuts, held at once: 32 MB.
@@ -168,24 +168,22 @@ def multiplier_maxima_from_influence(influence: Floats, seed: int, draws: int = 
     return np.sort(np.concatenate(maxima))
 
 
-def bounds_of_many(many: Bent, maxima: Floats, level: float) -> tuple[Floats, Floats]:
-    """Return bounds of many rules on parts of the rows that hold for all of them at once; NaN where not trusted.
+def bounds_of_many(many: Bent, tails: Tails, maxima: Floats, level: float) -> tuple[Floats, Floats]:
+    """Return bounds of parts of the rows that hold for all judged ones at once; NaN for the others.
 
     Parameters
     ----------
-    many : their means; those whose widening is 0 are left out, and ``maxima`` are of the others.
+    many, tails : their means, and how skewed each is taken to be.
+    maxima : of those that ``tails`` lets be judged.
     level : two-sided.
     """
     low, high = (np.full(len(many.value), np.nan) for _ in range(2))
-    rules = int((many.widening > 0).sum())
-    for factor in (1, 2, 4):
-        here = many.widening == factor
-        deviate = critical_value(maxima, rules, (1.0 - level) / 2.0 / factor) if here.any() else 0.0
-        quantile = -t_ppf(normal_cdf(np.full(int(here.sum()), -deviate)), many.freedom[here])
-        ends = hall_bounds(
-            many.value[here], many.stderr[here], many.skewness[here], many.units, (-quantile, quantile)
-        )
-        low[here], high[here] = ends
+    here = tails.judged
+    deviate = critical_value(maxima, int(here.sum()), (1.0 - level) / 2.0)
+    quantile = -t_ppf(normal_cdf(np.full(int(here.sum()), -deviate)), many.freedom[here])
+    value, stderr = many.value[here], many.stderr[here]
+    low[here] = hall_bounds(value, stderr, tails.low[here], many.units, (-quantile, quantile))[0]
+    high[here] = hall_bounds(value, stderr, tails.high[here], many.units, (-quantile, quantile))[1]
     return low, high
 
 

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from payoff.stats.contributions import third_by_cell
 from payoff.stats.distributions import t_ppf
 from payoff.stats.means import hall_bounds
-from payoff.stats.tiers import EVENTS_TO_JUDGE, FEWEST_CLUSTERS, MANY_CLUSTERS, widening
+from payoff.stats.tiers import EVENTS_TO_JUDGE, FEWEST_CLUSTERS, MANY_CLUSTERS, WIDENED_FOUR_TIMES, widening
 from payoff.tables import Cells
 from payoff.tables.cells import KNOWN_STATES
 
@@ -197,8 +197,44 @@ def means_of_parts(sums: PartSums) -> Bent:
     with np.errstate(divide="ignore", invalid="ignore"):
         mean, variance, cubed = _about_own_mean(sums.weights, sums.first, sums.second, sums.third)
         rows, events = sums.weights[:, 0], _rarer(sums.deciding, sums.possible)
-        least = np.ones(len(mean), dtype=np.int64)
-        return _bent(sums.centre + mean, variance, cubed, int(rows.sum()), rows - 1.0, events, least)
+        least, sample = np.ones(len(mean), dtype=np.int64), (rows / (rows - 1.0)) ** 1.5
+        return _bent(sums.centre + mean, variance, cubed * sample, int(rows.sum()), rows - 1.0, events, least)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Tails:
+    """How skewed each of many parts is taken to be: (S,) for its lower and its upper bound, and which may be judged.
+
+    The parts that look worst are those whose own great gain has not been drawn. So a part's tail is taken to be at
+    least as heavy as that of all rows: the adverse one of the two bends each bound, and r is the larger of the two.
+    """
+
+    low: Floats
+    high: Floats
+    judged: NDArray[np.bool_]
+
+
+def tails_of_all(many: Bent, sums: PartSums, rows: Integers) -> Tails:
+    """Return the tails of parts that were picked by looking at them.
+
+    Parameters
+    ----------
+    many : their means (:func:`means_of_parts`).
+    sums : of any parts that are all rows together.
+    rows : (S,) known rows of each of ``many``.
+    """
+    second = float(sums.second[:, 0].sum())
+    ratio = float(sums.third.sum()) / second**1.5 if second > 0.0 else 0.0
+    with np.errstate(divide="ignore"):
+        whole = ratio * np.sqrt(sums.rows.sum() / rows.astype(np.float64))
+    own = many.skewness / np.sqrt(float(many.units))
+    heavy = np.maximum(np.abs(own), np.abs(whole))
+    root = np.sqrt(float(many.units))
+    return Tails(
+        low=np.minimum(own, whole) * root,
+        high=np.maximum(own, whole) * root,
+        judged=(many.widening > 0) & (heavy <= WIDENED_FOUR_TIMES),
+    )
 
 
 def differences_from_rest(sums: PartSums) -> Bent:

@@ -73,8 +73,8 @@ def _by_value(engine: Engine, column: str, value: str, missing: str, most: int) 
     rows = int(counted["n"][0])
     least = max(1, -(-rows // round(1 / SMALLEST_SHARE)))
     found = engine.columns(
-        f"select v, count(*) as n from (select {value} as v from source) as held "
-        f"where v is not null group by v having count(*) >= {least}"
+        f"select v, n from (select v, count(*) as n from (select {value} as v from source) as held "
+        f"where v is not null group by v) as counted where n >= {least}"
     )
     ranked = sorted(
         zip(found["v"].tolist(), found["n"].tolist(), strict=True), key=lambda one: (-one[1], one[0])
