@@ -8,7 +8,7 @@ the observed one than
     s sqrt(2 (n rho^2 + 1) / (n rho^2) log(1 + sqrt(n rho^2 + 1) / (2 a)))
 
 at any look with probability at most a, in the limit of a late first look. Two such bounds at a = alpha / 2 are the
-two-sided sequence with ``log(1 + sqrt(n rho^2 + 1) / alpha)``: the 1 lets each side hold alone.
+two-sided sequence with ``log(1 + sqrt(n rho^2 + 1) / alpha)``; the paper's has no 1, which lets each side hold alone.
 
 Waudby-Smith, Arbour, Sinha, Kennedy, Ramdas (2024), Time-uniform central limit theory and asymptotic confidence
 sequences. Annals of Statistics 52(6), 2613-2640. https://doi.org/10.1214/24-AOS2408
