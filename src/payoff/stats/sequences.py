@@ -47,7 +47,7 @@ def sequence_deviate(units: float, rho: float, tail: float) -> float:
     tail : one-sided error over all looks.
 
     >>> round(sequence_deviate(10_000, tightest_at(10_000), 0.025), 3)  # normal: 1.960
-    3.036
+    3.041
     """
     scale = units * rho * rho
     return math.sqrt(2.0 * (scale + 1.0) / scale * math.log1p(math.sqrt(scale + 1.0) / (2.0 * tail)))
