@@ -247,3 +247,12 @@ def test_looks_read_as_they_are_written() -> None:
     for text in ("3", "any-time", "any-time:20000"):
         assert str(read_looks(text)) == text
     assert read_looks(None) is None
+
+
+def test_the_gate_says_what_looks_ask_to_every_machine() -> None:
+    judged = payoff.gate(spec_of(), rows_of(400), looks=3)
+    words = judged.result.looks.words
+    assert words.replace("%", "%25") in payoff.annotations(judged)
+    assert words in payoff.junit(judged)
+    alone = payoff.gate(spec_of(), rows_of(400))
+    assert "judged" not in payoff.annotations(alone) + payoff.junit(alone)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from payoff import __version__
+from payoff.api.advising import metrics
 from payoff.api.looking import judged_for_looks
 from payoff.api.opening import opened
 from payoff.api.searching import slices
@@ -375,6 +376,7 @@ __all__ = [
     "is_result",
     "junit",
     "load_spec",
+    "metrics",
     "read_result",
     "reference",
     "slices",

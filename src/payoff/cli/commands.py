@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 import payoff
-from payoff.cli.telling import assumed, erase, progress, say_checks, tell
+from payoff.cli.telling import assumed, erase, progress, say_checks, tell, width
 
 app = typer.Typer(
     name="payoff",
@@ -183,6 +183,17 @@ def gate(
     sys.stdout.write(payoff.annotations(judged))
     print(f"{judged.overall}: {judged.result.verdict.sentence}")
     raise typer.Exit(judged.exit_code)
+
+
+@app.command()
+def metrics(spec: Spec, data: Data = None, as_json: Json = False) -> None:
+    """Say which metrics suit the decision of SPEC, which mislead, what a point is worth, what choosing by each costs.
+
+    Without rows it says what the spec alone can tell.
+    """
+    found = payoff.metrics(spec, data, progress=progress())
+    erase()
+    sys.stdout.write(found.to_json() if as_json else found.to_text(width()))
 
 
 @app.command()

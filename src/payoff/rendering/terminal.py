@@ -29,6 +29,12 @@ def plain_sections(told: Sequence[Section], width: int) -> str:
     return "\n\n".join("\n".join(_section(one, width)) for one in told).replace(MINUS, "-") + "\n"
 
 
+def sections_text(head: str, found: Sequence[Section], width: int) -> str:
+    """Return a headline and sections as plain text."""
+    blocks = [_wrapped(one_line(head), width), *("\n".join(_section(section, width)) for section in found)]
+    return "\n\n".join(blocks).replace(MINUS, "-") + "\n"
+
+
 def _section(section: Section, width: int) -> list[str]:
     """Return title, table and lines of one section."""
     lines = [_wrapped(one_line(section.title), width)]

@@ -8,7 +8,7 @@ the observed one than
     s sqrt(2 (n rho^2 + 1) / (n rho^2) log(1 + sqrt(n rho^2 + 1) / (2 a)))
 
 at any look with probability at most a, in the limit of a late first look. Two such bounds at a = alpha / 2 are the
-two-sided sequence with ``log(1 + sqrt(n rho^2 + 1) / alpha)``: the 1 lets each side hold alone.
+two-sided sequence with ``log(1 + sqrt(n rho^2 + 1) / alpha)``; the paper's has no 1, which lets each side hold alone.
 
 Waudby-Smith, Arbour, Sinha, Kennedy, Ramdas (2024), Time-uniform central limit theory and asymptotic confidence
 sequences. Annals of Statistics 52(6), 2613-2640. https://doi.org/10.1214/24-AOS2408
@@ -47,7 +47,7 @@ def sequence_deviate(units: float, rho: float, tail: float) -> float:
     tail : one-sided error over all looks.
 
     >>> round(sequence_deviate(10_000, tightest_at(10_000), 0.025), 3)  # normal: 1.960
-    3.036
+    3.041
     """
     scale = units * rho * rho
     return math.sqrt(2.0 * (scale + 1.0) / scale * math.log1p(math.sqrt(scale + 1.0) / (2.0 * tail)))
