@@ -11,7 +11,8 @@ bounds over thresholds come from the covariance of these means.
 
 Vickers, Elkin (2006). Decision curve analysis. https://doi.org/10.1177/0272989X06295361
 Pfeiffer, Gail (2020). Estimating the decision curve and its precision. https://doi.org/10.1002/bimj.201800240
-Sande, Li, D'Agostino, Wang (2020). Statistical inference for decision curve analysis. https://doi.org/10.1002/sim.8752
+Sande, Li, D'Agostino, Wong, Cheng (2020). Statistical inference for decision curve analysis.
+https://doi.org/10.1002/sim.8588
 """
 
 import math
