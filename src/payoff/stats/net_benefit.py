@@ -11,7 +11,8 @@ bounds over thresholds come from the covariance of these means.
 
 Vickers, Elkin (2006). Decision curve analysis. https://doi.org/10.1177/0272989X06295361
 Pfeiffer, Gail (2020). Estimating the decision curve and its precision. https://doi.org/10.1002/bimj.201800240
-Sande, Li, D'Agostino, Wang (2020). Statistical inference for decision curve analysis. https://doi.org/10.1002/sim.8752
+Sande, Li, D'Agostino, Wong, Cheng (2020). Statistical inference for decision curve analysis.
+https://doi.org/10.1002/sim.8588
 """
 
 import math
@@ -29,6 +30,8 @@ from payoff.stats.tiers import candidates
 
 Floats = NDArray[np.float64]
 SEED = 20_260_101
+# Sums of squares that cancel leave this part of themselves.
+ROUNDING = 1e-13
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -208,8 +211,8 @@ def _contrast(sums: _Sums, stratified: bool) -> Contrast:
         covariance, skewness, units = none, none, 0
     else:
         mean, units = _mean(sums), round(total**2 / square)
-        covariance = np.maximum(np.diagonal(_covariance(sums, mean, stratified)), 0.0) * units
-        skewness = _skewness(sums, mean, stratified)
+        covariance = _variance(sums, mean, stratified) * units
+        skewness = np.where(covariance > 0.0, _skewness(sums, mean, stratified), np.nan)
     events = np.minimum(
         *(
             np.divide(held**2, squared, out=np.zeros(len(held)), where=squared > 0.0)
@@ -260,6 +263,13 @@ def _covariance(sums: _Sums, mean: Floats, stratified: bool) -> Floats:
     return out
 
 
+def _variance(sums: _Sums, mean: Floats, stratified: bool) -> Floats:
+    """Return (T,) the variances of the differences, 0 where nothing but rounding is left of them."""
+    found = np.diagonal(_covariance(sums, mean, stratified))
+    square = sums.of_positive**2 * sums.positive_squared + sums.of_negative**2 * sums.negative_squared
+    return np.where(found > ROUNDING * square / sum(sums.totals) ** 2, found, 0.0)
+
+
 def _skewness(sums: _Sums, mean: Floats, stratified: bool) -> Floats:
     """Return (T,) the skewness of what rows add, weights as they are worth (their cubes are not in the cells)."""
     gains, held = (np.full(len(mean), sums.of_positive), sums.of_negative), (sums.positive, sums.negative)
@@ -268,13 +278,12 @@ def _skewness(sums: _Sums, mean: Floats, stratified: bool) -> Floats:
         found = np.zeros(len(mean))
         if stratified:
             for gain, weight, total in zip(gains, held, sums.totals, strict=True):
-                share = weight / max(total, 1e-300)
-                found += (
-                    weight * (gain * (1.0 - share)) ** power + (total - weight) * (-gain * share) ** power
-                )
+                share = np.minimum(weight / max(total, 1e-300), 1.0)
+                found += total * share * (gain * (1.0 - share)) ** power
+                found += total * (1.0 - share) * (-gain * share) ** power
         else:
             found += sum(weight * (gain - mean) ** power for gain, weight in zip(gains, held, strict=True))
-            found += (sum(sums.totals) - held[0] - held[1]) * (-mean) ** power
+            found += np.maximum(sum(sums.totals) - held[0] - held[1], 0.0) * (-mean) ** power
         moments.append(found / sum(sums.totals))
     none, second = np.full(len(mean), np.nan), np.maximum(moments[0], 0.0)
     return np.asarray(np.divide(moments[1], second**1.5, out=none, where=second > 0.0))

@@ -18,7 +18,7 @@ def decision_curve_charts(result: Result) -> tuple[Chart, ...]:
     """Draw net benefit beside acting on nobody and on everybody, and actions avoided, for every model."""
     found = [each for each in result.curves if each.kind == "net_benefit"]
     charts = (
-        _avoided(result, each, index) if each.over == "everybody" else _benefit(result, each, index)
+        _avoided(result, each, index) if "avoided" in each.points else _benefit(result, each, index)
         for index, each in enumerate(found)
     )
     return tuple(each for each in charts if each is not None)
