@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from payoff.stats.contributions import third_by_cell
 from payoff.stats.distributions import t_ppf
 from payoff.stats.means import hall_bounds
-from payoff.stats.tiers import EVENTS_TO_JUDGE, FEWEST_CLUSTERS, MANY_CLUSTERS, widening
+from payoff.stats.tiers import EVENTS_TO_JUDGE, FEWEST_CLUSTERS, MANY_CLUSTERS, WIDENED_FOUR_TIMES, widening
 from payoff.tables import Cells
 from payoff.tables.cells import KNOWN_STATES
 
@@ -89,7 +89,7 @@ class Bent:
     units : independent units of all rows.
     freedom : (S,) degrees of freedom.
     events : (S,) deciding events: the fewer of the two sides.
-    widening : (S,) what divides the error of each; 0 where no interval can be trusted (``payoff.stats.tiers``).
+    widening : (S,) 1, 2 or 4; 0 where no interval can be trusted (``payoff.stats.tiers``).
     """
 
     value: Floats
@@ -233,7 +233,7 @@ def tails_of_all(many: Bent, sums: PartSums, rows: Integers) -> Tails:
     return Tails(
         low=np.minimum(own, whole) * root,
         high=np.maximum(own, whole) * root,
-        judged=(many.widening > 0) & (widening(heavy) > 0),
+        judged=(many.widening > 0) & (heavy <= WIDENED_FOUR_TIMES),
     )
 
 
