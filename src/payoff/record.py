@@ -303,7 +303,7 @@ class Result:
 class LosingSlice:
     """One slice that a search found to gain less than nothing. Its bounds hold for all slices judged at once.
 
-    ``total`` is what the slice gains over all its rows: the money lost, below zero.
+    ``total`` is what the slice gains over all its known rows, by their weights: the money lost, below zero.
     """
 
     slice: Mapping[str, str]

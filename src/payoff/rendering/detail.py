@@ -165,7 +165,7 @@ def slice_views(result: Result) -> tuple[SliceView, ...]:
 
 def is_small(estimate: Estimate) -> bool:
     """Return whether a slice decides too few events to be told by a number: such slices are listed."""
-    same = estimate.method.startswith("exact: no row")
+    same = estimate.method.startswith("exact: no row") and estimate.rows >= FEWEST_EVENTS
     return estimate.events is not None and estimate.events < FEWEST_EVENTS and not same
 
 

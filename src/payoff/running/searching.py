@@ -47,6 +47,7 @@ class _Found:
     columns: tuple[tuple[int, ...], ...]
     places: tuple[tuple[int, ...], ...]
     rows: np.ndarray
+    weight: np.ndarray
     gains: Bent
     sums: PartSums
     influence: np.ndarray
@@ -155,6 +156,7 @@ def _means(plan: Plan, over: str, one: Searched) -> _Found:
         columns=(one.columns,) * len(one.places),
         places=tuple(tuple(row) for row in one.places.tolist()),
         rows=sums.rows,
+        weight=sums.weights[:, 1],
         gains=gains,
         sums=sums,
         influence=one.gain - mean * one.weight,
@@ -167,6 +169,7 @@ def _joined(several: Sequence[_Found]) -> _Found:
         columns=tuple(name for one in several for name in one.columns),
         places=tuple(place for one in several for place in one.places),
         rows=np.concatenate([one.rows for one in several]),
+        weight=np.concatenate([one.weight for one in several]),
         gains=Bent(
             value=np.concatenate([one.value for one in gains]),
             stderr=np.concatenate([one.stderr for one in gains]),
@@ -184,30 +187,20 @@ def _joined(several: Sequence[_Found]) -> _Found:
 def _told(
     plan: Plan, over: str, depth: int, divided: Sequence[Coded], found: _Found, choices: Choices, version: str
 ) -> SliceSearch:
-    spec, gains = plan.spec, found.gains
-    tails = tails_of_all(gains, found.sums, found.rows)
-    judged = tails.judged
-    low, high = (np.full(len(judged), np.nan) for _ in range(2))
-    if judged.any():
-        maxima = multiplier_maxima_from_influence(found.influence[judged], SEED)
-        low, high = bounds_of_many(gains, tails, maxima, LEVEL)
-    total = np.where(judged, gains.value * found.rows, 0.0)
-    losing = np.flatnonzero(judged & (gains.value < 0.0))
-    order = sorted(
-        losing.tolist(), key=lambda j: (total[j], len(found.columns[j]), found.columns[j], found.places[j])
-    )
-    held = found.rows > 0
-    columns = [one.column for one in divided]
+    spec, gains, held = plan.spec, found.gains, found.rows > 0
+    judged, low, high = _bounds(found)
+    total = np.where(judged, gains.value * found.weight, 0.0)
+    losing = np.flatnonzero(judged & (gains.value < 0.0)).tolist()
+    # Ten digits are the same on every engine; slices of the very same rows are told in the order of the columns.
+    worst = sorted(losing, key=lambda j: (float(f"{total[j]:.10g}"), len(found.columns[j]), j))
     return SliceSearch(
         of=spec.model.name,
         over=over,
         unit=f"{spec.decision.unit} per decision",
-        columns=tuple(columns),
+        columns=tuple(one.column for one in divided),
         depth=depth,
         level=LEVEL,
-        rows=int(
-            sum(rows for rows, one in zip(found.rows, found.columns, strict=True) if one == found.columns[0])
-        ),
+        rows=int(found.sums.rows.sum()),
         searched=int(held.sum()),
         judged=int(judged.sum()),
         small=int((held & ~judged).sum()),
@@ -215,10 +208,7 @@ def _told(
         confident=int((high[losing] < 0.0).sum()),
         losses=tuple(
             LosingSlice(
-                slice={
-                    columns[column]: divided[column].names[place]
-                    for column, place in zip(found.columns[j], found.places[j], strict=True)
-                },
+                slice=_words(divided, found, j),
                 rows=int(found.rows[j]),
                 events=int(gains.events[j]),
                 value=float(gains.value[j]),
@@ -227,10 +217,26 @@ def _told(
                 total=float(total[j]),
                 confident_loss=bool(high[j] < 0.0),
             )
-            for j in order[:MOST_TOLD]
+            for j in worst[:MOST_TOLD]
         ),
         choices=told(divided),
         method=METHOD,
         note=TUNED if spec.model.name in choices.tuned else None,
         payoff_version=version,
     )
+
+
+def _bounds(found: _Found) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return which slices may be judged, and bounds that hold for all of these at once."""
+    tails = tails_of_all(found.gains, found.sums, found.rows)
+    if not tails.judged.any():
+        nothing = np.full(len(found.rows), np.nan)
+        return tails.judged, nothing, nothing
+    maxima = multiplier_maxima_from_influence(found.influence[tails.judged], SEED)
+    return tails.judged, *bounds_of_many(found.gains, tails, maxima, LEVEL)
+
+
+def _words(divided: Sequence[Coded], found: _Found, number: int) -> dict[str, str]:
+    """Return one slice as its columns with the names of their values."""
+    named = zip(found.columns[number], found.places[number], strict=True)
+    return {divided[column].column: divided[column].names[place] for column, place in named}
