@@ -161,6 +161,9 @@ def test_each_metric_chooses_as_scikit_learn_says_and_regret_is_the_paired_gain(
             average_precision_score(y, rows["q"]),
         ),
     }
+    # Here lower is better, and nearer to nothing.
+    by_hand["brier_score"] = (-((rows["p"] - y) ** 2).mean(), -((rows["q"] - y) ** 2).mean())
+    by_hand["calibration_in_the_large"] = tuple(-abs((y - rows[name]).mean()) for name in "pq")
     value = np.where(y == 1, 55.0, -5.0)
     gains = value * new.astype(float) - value * old.astype(float)
     assert gains.mean() > 0

@@ -131,13 +131,15 @@ def test_the_bounds_are_the_least_and_the_most_of_every_way_it_could_have_been()
         acted = p >= 0.5
         seen.setdefault("value", []).append((worth * acted).mean())
         seen.setdefault("gain", []).append((worth * (acted.astype(float) - yes)).mean())
+        seen.setdefault("gain over everybody", []).append((worth * (acted - 1.0)).mean())
         seen.setdefault("precision", []).append(y[acted].mean())
         seen.setdefault("recall", []).append(acted[y == 1].mean())
         seen.setdefault("prevalence", []).append(y.mean())
     for metric, values in seen.items():
-        over, per = ("officers" if metric == "gain" else None), None
-        per = "decision" if metric in ("value", "gain") else None
-        one = found[f"{metric}_bounds", "new", over, per]
+        name, _, rival = metric.partition(" over ")
+        over = (rival or "officers") if name == "gain" else None
+        per = "decision" if name in ("value", "gain") else None
+        one = found[f"{name}_bounds", "new", over, per]
         assert (one.low, one.high) == pytest.approx((min(values), max(values)), abs=ROUNDING), metric
     yearly = found["gain_bounds", "new", "officers", "year"]
     assert yearly.low == pytest.approx(1000 * min(seen["gain"]), abs=1000 * ROUNDING)
