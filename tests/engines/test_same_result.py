@@ -17,6 +17,8 @@ CASES = {
     "bank": (ROOT / "src/payoff/demonstration/bank.parquet", ROOT / "src/payoff/demonstration/bank.yaml"),
     "stranger": (ROOT / "examples/stranger/orders.csv", ROOT / "examples/stranger/ship.yaml"),
 }
+# Sums of doubles in another order.
+ROUNDING = 1e-9
 POSTGRES = {
     "string": "text",
     "double": "float8",
@@ -44,6 +46,37 @@ def test_the_hash_of_the_result_is_that_of_duckdb(
     assert found.record.data.hash == expected.record.data.hash
     assert found.record.hash == expected.record.hash
     assert found.record.data.engine.startswith("postgresql 1" if name == "postgres" else "spark 4.")
+
+
+@pytest.mark.parametrize("gridded", [False, True])
+@pytest.mark.parametrize("name", ENGINES)
+def test_how_scores_differ_and_their_net_benefit_are_those_of_duckdb(
+    name: str,
+    gridded: bool,
+    tmp_path: Path,
+    request: pytest.FixtureRequest,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    if gridded:
+        monkeypatch.setattr(grids, "EXACT_ROWS", 100)
+    path, spec = CASES["stranger"]
+    asked = tmp_path / "asked.yaml"
+    asked.write_text(
+        f"{spec.read_text(encoding='utf-8')}\nmetrics: [paired_differences, net_benefit]\n"
+        "baselines: {large: {score: amount, score_is: rank, threshold: 50}}\n",
+        encoding="utf-8",
+    )
+    rows = duckdb.sql(f"select * from '{path}'").to_arrow_table()
+    server = request.getfixturevalue(name)
+    results = [payoff.evaluate(where, asked) for where in (rows, there(name, server, "paired", rows))]
+    expected, found = ({key(one): one.value for one in each.estimates} for each in results)
+    assert {metric for metric, *_ in expected} >= {"roc_auc", "net_benefit", "recall"}
+    assert found == pytest.approx(expected, abs=ROUNDING)
+
+
+def key(one: Any) -> tuple[Any, ...]:
+    """Return what tells one estimate from the others."""
+    return (one.metric, one.of, one.over, one.unit, str(one.slice))
 
 
 def there(name: str, server: Any, called: str, rows: pa.Table) -> Any:
