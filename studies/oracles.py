@@ -2,7 +2,8 @@
 
     python -m studies.oracles [--sets 5000] [--seconds 60] [--out studies/results/oracles-DATE.json]
 
-Some minutes on one core, and no more than so many seconds of it for each implementation. R's figures are those committed beside the tests, which `make study` computes again.
+Some minutes on one core, and no more than so many seconds of it for each implementation. R's figures are those
+committed beside the tests, which `make study` computes again.
 """
 
 import argparse

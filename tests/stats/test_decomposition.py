@@ -201,3 +201,13 @@ def test_more_weight_on_a_positive_at_the_top_never_lowers_discrimination_of_eve
     score, y = np.arange(1.0, 11.0) / 11.0, np.tile([0.0, 1.0], 5)
     cells = cells_of(score, y)
     assert discrimination(moved(cells, 9, "positive", 0.5)).value >= discrimination(cells).value
+
+
+def test_the_binned_error_is_the_root_of_the_debiased_square_and_nothing_where_luck_explains_it_all():
+    below = 0
+    for score, y, w in probabilities(8, TABLES // 10):
+        cells = cells_of(score, y, w)
+        square = squared_error(equal_mass(cells))
+        below += square < 0.0
+        assert binned_calibration_error(cells).value == pytest.approx(max(square, 0.0) ** 0.5, abs=ROUNDING)
+    assert below > 5
