@@ -257,3 +257,15 @@ def test_it_names_the_method_and_the_scale_of_its_interval(name, scale):
     assert decision_metric(name, counted(30, 5, 10, 55)).method == f"delta_{scale}"
     weighted = designed(np.repeat([0, 1, 2, 3], [30, 5, 10, 55]), np.full(100, 2.0), np.arange(100))
     assert decision_metric(name, weighted).method == f"linearised_{scale}"
+
+
+@pytest.mark.parametrize("name", ["balanced_accuracy", "matthews_corrcoef", "positive_likelihood_ratio"])
+def test_where_a_cell_is_empty_the_interval_is_that_of_half_a_row_more_in_each(name):
+    thin, fuller = (
+        counted(30, 5, 0, 55),
+        Confusion(totals=np.array([30.5, 5.5, 0.5, 55.5]), rows=np.array([30, 5, 1, 55])),
+    )
+    found, expected = decision_metric(name, thin), decision_metric(name, fuller)
+    assert found.value != expected.value
+    assert found.low == pytest.approx(min(expected.low, found.value), abs=ROUNDING)
+    assert found.high == pytest.approx(max(expected.high, found.value), abs=ROUNDING)
