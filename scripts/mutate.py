@@ -40,7 +40,7 @@ SLOWEST, MOST_SECONDS = 2.0, 8.0
 FOLDERS = sorted({one for places in ROOMS.values() for one in places if "." not in one})
 FLAGS = ("-q", "-p", "no:cacheprovider", "-m", "not study and not system")
 # So many times nothing is changed, and all tests are to pass.
-CONTROLS = 4
+CONTROLS = 2
 # As many calls tell what a test is about.
 MOST_CALLS = 200_000
 # How a process of tests ends: all pass, one fails, or it goes wrong itself.
@@ -331,7 +331,7 @@ class Trials:
             return "untested"
         child = os.fork()
         if not child:
-            _run(held, (lambda: apply(mutant, functions)) if functions else (lambda: None), 20 + 4 * seconds)
+            _run(held, (lambda: apply(mutant, functions)) if functions else (lambda: None), 6 + 2 * seconds)
         code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
         ends = {PASSED: "survived", FAILED: "killed", -signal.SIGVTALRM: "timeout"}
         if code not in ends:

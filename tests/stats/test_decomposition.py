@@ -122,6 +122,12 @@ def test_murphy_s_parts_are_those_of_a_loop_and_add_up_to_the_brier_score():
         assert (reliability(cells).value, resolution(cells).value) == (parts.reliability, parts.resolution)
 
 
+def test_the_uncertainty_is_too_low_by_the_variance_of_the_prevalence():
+    for score, y, _ in probabilities(7, TABLES // 10):
+        found = murphy(cells_of(score, y)).bias_of_uncertainty
+        assert found == pytest.approx(y.var(ddof=1) / len(y), abs=ROUNDING)
+
+
 def test_discrimination_and_uncertainty_are_those_of_isotonic_regression():
     for score, y, w in probabilities(7, TABLES // 2):
         cells, base = cells_of(score, y, w), np.average(y, weights=w)
