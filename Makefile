@@ -37,6 +37,7 @@ study: dev ## the slow proofs, and R's reference numbers once more
 	@bash scripts/study
 
 mutate: dev ## break the statistics and verdicts on purpose and see whether their tests notice
+	@PYTHONPATH=src:. PYTHONHASHSEED=0 nice -n 10 $(DEV)/bin/python scripts/mutate.py --watch
 	@PYTHONPATH=src:. PYTHONHASHSEED=0 nice -n 10 $(DEV)/bin/python scripts/mutate.py
 	@PYTHONPATH=src:. $(DEV)/bin/python scripts/validation_page.py
 

@@ -11,20 +11,23 @@ that a person has written beside them.
 import argparse
 import ast
 import datetime as dt
+import gc
 import json
 import os
 import random
-import shutil
 import signal
 import sys
 import time
+from collections import defaultdict
 from collections.abc import Callable, Iterator
-from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import asdict, dataclass
+from itertools import zip_longest
 from pathlib import Path
-from typing import Any
+from types import CodeType, FunctionType
+from typing import Any, NoReturn
 
 import pytest
+from _pytest.runner import runtestprotocol
 
 ROOT = Path(__file__).resolve().parent.parent
 KEPT = ROOT / ".mutation"
@@ -33,9 +36,15 @@ ROOMS = {
     "verdicts": ("tests/verdicts", "tests/judging", "tests/stats/test_inference.py"),
 }
 # Seconds of a processor that one test, and all tests of one mutant, may take; those beyond are simulations.
-SLOWEST, MOST_SECONDS = 4.0, 20.0
+SLOWEST, MOST_SECONDS = 2.0, 8.0
+FOLDERS = sorted({one for places in ROOMS.values() for one in places if "." not in one})
+FLAGS = ("-q", "-p", "no:cacheprovider", "-m", "not study and not system")
+# So many times nothing is changed, and all tests are to pass.
+CONTROLS = 2
 # As many calls tell what a test is about.
 MOST_CALLS = 200_000
+# How a process of tests ends: all pass, one fails, or it goes wrong itself.
+PASSED, FAILED, BROKEN_OFF = 0, 1, 99
 COMPARISONS: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Lt: ast.LtE,
     ast.LtE: ast.Lt,
@@ -103,12 +112,10 @@ class Sites(ast.NodeTransformer):
         return ast.copy_location(after, node) if number == self.wanted else node
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
-        """Look at the body and the defaults, not at decorators, annotations and the docstring."""
+        """Look at the body: not at defaults, decorators, annotations and the docstring."""
         outer = self.function
         if not outer:
             self.function = min([node.lineno, *(one.lineno for one in node.decorator_list)])
-        node.args.defaults = [self.visit(one) for one in node.args.defaults]
-        node.args.kw_defaults = [one and self.visit(one) for one in node.args.kw_defaults]
         node.body = [self.visit(one) for one in node.body]
         self.function = outer
         return node
@@ -204,15 +211,15 @@ def all_mutants() -> list[Mutant]:
     return out
 
 
-class TooSlow(Exception):
+class TooSlow(BaseException):
     """A test that is of no use here."""
 
 
 class Calls:
     """A plug-in of pytest that notes which functions of the rooms every quick test calls, and how long it takes."""
 
-    def __init__(self) -> None:
-        self.of: dict[str, dict[str, Any]] = {}
+    def __init__(self, known: dict[str, dict[str, Any]]) -> None:
+        self.of = known
         self.seen: set[tuple[str, int]] = set()
         self.left = MOST_CALLS
 
@@ -224,6 +231,12 @@ class Calls:
                 self.seen.add((code.co_filename.rsplit("/src/", 1)[1], code.co_firstlineno))
         if self.left < 0:
             sys.setprofile(None)
+
+    def pytest_collection_modifyitems(self, items: list[Any]) -> None:
+        """Leave out what was watched before, and forget what is no more."""
+        names = {item.nodeid for item in items}
+        self.of = {name: held for name, held in self.of.items() if name in names}
+        items[:] = [item for item in items if item.nodeid not in self.of]
 
     @pytest.hookimpl(hookwrapper=True)
     def pytest_runtest_call(self, item: Any) -> Iterator[None]:
@@ -244,39 +257,113 @@ def _stop(*_: object) -> None:
     raise TooSlow
 
 
-def run_tests(tests: list[str], source: Path, seconds: float, watching: Calls | None = None) -> int:
-    """Run tests on a copy of the package in a process of its own; return 0 where all pass."""
-    child = os.fork()
-    if child:
-        return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-    signal.alarm(int(seconds) + 1)
-    sys.dont_write_bytecode = True
-    sys.path.insert(0, str(source))
-    with open(os.devnull, "w") as nothing, redirect_stdout(nothing), redirect_stderr(nothing):  # noqa: PTH123
-        flags = [
-            "-q",
-            "-p",
-            "no:cacheprovider",
-            "-m",
-            "not study and not system",
-            *([] if watching else ["-x"]),
-        ]
-        # The copy stands before the checkout.
-        code = pytest.main(
-            [*flags, "-o", f"pythonpath={source} {ROOT}", *tests], plugins=[watching] if watching else []
-        )
-        if watching:
-            (KEPT / "calls.json").write_text(json.dumps(watching.of))
-    os._exit(int(code))
+def functions_of_rooms() -> dict[tuple[str, str, int], list[FunctionType]]:
+    """Return the functions of the rooms that are loaded, by module, name and first line."""
+    out: dict[tuple[str, str, int], list[FunctionType]] = defaultdict(list)
+    for one in gc.get_objects():
+        if isinstance(one, FunctionType) and "/src/payoff/" in one.__code__.co_filename:
+            code = one.__code__
+            out[code.co_filename.rsplit("/src/", 1)[1], code.co_qualname, code.co_firstlineno].append(one)
+    return out
+
+
+def apply(mutant: Mutant, functions: dict[tuple[str, str, int], list[FunctionType]]) -> None:
+    """Change the loaded code: of the functions of the module, or of a constant wherever it has been imported."""
+    path = ROOT / "src" / mutant.module
+    changed = ast.fix_missing_locations(Sites(wanted=mutant.site).visit(ast.parse(path.read_text())))
+    if mutant.function:
+        for code in _codes(compile(changed, str(path), "exec")):
+            for function in functions.get((mutant.module, code.co_qualname, code.co_firstlineno), ()):
+                function.__code__ = code
+        return
+    module = sys.modules[mutant.module.removesuffix(".py").replace("/", ".").removesuffix(".__init__")]
+    before = dict(vars(module))
+    for statement in changed.body:
+        if (
+            isinstance(statement, ast.Assign | ast.AnnAssign)
+            and statement.lineno <= mutant.line <= statement.end_lineno
+        ):
+            exec(compile(ast.Module([statement], []), str(path), "exec"), vars(module))  # noqa: S102
+    for name, value in list(vars(module).items()):
+        if name in before and before[name] is not value:
+            for other in [each for key, each in sys.modules.items() if key.startswith("payoff.")]:
+                if getattr(other, name, None) is before[name]:
+                    setattr(other, name, value)
+
+
+def _codes(code: CodeType) -> Iterator[CodeType]:
+    for one in code.co_consts:
+        if isinstance(one, CodeType):
+            yield one
+            yield from _codes(one)
+
+
+class Trials:
+    """A plug-in of pytest that, instead of running the tests once, tries every mutant on its own tests."""
+
+    def __init__(self, given: argparse.Namespace, calls: dict[str, dict[str, Any]]) -> None:
+        self.given, self.calls, self.mutants = given, calls, all_mutants()
+        self.record = KEPT / f"ended-{given.seed}.json"
+        self.ended = json.loads(self.record.read_text()) if self.record.exists() else {}
+        if given.again:
+            self.ended = {key: how for key, how in self.ended.items() if how not in ("survived", "untested")}
+
+    def pytest_runtestloop(self, session: Any) -> bool:
+        """Try mutants, in an order drawn by lot, until the minutes are over or none is left."""
+        end = time.monotonic() + 60 * self.given.minutes
+        items = {item.nodeid: item for item in session.items}
+        functions = functions_of_rooms()
+        order = random.Random(self.given.seed).sample(self.mutants, len(self.mutants))  # noqa: S311
+        for mutant in order[:CONTROLS]:
+            if self._tried(mutant, items, None) not in ("survived", "untested"):
+                raise RuntimeError(f"the tests of {mutant.module} fail without any change")
+        for mutant in order:
+            if mutant.key in self.ended or time.monotonic() > end:
+                continue
+            self.ended[mutant.key] = self._tried(mutant, items, functions)
+            self.record.write_text(json.dumps(self.ended))
+        return True
+
+    def _tried(self, mutant: Mutant, items: dict[str, Any], functions: Any) -> str:
+        tests, seconds = tests_for(mutant, self.calls)
+        held = [items[name] for name in tests if name in items]
+        if not held:
+            return "untested"
+        child = os.fork()
+        if not child:
+            _run(held, (lambda: apply(mutant, functions)) if functions else (lambda: None), 6 + 2 * seconds)
+        code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+        ends = {PASSED: "survived", FAILED: "killed", -signal.SIGVTALRM: "timeout"}
+        if code not in ends:
+            raise RuntimeError(f"the tests of {mutant.key} ended with {code}")
+        return ends[code]
+
+
+def _run(items: list[Any], change: Callable[[], None], seconds: float) -> NoReturn:
+    """Run tests in this process, and end it with the first that fails."""
+    code = BROKEN_OFF
+    try:
+        signal.signal(signal.SIGVTALRM, signal.SIG_DFL)
+        signal.setitimer(signal.ITIMER_VIRTUAL, seconds)
+        change()
+        code = PASSED
+        for item, following in zip_longest(items, items[1:]):
+            if any(one.failed for one in runtestprotocol(item, log=False, nextitem=following)):
+                code = FAILED
+                break
+    except BaseException:  # noqa: BLE001
+        code = BROKEN_OFF
+    finally:
+        os._exit(code)
 
 
 def calls_of_tests() -> dict[str, dict[str, Any]]:
-    """Return what every test calls, measured once."""
+    """Return what every quick test calls, measured once."""
     kept = KEPT / "calls.json"
-    if not kept.exists():
-        folders = sorted({one for places in ROOMS.values() for one in places if "." not in one})
-        run_tests(folders, ROOT / "src", 1_800, Calls())
-    return dict(json.loads(kept.read_text()))
+    watching = Calls(json.loads(kept.read_text()) if kept.exists() else {})
+    pytest.main([*FLAGS, *FOLDERS], plugins=[watching])
+    kept.write_text(json.dumps(watching.of))
+    return watching.of
 
 
 def tests_for(mutant: Mutant, calls: dict[str, dict[str, Any]]) -> tuple[list[str], float]:
@@ -293,23 +380,6 @@ def tests_for(mutant: Mutant, calls: dict[str, dict[str, Any]]) -> tuple[list[st
             out.append(name)
             total += held["seconds"]
     return out, total
-
-
-def tried(mutant: Mutant, overlay: Path, calls: dict[str, dict[str, Any]]) -> str:
-    """Return how a mutant ended: killed, timeout, survived, or untested where no test calls it."""
-    tests, seconds = tests_for(mutant, calls)
-    if not tests:
-        return "untested"
-    path = overlay / mutant.module
-    original = (ROOT / "src" / mutant.module).read_text()
-    walk = Sites(wanted=mutant.site)
-    changed = ast.fix_missing_locations(walk.visit(ast.parse(original)))
-    for stale in (path.parent / "__pycache__").glob(f"{path.stem}.*"):
-        stale.unlink()
-    path.write_text(ast.unparse(changed))
-    code = run_tests(tests, overlay, 60 + 10 * seconds)
-    path.write_text(original)
-    return {0: "survived", -signal.SIGALRM: "timeout"}.get(code, "killed")
 
 
 def written(out: Path, seed: int, mutants: list[Mutant], ended: dict[str, str]) -> None:
@@ -338,34 +408,18 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--minutes", type=float, default=25.0)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--most", type=int, default=1_000_000)
+    parser.add_argument("--watch", action="store_true", help="see which test calls what, and try nothing")
     parser.add_argument("--again", action="store_true", help="try the survivors once more")
     parser.add_argument("--out", type=Path, default=ROOT / f"studies/results/mutation-{today}.json")
     given = parser.parse_args()
-    end = time.monotonic() + 60 * given.minutes
     KEPT.mkdir(exist_ok=True)
-    calls, mutants = calls_of_tests(), all_mutants()
-    record = KEPT / f"ended-{given.seed}.json"
-    ended = json.loads(record.read_text()) if record.exists() else {}
-    if given.again:
-        ended = {key: how for key, how in ended.items() if how not in ("survived", "untested")}
-    order = random.Random(given.seed).sample(mutants, len(mutants))  # noqa: S311
-    overlay = KEPT / "src"
-    shutil.rmtree(overlay, ignore_errors=True)
-    shutil.copytree(ROOT / "src", overlay, ignore=shutil.ignore_patterns("__pycache__"))
-    for mutant in order[: given.most]:
-        if mutant.key in ended:
-            continue
-        if time.monotonic() > end:
-            break
-        ended[mutant.key] = tried(mutant, overlay, calls)
-        record.write_text(json.dumps(ended))
-        if ended[mutant.key] in ("survived", "untested"):
-            print(
-                ended[mutant.key], mutant.module, mutant.line, mutant.before, "->", mutant.after, flush=True
-            )
-    written(given.out, given.seed, mutants, ended)
-    print((given.out.read_text()).split('"survivors"')[0])
+    if given.watch:
+        calls_of_tests()
+        return
+    trials = Trials(given, json.loads((KEPT / "calls.json").read_text()))
+    pytest.main([*FLAGS, *FOLDERS], plugins=[trials])
+    written(given.out, given.seed, trials.mutants, trials.ended)
+    print(given.out.read_text().split('"survivors"')[0])
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ LAWS: Mapping[str, str] = MappingProxyType(
         "batches": "tables of parts of the rows, added, give what the table of all gives",
         "groups": "how rows are hashed into groups, and into how many, changes nothing where rows are independent",
         "repetition": "a whole weight is the row as often",
-        "scale of weights": "weights three times as large change no number",
+        "scale of weights": "weights several times as large change no number and no interval",
         "pending": "rows whose outcome is not known yet change nothing",
         "rising map": "a rising map of scores and threshold changes nothing",
         "label swap": "outcome, score and actions mirrored give the mirrored number",

@@ -99,7 +99,11 @@ def repetition(name: str, rows: Rows, seed: int) -> bool:
 
 
 def scale_of_weights(name: str, rows: Rows, seed: int) -> bool:
-    return same(name, of_rows(name, rows)[:1], of_rows(name, replace(rows, weight=3.0 * rows.weight))[:1])
+    # Weights that are all one are no weights, and have the intervals of rows without.
+    two, five = (replace(rows, weight=times * rows.weight) for times in (2.0, 5.0))
+    return same(name, of_rows(name, two), of_rows(name, five)) and same(
+        name, of_rows(name, rows)[:1], of_rows(name, two)[:1]
+    )
 
 
 def pending(name: str, rows: Rows, seed: int) -> bool:
