@@ -46,6 +46,8 @@ PROBABILITIES = (*SCORED, *CALIBRATIONS, "uncertainty")
 POTENTIAL = ("expected_maximum_profit",)
 GAINS = ("gain", "net_gain")
 MONEY = ("value", *GAINS)
+BY_SLICE = ("gain_difference", "gain_shrunken")
+OF_ITS_OWN = "is told of slices beside each other: tests/comparison/test_slices_against_rest.py holds it to laws"
 NO_MONEY = "has no money in it"
 BIASED = ("calibration_error", "spiegelhalter_z", *BINNED)
 NO_SCORE = "has no score in it, or none whose order matters"
@@ -99,7 +101,7 @@ FAILS: Mapping[str, Reasons] = MappingProxyType(
     }
 )
 
-ASKS_NOTHING: Mapping[str, Reasons] = MappingProxyType(
+_NOT_ASKED: Mapping[str, Reasons] = MappingProxyType(
     {
         "currency": {NO_MONEY: (*DECISIONS, *RANKINGS, *PROBABILITIES)},
         "shift of value": {
@@ -116,6 +118,10 @@ ASKS_NOTHING: Mapping[str, Reasons] = MappingProxyType(
         },
         "ties": {NO_SCORE: (*DECISIONS, *MONEY, *PROBABILITIES)},
     }
+)
+
+ASKS_NOTHING: Mapping[str, Reasons] = MappingProxyType(
+    {law: {**_NOT_ASKED.get(law, {}), OF_ITS_OWN: BY_SLICE} for law in LAWS}
 )
 
 HOLDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
