@@ -6,7 +6,7 @@ RUN := .venv-run
 export PYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-python lint format lock study bench bench-all dev run system
+.PHONY: help demo test test-python lint format lock study mutate bench bench-all dev run system
 
 help: ## show this list
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
@@ -35,6 +35,11 @@ lock: ## lock the newest versions that fit pyproject.toml
 study: dev ## the slow proofs, and R's reference numbers once more
 	@bash scripts/system.sh Rscript=r-base-core
 	@bash scripts/study
+
+mutate: dev ## break the statistics and verdicts on purpose and see whether their tests notice
+	@PYTHONPATH=src:. PYTHONHASHSEED=0 nice -n 10 $(DEV)/bin/python scripts/mutate.py --watch
+	@PYTHONPATH=src:. PYTHONHASHSEED=0 nice -n 10 $(DEV)/bin/python scripts/mutate.py
+	@PYTHONPATH=src:. $(DEV)/bin/python scripts/validation_page.py
 
 bench: dev ## speed and memory beside a bare scan, scikit-learn, Evidently and NannyML
 	@$(DEV)/bin/python -m benchmarks sizes

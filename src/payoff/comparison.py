@@ -13,6 +13,7 @@ from payoff.stats.bounded import Range
 from payoff.stats.contrast import Contrast
 from payoff.stats.contributions import contrasts_of
 from payoff.stats.inference import Evidence, Support
+from payoff.stats.rest import PartSums, part_sums
 from payoff.stats.tiers import Circumstances
 from payoff.tables import Cells, Keyed, merge
 from payoff.tables.cells import KNOWN_STATES
@@ -73,7 +74,7 @@ def compare(grounds: Grounds, of: str, over: str | None) -> Comparison:
         return replace(fixed, note=_note(grounds, of, over))
     if tuned.method == "half-split":
         return _by_half(grounds, fixed)
-    rival_name = "nobody" if over is None and _does_nothing_free(grounds) else over
+    rival_name = "nobody" if over is None and does_nothing_free(grounds) else over
     if rival_name is None or rival_name not in tuned.against:
         return _untrusted(
             fixed, "no interval: a threshold was tuned on these rows without a band for this number"
@@ -96,10 +97,23 @@ def compare_parts(
     """
     split = _Parts(cells, part, parts)
     if cells.cluster is None:
-        merged = merge(Keyed(cells=cells, keys={"part": part}), group=False, actions={of, str(over)})
-        split = _Parts(merged.cells, np.asarray(merged.keys["part"], dtype=np.int64), parts)
+        split = _merged(split, {of, str(over)})
     found, note = _fixed(grounds, of, over, split), _note(grounds, of, over)
     return tuple(found if note is None else (replace(one, note=note) for one in found))
+
+
+def sums_by_part(grounds: Grounds, of: str, over: str, cells: Cells, part: Integers, parts: int) -> PartSums:
+    """Return what the gain of ``of`` over ``over`` in many parts, that are all rows together, has to be compared by.
+
+    A tuned threshold is taken as given, as in ``compare_parts``.
+    """
+    split = _Parts(cells, part, parts)
+    if cells.cluster is None:
+        split = _merged(split, {of, over})
+    actions = grounds.valuation.actions
+    taken, instead = (shares(grounds.spec.candidate(name), split.cells, actions) for name in (of, over))
+    likely = grounds.valuation.contrast()
+    return part_sums(split.cells, switches(taken, instead), likely, split.part, parts)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -113,6 +127,12 @@ class _Parts:
     def sums(self, column: NDArray[np.generic]) -> Integers:
         """Return (parts,) the whole sums of a column over cells."""
         return np.bincount(self.part, column, self.parts).astype(np.int64)
+
+
+def _merged(split: _Parts, actions: set[str]) -> _Parts:
+    """Return the same parts by fewer cells, keyed by the actions of these policies alone."""
+    merged = merge(Keyed(cells=split.cells, keys={"part": split.part}), group=False, actions=actions)
+    return _Parts(merged.cells, np.asarray(merged.keys["part"], dtype=np.int64), split.parts)
 
 
 def _whole(cells: Cells) -> _Parts:
@@ -134,7 +154,7 @@ def _fixed(grounds: Grounds, of: str, over: str | None, split: _Parts) -> list[C
     rival = None if over is None else spec.candidate(over)
     taken = shares(policy, cells, grounds.valuation.actions)
     by_cell = switches(taken, None if rival is None else shares(rival, cells, grounds.valuation.actions))
-    differs = (by_cell[:, 1:] != 0).any(axis=1) | (rival is None and not _does_nothing_free(grounds))
+    differs = (by_cell[:, 1:] != 0).any(axis=1) | (rival is None and not does_nothing_free(grounds))
     differing = split.sums(cells.moments.rows * (differs & cells.known))
     contrasts = contrasts_of(cells, by_cell, likely, split.part, split.parts)
     about = _circumstances(grounds, split, by_cell)
@@ -210,7 +230,7 @@ def _cross_fitted(grounds: Grounds, cuts: Cuts, chosen: Integers, of: str, rival
     return np.asarray(held / cells.moments.weight.sum())
 
 
-def _does_nothing_free(grounds: Grounds) -> bool:
+def does_nothing_free(grounds: Grounds) -> bool:
     """Return whether doing nothing is worth exactly zero whatever is assumed: value is gain over nobody then."""
     return not grounds.valuation.expansion.terms[grounds.valuation.actions[-1]]
 
@@ -273,7 +293,7 @@ def _options(candidate: Candidate, actions: tuple[str, ...]) -> list[Floats]:
 def _within(grounds: Grounds, policy: Candidate, rival: Candidate | None) -> Range | None:
     """Return what one row can contribute, from the declared cap on acting against doing nothing."""
     cap = grounds.spec.cap
-    if cap is None or (rival is None and not _does_nothing_free(grounds)):
+    if cap is None or (rival is None and not does_nothing_free(grounds)):
         return None
     actions = grounds.valuation.actions
     theirs = [np.zeros(len(actions))] if rival is None else _options(rival, actions)

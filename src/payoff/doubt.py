@@ -157,10 +157,17 @@ def three_points(item: Assumption) -> tuple[float, float]:
     return low, high
 
 
-def joint_confidence(evidence: Evidence, judged: Judged, required: float, settings: Draws) -> Floats | None:
-    """Return (D,) confidence that the gain exceeds ``required`` per decision (at the likely volume) per draw."""
+def joint_confidence(
+    evidence: Evidence, judged: Judged, required: float, settings: Draws, shift: Floats | None = None
+) -> Floats | None:
+    """Return (D,) confidence that the gain exceeds ``required`` per decision (at the likely volume) per draw.
+
+    ``shift`` holds (A*K,) mean parts that are added to the gain, whose doubt stays as it is.
+    """
     coefficients = np.atleast_2d(judged.valuation.contrast(_symbols(settings)))
     hurdle = np.atleast_1d(required * judged.volume_factor(settings) + judged.cost_at(settings))
+    if shift is not None:
+        hurdle = hurdle - coefficients @ shift
     # Only the volume may be in doubt, or only assumptions: the other is one number then.
     draws = max(len(coefficients), len(hurdle))
     coefficients = np.broadcast_to(coefficients, (draws, coefficients.shape[1]))

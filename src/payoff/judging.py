@@ -106,6 +106,8 @@ def junit(gate: Gate) -> str:
     """Return JUnit XML: one case per hurdle and guardrail; missed is a failure, open is an error."""
     cases = list(_cases(gate))
     held = {"reference": gate.since or gate.reference or "none named"}
+    if gate.result.looks is not None:
+        held["looks"] = gate.result.looks.words
     suite = ET.Element(
         "testsuite",
         name=_printable(f"payoff: {gate.result.decision.get('name')}"),
@@ -126,11 +128,16 @@ def junit(gate: Gate) -> str:
 def annotations(gate: Gate) -> str:
     """Return workflow commands that CI systems show beside the change, one line each."""
     lines = [f"::notice title=payoff::{gate.since}"] if gate.since else []
+    if gate.result.looks is not None:
+        lines.append(f"::notice title=payoff::{_escaped(gate.result.looks.words)}")
     for name, kind, text in _cases(gate):
         level = {None: "notice", "failure": "error", "error": "warning"}[kind]
-        message = f"{name}: {text}".replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-        lines.append(f"::{level} title=payoff::{message}")
+        lines.append(f"::{level} title=payoff::{_escaped(f'{name}: {text}')}")
     return "\n".join(lines) + "\n"
+
+
+def _escaped(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
 def _cases(gate: Gate) -> Iterator[tuple[str, str | None, str]]:

@@ -8,14 +8,15 @@ so that no shown number can be changed by hand unseen.
 import hashlib
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass
+from functools import cache
 from types import NoneType, UnionType
-from typing import Any, Literal, get_args, get_origin, get_type_hints
+from typing import Any, Literal, cast, get_args, get_origin, get_type_hints
 
 from payoff.errors.store import UnreadableResult
-from payoff.stats.estimates import Estimate
-from payoff.verdicts import GuardrailRecord, HurdleRecord, Overall, Status, Verdict
+from payoff.stats.estimates import Estimate, Tier
+from payoff.verdicts import GuardrailRecord, HurdleRecord, LooksRecord, Overall, Status, Verdict
 
 __all__ = [
     "AssumptionRecord",
@@ -23,19 +24,27 @@ __all__ = [
     "Curve",
     "CutTable",
     "DataRecord",
+    "Disagreement",
+    "Flip",
     "GuardrailRecord",
     "HurdleRecord",
+    "LooksRecord",
+    "LosingSlice",
     "Overall",
     "PolicyRecord",
     "PolicyTotal",
     "Result",
     "SCHEMA",
+    "SliceSearch",
     "Status",
     "Verdict",
+    "WrongLabels",
     "from_document",
 ]
 
 SCHEMA = 1
+# Parts that results of this schema may lack: left out where there is nothing to say.
+LATER = ("looks", "wrong_labels")
 
 Severity = Literal["error", "warning", "note"]
 
@@ -123,14 +132,56 @@ class Curve:
 
     kind and its points: ``value`` (threshold, value, low, high, act_rate; simultaneous band; unit is money per
     period) · ``roc`` (false_positive_rate, recall) · ``precision_recall`` (recall, precision) · ``calibration``
-    (score, recalibrated, rows) · ``stability`` (period, value, low, high, rows).
+    (score, recalibrated, rows) · ``stability`` (period, value, low, high, rows) · ``net_benefit`` (threshold, value,
+    low, high at each by itself, band_low, band_high of all together; over ``nobody`` also everybody, over
+    ``everybody`` also avoided, per 100 rows).
     """
 
-    kind: Literal["value", "roc", "precision_recall", "calibration", "stability"]
+    kind: Literal["value", "roc", "precision_recall", "calibration", "stability", "net_benefit"]
     of: str
     over: str | None
     unit: str
     points: Mapping[str, Sequence[float | int | str | None]]
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flip:
+    """Known rows of one outcome on which ``of`` takes ``action`` and ``over`` takes ``instead``.
+
+    ``share`` is their part of all rows of that outcome, with its 95% interval; ``money`` what they add to the gain.
+    """
+
+    outcome: str
+    action: str
+    instead: str
+    rows: int
+    share: float | None
+    low: float | None
+    high: float | None
+    money: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Disagreement:
+    """Rows that two policies decide differently.
+
+    ``rows`` and ``differing`` count known rows, ``pending`` those decided differently whose outcome is not known.
+    ``money`` is the gain of ``of`` over ``over`` at the thresholds in use: that of all ``flips`` together.
+    """
+
+    of: str
+    over: str
+    rows: int
+    differing: int
+    pending: int
+    share: float | None
+    low: float | None
+    high: float | None
+    tier: Tier
+    money: float
+    unit: str
+    flips: tuple[Flip, ...]
     note: str | None = None
 
 
@@ -162,10 +213,36 @@ class PolicyTotal:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WrongLabels:
+    """How many labels would have to be wrong to change one needed hurdle: a sensitivity, not an estimate.
+
+    Labels of one class (``labels``), or the same share of both, flipped at random among ``rows`` known ones.
+    ``gain_per_point``: what one percent of them moves the gain by, in ``unit``. Shares are between 0 and 1, None where
+    none does: at which the gain is nothing, at which it meets the hurdle, at which ``status`` ``becomes`` another.
+    """
+
+    hurdle: str
+    of: str
+    over: str
+    labels: str
+    rows: int
+    unit: str
+    gain_per_point: float | None
+    share_to_no_gain: float | None
+    share_to_hurdle: float | None
+    share_to_status: float | None
+    status: Status
+    becomes: Status | None
+    note: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
     """Everything payoff found.
 
     ``decision`` holds name, row, unit, actions and volume as the spec states them, for those who tell.
+    ``wrong_labels`` says how many of them would change a needed hurdle.
+    ``looks`` says how often these rows are judged, None where nobody said that it is more than once.
     ``meta`` (written_at, seconds, path) is outside the hash.
     """
 
@@ -184,8 +261,11 @@ class Result:
     tables: tuple[CutTable, ...]
     totals: tuple[PolicyTotal, ...]
     payoff_version: str
+    disagreements: tuple[Disagreement, ...] = ()
     overrides: Mapping[str, Any] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    looks: LooksRecord | None = None
+    wrong_labels: tuple[WrongLabels, ...] = ()
     meta: Mapping[str, Any] = field(default_factory=dict)
 
     def document(self) -> dict[str, Any]:
@@ -193,6 +273,7 @@ class Result:
         body = _plain(self)
         spec = {"hash": body.pop("spec_hash"), "text": body.pop("spec_text")}
         meta = body.pop("meta")
+        body = {name: value for name, value in body.items() if name not in LATER or value}
         document = {"schema": SCHEMA, "spec": spec, **body, "hash": self.hash}
         return {**document, "checksum": _digest(document), "meta": meta}
 
@@ -215,6 +296,60 @@ class Result:
     def to_json(self) -> str:
         """Return canonical JSON: sorted keys, ten significant digits, one record per line, a final newline."""
         members = (f"{_text(name)}: {_lines(value)}" for name, value in sorted(self.document().items()))
+        return "{\n" + ",\n".join(members) + "\n}\n"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LosingSlice:
+    """One slice that a search found to gain less than nothing. Its bounds hold for all slices judged at once.
+
+    ``total`` is what the slice gains over all its known rows, by their weights: the money lost, below zero.
+    """
+
+    slice: Mapping[str, str]
+    rows: int
+    events: int
+    value: float
+    low: float
+    high: float
+    total: float
+    confident_loss: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SliceSearch:
+    """What a search over slices found.
+
+    Attributes
+    ----------
+    searched : slices that hold rows; ``judged`` of them decide enough to be judged, and the band is over these;
+        ``small`` are the others.
+    losing : judged slices that gain less than nothing; ``losses`` are those that lose most, most money first.
+    confident : losing slices whose upper bound is below zero too.
+    choices : how each column was divided, in words.
+    """
+
+    of: str
+    over: str
+    unit: str
+    columns: tuple[str, ...]
+    depth: int
+    level: float
+    rows: int
+    searched: int
+    judged: int
+    small: int
+    losing: int
+    confident: int
+    losses: tuple[LosingSlice, ...]
+    choices: tuple[str, ...]
+    method: str
+    note: str | None
+    payoff_version: str
+
+    def to_json(self) -> str:
+        """Return JSON: sorted keys, ten significant digits, one slice per line, a final newline."""
+        members = (f"{_text(name)}: {_lines(value)}" for name, value in sorted(_plain(self).items()))
         return "{\n" + ",\n".join(members) + "\n}\n"
 
 
@@ -276,8 +411,13 @@ def _plain(value: Any) -> Any:
     if isinstance(value, (list, tuple)):
         return [_plain(item) for item in value]
     if is_dataclass(value):
-        return {one.name: _plain(getattr(value, one.name)) for one in fields(value)}
+        return {name: _plain(getattr(value, name)) for name in _field_names(cast("Hashable", type(value)))}
     return {str(key): _plain(item) for key, item in value.items()} if isinstance(value, Mapping) else value
+
+
+@cache
+def _field_names(kind: Hashable) -> tuple[str, ...]:
+    return tuple(one.name for one in fields(cast("Any", kind)))
 
 
 def _structured(kind: Any, value: Any) -> Any:

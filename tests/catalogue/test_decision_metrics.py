@@ -6,20 +6,19 @@ import pytest
 
 import payoff
 
+SPEC = {
+    "decision": {"unit": "EUR"},
+    "data": {"outcome": "y", "id": "id"},
+    "value": {"act": "case when outcome then 10 else -1 end", "skip": 0},
+    "model": {"score": "score", "policy": {"threshold": 0.5}},
+    "today": "nobody",
+    "guardrails": [{"metric": "recall", "at_least": 0.1}],
+    "hurdles": [{"name": "pays", "gain": "0.1 per decision", "over": "today"}],
+}
+
 
 def evaluated(rows: pd.DataFrame, **data: str) -> payoff.Result:
-    return payoff.evaluate(
-        rows,
-        {
-            "decision": {"unit": "EUR"},
-            "data": {"outcome": "y", "id": "id", **data},
-            "value": {"act": "case when outcome then 10 else -1 end", "skip": 0},
-            "model": {"score": "score", "policy": {"threshold": 0.5}},
-            "today": "nobody",
-            "guardrails": [{"metric": "recall", "at_least": 0.1}],
-            "hurdles": [{"name": "pays", "gain": "0.1 per decision", "over": "today"}],
-        },
-    )
+    return payoff.evaluate(rows, {**SPEC, "data": {**SPEC["data"], **data}})
 
 
 def rows(count: int) -> pd.DataFrame:
@@ -46,6 +45,27 @@ def test_a_pending_row_counts_in_the_act_rate_and_in_no_other_metric() -> None:
     late = table.assign(y=table["y"].astype(object).where(table["id"] != 2, None))
     assert estimate(evaluated(late), "act_rate").rows == 40
     assert estimate(evaluated(late), "accuracy").rows == 39
+
+
+@pytest.mark.parametrize("data", [{"weight": "w"}, {"cluster": "customer"}], ids=["weights", "clusters"])
+def test_with_weights_or_clusters_too_the_act_rate_counts_pending_rows(data: dict[str, str]) -> None:
+    table = rows(400).assign(w=1.0 + np.arange(400) % 2)
+    acted = table["score"] >= 0.5
+    late = table.assign(y=table["y"].astype(object).where(~acted, None))
+    weight = table["w"] if data == {"weight": "w"} else np.ones(400)
+    assert estimate(evaluated(late, **data), "act_rate").value == pytest.approx(
+        np.average(acted, weights=weight), abs=1e-12
+    )
+
+
+def test_a_guardrail_on_the_act_rate_judges_the_rate_of_all_rows() -> None:
+    table = rows(400)
+    late = table.assign(y=table["y"].astype(object).where(table["score"] < 0.5, None))
+    rail = {"metric": "act_rate", "at_least": 0.5}
+    judged = payoff.evaluate(late, {**SPEC, "guardrails": [rail]}).verdict.guardrails[0]
+    assert judged.value == pytest.approx(1 - 134 / 400)  # 134 of 0 to 399 are multiples of three
+    assert judged.low > 0.5
+    assert judged.status == "cleared"
 
 
 def test_a_dozen_clusters_carry_neither_a_trusted_interval_nor_a_guardrail() -> None:

@@ -19,6 +19,7 @@ import yaml
 from payoff import __version__
 
 SOURCE = Path(__file__).parents[2] / "src"
+BANK = SOURCE / "payoff" / "demonstration" / "bank.yaml"
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
 SPEC: dict[str, Any] = {
@@ -76,7 +77,7 @@ def payoff(folder: Path) -> Run:
     return run
 
 
-COMMANDS = ("demo", "init", "check", "evaluate", "gate", "report", "decide")
+COMMANDS = ("demo", "init", "check", "evaluate", "gate", "metrics", "report", "decide", "slices")
 
 
 @pytest.mark.parametrize("command", ["", *COMMANDS])
@@ -108,6 +109,10 @@ def test_help_exits_0_and_names_every_command(command: str, payoff: Run) -> None
         ("evaluate", "spec.yaml", "--assume", "margin"),
         ("evaluate", "spec.yaml", "--out", "rows.csv/inside"),
         ("decide", "spec.yaml", "--result", "rows.csv"),
+        ("metrics", "no-such-spec.yaml"),
+        ("metrics", "spec.yaml", "--data", "no-such-data.parquet"),
+        ("gate", "spec.yaml", "--looks", "often"),
+        ("gate", "spec.yaml", "--looks", "0"),
     ],
 )
 def test_what_cannot_be_done_exits_2_with_a_remedy_and_nothing_on_stdout(
@@ -335,3 +340,38 @@ def test_the_files_are_written_before_anything_is_printed(tmp_path: Path) -> Non
     )
     subprocess.run(["bash", "-c", command], env=environment, check=False, capture_output=True)
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["report.html", "result.json"]
+
+
+def test_a_search_over_slices_prints_a_table_or_pure_json(payoff: Run) -> None:
+    asked = ["slices", str(BANK), "--columns", "job, housing"]
+    told = payoff(*asked)
+    assert "confident loss" in told.stdout
+    assert "housing = no" in told.stdout
+    found = json.loads(payoff(*asked, "--json", "--depth", "1").stdout)
+    assert found["depth"] == 1
+    assert {len(one["slice"]) for one in found["losses"]} == {1}
+
+
+def test_a_column_that_is_not_there_cannot_be_searched(payoff: Run) -> None:
+    told = payoff("slices", str(BANK), "--columns", "hosing", code=2)
+    assert "PAY108" in told.stderr
+    assert "did you mean housing" in told.stderr
+    assert told.stdout == ""
+
+
+def test_metrics_are_told_as_text_and_as_json_and_stdout_is_pure(payoff: Run) -> None:
+    told = payoff("metrics", "spec.yaml").stdout
+    assert "Misleads here" in told
+    assert "Which model each metric would choose" in told
+    document = json.loads(payoff("metrics", "spec.yaml", "--json").stdout)
+    assert {one["role"] for one in document["metrics"]} >= {"decide by", "read beside"}
+    assert document["rows"] == 600
+
+
+def test_looks_are_asked_of_the_gate_and_stored(folder: Path, payoff: Run) -> None:
+    told = payoff("gate", "spec.yaml", "--looks", "2", "--out", "stored").stdout
+    assert "judged 2 times in all" in told
+    document = json.loads((folder / "stored" / "result.json").read_text(encoding="utf-8"))
+    assert (document["looks"]["count"], document["overrides"]["looks"]) == (2, "2")
+    again = payoff("gate", "stored/result.json", "--looks", "any-time", code=2)
+    assert "PAY507" in again.stderr

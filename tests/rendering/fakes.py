@@ -11,6 +11,8 @@ from payoff.record import (
     Curve,
     CutTable,
     DataRecord,
+    Disagreement,
+    Flip,
     GuardrailRecord,
     HurdleRecord,
     PolicyRecord,
@@ -272,6 +274,67 @@ def rail(metric: str, status: str, value: float | None, **more: Any) -> Guardrai
     return GuardrailRecord(**{**known, **more})
 
 
+def decision_curves(of: str) -> tuple[Curve, Curve]:
+    """Return net benefit over nobody and over everybody, without bounds at either end."""
+    cuts = [i / 50 for i in range(50)]
+    everybody = [0.116 - 0.884 * cut / (1 - cut) for cut in cuts]
+    value = [max(0.116 * math.exp(-5 * cut) - 0.002, -0.001) for cut in cuts]
+    gap = [each - other for each, other in zip(value, everybody, strict=True)]
+    avoided = [None, *(each * (1 - cut) / cut * 100 for each, cut in zip(gap[1:], cuts[1:], strict=True))]
+    found = []
+    for over, points, more in (
+        ("nobody", value, {"everybody": everybody}),
+        ("everybody", gap, {"avoided": avoided}),
+    ):
+        bounds = {
+            name: [None if at in (0, 1, 20, 49) else each + reach for at, each in enumerate(points)]
+            for name, reach in (("low", -0.003), ("high", 0.003), ("band_low", -0.005), ("band_high", 0.005))
+        }
+        found.append(
+            Curve(
+                kind="net_benefit",
+                of=of,
+                over=over,
+                unit="1",
+                points={"threshold": cuts, "value": points, **bounds, **more},
+            )
+        )
+    return found[0], found[1]
+
+
+def disagreement(over: str) -> Disagreement:
+    """Return what the model decides differently, some of it pending."""
+    kinds = (("positive", "call", 312, 9_100.0), ("negative", "skip", 1_411, 2_400.0))
+    flips = tuple(
+        Flip(
+            outcome=outcome,
+            action=action,
+            instead="skip" if action == "call" else "call",
+            rows=rows,
+            share=rows / 16_476,
+            low=rows / 16_476 * 0.9,
+            high=rows / 16_476 * 1.1,
+            money=money,
+        )
+        for outcome, action, rows, money in kinds
+    )
+    return Disagreement(
+        of=MODEL,
+        over=over,
+        rows=16_476,
+        differing=1_723,
+        pending=41,
+        share=0.1046,
+        low=0.1,
+        high=0.1094,
+        tier="A",
+        money=11_500.0,
+        unit="EUR per year",
+        flips=flips,
+        note="threshold tuned on these rows: the money is what they claim, not the honest gain",
+    )
+
+
 def bank() -> Result:
     """Return a rich, ordinary result: ship for the pilot, undecided about the roll-out."""
     return Result(
@@ -339,7 +402,8 @@ def bank() -> Result:
             ),
         ),
         estimates=_estimates(),
-        curves=(*curves(MODEL), *curves(CHALLENGER), stability()),
+        curves=(*curves(MODEL), *curves(CHALLENGER), *decision_curves(MODEL), stability()),
+        disagreements=tuple(disagreement(over) for over in (CHALLENGER, *BASELINES)),
         tables=(cut_table(MODEL),),
         totals=(
             PolicyTotal(

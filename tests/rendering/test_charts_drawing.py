@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from payoff.record import Result
-from payoff.rendering.charts import checks, curves, money
+from payoff.rendering.charts import checks, curves, decision_curves, money
 from payoff.rendering.charts.axes import fit, spread, text_width, tick_texts, ticks
 from payoff.rendering.charts.equal_value import equal_value
 from payoff.rendering.charts.rows import WIDTH, Row, row_chart
@@ -31,6 +31,7 @@ def all_charts(result: Result) -> list[Chart]:
         *curves.value_charts(result),
         *checks.calibration_charts(result),
         *checks.stability_charts(result),
+        *decision_curves.decision_curve_charts(result),
     ]
     return [chart for chart in found if chart is not None]
 

@@ -217,3 +217,55 @@ def test_a_metric_at_its_end_still_has_an_interval(name, cells):
     assert found.value in (-1.0, 0.0, 1.0)
     assert found.high - found.low > 0.05
     assert found.low <= found.value <= found.high
+
+
+@pytest.mark.parametrize(
+    ("name", "rows", "events"),
+    [
+        ("prevalence", 100, 40),
+        ("act_rate", 100, 35),
+        ("accuracy", 100, 15),
+        ("precision", 35, 5),
+        ("recall", 40, 10),
+        ("specificity", 60, 5),
+        ("f_beta", 45, 15),
+        ("balanced_accuracy", 100, 40),
+        ("matthews_corrcoef", 100, 40),
+        ("cohen_kappa", 100, 40),
+        ("positive_likelihood_ratio", 100, 40),
+        ("negative_likelihood_ratio", 100, 40),
+    ],
+)
+def test_it_says_the_rows_that_it_is_over_and_the_rarer_side_of_them(name, rows, events):
+    # 30 true and 5 false positives, 10 false and 55 true negatives.
+    found = decision_metric(name, counted(30, 5, 10, 55))
+    assert (found.rows, found.events) == (rows, events)
+
+
+@pytest.mark.parametrize(
+    ("name", "scale"),
+    [
+        ("f_beta", "logit"),
+        ("balanced_accuracy", "logit"),
+        ("matthews_corrcoef", "fisher_z"),
+        ("cohen_kappa", "fisher_z"),
+        ("positive_likelihood_ratio", "log"),
+        ("negative_likelihood_ratio", "log"),
+    ],
+)
+def test_it_names_the_method_and_the_scale_of_its_interval(name, scale):
+    assert decision_metric(name, counted(30, 5, 10, 55)).method == f"delta_{scale}"
+    weighted = designed(np.repeat([0, 1, 2, 3], [30, 5, 10, 55]), np.full(100, 2.0), np.arange(100))
+    assert decision_metric(name, weighted).method == f"linearised_{scale}"
+
+
+@pytest.mark.parametrize("name", ["balanced_accuracy", "matthews_corrcoef", "positive_likelihood_ratio"])
+def test_where_a_cell_is_empty_the_interval_is_that_of_half_a_row_more_in_each(name):
+    thin, fuller = (
+        counted(30, 5, 0, 55),
+        Confusion(totals=np.array([30.5, 5.5, 0.5, 55.5]), rows=np.array([30, 5, 1, 55])),
+    )
+    found, expected = decision_metric(name, thin), decision_metric(name, fuller)
+    assert found.value != expected.value
+    assert found.low == pytest.approx(min(expected.low, found.value), abs=ROUNDING)
+    assert found.high == pytest.approx(max(expected.high, found.value), abs=ROUNDING)

@@ -122,6 +122,12 @@ def test_murphy_s_parts_are_those_of_a_loop_and_add_up_to_the_brier_score():
         assert (reliability(cells).value, resolution(cells).value) == (parts.reliability, parts.resolution)
 
 
+def test_the_uncertainty_is_too_low_by_the_variance_of_the_prevalence():
+    for score, y, _ in probabilities(7, TABLES // 10):
+        found = murphy(cells_of(score, y)).bias_of_uncertainty
+        assert found == pytest.approx(y.var(ddof=1) / len(y), abs=ROUNDING)
+
+
 def test_discrimination_and_uncertainty_are_those_of_isotonic_regression():
     for score, y, w in probabilities(7, TABLES // 2):
         cells, base = cells_of(score, y, w), np.average(y, weights=w)
@@ -201,3 +207,13 @@ def test_more_weight_on_a_positive_at_the_top_never_lowers_discrimination_of_eve
     score, y = np.arange(1.0, 11.0) / 11.0, np.tile([0.0, 1.0], 5)
     cells = cells_of(score, y)
     assert discrimination(moved(cells, 9, "positive", 0.5)).value >= discrimination(cells).value
+
+
+def test_the_binned_error_is_the_root_of_the_debiased_square_and_nothing_where_luck_explains_it_all():
+    below = 0
+    for score, y, w in probabilities(8, TABLES // 10):
+        cells = cells_of(score, y, w)
+        square = squared_error(equal_mass(cells))
+        below += square < 0.0
+        assert binned_calibration_error(cells).value == pytest.approx(max(square, 0.0) ** 0.5, abs=ROUNDING)
+    assert below > 5

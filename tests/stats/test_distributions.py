@@ -84,3 +84,10 @@ def test_quantiles_sought_together_are_those_sought_alone():
         together = t_ppf(p, freedom)
         alone = [float(t_ppf(p, one)) for one in freedom]
         np.testing.assert_allclose(together, alone, rtol=RELATIVE)
+
+
+@pytest.mark.parametrize("df", [1.0, 3.0, 12.0, 400.0])
+def test_near_the_median_the_quantile_of_t_has_the_sign_of_its_side(df):
+    p = np.array([0.44, 0.4999, 0.5001, 0.52, 0.549, 0.56])
+    np.testing.assert_allclose(t_ppf(p, df), stats.t.ppf(p, df), rtol=1e-9, atol=1e-12)
+    assert float(t_ppf(0.5, df)) == 0.0

@@ -4,11 +4,12 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy.stats import norm
+from scipy.stats import norm, sem, skew, t
 from sklearn.metrics import brier_score_loss, log_loss, roc_auc_score
 from statsmodels.stats.weightstats import DescrStatsW
 from tests.stats.score_tables import cells_of, probabilities
 
+from payoff.stats.means import hall_bounds
 from payoff.stats.paired_scores import (
     PairCells,
     loss_difference,
@@ -88,7 +89,7 @@ def test_against_a_constant_score_it_is_the_auc_less_one_half_with_the_auc_s_own
 
 
 def test_losses_and_their_errors_are_those_of_the_rows():
-    for first, second, y, w in two_scores(4, TABLES):
+    for first, second, y, w in two_scores(4, TABLES // 2):
         for name, theirs, row in (
             (
                 "brier_score",
@@ -183,3 +184,27 @@ def test_a_row_called_impossible_takes_the_trust_away():
     y = np.tile([0.0, 1.0], 50)
     found = loss_difference(loss_sums(pairs_of(np.zeros(100), np.full(100, 0.5), y), "log_loss"))
     assert (found.tier, found.note.split(" ")[0]) == ("C", "50")
+
+
+def test_the_difference_of_losses_has_hall_s_interval_with_the_skewness_of_the_rows():
+    held = 0
+    for first, second, y, _ in two_scores(31, 50):
+        gap = (y - first) ** 2 - (y - second) ** 2
+        found, n = loss_difference(loss_sums(pairs_of(first, second, y), "brier_score")), len(y)
+        if found.tier != "A" or sem(gap) < 1e-9:
+            continue
+        held += 1
+        reach = t.ppf(0.975, n - 1)
+        expected = hall_bounds(gap.mean(), sem(gap), skew(gap), n, (-reach, reach))
+        assert (found.low, found.high) == pytest.approx((float(expected[0]), float(expected[1])), rel=1e-7)
+    assert held > 10
+
+
+@pytest.mark.parametrize("impossible", [0, 1, 2])
+def test_it_counts_the_rows_that_were_called_impossible_and_happened(impossible):
+    y = np.repeat([1.0, 0.0], 20)
+    first, second = np.full(40, 0.5), np.full(40, 0.4)
+    first[:impossible] = 0.0
+    sums = loss_sums(pairs_of(first, second, y), "log_loss")
+    assert sums.clipped == impossible
+    assert (loss_difference(sums).tier == "C") == (impossible > 0 or loss_difference(sums).low is None)

@@ -152,3 +152,14 @@ def test_on_a_fine_grid_they_are_those_of_the_rows_to_the_second_order(drawn):
         # Beyond the second order is the third power of a width of 1e-3.
         assert ours.value + hidden == pytest.approx(theirs.value, abs=1e-7 + 0.05 * abs(hidden))
         assert "on a grid" in ours.note
+
+
+def test_spiegelhalter_s_z_of_wide_cells_takes_their_variance_in() -> None:
+    generator = np.random.default_rng(7)
+    score = 0.2 + 0.1 * generator.integers(0, 6, 400) + generator.uniform(0.0, 0.02, 400)
+    positive = generator.random(400) < score
+    plain = np.zeros(400, dtype=np.bool_)
+    grid = gridded(score, plain, positive, np.ones(400), np.floor(score * 10))
+    exact = spiegelhalter_z(cells_of(score, positive.astype(float))).value
+    # Beyond the second order is the fourth power of 0.02; the second alone would be 2e-3.
+    assert spiegelhalter_z(grid).value == pytest.approx(exact, abs=1e-5)

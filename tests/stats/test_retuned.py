@@ -193,3 +193,14 @@ def test_on_a_grid_both_are_within_their_bounds(drawn):
     gains, losses = np.array([2.0, 1.0]), np.array([0.6, 1.7])
     for number in (h_value, lambda other: maximum_profit(other, gains, losses)):
         assert abs(number(cells) - number(rows)) <= order_bound(cells, number) + ROUNDING
+
+
+def test_without_skill_the_interval_of_the_h_measure_begins_at_nothing():
+    generator = np.random.default_rng(21)
+    lows = []
+    for _ in range(20):
+        y = (generator.random(120) < 0.4).astype(float)
+        found = h_measure(cells_of(generator.random(120), y))
+        lows.append(found.low)
+        assert 0.0 <= found.low <= found.value <= found.high <= 1.0
+    assert min(lows) == 0.0

@@ -18,7 +18,7 @@ from payoff.spec.volume import World
 from payoff.stats.contrast import Contrast
 from payoff.stats.inference import Evidence, confidence
 from payoff.verdicts import Circumstances, judge_hurdle
-from payoff.verdicts.hurdles import PENDING_LIMIT, _status
+from payoff.verdicts.hurdles import PENDING_LIMIT, status_of
 
 UNITS = 2500
 
@@ -101,7 +101,7 @@ def hurdle(amount: str, confidence_asked: float = 0.95, metric: Any = "gain") ->
     ],
 )
 def test_the_borders_of_a_verdict_are_strict(probability: float, expected: str) -> None:
-    assert _status(probability, 0.95) == expected
+    assert status_of(probability, 0.95) == expected
 
 
 @pytest.mark.parametrize("required", np.linspace(1.0, 3.0, 21).tolist())
@@ -112,7 +112,7 @@ def test_status_follows_the_confidence_that_the_gain_exceeds_what_is_asked(requi
     assert sure is not None
     assert record.probability == pytest.approx(sure[0])
     assert record.probability_sampling == record.probability
-    assert record.status == _status(float(sure[0]), 0.95)
+    assert record.status == status_of(float(sure[0]), 0.95)
     assert record.gain == pytest.approx(2.0)
     assert (record.reason == "sampling") == (record.status == "undecided")
     assert (record.rows_needed is None) == (record.status != "undecided")

@@ -132,6 +132,8 @@ def test_a_sentence_names_today_the_interval_and_what_is_asked() -> None:
         ([("rule", -1.0, 9.0), ("nobody", -2.0, -1.0)], "nobody does better"),
         ([("rule", None, None)], None),
         ([("rule", 0.0, None)], "rule does as well"),
+        ([("rule", -0.2, 0.0)], "rule does as well as far as these rows can tell"),
+        ([("rule", 0.01, 0.5)], None),
     ],
 )
 def test_a_trivial_policy_that_does_as_well_is_said(rivals: list[Any], words: str | None) -> None:

@@ -8,7 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from payoff import __version__
+from payoff.api.advising import metrics
+from payoff.api.looking import judged_for_looks
 from payoff.api.opening import opened
+from payoff.api.searching import slices
 from payoff.api.tables import from_tables, tabulate
 from payoff.engines import is_address, open_engine, shown
 from payoff.errors import nearest
@@ -29,6 +32,7 @@ from payoff.running.profiling import profile_of
 from payoff.running.progress import following
 from payoff.spec import Spec, draft, lint
 from payoff.spec import load_spec as read_spec
+from payoff.spec.looks import read_looks
 from payoff.spec.model import Threshold
 from payoff.storage import read_record, write_text, write_texts
 from payoff.tabulation import check_rows, make_plan, prepare
@@ -129,6 +133,7 @@ def evaluate(
     model: str | None = None,
     progress: Callable[[str], None] | None = None,
     tables: Sequence[str | Path] = (),
+    looks: int | str | None = None,
 ) -> Result:
     """Evaluate a spec on data: tables, statistics, verdict.
 
@@ -144,6 +149,7 @@ def evaluate(
         the data, ``seconds`` since it began, and from these ``rate`` and ``left``.
     tables : files that ``tabulate`` wrote, added up and used in place of rows. Where the spec asks what they cannot
         tell, ``data`` are read if they are given here; the result's notes say what was used.
+    looks : how often these rows are judged in all, or ``any-time``; see ``gate``. Recorded.
 
     Raises
     ------
@@ -151,8 +157,10 @@ def evaluate(
         When the spec or the data cannot be used at all. Findings about rows do not raise: the result is
         ``partial`` then and says so.
     """
-    asked = changed(_spec(spec), assume or {}, model)
-    overrides = {key: value for key, value in (("assume", dict(assume or {})), ("model", model)) if value}
+    asked = replace(changed(_spec(spec), assume or {}, model), looks=read_looks(looks))
+    seen = None if asked.looks is None else str(asked.looks)
+    given = {"assume": dict(assume or {}), "model": model, "looks": seen}
+    overrides = {key: value for key, value in given.items() if value}
     telling: Callable[[str], None] = progress or _silent
     found = from_tables(asked, tables, rows_at_hand=data is not None) if tables else ""
     if not isinstance(found, str):
@@ -170,17 +178,26 @@ def gate(
     require: str | None = None,
     reference: Result | None = None,
     first: bool = False,
+    looks: int | str | None = None,
 ) -> Gate:
     """Judge a result, or evaluate a spec and judge that; ``.exit_code`` is 0 ship, 1 reject, 3 hold.
+
+    Parameters
+    ----------
+    looks : how often these rows are judged in all, this time and those to come included, so that each look takes
+        its part of the error; or ``any-time`` (``any-time:ROWS``, the rows planned) for a bound that holds at
+        every look. It needs the rows; a count takes a stored result without guardrails too.
 
     Raises
     ------
     JudgingError
         When nothing can be judged: no hurdle, data with errors, an unknown hurdle. The command exits 2 then.
     """
-    result = subject if isinstance(subject, Result) else evaluate(data, subject)
+    result = subject if isinstance(subject, Result) else evaluate(data, subject, looks=looks)
     held = None if reference is None else reference.record
-    return judge(result.record, require=require, reference=held, first=first)
+    return judge(
+        judged_for_looks(result.record, read_looks(looks)), require=require, reference=held, first=first
+    )
 
 
 def check(spec: Source, data: Any = None, *, rows: bool = True) -> tuple[Check, ...]:
@@ -359,8 +376,10 @@ __all__ = [
     "is_result",
     "junit",
     "load_spec",
+    "metrics",
     "read_result",
     "reference",
+    "slices",
     "tabulate",
     "write_new",
     "write_text",

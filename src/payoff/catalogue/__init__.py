@@ -1,14 +1,27 @@
 """The catalogue of metrics: what each is, and how tables become its number with an interval."""
 
+from payoff.catalogue.advice import ROLES, Advice, Advised, Regret, Trait, Worth
 from payoff.catalogue.decisions import at_of, confusion_of, decision_bounds, decision_metrics, jackknifed
 from payoff.catalogue.differences import newcombe_difference, paired_shares
 from payoff.catalogue.entries import CATALOGUE, Metric
+from payoff.catalogue.fingerprint import Fingerprint, traits
+from payoff.catalogue.pairs import clustered_differences, score_differences
 from payoff.catalogue.scores import score_cells, score_metrics
+from payoff.catalogue.suiting import advise
 
 __all__ = [
+    "Advice",
+    "Advised",
     "CATALOGUE",
+    "Fingerprint",
     "Metric",
+    "ROLES",
+    "Regret",
+    "Trait",
+    "Worth",
+    "advise",
     "at_of",
+    "clustered_differences",
     "confusion_of",
     "decision_bounds",
     "decision_metrics",
@@ -16,5 +29,7 @@ __all__ = [
     "newcombe_difference",
     "paired_shares",
     "score_cells",
+    "score_differences",
     "score_metrics",
+    "traits",
 ]

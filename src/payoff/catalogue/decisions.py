@@ -13,11 +13,11 @@ from payoff.stats.distributions import t_ppf
 from payoff.stats.estimates import Interval
 from payoff.stats.jackknife import Jackknife, delete_a_group
 from payoff.stats.partial_area import MOST_FALSE_ALARMS
-from payoff.stats.proportions import clopper_pearson, wilson
+from payoff.stats.proportions import clopper_pearson
 from payoff.stats.targeting import TOP_SHARE
 from payoff.stats.tiers import FEWEST_CLUSTERS
 from payoff.tables import Cells
-from payoff.tables.cells import POSITIVE
+from payoff.tables.cells import NEGATIVE, POSITIVE
 
 Floats = NDArray[np.float64]
 PARAMETERS: Mapping[str, Mapping[str, float]] = MappingProxyType(
@@ -46,28 +46,30 @@ def decision_metrics(
     Pending rows count in the act rate alone, whose outcome it does not need. The prevalence of outcomes of one
     class has the exact interval. Under 30 effective clusters an interval is shown and not to be trusted.
     """
-    table = confusion_of(cells, acted)
-    few = few_clusters(cells, table)
+    known = confusion_of(cells, acted)
     for name in names:
+        table = confusion_of(_every_row(cells), acted) if name == "act_rate" else known
         if name == "prevalence" and table.design is None and _one_class(table):
             yield name, clopper_pearson(float(table.rows[[0, 2]].sum()), float(table.rows.sum()), level)
             continue
-        if name == "act_rate" and table.design is None and not cells.known.all():
-            rows = cells.moments.rows
-            yield name, wilson(float(rows @ acted), float(rows.sum()), level)
-        else:
-            found = decision_metric(name, table, level)
-            yield name, found if few is None else replace(found, tier="C", note=few)
+        found, few = decision_metric(name, table, level), few_clusters(cells, table)
+        yield name, found if few is None else replace(found, tier="C", note=few)
 
 
 def decision_bounds(
     cells: Cells, acted: Floats, name: str, at: Mapping[str, float] | None, confidence: float
 ) -> tuple[float | None, float | None]:
     """Return one-sided lower and upper bounds of a metric, as guardrails are judged."""
-    table, beta = confusion_of(cells, acted), float((at or {}).get("beta", 1.0))
+    table = confusion_of(_every_row(cells) if name == "act_rate" else cells, acted)
+    beta = float((at or {}).get("beta", 1.0))
     if few_clusters(cells, table) is not None:
         return None, None
     return lower_bound(name, table, confidence, beta), upper_bound(name, table, confidence, beta)
+
+
+def _every_row(cells: Cells) -> Cells:
+    """Return the cells with pending rows as negatives, for what needs no outcome."""
+    return cells if cells.known.all() else replace(cells, state=np.where(cells.known, cells.state, NEGATIVE))
 
 
 def few_clusters(cells: Cells, table: Confusion) -> str | None:

@@ -214,5 +214,17 @@ CATALOGUE: Mapping[str, Metric] = MappingProxyType(
         "net_gain": Metric(
             of="money", better="high", meaning="gain less running costs", proof="hand computation"
         ),
+        "gain_difference": Metric(
+            of="money",
+            better="neither",
+            meaning="gain in a slice less the gain in all other rows",
+            proof="brute-force row loop, statsmodels",
+        ),
+        "gain_shrunken": Metric(
+            of="money",
+            better="neither",
+            meaning="gain in a slice drawn to the mean of all slices, for display",
+            proof="hand formula",
+        ),
     }
 )

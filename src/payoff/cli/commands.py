@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 import payoff
-from payoff.cli.telling import assumed, erase, progress, say_checks, tell
+from payoff.cli.telling import assumed, erase, progress, say_checks, tell, width
 
 app = typer.Typer(
     name="payoff",
@@ -126,6 +126,27 @@ def tabulate(
 
 
 @app.command()
+def slices(
+    spec: Spec,
+    columns: Annotated[
+        str, typer.Option("--columns", "-c", help="columns to slice by, such as region,age,job")
+    ],
+    data: Data = None,
+    depth: Annotated[int, typer.Option(help="how many columns a slice may name: 1 or 2")] = 2,
+    bins: Annotated[int, typer.Option(help="bins of about equal size that numbers are cut into")] = 5,
+    as_json: Json = False,
+) -> None:
+    """Search the slices of columns, and of pairs of them, for those that lose the most money over today.
+
+    The intervals hold for all slices judged at once. Exits 0 whatever is found.
+    """
+    named = [one.strip() for one in columns.split(",") if one.strip()]
+    found = payoff.slices(data, spec, named, depth=depth, bins=bins, progress=progress())
+    erase()
+    sys.stdout.write(found.to_json() if as_json else found.to_text())
+
+
+@app.command()
 def gate(
     subject: Annotated[Path, typer.Argument(help="a spec, or a result.json", show_default=False)],
     data: Data = None,
@@ -136,6 +157,12 @@ def gate(
     first: Annotated[bool, typer.Option("--first", help="there is no reference yet; recorded")] = False,
     junit: Annotated[Path | None, typer.Option(help="write JUnit XML here")] = None,
     markdown: Annotated[Path | None, typer.Option(help="write a Markdown summary here")] = None,
+    looks: Annotated[
+        str | None,
+        typer.Option(
+            help="how often these rows are judged in all; any-time, or any-time:ROWS planned, if unknown"
+        ),
+    ] = None,
     out: Out = None,
 ) -> None:
     """Judge SPEC or RESULT: exit 0 ship, 1 reject, 3 hold, 2 could not judge. Annotations on stdout."""
@@ -143,11 +170,11 @@ def gate(
     result = (
         payoff.read_result(subject)
         if payoff.is_result(subject)
-        else payoff.evaluate(data, subject, progress=progress())
+        else payoff.evaluate(data, subject, progress=progress(), looks=looks)
     )
     if out is not None:
         result.save(out)
-    judged = payoff.gate(result, require=require, reference=held, first=first)
+    judged = payoff.gate(result, require=require, reference=held, first=first, looks=looks)
     erase()
     if junit is not None:
         payoff.write_text(junit, payoff.junit(judged))
@@ -156,6 +183,17 @@ def gate(
     sys.stdout.write(payoff.annotations(judged))
     print(f"{judged.overall}: {judged.result.verdict.sentence}")
     raise typer.Exit(judged.exit_code)
+
+
+@app.command()
+def metrics(spec: Spec, data: Data = None, as_json: Json = False) -> None:
+    """Say which metrics suit the decision of SPEC, which mislead, what a point is worth, what choosing by each costs.
+
+    Without rows it says what the spec alone can tell.
+    """
+    found = payoff.metrics(spec, data, progress=progress())
+    erase()
+    sys.stdout.write(found.to_json() if as_json else found.to_text(width()))
 
 
 @app.command()

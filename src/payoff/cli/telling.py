@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
@@ -22,6 +23,11 @@ def erase() -> None:
     if _is_terminal():
         sys.stderr.write(ERASE)
         sys.stderr.flush()
+
+
+def width() -> int:
+    """Return the columns that text may take."""
+    return max(40, min(shutil.get_terminal_size((80, 24)).columns, 110))
 
 
 def _is_terminal() -> bool:

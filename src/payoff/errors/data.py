@@ -193,3 +193,9 @@ class UnusableRows(DataError):
     """A check of the rows found an error, so that no tables are made of them; ``payoff check`` lists all findings."""
 
     code = "PAY343"
+
+
+class ReversedBySlices(DataError):
+    """The gain has one sign over all rows and the other where each slice counts the same: a matter of the mix."""
+
+    code = "PAY344"

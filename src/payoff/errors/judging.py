@@ -37,3 +37,21 @@ class UnsupportedGuardrail(JudgingError):
     """A guardrail compares a metric over a baseline in a way that payoff cannot judge yet."""
 
     code = "PAY506"
+
+
+class LooksNeedRows(JudgingError):
+    """A stored result cannot be judged for repeated looks: that asks evidence which only the rows give."""
+
+    code = "PAY507"
+
+
+class RepeatedLook(JudgingError):
+    """These rows are judged more than once, so that a lucky look may be taken for a gain; each look asks more."""
+
+    code = "PAY508"
+
+
+class UnseenOutcomes(JudgingError):
+    """Outcomes are seen only under one action; rows without one are no random part: value has bounds, no estimate."""
+
+    code = "PAY509"

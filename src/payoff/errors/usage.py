@@ -33,7 +33,19 @@ class FileInTheWay(UsageError):
     code = "PAY105"
 
 
+class NotALook(UsageError):
+    """Looks at the same rows are given as a count, ``any-time`` or ``any-time:ROWS``."""
+
+    code = "PAY107"
+
+
 class MissingExtra(UsageError):
     """The call needs a package that is not installed."""
 
     code = "PAY106"
+
+
+class UnusableSearch(UsageError):
+    """A search over slices cannot be made of these columns, bins or rows."""
+
+    code = "PAY108"

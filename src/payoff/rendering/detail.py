@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from payoff.record import PolicyRecord, Result
+from payoff.record import Disagreement, Flip, PolicyRecord, Result
 from payoff.rendering import numbers
 from payoff.rendering.charts.money import money_by_slice
 from payoff.rendering.views import Shown, interval_text, metric_shown, plain_estimates
@@ -12,6 +12,8 @@ from payoff.rendering.wording import GROUPS, METRICS, VOLUME_FROM, metric_title,
 from payoff.stats.estimates import Estimate
 
 MOST_PARTS = 60
+MOST_NAMED = 12
+FEWEST_EVENTS = 10
 MOST_SPEC = 120_000
 
 
@@ -42,14 +44,42 @@ class ThresholdView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SliceView:
-    """One slice entry: money by part, best first, and other metrics. ``left_out`` counts parts not shown."""
+    """One slice entry: money by part, best first, and other metrics. ``left_out`` counts parts not shown.
+
+    ``rest`` and ``shrunken`` stand beside ``money``: the gain less that of all other rows, and the gain drawn to the
+    mean of all parts. ``small`` are parts of too few deciding events to be told by a number.
+    """
 
     title: str
     over: str | None
     money: tuple[EstimateView, ...]
+    rest: tuple[EstimateView | None, ...]
+    shrunken: tuple[EstimateView | None, ...]
+    small: tuple[EstimateView, ...]
     metrics: tuple[str, ...]
     grid: tuple[tuple[str, tuple[EstimateView | None, ...]], ...]
     left_out: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlipView:
+    """Rows of one outcome that two policies decide differently in one way, ready to tell."""
+
+    flip: Flip
+    share: Shown
+    interval: str
+    money: Shown
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DisagreementView:
+    """What two policies decide differently, ready to tell."""
+
+    record: Disagreement
+    share: Shown
+    interval: str
+    money: Shown
+    flips: tuple[FlipView, ...]
 
 
 def metric_tables(result: Result) -> tuple[tuple[PolicyRecord, tuple[EstimateView, ...]], ...]:
@@ -62,6 +92,36 @@ def metric_tables(result: Result) -> tuple[tuple[PolicyRecord, tuple[EstimateVie
 def comparison_views(result: Result) -> tuple[EstimateView, ...]:
     """Return every paired comparison over all rows."""
     return tuple(view(each) for each in result.estimates if each.over is not None and each.slice is None)
+
+
+def disagreement_views(result: Result) -> tuple[DisagreementView, ...]:
+    """Return what the model decides differently from every other policy, that of today first."""
+    found = sorted(result.disagreements, key=lambda each: each.over != result.today)
+    return tuple(_disagreement(each) for each in found)
+
+
+def _disagreement(record: Disagreement) -> DisagreementView:
+    share, *ends = _percents(record)
+    beside = [record.money, *(each.money for each in record.flips)]
+    return DisagreementView(
+        record=record,
+        share=share,
+        interval=interval_text(*ends),
+        money=Shown(record.money, numbers.money(record.money, record.unit, beside=beside)),
+        flips=tuple(_flip(each, record.unit, beside) for each in record.flips),
+    )
+
+
+def _flip(flip: Flip, unit: str, beside: Sequence[float]) -> FlipView:
+    share, *ends = _percents(flip)
+    money = Shown(flip.money, numbers.money(flip.money, unit, beside=beside))
+    return FlipView(flip=flip, share=share, interval=interval_text(*ends), money=money)
+
+
+def _percents(one: Disagreement | Flip) -> tuple[Shown, Shown, Shown]:
+    ends = (one.share, one.low, one.high)
+    value, low, high = (Shown(end, numbers.percent(end, beside=ends)) for end in ends)
+    return value, low, high
 
 
 def policy_values(
@@ -99,7 +159,27 @@ def slice_views(result: Result) -> tuple[SliceView, ...]:
         if each.slice is not None and each.of == model and each.over is None and each.unit == "1":
             parts = entries.setdefault(tuple(each.slice), {})
             parts.setdefault(part_text(each.slice, alone=True), {})[metric_title(each.metric, each.at)] = each
-    return tuple(_slice(columns, money.get(columns, []), parts) for columns, parts in entries.items())
+    beside = _beside(result, model)
+    return tuple(_slice(columns, money.get(columns, []), parts, beside) for columns, parts in entries.items())
+
+
+def is_small(estimate: Estimate) -> bool:
+    """Return whether a slice decides too few events to be told by a number: such slices are listed."""
+    same = estimate.method.startswith("exact: no row") and estimate.rows >= FEWEST_EVENTS
+    return estimate.events is not None and estimate.events < FEWEST_EVENTS and not same
+
+
+def small_text(small: Sequence[EstimateView]) -> str:
+    """Return the slices that are too small, with their rows, in a sentence; nothing where there are none."""
+    if not small:
+        return ""
+    rows = numbers.count(sum(each.estimate.rows for each in small))
+    named = ", ".join(f"{each.place} ({numbers.count(each.estimate.rows)})" for each in small[:MOST_NAMED])
+    more = f" and {numbers.count(len(small) - MOST_NAMED)} more" if len(small) > MOST_NAMED else ""
+    return (
+        f"Fewer than {FEWEST_EVENTS} deciding events, so not told by a number: {named}{more}; "
+        f"{numbers.count(len(small))} in all, with {rows} rows"
+    )
 
 
 def provenance(result: Result) -> tuple[tuple[str, str], ...]:
@@ -171,21 +251,48 @@ def _one(result: Result, of: str, metric: str) -> EstimateView | None:
     return view(found[0]) if found else None
 
 
+def _beside(result: Result, model: str | None) -> dict[tuple[str, str], Estimate]:
+    """Return what stands beside a slice's gain, by metric and slice."""
+    return {
+        (each.metric, _key(each)): each
+        for each in result.estimates
+        if each.metric in ("gain_difference", "gain_shrunken") and each.of == model
+    }
+
+
+def _key(estimate: Estimate) -> str:
+    return repr((estimate.over, estimate.slice))
+
+
 def _slice(
-    columns: tuple[str, ...], money: Sequence[Estimate], parts: Mapping[str, Mapping[str, Estimate]]
+    columns: tuple[str, ...],
+    money: Sequence[Estimate],
+    parts: Mapping[str, Mapping[str, Estimate]],
+    beside: Mapping[tuple[str, str], Estimate],
 ) -> SliceView:
     metrics = tuple(dict.fromkeys(name for found in parts.values() for name in found))
     grid = tuple(
         (part, tuple(view(found[name]) if name in found else None for name in metrics))
         for part, found in list(parts.items())[:MOST_PARTS]
     )
+    told = [each for each in money if not is_small(each)]
+    shown = told[:MOST_PARTS]
+    rest, shrunken = (
+        tuple(
+            None if one is None else view(one) for one in (beside.get((name, _key(each))) for each in shown)
+        )
+        for name in ("gain_difference", "gain_shrunken")
+    )
     return SliceView(
         title=" × ".join(columns),
         over=money[0].over if money else None,
-        money=tuple(view(each) for each in money[:MOST_PARTS]),
+        money=tuple(view(each) for each in shown),
+        rest=rest,
+        shrunken=shrunken,
+        small=tuple(view(each) for each in money if is_small(each)),
         metrics=metrics,
         grid=grid,
-        left_out=max(len(money), len(parts)) - min(max(len(money), len(parts)), MOST_PARTS),
+        left_out=max(len(told), len(parts)) - min(max(len(told), len(parts)), MOST_PARTS),
     )
 
 

@@ -11,6 +11,7 @@ from payoff.record import Result
 from payoff.rendering import numbers
 from payoff.rendering.literal import one_line
 from payoff.rendering.outline import break_even_text, range_text
+from payoff.rendering.sensitivity import BOUNDS, HEAD, bound_lines, wrong_label_lines
 from payoff.rendering.views import (
     flip_views,
     gain_views,
@@ -121,6 +122,9 @@ def _register(result: Result) -> str:
     ]
     lines += result.notes
     parts.append("\n".join(f"- {escape(line)}" for line in lines))
+    for title, found in ((HEAD, wrong_label_lines(result)), (BOUNDS, bound_lines(result))):
+        if found:
+            parts.append("\n".join([f"{title}:", "", *(f"- {escape(line)}" for line in found)]))
     rows_read, pending = numbers.count(result.data.rows), numbers.count(result.data.pending)
     hashes = f"spec {result.spec_hash[:12]}, data {result.data.hash[:12]}, result {result.hash[:12]}"
     parts.append(

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from payoff.record import Result
 from payoff.rendering import numbers
-from payoff.rendering.detail import EstimateView, view
+from payoff.rendering.detail import EstimateView, SliceView, disagreement_views, slice_views, small_text, view
+from payoff.rendering.sensitivity import BOUNDS, HEAD, bound_lines, wrong_label_lines
 from payoff.rendering.views import (
     FlipView,
     HurdleView,
@@ -16,6 +17,8 @@ from payoff.rendering.views import (
     rail_views,
 )
 from payoff.rendering.wording import KEY_METRICS, OVERALL, Status
+
+MOST_SLICES = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,10 +42,14 @@ def sections(result: Result) -> tuple[Section, ...]:
     """Return what is worth telling in text, in the order of a reader's questions; empty sections left out."""
     found = (
         _gains(result),
+        _differences(result),
         _hurdles(result),
         _changes(result),
+        Section(title=HEAD, lines=wrong_label_lines(result)),
+        Section(title=BOUNDS, lines=bound_lines(result)),
         _guardrails(result),
         _metrics(result),
+        *_slices(result),
         _unknown(result),
         _checks(result),
         _files(result),
@@ -76,6 +83,22 @@ def _gains(result: Result) -> Section:
     )
     return Section(
         title="Gain over each baseline", columns=("over", "gain", "95% interval", "of it"), rows=rows
+    )
+
+
+def _differences(result: Result) -> Section:
+    trivial = {"nobody", "everybody"} - {result.today}
+    views = [each for each in disagreement_views(result) if each.record.over not in trivial]
+    rows = tuple(
+        (each.record.over, numbers.count(each.record.differing), each.share.text, each.money.text)
+        for each in views
+    )
+    notes = dict.fromkeys(each.record.note for each in views if each.record.note)
+    return Section(
+        title="Decided differently",
+        columns=("than", "rows", "share", "money on them"),
+        rows=rows,
+        lines=tuple(f"{note[0].upper()}{note[1:]}." for note in notes),
     )
 
 
@@ -152,6 +175,62 @@ def _metrics(result: Result) -> Section:
         title = next(each[metric].title for each in found.values() if metric in each)
         rows.append((title, *cells))
     return Section(title="Key metrics (95% interval)", columns=("metric", *names), rows=tuple(rows))
+
+
+def _slices(result: Result) -> list[Section]:
+    """Return a section for every slice entry: the parts that gain least, and which are too small to tell."""
+    return [_slice(each) for each in slice_views(result) if each.money or each.small]
+
+
+def _slice(each: SliceView) -> Section:
+    worst = list(zip(each.money, each.rest, each.shrunken, strict=True))[::-1][:MOST_SLICES]
+    rows = tuple(
+        (
+            view.place,
+            numbers.count(view.estimate.rows),
+            _amount(view),
+            _interval(view),
+            _amount(rest),
+            _interval(rest),
+            _amount(shrunken),
+        )
+        for view, rest, shrunken in worst
+    )
+    more = len(each.money) + each.left_out - len(rows)
+    lines = [f"{small_text(each.small)}."] if each.small else []
+    lines += [f"{numbers.count(more)} more, which gain no less, are in the report."] if more > 0 else []
+    unit = each.money[0].estimate.unit if each.money else ""
+    over = f"gain over {each.over}" if each.over else "value"
+    return Section(
+        title=f"Slices by {each.title}, least first: {over}, {unit}" if rows else f"Slices by {each.title}",
+        columns=(
+            "slice",
+            "rows",
+            "gain" if each.over else "value",
+            "95% interval",
+            "less the rest",
+            "95% interval",
+            "shrunken",
+        ),
+        rows=rows,
+        lines=tuple(lines),
+    )
+
+
+def _amount(view: EstimateView | None) -> str:
+    """Return an amount without its unit, which the title says."""
+    return "" if view is None else numbers.number(view.estimate.value, beside=_ends(view))
+
+
+def _interval(view: EstimateView | None) -> str:
+    if view is None or view.estimate.low is None or view.estimate.high is None:
+        return ""
+    ends = (view.estimate.low, view.estimate.high)
+    return " to ".join(numbers.number(each, beside=_ends(view)) for each in ends)
+
+
+def _ends(view: EstimateView) -> tuple[float | None, ...]:
+    return (view.estimate.value, view.estimate.low, view.estimate.high)
 
 
 def _unknown(result: Result) -> Section:

@@ -13,8 +13,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from payoff.record import Result
-from payoff.rendering import detail, numbers, views
-from payoff.rendering.charts import checks, curves, money
+from payoff.rendering import detail, numbers, sensitivity, views
+from payoff.rendering.charts import checks, curves, decision_curves, money
 from payoff.rendering.charts.svg import Chart
 from payoff.rendering.literal import literal
 from payoff.rendering.wording import OVERALL, TIERS, reason_text
@@ -71,17 +71,28 @@ def _context(result: Result, style: str) -> dict[str, Any]:
             curves.roc(result),
             curves.precision_recall(result),
             *checks.calibration_charts(result),
+            *decision_curves.decision_curve_charts(result),
         ),
         "slice_charts": money.slice_charts(result),
         "stability_charts": checks.stability_charts(result),
         "tornado": money.tornado(result),
         "metric_tables": detail.metric_tables(result),
         "comparisons": detail.comparison_views(result),
+        "disagreements": detail.disagreement_views(result),
         "policies": detail.policy_values(result),
         "thresholds": detail.threshold_views(result),
         "slices": detail.slice_views(result),
+        "small_text": detail.small_text,
         "provenance": detail.provenance(result),
         "spec_text": detail.spec_text(result),
+        "sensitivity": [
+            (title, lines)
+            for title, lines in (
+                (sensitivity.HEAD, sensitivity.wrong_label_lines(result)),
+                (sensitivity.BOUNDS, sensitivity.bound_lines(result)),
+            )
+            if lines
+        ],
         "tiers": TIERS,
         "unclear": [
             each for each in views.gain_views(result) if each.estimate.tier == "C" or each.estimate.note

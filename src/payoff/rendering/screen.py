@@ -26,7 +26,7 @@ def to_renderable(result: Result) -> Group:
 
 def _section(section: Section) -> Group:
     """Return title, table and lines of one section."""
-    parts: list[Text | Table] = [Text(section.title, style="bold")]
+    parts: list[Text | Table] = [Text(one_line(section.title), style="bold")]
     if section.rows:
         table = Table(box=None, pad_edge=False, show_edge=False, header_style="dim")
         for column in section.columns:

@@ -20,14 +20,24 @@ def to_text(result: Result, width: int = 80) -> str:
     width : columns to stay within; cells wrap, nothing is cut.
     """
     status, sentence = verdict_line(result)
-    blocks = [_wrapped(f"{status.word.upper()}: {one_line(sentence)}", width)]
-    blocks += ["\n".join(_section(section, width)) for section in sections(result)]
+    head = _wrapped(f"{status.word.upper()}: {one_line(sentence)}", width)
+    return f"{head}\n\n{plain_sections(sections(result), width)}"
+
+
+def plain_sections(told: Sequence[Section], width: int) -> str:
+    """Return sections as plain text, an empty line between them."""
+    return "\n\n".join("\n".join(_section(one, width)) for one in told).replace(MINUS, "-") + "\n"
+
+
+def sections_text(head: str, found: Sequence[Section], width: int) -> str:
+    """Return a headline and sections as plain text."""
+    blocks = [_wrapped(one_line(head), width), *("\n".join(_section(section, width)) for section in found)]
     return "\n\n".join(blocks).replace(MINUS, "-") + "\n"
 
 
 def _section(section: Section, width: int) -> list[str]:
     """Return title, table and lines of one section."""
-    lines = [section.title]
+    lines = [_wrapped(one_line(section.title), width)]
     if section.rows:
         lines += _table(section.columns, section.rows, width)
     return lines + [_wrapped(f"- {one_line(line)}", width, hang="  ") for line in section.lines]

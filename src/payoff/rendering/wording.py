@@ -41,6 +41,8 @@ REASONS: Mapping[str, str] = {
     "few_clusters": "too few independent clusters",
     "pending": "too many outcomes are still pending",
     "no_labels": "too few known outcomes of each kind",
+    "unseen_outcomes": "not measured: outcomes are seen only where one action was taken",
+    "no_any_time": "no bound that holds at every look can be given here: say how many looks there are in all",
 }
 
 TIERS: Mapping[str, tuple[str, str]] = {
@@ -67,7 +69,16 @@ METRICS: Mapping[str, Metric] = {
     "value": Metric("Value", "money", "worth of the decisions, against doing nothing"),
     "gain": Metric("Gain", "money", "worth more than the other policy, on the same rows"),
     "net_gain": Metric("Net gain", "money", "gain less running costs"),
+    "gain_difference": Metric(
+        "Gain against the rest", "money", "gain in a slice less the gain in all other rows"
+    ),
+    "gain_shrunken": Metric("Gain, shrunken", "money", "drawn to the mean of all slices; for display only"),
     "claimed_value": Metric("Claimed value", "money", "value on the rows that chose the threshold; too rosy"),
+    "value_bounds": Metric("Bounds of the value", "money", "unseen outcomes at their worst and best"),
+    "gain_bounds": Metric("Bounds of the gain", "money", "unseen outcomes at their worst and best"),
+    "prevalence_bounds": Metric("Bounds of prevalence", "percent", "unseen outcomes at their worst and best"),
+    "precision_bounds": Metric("Bounds of precision", "percent", "unseen outcomes at their worst and best"),
+    "recall_bounds": Metric("Bounds of recall", "percent", "unseen outcomes at their worst and best"),
     "prevalence": Metric("Prevalence", "percent", "share of rows with a positive outcome"),
     "act_rate": Metric("Act rate", "percent", "share of rows acted on"),
     "accuracy": Metric("Accuracy", "percent", "share of rows decided as the outcome asks"),
@@ -113,6 +124,9 @@ METRICS: Mapping[str, Metric] = {
     ),
     "reliability": Metric("Reliability", "ratio", "Murphy's, by bins; lower is better"),
     "resolution": Metric("Resolution", "ratio", "Murphy's, by bins; higher is better"),
+    "net_benefit": Metric(
+        "Net benefit", "ratio", "true positives per row, less false alarms at the odds of the threshold"
+    ),
     "expected_maximum_profit": Metric(
         "Expected maximum profit", "money", "potential, if the threshold is retuned to every assumption"
     ),

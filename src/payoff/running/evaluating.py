@@ -3,16 +3,16 @@
 from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
-
 from payoff.choices import shares
 from payoff.comparison import Grounds, compare
-from payoff.record import Check, Result
+from payoff.record import Check, CutTable, Result, WrongLabels
 from payoff.running.curves import curves
+from payoff.running.disagreeing import disagreements
 from payoff.running.further import further_estimates
 from payoff.running.gathering import Counted, counted_of
+from payoff.running.looking import at_every_look, looks_of, looks_remarks
 from payoff.running.measuring import measured, slice_metrics, technical_estimates
-from payoff.running.money import money_estimates, money_interval, reference, slice_estimates
+from payoff.running.money import money_estimates, money_interval
 from payoff.running.parts import (
     assumption_records,
     check_of,
@@ -22,13 +22,34 @@ from payoff.running.parts import (
     policy_totals,
 )
 from payoff.running.remarks import remarks
+from payoff.running.slicing import reversals, slice_estimates
 from payoff.running.tabulating import Gathered, Progress
+from payoff.running.unseen import (
+    bounded,
+    gain_bounds,
+    is_unseen,
+    unjudged_guardrail,
+    unjudged_hurdle,
+    unseen_remark,
+    unseen_words,
+    without_money,
+)
+from payoff.running.wrong_labels import wrong_labels
 from payoff.spec.linting import lint
 from payoff.spec.model import Spec
 from payoff.stats.estimates import Estimate
-from payoff.tables import Cells
 from payoff.tables.cells import PENDING
-from payoff.verdicts import Circumstances, Verdict, conclude, judge_guardrail, judge_hurdle, judged_gain
+from payoff.verdicts import (
+    Circumstances,
+    Verdict,
+    conclude,
+    guardrail_at_every_look,
+    judge_guardrail,
+    judge_hurdle,
+    judged_gain,
+    stricter_guardrails,
+    stricter_hurdles,
+)
 
 SEED = 20_260_101
 
@@ -50,10 +71,15 @@ def judged(
     if counted.grounds is None or any(finding.severity == "error" for finding in findings):
         return _partial(spec, counted, findings, overrides, version)
     progress("estimating")
-    estimates = list(_estimates(counted, counted.grounds))
-    findings += remarks(counted, estimates)
+    estimates, unseen = _estimates(counted, counted.grounds), is_unseen(counted.grounds)
+    findings += [] if unseen else reversals(counted.grounds, counted.slices, estimates)
+    if unseen:
+        estimates = bounded(counted.grounds, counted.world, estimates)
+        findings.append(unseen_remark(counted.grounds))
+    findings += [*remarks(counted, estimates), *looks_remarks(spec)]
     progress("judging")
     verdict = _verdict(counted, counted.grounds)
+    totals = policy_totals(counted.grounds, exact=counted.tables.exact)
     return Result(
         spec_hash=spec.hash,
         spec_text=spec.text,
@@ -66,16 +92,15 @@ def judged(
         assumptions=_assumptions(counted, counted.grounds),
         verdict=verdict,
         estimates=tuple(estimates),
-        curves=tuple(curves(counted)),
-        tables=tuple(
-            cut_table(counted.grounds, one.name, counted.cuts[one.name])
-            for one in spec.scored
-            if one.role != "baseline"
-        ),
-        totals=policy_totals(counted.grounds, exact=counted.tables.exact),
+        curves=() if unseen else tuple(curves(counted)),
+        tables=() if unseen else _cut_tables(counted, counted.grounds),
+        totals=without_money(totals) if unseen else totals,
+        disagreements=() if unseen else tuple(disagreements(counted)),
         payoff_version=version,
         overrides=dict(overrides),
         notes=(*_notes(spec, counted), *([reused] if reused else [])),
+        looks=looks_of(spec),
+        wrong_labels=_wrong_labels(counted, counted.grounds, verdict),
     )
 
 
@@ -98,50 +123,12 @@ def _linted(spec: Spec) -> list[Check]:
 
 def _estimates(counted: Counted, grounds: Grounds) -> list[Estimate]:
     out = [*money_estimates(grounds, counted.world), *technical_estimates(counted)]
-    out += [*further_estimates(counted), *_bounds(grounds)]
+    out += [*further_estimates(counted), *gain_bounds(grounds)]
     declared = set(grounds.spec.slices)
     for table in counted.slices:
         if table.entry in declared:
             out += [*slice_estimates(grounds, table), *slice_metrics(counted, table)]
     return out
-
-
-def _bounds(grounds: Grounds) -> list[Estimate]:
-    """Return what the gain can be once pending outcomes are known, whichever way they turn out."""
-    cells, spec = grounds.cells, grounds.spec
-    pending = cells.where(cells.state == PENDING)
-    if not len(pending) or pending.pending_low is None or pending.pending_high is None:
-        return []
-    over, rows = reference(spec), float(cells.moments.weight.sum())
-    gain = compare(grounds, spec.model.name, over)
-    known = float(gain.point @ grounds.valuation.contrast()) * float(cells.moments.weight[cells.known].sum())
-    moved = _acted(grounds, spec.model.name, pending) - _acted(grounds, over, pending)
-    least = np.where(moved > 0, moved * pending.pending_low, moved * pending.pending_high).sum()
-    most = np.where(moved > 0, moved * pending.pending_high, moved * pending.pending_low).sum()
-    return [
-        Estimate(
-            metric="gain_bounds",
-            at=None,
-            of=spec.model.name,
-            over=over,
-            slice=None,
-            value=None,
-            low=(known + float(least)) / rows,
-            high=(known + float(most)) / rows,
-            level=1.0,
-            unit=f"{spec.decision.unit} per decision",
-            per="decision",
-            rows=int(cells.moments.rows.sum()),
-            events=None,
-            method="worst and best outcome of every pending row (Manski)",
-            tier="C",
-            note="bounds of the sample, not an interval: no sampling doubt in it",
-        )
-    ]
-
-
-def _acted(grounds: Grounds, name: str, cells: Cells) -> np.ndarray:
-    return shares(grounds.spec.candidate(name), cells, grounds.spec.decision.actions)[:, 0]
 
 
 def _circumstances(counted: Counted, grounds: Grounds) -> Circumstances:
@@ -162,13 +149,17 @@ def _circumstances(counted: Counted, grounds: Grounds) -> Circumstances:
 def _verdict(counted: Counted, grounds: Grounds) -> Verdict:
     spec, about = grounds.spec, _circumstances(counted, grounds)
     hurdles = [
-        judge_hurdle(hurdle, compare(grounds, spec.model.name, hurdle.over), about) for hurdle in spec.hurdles
+        judge_hurdle(hurdle, at_every_look(grounds, compare(grounds, spec.model.name, hurdle.over)), about)
+        for hurdle in stricter_hurdles(spec.hurdles, spec.looks)
     ]
     rails = [
-        record
-        for rail in spec.guardrails
+        guardrail_at_every_look(record, spec.looks)
+        for rail in stricter_guardrails(spec.guardrails, spec.looks)
         for record in judge_guardrail(rail, spec.model.name, measured(counted, rail))
     ]
+    if is_unseen(grounds):
+        unjudged = [unjudged_hurdle(record) for record in hurdles]
+        return conclude(unjudged, [unjudged_guardrail(record) for record in rails], spec.today, [])
     rivals = []
     for rival in spec.baselines:
         if rival.name != spec.model.name:
@@ -177,10 +168,23 @@ def _verdict(counted: Counted, grounds: Grounds) -> Verdict:
     return conclude(hurdles, rails, spec.today, rivals)
 
 
+def _cut_tables(counted: Counted, grounds: Grounds) -> tuple[CutTable, ...]:
+    scored = [one.name for one in grounds.spec.scored if one.role != "baseline"]
+    return tuple(cut_table(grounds, name, counted.cuts[name]) for name in scored)
+
+
+def _wrong_labels(counted: Counted, grounds: Grounds, verdict: Verdict) -> tuple[WrongLabels, ...]:
+    if is_unseen(grounds):
+        return ()
+    judged = {record.name: record for record in verdict.hurdles}
+    constants = counted.tables.shape.constants
+    return tuple(wrong_labels(grounds, constants, _circumstances(counted, grounds), judged))
+
+
 def _assumptions(counted: Counted, grounds: Grounds) -> tuple[Any, ...]:
     spec = grounds.spec
     hurdle = next((one for one in spec.hurdles if one.needed_to_ship), None)
-    if hurdle is None:
+    if hurdle is None or is_unseen(grounds):
         return assumption_records(spec, None, None, 1.0)
     about = _circumstances(counted, grounds)
     judged = judged_gain(hurdle.metric, compare(grounds, spec.model.name, hurdle.over), about)
@@ -238,6 +242,11 @@ def _notes(spec: Spec, counted: Counted) -> tuple[str, ...]:
         if given == "any action"
         else f"Outcomes were seen under the action {given!r}; they are taken to tell what acting would bring."
     ]
+    if counted.grounds is not None and is_unseen(counted.grounds):
+        notes = [unseen_words(counted.grounds)]
+    looks = looks_of(spec)
+    if looks is not None:
+        notes.append(looks.words)
     if counted.world.source == "time":
         notes.append("No volume is declared: it is taken from the rows per year of the window.")
     if counted.world.source == "none":

@@ -5,8 +5,16 @@ from dataclasses import replace
 
 import numpy as np
 
-from payoff.catalogue import CATALOGUE, at_of, paired_shares, score_cells
+from payoff.catalogue import (
+    CATALOGUE,
+    at_of,
+    clustered_differences,
+    paired_shares,
+    score_cells,
+    score_differences,
+)
 from payoff.doubt import VOLUME, dimensions, draw, points
+from payoff.running.decision_curves import NET_BENEFIT, net_benefits
 from payoff.running.gathering import Counted
 from payoff.running.measuring import TUNED, acting
 from payoff.spec.model import Candidate
@@ -31,6 +39,9 @@ def further_estimates(counted: Counted) -> Iterator[Estimate]:
     asked = grounds.spec.metrics
     if "paired_differences" in asked:
         yield from _differences(counted)
+        yield from _score_differences(counted)
+    if NET_BENEFIT in asked:
+        yield from net_benefits(counted)
     if POTENTIAL_IN_MONEY in asked:
         for candidate in grounds.spec.scored:
             yield _potential(counted, candidate)
@@ -51,6 +62,30 @@ def _differences(counted: Counted) -> Iterator[Estimate]:
             for name, interval in found.items():
                 about = {"metric": name, "of": candidate.name, "over": rival.name, "unit": "1"}
                 yield _estimate(about, interval, note)
+
+
+def _score_differences(counted: Counted) -> Iterator[Estimate]:
+    """Yield AUC and losses of the scores of model and challengers less those of every other one, on the same rows."""
+    grounds = counted.grounds
+    if grounds is None:
+        return
+    spec, pairs = grounds.spec, counted.tables.pairs
+    for candidate in (spec.model, *spec.challengers):
+        for rival in spec.scored:
+            if candidate.score is None or rival.name == candidate.name:
+                continue
+            names = (candidate.name, rival.name)
+            first, second = (counted.scores[name] for name in names)
+            probabilities = {candidate.score_is, rival.score_is} == {"probability"}
+            if counted.tables.clustered:
+                found = clustered_differences(first, second, probabilities=probabilities)
+            else:
+                turned = pairs.get(names[::-1])
+                pair = turned.swapped() if turned is not None and names not in pairs else pairs.get(names)
+                found = score_differences(first, second, pair, probabilities=probabilities)
+            for name, interval in found:
+                about = {"metric": name, "of": names[0], "over": names[1], "unit": "1"}
+                yield _estimate(about, interval, None)
 
 
 def _potential(counted: Counted, candidate: Candidate) -> Estimate:

@@ -28,24 +28,6 @@ def money_estimates(grounds: Grounds, world: World) -> Iterator[Estimate]:
                 yield from _gains(grounds, world, compare(grounds, candidate.name, rival.name))
 
 
-def slice_estimates(grounds: Grounds, table: SliceTable) -> Iterator[Estimate]:
-    """Yield value and gain over today (else nobody) of the model in every slice of one entry.
-
-    Gains carry bounds adjusted for the number of slices of the entry (Bonferroni) beside the plain ones.
-    """
-    unit, over = grounds.spec.decision.unit, reference(grounds.spec)
-    worth, gain = (parts_compared(grounds, rival, table) for rival in (None, over))
-    many = max(1, len(table.values))
-    values, gains = (money_intervals(grounds, each, LEVEL) for each in (worth, gain))
-    wides = money_intervals(grounds, gain, 1.0 - (1.0 - LEVEL) / many)
-    adjustment = f"Bonferroni over {many} slices"
-    for j, where in enumerate(places_of(table)):
-        yield _estimate(values[j], worth[j], "value", "decision", 1.0, unit, where)
-        estimate = _estimate(gains[j], gain[j], "gain", "decision", 1.0, unit, where)
-        low, high = wides[j].low, wides[j].high
-        yield replace(estimate, low_adjusted=low, high_adjusted=high, adjustment=adjustment)
-
-
 def places_of(table: SliceTable) -> list[dict[str, str]]:
     """Return every part of a table as its columns with their text."""
     return [dict(zip(table.entry, texts, strict=True)) for texts in table.values]
@@ -80,7 +62,7 @@ def _claimed(grounds: Grounds, world: World, comparison: Comparison) -> Iterator
     found = replace(found, value=float(comparison.claimed @ grounds.valuation.contrast()))
     found = replace(found, method="in sample", note="not a promise: the threshold was tuned on these rows")
     for per, factor in _scales(world):
-        yield _estimate(found, comparison, "claimed_value", per, factor, grounds.spec.decision.unit, None)
+        yield estimate_of(found, comparison, "claimed_value", per, factor, grounds.spec.decision.unit, None)
 
 
 def _both(
@@ -89,7 +71,7 @@ def _both(
     """Yield one number per decision, and per year where the volume is known."""
     found = money_interval(grounds, comparison, LEVEL)
     for per, factor in _scales(world):
-        yield _estimate(found, comparison, metric, per, factor, grounds.spec.decision.unit, None, less=less)
+        yield estimate_of(found, comparison, metric, per, factor, grounds.spec.decision.unit, None, less=less)
 
 
 def money_interval(grounds: Grounds, comparison: Comparison, level: float) -> Interval:
@@ -136,7 +118,7 @@ def _certain(comparison: Comparison, level: float, method: str) -> Interval:
     )
 
 
-def _estimate(
+def estimate_of(
     found: Interval,
     comparison: Comparison,
     metric: str,
@@ -147,6 +129,7 @@ def _estimate(
     *,
     less: float = 0.0,
 ) -> Estimate:
+    """Return an interval per decision as an estimate of the result, scaled to its period."""
     ends = (found.value, found.low, found.high)
     value, low, high = (None if end is None else (end - less) * factor for end in ends)
     return Estimate(

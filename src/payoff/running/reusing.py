@@ -13,7 +13,7 @@ from payoff.running.tabulating import Gathered, needs_sliced_scores
 from payoff.spec.coefficients import Valuation
 from payoff.spec.model import Spec
 from payoff.tables import KNOWN_STATES, Cells
-from payoff.tabulation import Plan, SliceTable, Tabulated, basis_of, bind, entries_of
+from payoff.tabulation import Plan, SliceTable, Tabulated, basis_of, bind, entries_of, score_pairs
 from payoff.tabulation.basis import LIKELY, POLICIES, ROWS, VALUE
 from payoff.tabulation.sums import along, quanta_of, times
 
@@ -44,8 +44,9 @@ def reused(spec: Spec, tables: Tabulated) -> Reused:
     asked = basis_of(plan)
     lacking = [part for part in _needed(asked) if asked[part] != tables.basis.get(part)]
     missing = sorted(entries_of(asked) - entries_of(tables.basis))
-    if lacking or missing or (needs_sliced_scores(spec) and not tables.sliced_scores):
-        raise _lack([*lacking, *(" x ".join(entry) for entry in missing)] or ["scores by slice"])
+    apart = [f"scores of {one} and {other} together" for one, other in _uncounted(spec, tables)]
+    if lacking or missing or apart or (needs_sliced_scores(spec) and not tables.sliced_scores):
+        raise _lack([*lacking, *(" x ".join(entry) for entry in missing), *apart] or ["scores by slice"])
     kept = replace(tables, slices=_wanted(tables.slices, asked), basis=asked)
     if asked[LIKELY] == tables.basis[LIKELY]:
         words = "Read from saved tables: everything that was counted; no row was read."
@@ -56,6 +57,10 @@ def reused(spec: Spec, tables: Tabulated) -> Reused:
 def _needed(asked: dict[str, str]) -> list[str]:
     scores = [part for part in asked if part.startswith("score of ")]
     return [ROWS, VALUE, POLICIES, *scores]
+
+
+def _uncounted(spec: Spec, tables: Tabulated) -> list[tuple[str, str]]:
+    return [pair for pair in score_pairs(spec) if pair not in tables.pairs and pair[::-1] not in tables.pairs]
 
 
 def _revalued(spec: Spec, plan: Plan, tables: Tabulated, before: Valuation) -> Reused:

@@ -38,6 +38,7 @@ from payoff.tabulation import (
     count_blocks,
     count_decisions,
     count_hash,
+    count_pairs,
     count_scores,
     count_sliced_scores,
     fixed_of,
@@ -121,7 +122,7 @@ def _unfilled(asking: Asking) -> Tabulated:
 
 def _filled(tables: Tabulated, asking: Asking, fixed: Fixed | None, progress: Progress) -> Gathered:
     plan, spec = asking.plan, asking.plan.spec
-    choices, scores, blocks, cuts = _cut(asking, fixed, progress)
+    choices, scores, blocks, cuts = cut(asking, fixed, progress)
     progress("counting decisions")
     decided = count_decisions(asking, choices)
     refuse_given(spec, plan.valuation, decided.policies)
@@ -135,12 +136,13 @@ def _filled(tables: Tabulated, asking: Asking, fixed: Fixed | None, progress: Pr
         slices=decided.slices,
         sliced_scores=count_sliced_scores(asking, spec.model, choices) if sliced else (),
         periods=decided.periods,
+        pairs=count_pairs(asking, choices),
         hashed=decided.hashed,
     )
     return Gathered(plan=plan, tables=tables, choices=choices, cuts=cuts)
 
 
-def _cut(
+def cut(
     asking: Asking, fixed: Fixed | None, progress: Progress
 ) -> tuple[Choices, dict[str, Cells], dict[str, tuple[Keyed, ...]], dict[str, Cuts]]:
     """Return the choices, and by candidate the cells of its score, money between its cuts, and these cuts."""

@@ -149,7 +149,16 @@ def _hurdles(spec: Spec) -> Iterator[Finding]:
 
 
 def _hurdle(spec: Spec, hurdle: Hurdle, where: str) -> Iterator[Finding]:
-    if hurdle.amount.value <= 0:
+    if hurdle.amount.value < 0 and hurdle.over != "nobody":
+        yield Finding.of(
+            HurdleTooLow,
+            "note",
+            where,
+            f'"{hurdle.name}" is a margin of non-inferiority: being worse than {hurdle.over} by less than '
+            f"{str(hurdle.amount).removeprefix('-')} clears it, and so does deciding exactly as {hurdle.over} does",
+            "choose the margin before looking at the rows; it is what giving up the old way is worth at most.",
+        )
+    elif hurdle.amount.value <= 0:
         yield Finding.of(
             HurdleTooLow,
             "warning",

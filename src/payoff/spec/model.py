@@ -11,6 +11,7 @@ from typing import Literal
 
 from payoff.formulas import Formula
 from payoff.quantities import Amount
+from payoff.spec.looks import Looks
 
 Shape = Literal["triangle", "uniform", "p90"]
 ScoreKind = Literal["probability", "rank"]
@@ -197,6 +198,7 @@ class Spec:
     together : groups of assumptions that move as one.
     hash : sha256 of the canonical document; equal documents in any layout have equal hashes.
     text : the document as it was written.
+    looks : how often the rows are judged, as the caller says; None for the only time. Not of the document.
     """
 
     decision: Decision
@@ -215,6 +217,7 @@ class Spec:
     metrics: tuple[str, ...]
     hash: str
     text: str
+    looks: Looks | None = None
 
     @property
     def candidates(self) -> tuple[Candidate, ...]:

@@ -48,7 +48,7 @@ def signs(spec: Spec) -> Iterator[Finding]:
     """Yield what the value's signs give away: a gain counted twice, a miss that pays, an action never best."""
     likely = {name: assumption.likely for name, assumption in spec.assumptions.items()}
     yield from _counted_twice(spec, likely)
-    table = _table(spec, likely)
+    table = values_by_outcome(spec)
     if table is None:
         varying = [action for action in spec.value if not is_constant_given_outcome(spec.value[action])]
         yield Finding.of(
@@ -62,8 +62,9 @@ def signs(spec: Spec) -> Iterator[Finding]:
     yield from _ordered(spec, table)
 
 
-def _table(spec: Spec, likely: Mapping[str, float]) -> dict[str, tuple[float, float]] | None:
-    """Return per action its value on a positive and on a negative row; None where it varies by row."""
+def values_by_outcome(spec: Spec) -> dict[str, tuple[float, float]] | None:
+    """Return per action its likely value on a positive and on a negative row; None where it varies by row."""
+    likely = {name: assumption.likely for name, assumption in spec.assumptions.items()}
     if not all(is_constant_given_outcome(formula) for formula in spec.value.values()):
         return None
     try:

@@ -25,6 +25,7 @@ from numpy.typing import ArrayLike, NDArray
 from payoff.stats.contrast import Contrast, Floats, moments
 from payoff.stats.distributions import normal_cdf, normal_ppf, t_cdf, t_ppf
 from payoff.stats.means import hall_bounds, hall_statistic
+from payoff.stats.rest import Bent, Tails
 
 DRAWS = 2_000
 # Normal deviates, or draws times cuts, held at once: 32 MB.
@@ -139,6 +140,51 @@ def multiplier_maxima_from_covariance(covariance: Floats, seed: int, draws: int 
         process = generator.standard_normal((size, factor.shape[1])) @ factor.T
         maxima += [process.max(axis=1), -process.min(axis=1)]
     return np.sort(np.concatenate(maxima))
+
+
+def multiplier_maxima_from_influence(influence: Floats, seed: int, draws: int = DRAWS) -> Floats:
+    """Return the same maxima from influences summed over G buckets of units, one multiplier for each.
+
+    Parameters
+    ----------
+    influence : (T, G) sum of psi over the units of each bucket; buckets are made without looking at the rows.
+    seed, draws : as in :func:`multiplier_maxima`.
+
+    For rules whose joint covariance would ask for tables of too many keys. Each rule is standardised by its own
+    buckets, so that every margin is exactly normal; a correlation of two rules is known to about 1 / sqrt(G), either
+    way. Cost is O(draws * T * G).
+
+    >>> one = multiplier_maxima_from_influence(np.array([[3.0, 4.0]]), seed=1, draws=20_000)
+    >>> round(float(np.quantile(one, 0.8413)), 1)
+    1.0
+    """
+    scale = _inverse_root((influence**2).sum(axis=1))
+    factor = (influence * scale[:, None]).T
+    generator = np.random.default_rng(seed)
+    maxima = []
+    for size in _chunks(draws, len(influence)):
+        process = generator.standard_normal((size, len(factor))) @ factor
+        maxima += [process.max(axis=1), -process.min(axis=1)]
+    return np.sort(np.concatenate(maxima))
+
+
+def bounds_of_many(many: Bent, tails: Tails, maxima: Floats, level: float) -> tuple[Floats, Floats]:
+    """Return bounds of parts of the rows that hold for all judged ones at once; NaN for the others.
+
+    Parameters
+    ----------
+    many, tails : their means, and how skewed each is taken to be.
+    maxima : of those that ``tails`` lets be judged.
+    level : two-sided.
+    """
+    low, high = (np.full(len(many.value), np.nan) for _ in range(2))
+    here = tails.judged
+    deviate = critical_value(maxima, int(here.sum()), (1.0 - level) / 2.0)
+    quantile = -t_ppf(normal_cdf(np.full(int(here.sum()), -deviate)), many.freedom[here])
+    value, stderr = many.value[here], many.stderr[here]
+    low[here] = hall_bounds(value, stderr, tails.low[here], many.units, (-quantile, quantile))[0]
+    high[here] = hall_bounds(value, stderr, tails.high[here], many.units, (-quantile, quantile))[1]
+    return low, high
 
 
 def _inverse_root(variance: Floats) -> Floats:

@@ -195,6 +195,17 @@ def _turned(matrices: Floats) -> Floats:
 
 def _third(moments: Moments, switches: Floats, centre: Floats) -> Floats:
     """Return (T,) the sum of w^3 (x - mean)^3 from thirds about each cell's own centre."""
+    return np.asarray(third_by_cell(moments, switches, centre)[2].sum(axis=-1))
+
+
+def third_by_cell(moments: Moments, switches: Floats, centre: Floats) -> tuple[Floats, Floats, Floats]:
+    """Return, for every cell, the sums of w^3 y, w^3 y^2 and w^3 y^3 for contributions about any point.
+
+    Parameters
+    ----------
+    switches : (..., c, A).
+    centre : (..., c) the contribution at the cell's shift, less that point.
+    """
     actions, moved, of_value = switches.shape[-1], switches[..., 1:], bool(switches[..., 0].any())
     # The value of a mixed policy has no third of its own: that of its actions, mixed on the scale of money.
     rest = 1.0 - moved.sum(axis=-1, keepdims=True)
@@ -205,9 +216,12 @@ def _third(moments: Moments, switches: Floats, centre: Floats) -> Floats:
         np.einsum("...a,...a->...", factor, held[..., power])
         for power, factor in ((1, share), (2, square), (3, square * share))
     )
-    away = centre * centre
-    terms = three + 3 * centre * two + 3 * away * one + away * centre * moments.third[..., 0, 0]
-    return np.asarray(terms.sum(axis=-1))
+    weight, away = moments.third[..., 0, 0], centre * centre
+    return (
+        one + centre * weight,
+        two + 2 * centre * one + away * weight,
+        three + 3 * centre * two + 3 * away * one + away * centre * weight,
+    )
 
 
 def _by_clusters(cells: Cells, switches: Floats, likely: Floats) -> Centred:

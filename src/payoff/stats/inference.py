@@ -18,6 +18,7 @@ from payoff.stats.contrast import Contrast, Counts, Floats, moments
 from payoff.stats.distributions import normal_cdf, normal_ppf, t_cdf, t_ppf
 from payoff.stats.estimates import Interval
 from payoff.stats.means import hall_bounds, hall_statistic
+from payoff.stats.sequences import sequence_bounds, sequence_confidence, sequence_deviate
 from payoff.stats.support import Method, support_bounds, support_confidence
 from payoff.stats.tiers import (
     EVENTS_TO_JUDGE,
@@ -49,6 +50,20 @@ class Support:
     parts: Floats
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sequential:
+    """A gain that is looked at again and again.
+
+    Attributes
+    ----------
+    rho : of the confidence sequence, fixed before the first look.
+    refused : what besides the moments stands against it, such as weights; None where nothing does.
+    """
+
+    rho: float
+    refused: str | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Evidence:
     """All that a judgement of one gain rests on.
@@ -63,6 +78,7 @@ class Evidence:
     rule : the cut that is deployed, where it was chosen against another baseline than this gain's; None takes
         the cut with the largest lower bound.
     refused : why no interval can be given, whatever the moments say; the tier is C then.
+    sequence : where the gain is to be judged at every look, by a confidence sequence; None for the only look.
     """
 
     contrast: Contrast
@@ -72,6 +88,7 @@ class Evidence:
     method: Method = "auto"
     rule: int | None = None
     refused: str | None = None
+    sequence: Sequential | None = None
 
 
 def tier_of(evidence: Evidence) -> TierChoice:
@@ -79,12 +96,30 @@ def tier_of(evidence: Evidence) -> TierChoice:
     contrast = evidence.contrast
     if evidence.refused is not None:
         return TierChoice(tier="C", reason="no_verdict_tier", note=evidence.refused)
+    if evidence.sequence is not None:
+        return _sequential_tier(evidence, evidence.sequence)
     if contrast.maxima is None:
         return choose_tier(contrast, evidence.about)
     allowed, factor = candidates(contrast, evidence.about.least_widening)
     if not allowed.all():
         return choose_tier(contrast, Circumstances(), int(np.argmin(allowed)))
     return TierChoice(tier="A" if factor.max() == 1 else "A-", widening=int(factor.max()))
+
+
+def _sequential_tier(evidence: Evidence, sequence: Sequential) -> TierChoice:
+    """Return A where the sequence holds: a fixed rule, independent rows, tier A by its moments alone; else C."""
+    contrast = evidence.contrast
+    why = sequence.refused
+    if why is None and (contrast.maxima is not None or evidence.about.least_widening > 1):
+        why = "its threshold is tuned on the rows of each look"
+    if why is None and contrast.clustered:
+        why = "clusters grow between looks"
+    if why is None:
+        plain = choose_tier(contrast, Circumstances())
+        if plain.tier == "A":
+            return plain
+        why = plain.note or "the tail is too heavy for the sequence (tier A-)"
+    return TierChoice(tier="C", reason="no_any_time", note=f"no bound for every look: {why}")
 
 
 def interval(
@@ -138,6 +173,9 @@ def _interval(
         band = simultaneous_band(contrast, coefficients, _factors(evidence), level)
         rule = band.deployed if evidence.rule is None else evidence.rule
         bounds = float(band.low[rule]), float(band.high[rule])
+    elif choice.tier == "A" and evidence.sequence is not None:
+        stderr = float(at.stderr[0, 0])
+        bounds = sequence_bounds(float(at.mean[0, 0]), stderr, contrast.units, evidence.sequence.rho, level)
     elif choice.tier == "B" and evidence.within is not None:
         variance = at.stderr[0, 0] ** 2 * contrast.units
         ends = bernstein_bounds(at.mean[0, 0], variance, contrast.units, evidence.within, (1.0 - level) / 2.0)
@@ -183,6 +221,8 @@ def confidence(evidence: Evidence, coefficients: Floats, hurdle: float | Floats)
     if choice.tier == "B" and evidence.within is not None:
         variance = stderr**2 * contrast.units
         return bernstein_confidence(mean, variance, contrast.units, evidence.within, hurdle)
+    if evidence.sequence is not None:
+        return sequence_confidence(mean - hurdle, stderr, contrast.units, evidence.sequence.rho)
     statistic = hall_statistic(mean - hurdle, stderr, contrast.skewness[0], contrast.units)
     return _widened(statistic, contrast.degrees_of_freedom, choice.widening)
 
@@ -213,7 +253,7 @@ def _bounds_by_hall(
 
 def _is_by_hall(evidence: Evidence, choice: TierChoice) -> bool:
     better = {"F": evidence.support, "B": evidence.within, "C": choice}.get(choice.tier)
-    return better is None and evidence.contrast.maxima is None
+    return better is None and evidence.contrast.maxima is None and evidence.sequence is None
 
 
 def _bounds_by_support(
@@ -244,6 +284,8 @@ def _method(evidence: Evidence, choice: TierChoice) -> str:
         return "empirical Bernstein"
     if choice.tier == "C":
         return "no interval"
+    if evidence.sequence is not None:
+        return "confidence sequence"
     name = "Hall t" if evidence.contrast.maxima is None else "simultaneous band, Hall t"
     by = " by cluster" if evidence.contrast.clustered else ""
     return name + by + (f", widened x{choice.widening} for a heavy tail" if choice.widening > 1 else "")
@@ -271,7 +313,8 @@ def rows_needed(
     Notes
     -----
     ((z_a + z_b) stderr / gap)^2 rows, but no fewer than bring the tail ratio to 0.35 and 50 deciding events
-    (which finite support does not ask). Design effects are in the standard error. Tuned: z_a is the band's.
+    (which finite support does not ask). Design effects are in the standard error. Tuned: z_a is the band's; at every
+    look: the sequence's at the rows at hand.
     """
     contrast, choice = evidence.contrast, tier_of(evidence)
     at, rule = moments(contrast, coefficients), 0
@@ -280,6 +323,8 @@ def rows_needed(
         deployed = simultaneous_band(contrast, coefficients, _factors(evidence)).deployed
         rule = deployed if evidence.rule is None else evidence.rule
         deviate = critical_value(contrast.maxima, contrast.rules, 1.0 - asked)
+    elif evidence.sequence is not None:
+        deviate = sequence_deviate(contrast.units, evidence.sequence.rho, 1.0 - asked)
     stderr = float(at.stderr[0, rule])
     gap = (float(at.mean[0, rule]) if value is None else value) - hurdle
     floor = 0.0 if choice.tier == "F" else _fewest_rows(contrast, rule)

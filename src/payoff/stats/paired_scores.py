@@ -185,7 +185,7 @@ def loss_sums(pairs: PairCells, loss: Loss) -> PairSums:
     """
     weight = np.concatenate([pairs.positive, pairs.negative])
     squared = np.concatenate([pairs.positive_squared, pairs.negative_squared])
-    (ours, wrong), (theirs, also) = (_losses(score, loss) for score in (pairs.first, pairs.second))
+    (ours, wrong), (theirs, also) = (losses(score, loss) for score in (pairs.first, pairs.second))
     gap, total = ours - theirs, float(weight.sum())
     mean = float(weight @ gap) / total if total > 0.0 else 0.0
     off = gap - mean
@@ -203,7 +203,7 @@ def loss_sums(pairs: PairCells, loss: Loss) -> PairSums:
     )
 
 
-def _losses(score: Floats, loss: Loss) -> tuple[Floats, NDArray[np.bool_]]:
+def losses(score: Floats, loss: Loss) -> tuple[Floats, NDArray[np.bool_]]:
     """Return the loss of the positives of every cell, then of the negatives, and where a log loss is clipped."""
     if loss == "brier_score":
         return np.concatenate([(1.0 - score) ** 2, score**2]), np.zeros(2 * len(score), dtype=np.bool_)

@@ -19,7 +19,7 @@ import numpy as np
 from payoff.choices import Grid
 from payoff.errors.store import UnreadableTables
 from payoff.storage.files import write_bytes
-from payoff.tables import Cells, Keyed, Moments, Spread
+from payoff.tables import Cells, Keyed, Moments, ScorePair, Spread
 from payoff.tabulation import Columns, Fixed, SliceTable, Tabulated
 from payoff.tabulation.counts import Counts, Shape
 from payoff.tabulation.findings import Finding
@@ -41,6 +41,7 @@ RECORDS: Mapping[str, type] = {
         Grid,
         Keyed,
         Moments,
+        ScorePair,
         Shape,
         SliceTable,
         Spread,

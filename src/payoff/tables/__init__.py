@@ -3,6 +3,7 @@
 from payoff.tables.cells import KNOWN_STATES, PENDING, STATES, Cells, Spread, distinct
 from payoff.tables.merging import Keyed, joined, merge
 from payoff.tables.moments import BASE, Moments
+from payoff.tables.pairs import ScorePair, joined_pairs
 
 __all__ = [
     "BASE",
@@ -12,8 +13,10 @@ __all__ = [
     "Moments",
     "PENDING",
     "STATES",
+    "ScorePair",
     "Spread",
     "distinct",
     "joined",
+    "joined_pairs",
     "merge",
 ]

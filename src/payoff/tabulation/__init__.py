@@ -3,18 +3,22 @@
 from payoff.tabulation.answers import Asking
 from payoff.tabulation.basis import basis_of, entries_of
 from payoff.tabulation.checks import check_rows
+from payoff.tabulation.coding import Coded, coded, told
 from payoff.tabulation.counting import Scored, count_blocks, count_scores, count_sliced_scores
 from payoff.tabulation.counts import beyond_cap
 from payoff.tabulation.decided import Decided, count_decisions, count_hash
 from payoff.tabulation.findings import Finding
 from payoff.tabulation.hashing import used_columns
-from payoff.tabulation.plan import Plan, bind, make_plan
+from payoff.tabulation.pairing import count_pairs, score_pairs
+from payoff.tabulation.plan import Plan, bind, make_plan, require_column
 from payoff.tabulation.preparing import Prepared, fixed_of, prepare
+from payoff.tabulation.searching import Searched, count_searched
 from payoff.tabulation.slices import SliceTable
 from payoff.tabulation.tabulated import Columns, Fixed, Tabulated, added
 
 __all__ = [
     "Asking",
+    "Coded",
     "Columns",
     "Decided",
     "Finding",
@@ -22,6 +26,7 @@ __all__ = [
     "Plan",
     "Prepared",
     "Scored",
+    "Searched",
     "SliceTable",
     "Tabulated",
     "added",
@@ -29,14 +34,20 @@ __all__ = [
     "beyond_cap",
     "bind",
     "check_rows",
+    "coded",
     "count_blocks",
     "count_decisions",
     "count_hash",
+    "count_pairs",
     "count_scores",
+    "count_searched",
     "count_sliced_scores",
     "entries_of",
     "fixed_of",
     "make_plan",
     "prepare",
+    "require_column",
+    "score_pairs",
+    "told",
     "used_columns",
 ]

@@ -26,7 +26,8 @@ class Asking:
     @property
     def texts(self) -> frozenset[str]:
         """Return the keys that are text: those of slices, and the cluster unless it is a whole number."""
-        slicing = {f"x{j}" for j in range(len(sliced_columns(self.plan)))}
+        named = enumerate(sliced_columns(self.plan))
+        slicing = {f"x{j}" for j, column in named if column not in self.plan.coded}
         return frozenset(slicing if self.plan.spec.data.cluster in self.plan.integers else slicing | {"k"})
 
     @property

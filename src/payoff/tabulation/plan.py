@@ -1,7 +1,7 @@
 """Which tables serve a spec: columns checked, formulas resolved against them, policies sorted by what they need."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from payoff.engines import Engine, Kind
@@ -24,6 +24,7 @@ class Plan:
     rivals : baselines among them: the joint actions of the scores tables, so that a tuned threshold has a band
         against every baseline.
     integers, floats : columns of whole numbers, and of binary floating point.
+    coded : slicing column -> SQL of a whole number that stands for its value, in a search over slices.
     """
 
     spec: Spec
@@ -36,6 +37,7 @@ class Plan:
     valuation: Valuation
     keyed: tuple[str, ...]
     rivals: tuple[str, ...]
+    coded: Mapping[str, str] = field(default_factory=dict)
 
     def is_counted(self, name: str) -> bool:
         """Return whether rows hold the action of a keyed candidate before any threshold is chosen."""
@@ -128,20 +130,20 @@ def _check_columns(spec: Spec, relation: Relation) -> None:
     for key in ("outcome", "id", "time", "cluster", "weight", "label_known_on"):
         column = getattr(data, key)
         if column is not None:
-            _present(column, f"data.{key}", schema)
+            require_column(column, f"data.{key}", schema)
     for candidate in spec.candidates:
         if candidate.score is not None:
-            _present(candidate.score, f"{candidate.name}.score", schema)
+            require_column(candidate.score, f"{candidate.name}.score", schema)
             _of_kind(candidate.score, f"{candidate.name}.score", ("number",), relation)
         if isinstance(candidate.policy, Decided):
-            _present(candidate.policy.column, f"{candidate.name}.decided", schema)
+            require_column(candidate.policy.column, f"{candidate.name}.decided", schema)
     for entry in spec.slices:
         for column in entry:
-            _present(column, "slices", schema)
+            require_column(column, "slices", schema)
     for rail in spec.guardrails:
         for entry in rail.in_every:
             for column in entry:
-                _present(column, f"guardrails.{rail.name}.in_every", schema)
+                require_column(column, f"guardrails.{rail.name}.in_every", schema)
     _of_kind(data.weight, "data.weight", ("number",), relation)
     _of_kind(data.outcome, "data.outcome", ("number", "boolean", "text"), relation)
     for key in ("time", "label_known_on"):
@@ -159,7 +161,14 @@ def _check_time(column: str | None, where: str, spec: Spec, relation: Relation) 
         )
 
 
-def _present(column: str, where: str, schema: Mapping[str, Kind]) -> None:
+def require_column(column: str, where: str, schema: Mapping[str, Kind]) -> None:
+    """Refuse a column that is not there, naming the nearest one.
+
+    Raises
+    ------
+    MissingColumn
+        When ``schema`` lacks it.
+    """
     if column not in schema:
         raise MissingColumn(
             where=where,

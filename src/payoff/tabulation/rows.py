@@ -1,11 +1,11 @@
 """The relation ``prepared``: every row as the tables need it, and nothing else of it.
 
-Columns: st outcome state · g group · i id as text · u id as a whole number, NULL where it is none · z an id of whole
-numbers as it is · n row number, where there is no id · w weight · k cluster · t period · o its day · h sum that the
-hash of the row comes from · s<j> score of the j-th scored candidate, r<j> before rounding · a_<j> action of the j-th
-candidate that varies by row (thresholds excepted) · p<k> parts · v<a> value of action a at the likely assumptions ·
-hi, lo what acting is worth more than doing nothing at best and at worst in pending rows · x<j> text of the j-th
-slicing column.
+Columns: st outcome state · g group · e the same in 128 parts · i id as text · u id as a whole number, NULL where it
+is none · z an id of whole numbers as it is · n row number, where there is no id · w weight · k cluster · t period ·
+o its day · h sum that the hash of the row comes from · s<j> score of the j-th scored candidate, r<j> before rounding ·
+a_<j> action of the j-th candidate that varies by row (thresholds excepted) · p<k> parts · v<a> value of action a at
+the likely assumptions · hi, lo what acting is worth more than doing nothing at best and at worst in pending rows ·
+x<j> text of the j-th slicing column, or its number in a search over slices.
 
 It is a view: a query computes the columns that it names.
 """
@@ -21,6 +21,7 @@ from payoff.tabulation.outcomes import Facts, day_sql, state_sql, weight_sql
 from payoff.tabulation.plan import Plan
 
 GROUPS = 20
+BUCKETS = 128
 PRIME = 2_147_483_647  # 2^31 - 1: products of two residues fit into 64 bits on every engine
 MULTIPLIER = 1_103_515_245
 OFFSET = 748_292_019
@@ -77,6 +78,7 @@ def prepared_sql(
     weight = weight_sql(plan, f"({state})", counts)
     inner["w"] = weight or "1.0e0"
     inner["g"] = group_sql(plan, plain=seen is not None and seen.plain)
+    inner["e"] = group_sql(plan, plain=seen is not None and seen.plain, groups=BUCKETS)
     inner |= {"k": _cluster(plan, spec.data.cluster)} if spec.data.cluster else {}
     inner["t"] = period_sql(plan, facts)
     inner["o"] = day_sql(plan, spec.data.time) or "cast(null as date)"
@@ -112,18 +114,19 @@ def slice_entries(plan: Plan) -> tuple[tuple[str, ...], ...]:
     return tuple(dict.fromkeys(entries))
 
 
-def group_sql(plan: Plan, *, plain: bool = False) -> str:
+def group_sql(plan: Plan, *, plain: bool = False, groups: int = GROUPS) -> str:
     """Return the group of a row, 0 to 19, from a salted hash of its cluster, else id, else position.
 
-    ``plain`` says that the ids are whole numbers from zero to 10^18, which leaves nothing to tell apart.
+    ``groups`` asks for another number of them. ``plain`` says that the ids are whole numbers from zero to 10^18,
+    which leaves nothing to tell apart.
     """
     data = plan.spec.data
     column = data.cluster or data.id
     if column is None:
-        return f"cast(payoff_row % {GROUPS} as bigint)"
+        return f"cast(payoff_row % {groups} as bigint)"
     if plain and data.cluster is None:
         whole = f"(cast(source.{quote(column)} as bigint) % {PRIME})"
-        return f"((({whole} * {MULTIPLIER} + {OFFSET}) % {PRIME}) * {GROUPS}) // {PRIME}"
+        return f"((({whole} * {MULTIPLIER} + {OFFSET}) % {PRIME}) * {groups}) // {PRIME}"
     text = _text(column)
     digest = f"md5('{SALT}' || {text})"
     digits = " + ".join(
@@ -133,8 +136,8 @@ def group_sql(plan: Plan, *, plain: bool = False) -> str:
     number = whole_sql(plan, column)
     residue = f"((({number} % {PRIME}) + {PRIME}) % {PRIME})"
     # A linear map modulo a prime spreads consecutive ids evenly and fits every engine's 64-bit integers.
-    hashed = f"((({residue} * {MULTIPLIER} + {OFFSET}) % {PRIME}) * {GROUPS}) // {PRIME}"
-    return f"cast(case when {number} is not null then {hashed} else ({digits}) % {GROUPS} end as bigint)"
+    hashed = f"((({residue} * {MULTIPLIER} + {OFFSET}) % {PRIME}) * {groups}) // {PRIME}"
+    return f"cast(case when {number} is not null then {hashed} else ({digits}) % {groups} end as bigint)"
 
 
 def whole_sql(plan: Plan, column: str) -> str:
@@ -175,6 +178,8 @@ def _cluster(plan: Plan, column: str) -> str:
 
 
 def _sliced(plan: Plan, column: str) -> str:
+    if column in plan.coded:
+        return plan.coded[column]
     return f"source.{quote(column)}" if plan.schema[column] == "text" else _text(column)
 
 

@@ -37,6 +37,18 @@ def coarse_sql(grid: Grid, cell: str) -> str:
     return stretch if grid.at is None else f"({stretch} | ((({cell}) >> 1) & 1))"
 
 
+def paired_sql(grid: Grid, cell: str) -> str:
+    """Return the number of the stretch of cells that a score is counted by beside another score.
+
+    Parameters
+    ----------
+    cell : a column that holds ``fine_sql``.
+
+    Its last bits are those of the cell, so that tied scores stay apart from the others of their stretch.
+    """
+    return f"(((({cell}) >> {grid.coarse.bit_length() - 1}) & -4) | (({cell}) & 3))"
+
+
 def cell_sql(grid: Grid, score: str) -> str:
     """Return the cell of a score as a whole number that rises with it."""
     if grid.kind == "probability":

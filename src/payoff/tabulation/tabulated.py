@@ -7,7 +7,7 @@ from datetime import date
 from payoff.choices import Grid
 from payoff.engines import Kind
 from payoff.errors.store import TablesDiffer
-from payoff.tables import Cells, Keyed, joined, merge
+from payoff.tables import Cells, Keyed, ScorePair, joined, joined_pairs, merge
 from payoff.tabulation.counts import Counts, Shape
 from payoff.tabulation.findings import Finding
 from payoff.tabulation.outcomes import Facts
@@ -65,6 +65,7 @@ class Tabulated:
         whose actions it is keyed; the other key is ``b``.
     policies, slices, periods : what was decided, whole, by slice entry and over time.
     sliced_scores : scores of the model by slice entry, where a guardrail asks for them.
+    pairs : two candidates -> rows by both of their scores, where a difference of scores is asked for.
     hashed : sum of the hashes of all rows.
     quantum : the step that exact totals of money count in.
     exact : whether those totals are the exact ones; not where values were revalued from sums.
@@ -89,6 +90,7 @@ class Tabulated:
     slices: tuple[SliceTable, ...] = ()
     sliced_scores: tuple[SliceTable, ...] = ()
     periods: SliceTable | None = None
+    pairs: Mapping[tuple[str, str], ScorePair] = field(default_factory=dict)
     hashed: int = 0
 
     @property
@@ -144,6 +146,11 @@ def added(several: Sequence[tuple[str, Tabulated]]) -> Tabulated:
         periods=_slices([(one.periods,) for one in tables if one.periods is not None])[0]
         if first.periods is not None
         else None,
+        pairs={
+            pair: joined_pairs([one.pairs[pair] for one in tables])
+            for pair in first.pairs
+            if all(pair in one.pairs for one in tables)
+        },
         hashed=sum(one.hashed for one in tables),
     )
 

@@ -1,22 +1,37 @@
 """Verdicts: gains against hurdles, metrics against guardrails, and what follows from both."""
 
 from payoff.verdicts.guardrails import Measured, judge_guardrail
-from payoff.verdicts.hurdles import Circumstances, judge_hurdle, judged_gain
+from payoff.verdicts.hurdles import Circumstances, judge_hurdle, judged_gain, status_of
 from payoff.verdicts.ladder import conclude, overall_of, unlocked
+from payoff.verdicts.looks import (
+    LooksRecord,
+    guardrail_at_every_look,
+    judged_again,
+    looks_record,
+    stricter_guardrails,
+    stricter_hurdles,
+)
 from payoff.verdicts.rulings import GuardrailRecord, HurdleRecord, Overall, Status, Verdict
 
 __all__ = [
     "Circumstances",
     "GuardrailRecord",
     "HurdleRecord",
+    "LooksRecord",
     "Measured",
     "Overall",
     "Status",
     "Verdict",
     "conclude",
+    "guardrail_at_every_look",
     "judge_guardrail",
     "judge_hurdle",
+    "judged_again",
     "judged_gain",
+    "looks_record",
     "overall_of",
+    "status_of",
+    "stricter_guardrails",
+    "stricter_hurdles",
     "unlocked",
 ]

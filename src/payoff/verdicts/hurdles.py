@@ -62,7 +62,7 @@ def judge_hurdle(hurdle: Hurdle, gain: Comparison, about: Circumstances) -> Hurd
     )
     sampling = _mean(gain, judged, required, {})
     joint = _mean(gain, judged, required, settings) if settings else sampling
-    status = _status(joint, hurdle.confidence)
+    status = status_of(joint, hurdle.confidence)
     if about.pending_share > PENDING_LIMIT:
         status, reason = "undecided", "pending"
     elif status == "undecided":
@@ -121,14 +121,19 @@ def _mean(gain: Comparison, judged: Judged, required: float, settings: Draws) ->
     return float(np.mean(found))
 
 
-def _status(probability: float, confidence: float) -> Status:
+def status_of(probability: float, confidence: float) -> Status:
+    """Return cleared, missed or undecided: what a probability says at the confidence asked.
+
+    >>> status_of(0.96, 0.95), status_of(0.96, 0.975), status_of(0.04, 0.95)
+    ('cleared', 'undecided', 'missed')
+    """
     if probability > confidence:
         return "cleared"
     return "missed" if probability < 1.0 - confidence else "undecided"
 
 
 def _reason(hurdle: Hurdle, sampling: float, judged: Judged, required: float, about: Circumstances) -> str:
-    if _status(sampling, hurdle.confidence) == "undecided":
+    if status_of(sampling, hurdle.confidence) == "undecided":
         return "sampling"
     shares = influence(about.spec, judged)
     if not shares:

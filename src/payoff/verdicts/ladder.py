@@ -13,6 +13,8 @@ REASONS = {
     "no_verdict_tier": "no interval can be trusted on these rows",
     "few_clusters": "there are too few independent clusters",
     "no_labels": "no outcome is known yet",
+    "unseen_outcomes": "outcomes are seen only where one action was taken, so the gain has bounds and no estimate",
+    "no_any_time": "no bound that holds at every look can be given on these rows",
 }
 
 
@@ -70,7 +72,8 @@ def _sentence(
     today: str | None,
     rivals: Sequence[tuple[str, float | None, float | None]],
 ) -> str:
-    trivial = _trivial(rivals)
+    allowed = {one.over for one in hurdles if one.required < 0 and one.status == "cleared"}
+    trivial = _trivial([one for one in rivals if one[0] not in allowed])
     if overall is None:
         unjudged = "No verdict: the spec names no hurdle, so nothing says what would be worth having."
         return f"{unjudged} {trivial}".strip()
@@ -78,6 +81,8 @@ def _sentence(
     if deciding is None:
         return trivial + _by_guardrail(overall, hurdles, guardrails)
     gain = _gain(deciding, today)
+    if deciding.required < 0:
+        return trivial + _by_margin(overall, deciding, gain, unlocked(hurdles))
     required = f"{_money(deciding.required, deciding.unit)} that {deciding.name} asks"
     if overall == "ship":
         reached = unlocked(hurdles)
@@ -85,10 +90,31 @@ def _sentence(
         return f"{trivial}Use {deciding.of}: it {gain}, and clears the {required}{more}."
     if overall == "reject":
         return f"{trivial}Do not use {deciding.of}: it {gain}, below the {required}."
-    why = REASONS.get(str(deciding.reason), "")
-    if not why and deciding.reason:
-        why = f"the doubt lies in an assumption ({deciding.reason.removeprefix('assumptions: ')})"
-    return f"{trivial}Not yet: {deciding.of} {gain}, which cannot be told from the {required}; {why}."
+    return (
+        f"{trivial}Not yet: {deciding.of} {gain}, which cannot be told from the {required}; {_why(deciding)}."
+    )
+
+
+def _by_margin(overall: Overall, hurdle: HurdleRecord, gain: str, reached: str | None) -> str:
+    """Say of a hurdle below zero, a margin of non-inferiority, what was shown."""
+    margin = f"the margin of {_money(-hurdle.required, hurdle.unit)} that {hurdle.name} allows"
+    if overall == "ship":
+        more = f"; it unlocks {reached}" if reached not in (None, hurdle.name) else ""
+        shown = f"not worse than {hurdle.over} by {margin}"
+        if hurdle.reason == "same_decisions":
+            shown = f"never worse than {hurdle.over}, whose decisions it makes in every row"
+        return f"Use {hurdle.of}: it {gain}, and is {shown}{more}."
+    if overall == "reject":
+        return f"Do not use {hurdle.of}: it {gain}, worse by more than {margin}."
+    return f"Not yet: {hurdle.of} {gain}, and may be worse by more than {margin}; {_why(hurdle)}."
+
+
+def _why(hurdle: HurdleRecord) -> str:
+    """Return what leaves a hurdle open."""
+    why = REASONS.get(str(hurdle.reason), "")
+    if why or not hurdle.reason:
+        return why
+    return f"the doubt lies in an assumption ({hurdle.reason.removeprefix('assumptions: ')})"
 
 
 def _deciding(overall: Overall, hurdles: Sequence[HurdleRecord]) -> HurdleRecord | None:

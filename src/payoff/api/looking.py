@@ -1,0 +1,53 @@
+"""A stored result judged as one of several looks at its rows."""
+
+from dataclasses import replace
+
+from payoff.errors.judging import LooksNeedRows
+from payoff.record import Result
+from payoff.spec.looks import Looks
+from payoff.verdicts import conclude, judged_again, looks_record
+
+
+def judged_for_looks(result: Result, looks: Looks | None) -> Result:
+    """Return a result whose hurdles ask what one of so many looks must reach; as it is where it was made so.
+
+    Raises
+    ------
+    LooksNeedRows
+        When that asks evidence which no result keeps: for a bound at every look, for another one's result, and
+        for guardrails.
+    """
+    held = result.looks
+    if looks is None or (held is not None and (held.count, held.planned) == _key(looks)):
+        return result
+    verdict = result.verdict
+    if looks.count is None or verdict.guardrails or (held is not None and held.count is None):
+        raise LooksNeedRows(
+            where="looks",
+            found=f"a stored result{' with guardrails' if verdict.guardrails else ''} and looks {looks}",
+            expected="the spec with its rows, or a result made for these looks",
+            fix="name the spec in place of the result, with --data where it names no rows.",
+        )
+    asked = {one.name: one.confidence for one in verdict.hurdles} if held is None else dict(held.asked)
+    hurdles = tuple(judged_again(one, asked[one.name], looks) for one in verdict.hurdles)
+    made = looks_record(looks, asked)
+    verdict = conclude(hurdles, verdict.guardrails, result.today, _rivals(result))
+    overrides = {**result.overrides, "looks": str(looks)}
+    notes = tuple(note for note in result.notes if held is None or note != held.words)
+    return replace(result, verdict=verdict, overrides=overrides, looks=made, notes=(*notes, made.words))
+
+
+def _rivals(result: Result) -> list[tuple[str, float | None, float | None]]:
+    """Return what the candidate gains over every baseline, as the sentence needs it."""
+    baselines = {one.name for one in result.policies if one.role == "baseline"}
+    model = next((one.name for one in result.policies if one.role == "model"), None)
+    return [
+        (str(one.over), one.value, one.high)
+        for one in result.estimates
+        if (one.metric, one.of, one.per, one.slice) == ("gain", model, "decision", None)
+        and one.over in baselines
+    ]
+
+
+def _key(looks: Looks) -> tuple[int | None, int | None]:
+    return looks.count, None if looks.count is not None else looks.planned

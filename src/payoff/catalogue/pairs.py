@@ -1,0 +1,164 @@
+"""Paired differences of two scores on the same rows: ROC AUC, Brier score and log loss."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+
+from payoff.catalogue.scores import KERNELS, score_cells
+from payoff.stats.estimates import Interval
+from payoff.stats.jackknife import delete_a_group, jackknife_bounds
+from payoff.stats.paired_scores import (
+    ALIKE,
+    Loss,
+    PairCells,
+    PairSums,
+    PlacementProducts,
+    loss_difference,
+    roc_auc_difference_by_products,
+)
+from payoff.stats.pairs_on_grid import PairRanges, placement_products, widened_loss_sums
+from payoff.stats.ranking import ScoreCells, auc_grid_bound, no_ranking, placements
+from payoff.tables import PENDING, Cells, ScorePair
+from payoff.tables.cells import NEGATIVE, POSITIVE
+
+LOSSES: tuple[Loss, ...] = ("brier_score", "log_loss")
+JACKKNIFE = "paired, delete-a-group jackknife"
+
+
+def score_differences(
+    first: Cells, second: Cells, pair: ScorePair | None, *, probabilities: bool, level: float = 0.95
+) -> Iterator[tuple[str, Interval]]:
+    """Yield the ROC AUC of one score less that of another on the same rows, and so with the losses of probabilities.
+
+    Parameters
+    ----------
+    first, second : the scores tables.
+    pair : rows by both scores; None where both are one column.
+    probabilities : whether both scores are.
+    level : two-sided.
+
+    Rows must be independent; for those of clusters see :func:`clustered_differences`.
+    """
+    ours, theirs = score_cells(first), score_cells(second)
+    known = None if pair is None else pair.take(pair.state != PENDING)
+    alike = known is None or not known.differ.any()
+    yield "roc_auc", _noted(_area(ours, theirs, None if alike else known, level), ours, theirs)
+    for name in LOSSES if probabilities else ():
+        yield name, _loss(name, ours, theirs, None if alike else known, level)
+
+
+def _area(ours: ScoreCells, theirs: ScoreCells, pair: ScorePair | None, level: float) -> Interval:
+    if not min(ours.positive.sum(), ours.negative.sum()) > 0.0:
+        return roc_auc_difference_by_products(ours, theirs, PlacementProducts(0.0, 0.0), level)
+    if pair is not None:
+        products = placement_products(pair_cells(pair)[0], ours, theirs)
+        return roc_auc_difference_by_products(ours, theirs, products, level)
+    squares = [
+        float(squared @ place**2)
+        for squared, place in zip(
+            (ours.positive_squared, ours.negative_squared), placements(ours), strict=True
+        )
+    ]
+    return roc_auc_difference_by_products(ours, ours, PlacementProducts(*squares), level)
+
+
+def _noted(found: Interval, ours: ScoreCells, theirs: ScoreCells) -> Interval:
+    """Say how far the difference can be off where either score was counted on a grid."""
+    gridded = [cells for cells in (ours, theirs) if cells.within is not None]
+    if not gridded or found.low is None:
+        return found
+    bound = sum(auc_grid_bound(cells) for cells in gridded)
+    note = f"on grids of scores: within {bound:.1g} of the number by exact scores"
+    if bound <= (found.stderr or 0.0):
+        return replace(found, note=note)
+    return replace(
+        found, tier="C", note=f"{note}, which is more than its error: too small to be told on a grid"
+    )
+
+
+def _loss(name: Loss, ours: ScoreCells, theirs: ScoreCells, pair: ScorePair | None, level: float) -> Interval:
+    rows, events = ours.positives + ours.negatives, min(ours.positives, ours.negatives)
+    if pair is None:
+        weight = float((ours.positive + ours.negative).sum())
+        none = PairSums(
+            rows=rows,
+            events=events,
+            weight=weight,
+            squared=weight,
+            mean=0.0,
+            spread=0.0,
+            third=0.0,
+            squared_spread=0.0,
+        )
+        return loss_difference(none, level)
+    both, ranges = pair_cells(pair)
+    values = [KERNELS[name](cells, level).value or 0.0 for cells in (ours, theirs)]
+    return loss_difference(widened_loss_sums(both, ranges, name, values[0] - values[1]), level)
+
+
+def pair_cells(pair: ScorePair) -> tuple[PairCells, PairRanges]:
+    """Return known rows by both scores as the statistics take them, with the ranges of the scores."""
+    columns = []
+    for key, spread in ((pair.first, pair.first_spread), (pair.second, pair.second_spread)):
+        if spread is None:
+            columns.append((np.asarray(key, dtype=np.float64),) * 3)
+            continue
+        mean = spread.first / np.where(pair.weight > 0.0, pair.weight, 1.0)
+        columns.append((np.clip(mean, spread.low, spread.high), spread.low, spread.high))
+    (first, first_low, first_high), (second, second_low, second_high) = columns
+    held = [np.asarray(pair.state == state, dtype=np.float64) for state in (POSITIVE, NEGATIVE)]
+    cells = PairCells(
+        first=first,
+        second=second,
+        positive=pair.weight * held[0],
+        negative=pair.weight * held[1],
+        positive_squared=pair.weight2 * held[0],
+        negative_squared=pair.weight2 * held[1],
+        positives=int(pair.rows[pair.state == POSITIVE].sum()),
+        negatives=int(pair.rows[pair.state == NEGATIVE].sum()),
+    )
+    ranges = PairRanges(
+        first_low=first_low, first_high=first_high, second_low=second_low, second_high=second_high
+    )
+    return cells, ranges
+
+
+def clustered_differences(
+    first: Cells, second: Cells, *, probabilities: bool, level: float = 0.95
+) -> Iterator[tuple[str, Interval]]:
+    """Yield the same where rows come in clusters: the error is that of the difference over groups of clusters."""
+    for name in ("roc_auc", *(LOSSES if probabilities else ())):
+        yield name, _jackknifed(name, first, second, level)
+
+
+def _jackknifed(name: str, first: Cells, second: Cells, level: float) -> Interval:
+    ours = score_cells(first)
+    about = Interval(
+        value=_gap(name, first, second),
+        low=None,
+        high=None,
+        level=level,
+        rows=ours.positives + ours.negatives,
+        events=min(ours.positives, ours.negatives),
+        method=JACKKNIFE,
+        tier="C",
+    )
+    if about.value is None:
+        return replace(about, note=no_ranking(ours) or "undefined: no rows")
+    without = []
+    for group in np.unique(first.group):
+        gap = _gap(name, *(cells.where(cells.group != group) for cells in (first, second)))
+        without.append(np.nan if gap is None else gap)
+    if np.isfinite(without).sum() < 2:
+        return replace(about, note="no interval: too few clusters")
+    found = delete_a_group(about.value, np.array(without))
+    if not found.stderr > 0.0:
+        return replace(about, note=ALIKE)
+    low, high = jackknife_bounds(found, level)
+    return replace(about, low=low, high=high, tier="A", stderr=found.stderr)
+
+
+def _gap(name: str, first: Cells, second: Cells) -> float | None:
+    values = [KERNELS[name](score_cells(cells), 0.95).value for cells in (first, second)]
+    return None if values[0] is None or values[1] is None else values[0] - values[1]

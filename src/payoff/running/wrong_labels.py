@@ -1,0 +1,165 @@
+"""What wrong labels would do to the verdict: a sensitivity, never an estimate of how many are wrong.
+
+Where what a row is worth under an outcome reads no column, flipping a share e of the labels that say otherwise, at
+random, moves the gain by e times a sum over their cells: switch x (weight x value under that outcome - what the rows
+are worth as labelled), over all known weight. So the share at which the gain meets any amount has a closed form.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from payoff.choices import shares, switches
+from payoff.comparison import Comparison, Grounds, compare
+from payoff.doubt import Draws, Judged, dimensions, draw, joint_confidence, points
+from payoff.record import WrongLabels
+from payoff.running.looking import at_every_look
+from payoff.spec.model import Hurdle
+from payoff.stats.contrast import Floats
+from payoff.tables.cells import NEGATIVE, POSITIVE
+from payoff.verdicts import Circumstances, HurdleRecord, Status, judged_gain, status_of
+
+CLASSES: Mapping[str, tuple[int, ...]] = {
+    "positives": (POSITIVE,),
+    "negatives": (NEGATIVE,),
+    "both": (POSITIVE, NEGATIVE),
+}
+HALVINGS = 20
+BY_ROW = "cannot be told: values vary by row, and no table says what a row is worth under the other outcome"
+BY_OUTCOME = "cannot be told: rows are weighted by their outcome"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Asked:
+    """One hurdle with all that its judgement took; ``required`` is per decision."""
+
+    record: HurdleRecord
+    gain: Comparison
+    judged: Judged
+    required: float
+    settings: Draws
+    factor: float
+
+    def status_at(self, shift: Floats) -> Status:
+        """Return the status with these mean parts added to the gain, its doubt as it is."""
+        found = joint_confidence(self.gain.evidence, self.judged, self.required, self.settings, shift)
+        if found is None:
+            raise ValueError("a hurdle that was judged has a confidence")
+        return status_of(float(np.mean(found)), self.record.confidence)
+
+
+def wrong_labels(
+    grounds: Grounds, constants: Floats, about: Circumstances, judged: Mapping[str, HurdleRecord]
+) -> Iterator[WrongLabels]:
+    """Yield for every needed hurdle at which share of wrong labels its status, or the sign of the gain, changes.
+
+    Parameters
+    ----------
+    constants : (2, K) parts by known state, NaN where a part varies by row.
+    judged : hurdle -> as it was judged.
+    """
+    for hurdle in grounds.spec.hurdles:
+        record = judged[hurdle.name]
+        if not record.needed_to_ship or record.gain is None:
+            continue
+        asked = _asked(grounds, about, hurdle, record)
+        for labels, states in CLASSES.items():
+            if grounds.spec.data.prevalence is not None:
+                yield _untold(record, labels, BY_OUTCOME)
+            elif not np.isfinite(constants[[1 - state for state in states]]).all():
+                yield _untold(record, labels, BY_ROW)
+            else:
+                yield _told(grounds, asked, labels, flipped(grounds, constants, record, states))
+
+
+def flipped(grounds: Grounds, constants: Floats, record: HurdleRecord, states: tuple[int, ...]) -> Floats:
+    """Return (A*K,) mean parts that the gain of a hurdle wins when every label of these states flips."""
+    cells, spec, moments = grounds.cells, grounds.spec, grounds.cells.moments
+    actions = spec.decision.actions
+    mine, theirs = (shares(spec.candidate(name), cells, actions) for name in (record.of, record.over))
+    switch = switches(mine, theirs)
+    moved = np.zeros(switch.shape[1] * constants.shape[1])
+    for state in states:
+        here = cells.state == state
+        other = moments.weight[here, None] * constants[1 - state] - moments.part_sums()[here]
+        moved += np.einsum("cj,ck->jk", switch[here], other).ravel()
+    return np.asarray(moved / moments.weight[cells.known].sum())
+
+
+def _asked(grounds: Grounds, about: Circumstances, hurdle: Hurdle, record: HurdleRecord) -> _Asked:
+    gain = at_every_look(grounds, compare(grounds, grounds.spec.model.name, hurdle.over))
+    groups = len(dimensions(about.spec, about.world))
+    settings = draw(about.spec, about.valuation, about.world, points(max(1, groups)))
+    return _Asked(
+        record=record,
+        gain=gain,
+        judged=judged_gain(hurdle.metric, gain, about),
+        required=about.world.per_decision(hurdle.amount) or 0.0,
+        settings=settings if groups else {},
+        factor=(about.world.scale(hurdle.amount.per) if hurdle.amount.per != "once" else None) or 1.0,
+    )
+
+
+def _told(grounds: Grounds, asked: _Asked, labels: str, moved: Floats) -> WrongLabels:
+    cells, record = grounds.cells, asked.record
+    slope = float(moved @ grounds.valuation.contrast())
+    gain = float(asked.judged.at({})[0])
+    changes, becomes = _change(asked, moved)
+    return WrongLabels(
+        hurdle=record.name,
+        of=record.of,
+        over=record.over,
+        labels=labels,
+        rows=int(cells.moments.rows[np.isin(cells.state, CLASSES[labels])].sum()),
+        unit=record.unit,
+        gain_per_point=slope * asked.factor / 100.0,
+        share_to_no_gain=_share(0.0 - gain, slope),
+        share_to_hurdle=_share(asked.required - gain, slope),
+        share_to_status=changes,
+        status=record.status,
+        becomes=becomes,
+        note=None,
+    )
+
+
+def _share(gap: float, slope: float) -> float | None:
+    """Return the share at which a line from 0 meets ``gap``, None where no share up to all of them does.
+
+    >>> _share(-3.0, -12.0), _share(3.0, -12.0), _share(-3.0, -2.0)
+    (0.25, None, None)
+    """
+    share = gap / slope if slope else np.inf
+    return float(share) if 0.0 < share <= 1.0 else None
+
+
+def _change(asked: _Asked, moved: Floats) -> tuple[float | None, Status | None]:
+    """Return the least share at which the status changes, and to what; None where it never does, or has none."""
+    now = asked.record.status
+    if asked.record.probability is None or asked.record.reason == "pending":
+        return None, None
+    if asked.status_at(moved) == now:
+        return None, None
+    low, high = 0.0, 1.0
+    for _ in range(HALVINGS):
+        middle = (low + high) / 2.0
+        low, high = (middle, high) if asked.status_at(middle * moved) == now else (low, middle)
+    return high, asked.status_at(high * moved)
+
+
+def _untold(record: HurdleRecord, labels: str, why: str) -> WrongLabels:
+    return WrongLabels(
+        hurdle=record.name,
+        of=record.of,
+        over=record.over,
+        labels=labels,
+        rows=0,
+        unit=record.unit,
+        gain_per_point=None,
+        share_to_no_gain=None,
+        share_to_hurdle=None,
+        share_to_status=None,
+        status=record.status,
+        becomes=None,
+        note=why,
+    )

@@ -1,0 +1,382 @@
+"""Parts of the rows against each other: each less all others, and all of them as if each counted as much as said.
+
+A part's gain g_s and that of the rest g_r rest on different rows. With x_i the contribution of row i, w_i its weight
+and W the sum of weights, the difference g_s - g_r has the influence
+
+    psi_i = w_i (x_i - g_s) / W_s   in the part,   -w_i (x_i - g_r) / W_r   in the rest,
+
+so that its variance is that of the one plus that of the other, and its third cumulant that of the one less that of the
+other. Degrees of freedom are Welch's. Where rows come in clusters psi is summed per cluster first: a cluster may lie in
+several parts. A part less *all* rows would count its own rows on both sides.
+
+Welch (1947), The generalization of Student's problem. https://doi.org/10.1093/biomet/34.1-2.28
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from payoff.stats.contributions import third_by_cell
+from payoff.stats.distributions import t_ppf
+from payoff.stats.means import hall_bounds
+from payoff.stats.tiers import EVENTS_TO_JUDGE, FEWEST_CLUSTERS, MANY_CLUSTERS, WIDENED_FIVE_TIMES, widening
+from payoff.tables import Cells
+from payoff.tables.cells import KNOWN_STATES
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class PartSums:
+    """Sums over the rows of S parts that are all rows together.
+
+    ``centre`` is the mean over all rows, that sums are about.
+
+    Attributes
+    ----------
+    rows : (S,) known rows.
+    weights : (S, 4) rows, and sums of w, w^2 and w^3.
+    first : (S, 3) sums of (x - centre) times w, w^2 and w^3.
+    second : (S, 2) sums of (x - centre)^2 times w^2 and w^3.
+    third : (S,) sum of w^3 (x - centre)^3.
+    deciding, possible : (S, 2) rows (clusters) by known outcome on which the policies differ and the value differs, and
+        rows on which it could.
+    by_cluster : the same by cluster, where there are any.
+    """
+
+    centre: float
+    rows: Integers
+    weights: Floats
+    first: Floats
+    second: Floats
+    third: Floats
+    deciding: Integers
+    possible: Integers
+    by_cluster: "ClusterSums | None" = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class ClusterSums:
+    """Sums of every cluster in every part that it touches, E pairs, and of all C clusters.
+
+    Attributes
+    ----------
+    part, cluster : (E,) of each pair.
+    first, weight : (E,) sums of w (x - centre) and of w.
+    all_first, all_weight : (C,) the same over all parts.
+    outside : (S, 2) clusters by known outcome that decide in other parts.
+    """
+
+    part: Integers
+    cluster: Integers
+    first: Floats
+    weight: Floats
+    all_first: Floats
+    all_weight: Floats
+    outside: Integers
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Bent:
+    """S numbers, each a mean of independent influences, ready for Hall's bounds.
+
+    Attributes
+    ----------
+    value, stderr : (S,) NaN where undefined.
+    skewness : (S,) of the influence per unit.
+    units : independent units of all rows.
+    freedom : (S,) degrees of freedom.
+    events : (S,) deciding events: the fewer of the two sides.
+    widening : (S,) 1, 2 or 4; 0 where no interval can be trusted (``payoff.stats.tiers``).
+    """
+
+    value: Floats
+    stderr: Floats
+    skewness: Floats
+    units: int
+    freedom: Floats
+    events: Integers
+    widening: Integers
+
+    def bounds(self, level: float) -> tuple[Floats, Floats]:
+        """Return the ends of the two-sided interval of each, NaN where there is none."""
+        trusted = self.widening > 0
+        factor, freedom = np.where(trusted, self.widening, 1), np.where(trusted, self.freedom, 1.0)
+        quantile = -t_ppf((1.0 - level) / 2.0 / factor, freedom)
+        low, high = hall_bounds(self.value, self.stderr, self.skewness, self.units, (-quantile, quantile))
+        return np.where(trusted, low, np.nan), np.where(trusted, high, np.nan)
+
+
+def _sum_by(code: Integers, column: NDArray[np.generic], size: int) -> Floats:
+    return np.bincount(code, column, size).astype(np.float64)
+
+
+def part_sums(cells: Cells, switches: Floats, likely: Floats, part: Integers, parts: int) -> PartSums:
+    """Return the sums of contributions at the likely assumptions by part.
+
+    Parameters
+    ----------
+    cells : of all rows; pending cells are left out.
+    switches, likely : as of ``payoff.stats.contributions.contrast_of``.
+    part : (c,) the part of each cell.
+    parts : S.
+    """
+    known = cells.known
+    cells, switches, part = cells.where(known), switches[known], part[known]
+    held = cells.moments
+    along = np.einsum("cj,jk->ck", switches, likely.reshape(switches.shape[1], -1))
+    at_shift = (along * held.shift).sum(axis=1)
+    own_first, own_first2 = (along * held.first).sum(axis=1), (along * held.first2).sum(axis=1)
+    total = float(held.weight.sum())
+    centre = float((own_first + at_shift * held.weight).sum() / total) if total > 0.0 else 0.0
+    away = at_shift - centre
+    own_second = np.einsum("ck,ckm,cm->c", along, held.second, along)
+    cubes = third_by_cell(held, switches, away)
+
+    def summed(*columns: Floats) -> Floats:
+        return np.stack([np.bincount(part, column, parts) for column in columns], axis=1)
+
+    matters = (held.nonzero * (switches[:, 1:] != 0)).max(axis=1)
+    states = [cells.state == state for state in KNOWN_STATES]
+    rows = held.rows.astype(np.float64)
+    by_cluster, deciding = None, summed(*(matters * here for here in states)).astype(np.int64)
+    if cells.cluster is not None:
+        first = own_first + away * held.weight
+        by_cluster, deciding = _by_cluster(cells, part, parts, first, matters)
+    return PartSums(
+        centre=centre,
+        rows=np.bincount(part, rows, parts).astype(np.int64),
+        weights=summed(rows, held.weight, held.weight2, held.weight3),
+        first=summed(own_first + away * held.weight, own_first2 + away * held.weight2, cubes[0]),
+        second=summed(own_second + away * (2.0 * own_first2 + away * held.weight2), cubes[1]),
+        third=_sum_by(part, cubes[2], parts),
+        deciding=deciding,
+        possible=summed(*(held.nonzero.max(axis=1) * here for here in states)).astype(np.int64),
+        by_cluster=by_cluster,
+    )
+
+
+def _by_cluster(
+    cells: Cells, part: Integers, parts: int, first: Floats, matters: Integers
+) -> tuple[ClusterSums, Integers]:
+    """Return sums by cluster and part, and (S, 2) clusters that decide in each part."""
+    names, cluster = np.unique(np.asarray(cells.cluster), return_inverse=True)
+    pairs, code = np.unique(part * len(names) + cluster, return_inverse=True)
+    of_part, of_cluster = pairs // len(names), pairs % len(names)
+    deciding, outside = [], []
+    for state in KNOWN_STATES:
+        here = matters * (cells.state == state)
+        by_pair, whole = np.bincount(code, here, len(pairs)), np.bincount(cluster, here, len(names))
+        within = (by_pair > 0) & (by_pair == whole[of_cluster])
+        deciding.append(np.bincount(of_part, by_pair > 0, parts))
+        outside.append((whole > 0).sum() - np.bincount(of_part, within, parts))
+    found = ClusterSums(
+        part=of_part,
+        cluster=of_cluster,
+        first=_sum_by(code, first, len(pairs)),
+        weight=_sum_by(code, cells.moments.weight, len(pairs)),
+        all_first=_sum_by(cluster, first, len(names)),
+        all_weight=_sum_by(cluster, cells.moments.weight, len(names)),
+        outside=np.stack(outside, axis=1).astype(np.int64),
+    )
+    return found, np.stack(deciding, axis=1).astype(np.int64)
+
+
+def means_of_parts(sums: PartSums) -> Bent:
+    """Return the mean contribution of every part, for independent rows.
+
+    >>> one = PartSums(centre=1.0, rows=np.array([2]), weights=np.full((1, 4), 2.0), third=np.zeros(1),
+    ...     first=np.zeros((1, 3)), second=np.array([[4.0, 4.0]]), deciding=np.array([[60, 70]]),
+    ...     possible=np.array([[60, 70]]))
+    >>> found = means_of_parts(one)
+    >>> float(found.value[0]), float(found.stderr[0].round(4)), int(found.events[0])
+    (1.0, 1.4142, 60)
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):
+        mean, variance, cubed = _about_own_mean(sums.weights, sums.first, sums.second, sums.third)
+        rows, events = sums.weights[:, 0], _rarer(sums.deciding, sums.possible)
+        least, sample = np.ones(len(mean), dtype=np.int64), (rows / (rows - 1.0)) ** 1.5
+        return _bent(sums.centre + mean, variance, cubed * sample, int(rows.sum()), rows - 1.0, events, least)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Tails:
+    """How skewed each of many parts is taken to be: (S,) for its lower and its upper bound, and which may be judged.
+
+    The parts that look worst are those whose own great gain has not been drawn. So a part's tail is taken to be at
+    least as heavy as that of all rows: the adverse one of the two bends each bound, and r is the larger of the two.
+    """
+
+    low: Floats
+    high: Floats
+    judged: NDArray[np.bool_]
+
+
+def tails_of_all(many: Bent, sums: PartSums, rows: Integers) -> Tails:
+    """Return the tails of parts that were picked by looking at them.
+
+    Parameters
+    ----------
+    many : their means (:func:`means_of_parts`).
+    sums : of any parts that are all rows together.
+    rows : (S,) known rows of each of ``many``.
+    """
+    second = float(sums.second[:, 0].sum())
+    ratio = float(sums.third.sum()) / second**1.5 if second > 0.0 else 0.0
+    with np.errstate(divide="ignore"):
+        whole = ratio * np.sqrt(sums.rows.sum() / rows.astype(np.float64))
+    own = many.skewness / np.sqrt(float(many.units))
+    heavy = np.maximum(np.abs(own), np.abs(whole))
+    root = np.sqrt(float(many.units))
+    return Tails(
+        low=np.minimum(own, whole) * root,
+        high=np.maximum(own, whole) * root,
+        judged=(many.widening > 0) & (heavy <= WIDENED_FIVE_TIMES),
+    )
+
+
+def differences_from_rest(sums: PartSums) -> Bent:
+    """Return, for every part, its mean contribution less that of all other rows.
+
+    >>> two = PartSums(centre=0.0, rows=np.array([2, 2]), weights=np.full((2, 4), 2.0), third=np.zeros(2),
+    ...     first=np.array([[2.0] * 3, [-2.0] * 3]), second=np.array([[4.0] * 2, [4.0] * 2]),
+    ...     deciding=np.zeros((2, 2), dtype=np.int64), possible=np.zeros((2, 2), dtype=np.int64))
+    >>> found = differences_from_rest(two)  # rows 0, 2 against 0, -2: variance 2 / 2 on either side
+    >>> found.value.tolist(), found.stderr.round(4).tolist()
+    ([2.0, -2.0], [1.4142, 1.4142])
+    """
+    inside = (sums.weights, sums.first, sums.second, sums.third)
+    outside = tuple(each.sum(axis=0) - each for each in inside)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        mine, theirs = _about_own_mean(*inside), _about_own_mean(*outside)
+        value = mine[0] - theirs[0]
+        variance, cubed = mine[1] + theirs[1], mine[2] - theirs[2]
+        freedom = variance**2 / (
+            mine[1] ** 2 / (sums.weights[:, 0] - 1.0) + theirs[1] ** 2 / (outside[0][:, 0] - 1.0)
+        )
+        units, least = int(sums.rows.sum()), np.ones(len(value), dtype=np.int64)
+        if sums.by_cluster is not None:
+            units = len(sums.by_cluster.all_weight)
+            variance, cubed = _clustered(sums, sums.by_cluster, mine[0], theirs[0], outside[0][:, 1])
+            freedom = _effective(sums) - 1.0
+            least = _least_widening(freedom)
+        away = sums.deciding.sum(axis=0) - sums.deciding
+        away = away if sums.by_cluster is None else sums.by_cluster.outside
+        others = sums.possible.sum(axis=0) - sums.possible
+        events = np.minimum(_rarer(sums.deciding, sums.possible), _rarer(away, others))
+        return _bent(value, variance, cubed, units, freedom, events, least)
+
+
+def standardised(sums: PartSums, share: Floats) -> Bent:
+    """Return the mean contribution if the parts held the rows by these shares, as one number.
+
+    Parameters
+    ----------
+    share : (S,) from 0 to 1, 1 in sum; 0 leaves a part out. It is a choice, not an estimate.
+
+    Direct standardisation: Kitagawa (1955), https://doi.org/10.2307/2281213
+    """
+    used = share > 0.0
+    with np.errstate(divide="ignore", invalid="ignore"):
+        mean, variance, cubed = _about_own_mean(sums.weights, sums.first, sums.second, sums.third)
+        value = np.array([sums.centre + float(share[used] @ mean[used])])
+        spread = np.array([share[used] ** 2 @ variance[used]])
+        lean = np.array([share[used] ** 3 @ cubed[used]])
+        parts_freedom = share[used] ** 4 @ (variance[used] ** 2 / (sums.weights[used, 0] - 1.0))
+        units, freedom, least = int(sums.rows.sum()), spread**2 / parts_freedom, np.ones(1, dtype=np.int64)
+        if sums.by_cluster is not None:
+            held, scale = sums.by_cluster, np.where(used, share / sums.weights[:, 1], 0.0)
+            influence = _sum_by(
+                held.cluster,
+                scale[held.part] * (held.first - np.where(used, mean, 0.0)[held.part] * held.weight),
+                len(held.all_weight),
+            )
+            units = len(influence)
+            spread, lean = (np.array([total]) for total in _powers(influence, units))
+            freedom = np.array([_effective(sums)[used].min() - 1.0])
+            least = _least_widening(freedom)
+        events = np.array([_rarer(sums.deciding, sums.possible)[used].sum()], dtype=np.int64)
+        return _bent(value, spread, lean, units, freedom, events, least)
+
+
+def _about_own_mean(weights: Floats, first: Floats, second: Floats, third: Floats) -> tuple[Floats, ...]:
+    """Return mean (less the centre), its variance and its third cumulant, for independent rows."""
+    rows, weight, weight2, weight3 = weights.T
+    mean = np.where(weight > 0.0, first[:, 0] / weight, np.nan)
+    squares = np.maximum(second[:, 0] - 2.0 * mean * first[:, 1] + mean**2 * weight2, 0.0)
+    cubes = third - 3.0 * mean * second[:, 1] + 3.0 * mean**2 * first[:, 2] - mean**3 * weight3
+    variance = np.where(rows > 1.0, squares / weight**2 * rows / (rows - 1.0), np.nan)
+    return mean, variance, cubes / weight**3
+
+
+def _clustered(
+    sums: PartSums, held: ClusterSums, mine: Floats, theirs: Floats, outside: Floats
+) -> tuple[Floats, Floats]:
+    """Return variance and third cumulant of each difference from influences summed per cluster."""
+    first, weight, units = held.all_first, held.all_weight, len(held.all_weight)
+    # Of a cluster outside the part: -(F - theirs W) / outside. Squares and cubes of all of them, then corrected.
+    squares = np.array([first @ first, first @ weight, weight @ weight])
+    cubes = np.array([(first**a * weight ** (3 - a)).sum() for a in (3, 2, 1, 0)])
+    away2 = (squares[0] - 2.0 * theirs * squares[1] + theirs**2 * squares[2]) / outside**2
+    away3 = cubes[0] - 3.0 * theirs * cubes[1] + 3.0 * theirs**2 * cubes[2] - theirs**3 * cubes[3]
+    part, cluster = held.part, held.cluster
+    alone = -(first[cluster] - theirs[part] * weight[cluster]) / outside[part]
+    within = (held.first - mine[part] * held.weight) / sums.weights[part, 1]
+    there = (first[cluster] - held.first) - theirs[part] * (weight[cluster] - held.weight)
+    joint, size = within - there / outside[part], len(mine)
+    squared = away2 + np.bincount(part, joint**2 - alone**2, size)
+    cubed = -away3 / outside**3 + np.bincount(part, joint**3 - alone**3, size)
+    return np.maximum(squared, 0.0) * units / max(units - 1, 1), cubed
+
+
+def _powers(influence: Floats, units: int) -> tuple[float, float]:
+    return float(influence @ influence) * units / max(units - 1, 1), float((influence**3).sum())
+
+
+def _effective(sums: PartSums) -> Floats:
+    """Return (S,) Kish's effective number of the clusters of each part."""
+    held = sums.by_cluster
+    if held is None:
+        raise ValueError("rows are no clusters")
+    return np.asarray(
+        sums.weights[:, 1] ** 2 / np.bincount(held.part, held.weight**2, len(sums.rows)), np.float64
+    )
+
+
+def _least_widening(freedom: Floats) -> Integers:
+    """Return what few effective clusters ask, as ``payoff.stats.tiers.cluster_widening`` does; 0 is no verdict."""
+    effective = np.nan_to_num(freedom) + 1.0
+    return np.select([effective >= MANY_CLUSTERS, effective >= FEWEST_CLUSTERS], [1, 2], 0).astype(np.int64)
+
+
+def _rarer(deciding: Integers, possible: Integers) -> Integers:
+    """Return the deciding events in the rarer class of outcome; a class in which nothing can be won is none."""
+    counted = np.where(possible > 0, deciding, np.iinfo(np.int64).max).min(axis=1)
+    return np.where((possible > 0).any(axis=1), counted, 0).astype(np.int64)
+
+
+def _bent(
+    value: Floats,
+    variance: Floats,
+    cubed: Floats,
+    units: int,
+    freedom: Floats,
+    events: Integers,
+    least: Integers,
+) -> Bent:
+    stderr = np.sqrt(variance)
+    # Influences of n units have the skewness (sum psi^3 / n) / (sum psi^2 / n)^1.5 = sqrt(n) times this ratio.
+    ratio = np.where(stderr > 0.0, cubed / stderr**3, np.where(stderr == 0.0, 0.0, np.nan))
+    factor = widening(np.abs(np.where(np.isnan(ratio), np.inf, ratio)))
+    trusted = (factor > 0) & (least > 0) & (events >= EVENTS_TO_JUDGE) & np.isfinite(freedom)
+    return Bent(
+        value=value,
+        stderr=stderr,
+        skewness=np.nan_to_num(ratio) * np.sqrt(float(units)),
+        units=units,
+        freedom=freedom,
+        events=events,
+        widening=np.where(trusted, np.maximum(factor, least), 0).astype(np.int64),
+    )
