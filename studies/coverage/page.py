@@ -6,7 +6,7 @@ from pathlib import Path
 from studies.coverage.grid import BESIDE, SIDES, Cell, all_cells, grid
 from studies.coverage.promises import PROMISES, Finding, Measure, finding
 from studies.coverage.tallies import Tally
-from studies.coverage.words import INTRODUCTION, LEFT_OUT, READING
+from studies.coverage.words import BROKEN, INTRODUCTION, LEFT_OUT, READING
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "methods" / "coverage.md"
 FAILING_SHOWN = 12
@@ -34,7 +34,7 @@ def write_page(tallies: Mapping[str, Tally]) -> None:
 def page(tallies: Mapping[str, Tally]) -> str:
     """Return the page."""
     parts = [INTRODUCTION, *_run(tallies), "## Promises", READING, *_verdicts(tallies), *_failing(tallies)]
-    parts += ["## What is left out", LEFT_OUT]
+    parts += ["## What broke, and what it costs", BROKEN, "## What is left out", LEFT_OUT]
     for name, cells in REGIMES.items():
         lines = [_line(cell, tallies[cell.name]) for cell in cells if cell.name in tallies]
         if lines:
