@@ -194,7 +194,7 @@ def test_weights_count_and_pending_rows_do_not() -> None:
     ],
 )
 def test_what_is_no_search_is_refused_with_the_reason(asked: dict[str, Any], words: str) -> None:
-    with pytest.raises(UnusableSearch, match="PAY107") as problem:
+    with pytest.raises(UnusableSearch, match="PAY108") as problem:
         found_in(rows_of(n=200), **asked)
     assert words in str(problem.value)
 
