@@ -36,7 +36,7 @@ ROOMS = {
     "verdicts": ("tests/verdicts", "tests/judging", "tests/stats/test_inference.py"),
 }
 # Seconds of a processor that one test, and all tests of one mutant, may take; those beyond are simulations.
-SLOWEST, MOST_SECONDS = 2.0, 8.0
+SLOWEST, MOST_SECONDS = 3.0, 12.0
 FOLDERS = sorted({one for places in ROOMS.values() for one in places if "." not in one})
 FLAGS = ("-q", "-p", "no:cacheprovider", "-m", "not study and not system")
 # So many times nothing is changed, and all tests are to pass.
@@ -305,8 +305,10 @@ class Trials:
         self.given, self.calls, self.mutants = given, calls, all_mutants()
         self.record = KEPT / f"ended-{given.seed}.json"
         self.ended = json.loads(self.record.read_text()) if self.record.exists() else {}
-        if given.again:
-            self.ended = {key: how for key, how in self.ended.items() if how not in ("survived", "untested")}
+        # What is tried once more counts as it ended before until it has been.
+        self.open = {
+            key for key, how in self.ended.items() if given.again and how in ("survived", "untested")
+        }
 
     def pytest_runtestloop(self, session: Any) -> bool:
         """Try mutants, in an order drawn by lot, until the minutes are over or none is left."""
@@ -318,7 +320,7 @@ class Trials:
             if self._tried(mutant, items, None) not in ("survived", "untested"):
                 raise RuntimeError(f"the tests of {mutant.module} fail without any change")
         for mutant in order:
-            if mutant.key in self.ended or time.monotonic() > end:
+            if (mutant.key in self.ended and mutant.key not in self.open) or time.monotonic() > end:
                 continue
             self.ended[mutant.key] = self._tried(mutant, items, functions)
             self.record.write_text(json.dumps(self.ended))

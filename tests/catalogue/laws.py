@@ -47,7 +47,9 @@ POTENTIAL = ("expected_maximum_profit",)
 GAINS = ("gain", "net_gain")
 MONEY = ("value", *GAINS)
 BY_SLICE = ("gain_difference", "gain_shrunken")
-OF_ITS_OWN = "is told of slices beside each other: tests/comparison/test_slices_against_rest.py holds it to laws"
+OF_ITS_OWN = (
+    "is told of slices beside each other: tests/comparison/test_slices_against_rest.py holds it to laws"
+)
 NO_MONEY = "has no money in it"
 BIASED = ("calibration_error", "spiegelhalter_z", *BINNED)
 NO_SCORE = "has no score in it, or none whose order matters"

@@ -276,3 +276,18 @@ def test_many_rules_at_once_are_what_each_is_alone(
         for name in ("mean", "covariance", "skewness", "deciding_events"):
             mine, theirs = getattr(together, name)[number], getattr(alone, name)[0]
             assert mine == pytest.approx(theirs, rel=ROUNDING, abs=ROUNDING)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_part_of_the_rows_has_the_contrast_that_it_has_alone(kind: str) -> None:
+    rows = rows_of(41, kind, 3)
+    cells, switches = table_of(rows, gain=True)
+    part = np.sort(np.arange(len(cells)) % 4)
+    found = contributions.contrasts_of(cells, switches, rows.likely, part, 4)
+    assert len(found) == 4
+    for j, one in enumerate(found):
+        alone = contrast_of(cells.where(part == j), switches[part == j], rows.likely)
+        for name in ("mean", "covariance", "skewness", "deciding_events"):
+            ours, theirs = getattr(one, name), getattr(alone, name)
+            assert ours.shape == theirs.shape
+            np.testing.assert_allclose(ours, theirs, rtol=ROUNDING, atol=ROUNDING)

@@ -91,3 +91,7 @@ def test_near_the_median_the_quantile_of_t_has_the_sign_of_its_side(df):
     p = np.array([0.44, 0.4999, 0.5001, 0.52, 0.549, 0.56])
     np.testing.assert_allclose(t_ppf(p, df), stats.t.ppf(p, df), rtol=1e-9, atol=1e-12)
     assert float(t_ppf(0.5, df)) == 0.0
+
+
+def test_the_ends_of_the_normal_are_infinite_and_beyond_them_is_nothing():
+    np.testing.assert_array_equal(normal_ppf([0.0, 1.0, -0.1, 1.1]), [-np.inf, np.inf, np.nan, np.nan])

@@ -208,3 +208,11 @@ def test_it_counts_the_rows_that_were_called_impossible_and_happened(impossible)
     sums = loss_sums(pairs_of(first, second, y), "log_loss")
     assert sums.clipped == impossible
     assert (loss_difference(sums).tier == "C") == (impossible > 0 or loss_difference(sums).low is None)
+
+
+def test_two_rows_are_enough_for_an_interval_and_one_is_not():
+    score = np.array([0.2, 0.6])
+    pairs = pairs_of(score, np.array([0.3, 0.3]), np.array([1.0, 0.0]))
+    assert loss_difference(loss_sums(pairs, "brier_score")).stderr > 0.0
+    alone = loss_sums(pairs_of(score[:1], np.array([0.3]), np.ones(1)), "brier_score")
+    assert loss_difference(alone).low is None

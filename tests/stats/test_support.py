@@ -192,3 +192,10 @@ def test_large_tables_hold_their_error() -> None:
         ]
         # Nominal 5%; 500 sets: three standard errors of 0.0097.
         assert np.mean(cleared) <= 0.05 + 0.029
+
+
+def test_a_gain_of_less_than_a_cent_asks_for_its_ten_rows_too() -> None:
+    values = np.array([[0.005, 0.0]])
+    assert not likelihood_holds(np.array([[3, 500]]), values)[0]
+    assert likelihood_holds(np.array([[10, 500]]), values)[0]
+    assert likelihood_holds(np.array([[0, 500]]), values)[0]

@@ -111,3 +111,9 @@ def test_adjusted_p_values_agree_with_statsmodels(ours, theirs):
     for _ in range(TABLES // 20):
         p = np.round(generator.random(int(generator.integers(1, 30))) ** 3, 3)
         np.testing.assert_allclose(ours(p), multipletests(p, method=theirs)[1], rtol=ROUNDING)
+
+
+@pytest.mark.parametrize("kernel", [wilson, clopper_pearson])
+def test_no_rows_hold_no_event_and_no_share(kernel):
+    found = kernel(0, 0)
+    assert (found.value, found.low, found.high, found.rows, found.events) == (None, None, None, 0, 0)

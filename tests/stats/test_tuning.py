@@ -74,3 +74,8 @@ def test_half_split_chooses_on_even_groups_and_values_on_odd_ones() -> None:
     assert split.value == pytest.approx(np.mean(gain[~even] * (score[~even] >= CUTS[split.chosen])))
     with pytest.raises(ValueError, match="odd"):
         half_split(np.ones((1, 3)), np.ones(1))
+
+
+def test_two_groups_are_enough_to_choose_on_one_and_value_on_the_other() -> None:
+    fit = cross_fit(np.array([[3.0, 0.0], [1.0, 2.0]]), np.array([1.0, 1.0]))
+    assert (fit.value, fit.claimed) == (0.5, 2.0)

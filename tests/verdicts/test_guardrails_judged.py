@@ -3,6 +3,7 @@
 from statistics import NormalDist
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
@@ -10,7 +11,7 @@ from scipy import stats
 from payoff.spec.model import Guardrail
 from payoff.stats.estimates import Interval
 from payoff.stats.multiplicity import holm
-from payoff.verdicts import Measured, judge_guardrail
+from payoff.verdicts import Measured, guardrails, judge_guardrail
 
 # The share of draws with any false miss, over 400 draws: 5% plus 2.6 standard errors of a binomial share.
 FAMILY_ERROR = 0.05 + 2.6 * np.sqrt(0.05 * 0.95 / 400)
@@ -141,3 +142,8 @@ def test_small_slices_do_not_weaken_the_test_of_the_large_ones() -> None:
     assert status(rail, edge, *crowd)[0] == "missed"
     large = [measured(0.9, str(j)) for j in range(50)]
     assert status(rail, edge, *large)[0] == "undecided"
+
+
+@pytest.mark.parametrize("confidence", [0.5, 0.8, 0.9, 0.95, 0.99, 0.999])
+def test_a_confidence_that_is_asked_for_is_one_that_p_values_are_sought_at(confidence: float) -> None:
+    assert np.isclose(guardrails.GRID, confidence, rtol=0, atol=1e-12).any()

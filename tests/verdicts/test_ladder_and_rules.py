@@ -147,3 +147,10 @@ def test_a_missed_guardrail_is_named_with_its_slice() -> None:
     made = conclude([hurdle("cleared")], [rail("missed", slice={"region": "north"})], None, [])
     assert made.overall == "reject"
     assert "guardrail r in region north is not held" in made.sentence
+
+
+def test_of_several_guardrails_the_one_that_is_not_held_is_named() -> None:
+    rails = [rail("cleared", name="first"), rail("missed", name="second")]
+    assert "guardrail second" in conclude([hurdle("cleared")], rails, None, []).sentence
+    small = [rail("not evaluated", reason="slice_too_small", name="small"), rail("undecided", name="third")]
+    assert "guardrail third" in conclude([hurdle("cleared")], small, None, []).sentence

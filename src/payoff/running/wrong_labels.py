@@ -5,7 +5,7 @@ random, moves the gain by e times a sum over their cells: switch x (weight x val
 are worth as labelled), over all known weight. So the share at which the gain meets any amount has a closed form.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,6 +17,7 @@ from payoff.record import WrongLabels
 from payoff.running.looking import at_every_look
 from payoff.spec.model import Hurdle
 from payoff.stats.contrast import Floats
+from payoff.stats.distributions import normal_ppf
 from payoff.tables.cells import NEGATIVE, POSITIVE
 from payoff.verdicts import Circumstances, HurdleRecord, Status, judged_gain, status_of
 
@@ -25,7 +26,9 @@ CLASSES: Mapping[str, tuple[int, ...]] = {
     "negatives": (NEGATIVE,),
     "both": (POSITIVE, NEGATIVE),
 }
-HALVINGS = 20
+# How sharp a share is told, and after how many steps the search ends in any case.
+SHARP, MOST_STEPS = 1e-5, 60
+CERTAIN = 1e-12
 BY_ROW = "cannot be told: values vary by row, and no table says what a row is worth under the other outcome"
 BY_OUTCOME = "cannot be told: rows are weighted by their outcome"
 
@@ -41,12 +44,12 @@ class _Asked:
     settings: Draws
     factor: float
 
-    def status_at(self, shift: Floats) -> Status:
-        """Return the status with these mean parts added to the gain, its doubt as it is."""
+    def chance_at(self, shift: Floats) -> float:
+        """Return the probability to clear with these mean parts added to the gain, its doubt as it is."""
         found = joint_confidence(self.gain.evidence, self.judged, self.required, self.settings, shift)
         if found is None:
             raise ValueError("a hurdle that was judged has a confidence")
-        return status_of(float(np.mean(found)), self.record.confidence)
+        return float(np.mean(found))
 
 
 def wrong_labels(
@@ -135,16 +138,49 @@ def _share(gap: float, slope: float) -> float | None:
 
 def _change(asked: _Asked, moved: Floats) -> tuple[float | None, Status | None]:
     """Return the least share at which the status changes, and to what; None where it never does, or has none."""
-    now = asked.record.status
-    if asked.record.probability is None or asked.record.reason == "pending":
+    record = asked.record
+    if record.probability is None or record.reason == "pending":
         return None, None
-    if asked.status_at(moved) == now:
+    first, last = asked.chance_at(0.0 * moved), asked.chance_at(moved)
+    if status_of(last, record.confidence) == record.status:
         return None, None
-    low, high = 0.0, 1.0
-    for _ in range(HALVINGS):
-        middle = (low + high) / 2.0
-        low, high = (middle, high) if asked.status_at(middle * moved) == now else (low, middle)
-    return high, asked.status_at(high * moved)
+    limits = {"cleared": record.confidence, "missed": 1.0 - record.confidence}
+    middle = limits["cleared"] if last > first else limits["missed"]
+    limit = _deviate(limits.get(record.status, middle))
+
+    def gap(share: float) -> float:
+        return _deviate(asked.chance_at(share * moved)) - limit
+
+    share = _crossing(gap, _deviate(first) - limit, _deviate(last) - limit)
+    return share, status_of(asked.chance_at(share * moved), record.confidence)
+
+
+def _deviate(chance: float) -> float:
+    return float(normal_ppf(np.clip(chance, CERTAIN, 1.0 - CERTAIN)))
+
+
+def _crossing(gap: Callable[[float], float], first: float, last: float) -> float:
+    """Return the share, just beyond it, at which a gap that rises or falls all the way from 0 to 1 changes its sign.
+
+    By interpolation between two shares about it, of which one that stays is trusted half as much (Illinois).
+
+    >>> round(_crossing(lambda share: share**2 - 0.25, -0.25, 0.75), 5)
+    0.5
+    """
+    low, high, at_low, at_high, before = 0.0, 1.0, first, last, None
+    for _ in range(MOST_STEPS):
+        if high - low <= SHARP:
+            break
+        inner = at_low / (at_low - at_high) if at_low != at_high else 0.5
+        share = low + (high - low) * float(np.clip(inner, 0.01, 0.99))
+        found = gap(share)
+        beyond = (found > 0) == (last > 0)
+        if beyond:
+            high, at_high, at_low = share, found, at_low / (2.0 if before is beyond else 1.0)
+        else:
+            low, at_low, at_high = share, found, at_high / (2.0 if before is beyond else 1.0)
+        before = beyond
+    return high
 
 
 def _untold(record: HurdleRecord, labels: str, why: str) -> WrongLabels:
