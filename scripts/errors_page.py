@@ -7,6 +7,7 @@ from pathlib import Path
 from pkgutil import iter_modules
 
 import payoff.errors
+from pages import write_or_check
 from payoff.errors import PayoffError, codes
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "reference" / "errors.md"
@@ -26,17 +27,7 @@ This page is written by `scripts/errors_page.py` from the classes.
 
 def main(arguments: list[str]) -> int:
     """Write or check the page; return the exit code."""
-    text = page()
-    if "--check" not in arguments:
-        PAGE.parent.mkdir(parents=True, exist_ok=True)
-        PAGE.write_text(text, encoding="utf-8")
-    elif not PAGE.exists() or PAGE.read_text(encoding="utf-8") != text:
-        print(
-            "docs/reference/errors.md is stale: run PYTHONPATH=src python scripts/errors_page.py",
-            file=sys.stderr,
-        )
-        return 1
-    return 0
+    return write_or_check(PAGE, page(), arguments, "PYTHONPATH=src python scripts/errors_page.py")
 
 
 def page() -> str:

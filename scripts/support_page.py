@@ -13,6 +13,7 @@ import numpy as np
 import pyarrow as pa
 
 import payoff
+from pages import write_or_check
 from payoff.choices import grids
 from payoff.spec.names import FURTHER, METRICS
 
@@ -48,16 +49,7 @@ The table is written by `scripts/support_page.py` from evaluations of one genera
 
 def main(arguments: list[str]) -> int:
     """Write or check the page; return the exit code."""
-    text = page()
-    if "--check" not in arguments:
-        PAGE.write_text(text, encoding="utf-8")
-    elif not PAGE.exists() or PAGE.read_text(encoding="utf-8") != text:
-        print(
-            "docs/reference/support.md is stale: run PYTHONPATH=src python scripts/support_page.py",
-            file=sys.stderr,
-        )
-        return 1
-    return 0
+    return write_or_check(PAGE, page(), arguments, "PYTHONPATH=src python scripts/support_page.py")
 
 
 def page() -> str:

@@ -12,6 +12,7 @@ from typing import Any
 
 from tests.catalogue.laws import HOLDS, LAWS, said_of
 
+from pages import write_or_check
 from payoff.catalogue import CATALOGUE
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -69,16 +70,7 @@ goes on where it was stopped.
 
 def main(arguments: list[str]) -> int:
     """Write or check the page; return the exit code."""
-    text = page()
-    if "--check" not in arguments:
-        PAGE.write_text(text, encoding="utf-8")
-    elif not PAGE.exists() or PAGE.read_text(encoding="utf-8") != text:
-        print(
-            "docs/methods/validation.md is stale: run PYTHONPATH=src:. python scripts/validation_page.py",
-            file=sys.stderr,
-        )
-        return 1
-    return 0
+    return write_or_check(PAGE, page(), arguments, "PYTHONPATH=src:. python scripts/validation_page.py")
 
 
 def page() -> str:

@@ -4,6 +4,7 @@ import itertools
 import xml.etree.ElementTree as ET
 from dataclasses import replace
 
+import fake_parts
 import fakes
 import pytest
 from hypothesis import given
@@ -116,7 +117,7 @@ def test_a_long_name_is_cut_but_kept_whole_as_a_title() -> None:
 
 
 def test_lines_of_equal_value_have_the_slope_of_provost_and_fawcett() -> None:
-    found = equal_value(fakes.bank(), fakes.MODEL)
+    found = equal_value(fakes.bank(), fake_parts.MODEL)
     assert found is not None
     expected = (1 - 0.116) * 5.0 / (0.116 * 55.0)
     assert found.slope == pytest.approx(expected, rel=1e-9)
@@ -127,7 +128,7 @@ def test_no_line_of_equal_value_where_value_differs_from_row_to_row() -> None:
     table = result.tables[0]
     bent = tuple(value * (1 + 0.3 * (index % 3)) for index, value in enumerate(table.value["call"]))
     bent_table = replace(table, value={**table.value, "call": bent})
-    assert equal_value(replace(result, tables=(bent_table,)), fakes.MODEL) is None
+    assert equal_value(replace(result, tables=(bent_table,)), fake_parts.MODEL) is None
 
 
 def test_nothing_evaluated_draws_nothing() -> None:

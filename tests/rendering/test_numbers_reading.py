@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 
 import pytest
-from fakes import estimate
+from fake_parts import estimate
 from hypothesis import given
 from hypothesis import strategies as st
 

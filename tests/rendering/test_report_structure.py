@@ -10,6 +10,7 @@ from dataclasses import replace
 from html.parser import HTMLParser
 from typing import Any
 
+import fake_parts
 import fakes
 import pytest
 
@@ -125,7 +126,7 @@ def test_each_hurdle_row_holds_its_own_numbers() -> None:
 
 def test_hostile_strings_appear_literally_and_make_no_element() -> None:
     plain, attacked = Page(to_html(fakes.bank())), Page(to_html(fakes.hostile()))
-    assert fakes.HOSTILE in " ".join(attacked.text)
+    assert fake_parts.HOSTILE in " ".join(attacked.text)
     tags = {tag for tag, _ in attacked.elements}
     assert tags <= {tag for tag, _ in plain.elements}
     assert not tags & {"img", "script", "iframe", "object", "form", "input"}
@@ -255,7 +256,9 @@ def test_a_huge_result_stays_under_a_megabyte() -> None:
     result = fakes.bank()
     jobs = {f"job number {index}": (1.0 + index, 0.5, 100) for index in range(900)}
     huge = replace(
-        result, estimates=(*result.estimates, *fakes.slices("work", jobs)), spec_text=result.spec_text * 2_000
+        result,
+        estimates=(*result.estimates, *fake_parts.slices("work", jobs)),
+        spec_text=result.spec_text * 2_000,
     )
     assert len(to_html(huge).encode()) < ONE_MEGABYTE
 

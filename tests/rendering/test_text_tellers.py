@@ -4,6 +4,7 @@ from html import unescape
 from html.parser import HTMLParser
 from typing import Any
 
+import fake_parts
 import fakes
 import pytest
 from rich.console import Console
@@ -56,7 +57,7 @@ def test_a_name_is_no_rich_markup() -> None:
 
 
 @pytest.mark.parametrize(
-    "payload", [fakes.HOSTILE, "a|b", "[x](http://evil)", "@somebody", "`code`", "www.evil.org"]
+    "payload", [fake_parts.HOSTILE, "a|b", "[x](http://evil)", "@somebody", "`code`", "www.evil.org"]
 )
 def test_markdown_shows_user_strings_literally(payload: str) -> None:
     text = to_markdown(fakes.hostile(payload))

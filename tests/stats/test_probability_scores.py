@@ -4,26 +4,12 @@ import numpy as np
 import pytest
 from sklearn.metrics import brier_score_loss
 from sklearn.metrics import log_loss as log_loss_reference
+from tests.stats.score_tables import cells_of
 
 from payoff.stats.probability_scores import brier_score, log_loss
-from payoff.stats.ranking import ScoreCells
 
 # Sums of at most some hundred terms of order one.
 ROUNDING = 1e-11
-
-
-def cells_of(score, y, w):
-    levels, at = np.unique(score, return_inverse=True)
-    sums = [np.bincount(at, part, len(levels)) for part in (w * y, w * (1 - y), w**2 * y, w**2 * (1 - y))]
-    return ScoreCells(
-        score=levels,
-        positive=sums[0],
-        negative=sums[1],
-        positive_squared=sums[2],
-        negative_squared=sums[3],
-        positives=int(y.sum()),
-        negatives=int((1 - y).sum()),
-    )
 
 
 def test_points_equal_scikit_learn_with_ties_and_weights():

@@ -6,29 +6,15 @@ from sklearn.metrics import average_precision_score, roc_auc_score
 from statsmodels.stats.contingency_tables import mcnemar as mcnemar_reference
 from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.proportion import proportion_confint
+from tests.stats.score_tables import cells_of
 
 from payoff.stats.multiplicity import benjamini_hochberg, holm
 from payoff.stats.proportions import clopper_pearson, mcnemar, wilson
-from payoff.stats.ranking import ScoreCells, average_precision, delong, delong_paired, roc_auc
+from payoff.stats.ranking import average_precision, delong, delong_paired, roc_auc
 
 # Sums of at most some thousand terms of order one.
 ROUNDING = 1e-11
 TABLES = 1_000
-
-
-def cells_of(score, y, w=None):
-    w = np.ones(len(y)) if w is None else w
-    levels, at = np.unique(score, return_inverse=True)
-    sums = [np.bincount(at, part, len(levels)) for part in (w * y, w * (1 - y), w**2 * y, w**2 * (1 - y))]
-    return ScoreCells(
-        score=levels,
-        positive=sums[0],
-        negative=sums[1],
-        positive_squared=sums[2],
-        negative_squared=sums[3],
-        positives=int(y.sum()),
-        negatives=int((1 - y).sum()),
-    )
 
 
 def tables(seed):

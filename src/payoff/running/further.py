@@ -19,7 +19,7 @@ from payoff.running.gathering import Counted
 from payoff.running.measuring import TUNED, acting
 from payoff.spec.model import Candidate
 from payoff.stats.estimates import Estimate, Interval
-from payoff.stats.influence import empty
+from payoff.stats.ranking import undefined
 from payoff.stats.retuned import POTENTIAL, expected_maximum_profit
 
 POTENTIAL_IN_MONEY = "expected_maximum_profit"
@@ -109,13 +109,13 @@ def _potential(counted: Counted, candidate: Candidate) -> Estimate:
     }
     reason = next((text for holds, text in refused if holds), None)
     if reason is not None or grounds.constants is None:
-        return _estimate(about, empty(by_score, 0.95, "hull_linearised", reason or BY_ROW), POTENTIAL)
+        return _estimate(about, undefined(by_score, 0.95, "hull_linearised", reason or BY_ROW), POTENTIAL)
     ranged = dimensions(spec, counted.world)
     settings = draw(spec, valuation, counted.world, points(len(ranged))) if ranged else {}
     known = {name: setting for name, setting in settings.items() if name != VOLUME}
     worth = np.atleast_2d(valuation.differences(known)[..., 0, :]) @ grounds.constants.T
     if (worth[:, 1] < 0.0).any():
-        return _estimate(about, empty(by_score, 0.95, "hull_linearised", BACKWARDS), POTENTIAL)
+        return _estimate(about, undefined(by_score, 0.95, "hull_linearised", BACKWARDS), POTENTIAL)
     return _estimate(about, expected_maximum_profit(by_score, worth[:, 1], -worth[:, 0]), None)
 
 

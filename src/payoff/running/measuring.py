@@ -1,6 +1,7 @@
 """Technical metrics of every candidate, whole and by slice, and what guardrails measure."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -192,17 +193,7 @@ def _money(
 
     found = money_interval(grounds, comparison, 0.95)
     value, low, high = (None if end is None else end * factor for end in (found.value, found.low, found.high))
-    scaled = Interval(
-        value=value,
-        low=low,
-        high=high,
-        level=found.level,
-        rows=found.rows,
-        events=found.events,
-        method=found.method,
-        tier=found.tier,
-        note=found.note,
-    )
+    scaled = replace(found, value=value, low=low, high=high, stderr=None)
     return Measured(slice=where, found=scaled, bounds=bounds, enough=(found.events or 0) >= EVENTS_TO_JUDGE)
 
 

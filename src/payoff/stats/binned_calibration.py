@@ -16,8 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from payoff.stats.estimates import Interval
-from payoff.stats.influence import empty
-from payoff.stats.ranking import ScoreCells
+from payoff.stats.ranking import NO_ROWS, ScoreCells, undefined
 
 Floats = NDArray[np.float64]
 BINS = 15
@@ -107,7 +106,7 @@ def binned_calibration_error(cells: ScoreCells, level: float = 0.95, bins: int =
     any case (``NULL_DRAWS`` seeded draws of the outcomes). What happens within a bin is not seen.
     """
     if not (cells.positive + cells.negative).sum() > 0.0:
-        return empty(cells, level, "debiased_bins", "undefined: no rows")
+        return undefined(cells, level, "debiased_bins", NO_ROWS)
     held = equal_mass(cells, bins)
     square = squared_error(held)
     luck = _by_luck(cells, held, bins)
@@ -116,7 +115,7 @@ def binned_calibration_error(cells: ScoreCells, level: float = 0.95, bins: int =
     note = f"no interval: {len(held.weight)} bins; by luck alone up to {above:.2g} ({level:.0%}), p = {p:.3f}"
     if square <= 0.0:
         note = f"none is shown: the debiased square is {square:.1g}; {note}"
-    return replace(empty(cells, level, "debiased_bins", note), value=math.sqrt(max(square, 0.0)))
+    return replace(undefined(cells, level, "debiased_bins", note), value=math.sqrt(max(square, 0.0)))
 
 
 def _by_luck(cells: ScoreCells, held: Bins, bins: int) -> Floats:

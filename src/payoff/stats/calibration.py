@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from payoff.stats.distributions import normal_cdf, t_ppf
 from payoff.stats.estimates import Interval, Tier
 from payoff.stats.means import hall_bounds
-from payoff.stats.ranking import ScoreCells
+from payoff.stats.ranking import NO_ROWS, ScoreCells, undefined
 from payoff.stats.tiers import tail_ratio, widening
 
 Floats = NDArray[np.float64]
@@ -139,7 +139,7 @@ def calibration_error(cells: ScoreCells, seed: int = 0) -> Interval:
 
     Luck is ``NULL_DRAWS`` draws of outcomes from the scores themselves, on at most ``NULL_CELLS`` cells.
     """
-    found = _empty(cells, 0.95, "corp")
+    found = undefined(cells, 0.95, "corp", NO_ROWS)
     if found.rows == 0 or (cells.positive + cells.negative).sum() <= 0.0:
         return found
     value = corp(cells).miscalibration
@@ -209,7 +209,7 @@ def calibration_in_the_large(cells: ScoreCells, level: float = 0.95) -> Interval
     ...     positive_squared=one, negative_squared=one, positives=2, negatives=2)).value
     0.125
     """
-    return _gap(cells, slice(None), level, _empty(cells, level, "paired_mean"))
+    return _gap(cells, slice(None), level, undefined(cells, level, "paired_mean", NO_ROWS))
 
 
 def local_calibration(cells: ScoreCells, threshold: float, level: float = 0.95) -> Interval:
@@ -218,7 +218,7 @@ def local_calibration(cells: ScoreCells, threshold: float, level: float = 0.95) 
     Near are the 200 rows, or 5% of the rows if more, closest by rank: half each side where there are
     as many, in whole cells. With weights a cell counts as its share of the weight.
     """
-    found = _empty(cells, level, "paired_mean_local")
+    found = undefined(cells, level, "paired_mean_local", NO_ROWS)
     weight = cells.positive + cells.negative
     if found.rows == 0 or weight.sum() <= 0.0:
         return found
@@ -292,17 +292,3 @@ def spiegelhalter(cells: ScoreCells) -> tuple[float, float] | None:
         return None
     z = gap / math.sqrt(variance)
     return z, min(2.0 * float(normal_cdf(-abs(z))), 1.0)
-
-
-def _empty(cells: ScoreCells, level: float, method: str) -> Interval:
-    return Interval(
-        value=None,
-        low=None,
-        high=None,
-        level=level,
-        rows=cells.positives + cells.negatives,
-        events=min(cells.positives, cells.negatives),
-        method=method,
-        tier="C",
-        note="undefined: no rows",
-    )

@@ -21,12 +21,11 @@ from payoff.stats.binned_calibration import BINS, equal_mass
 from payoff.stats.distributions import normal_ppf
 from payoff.stats.estimates import Interval
 from payoff.stats.hidden_order import order_note
-from payoff.stats.influence import empty, linearised_stderr, with_interval
+from payoff.stats.influence import linearised_stderr, with_interval
 from payoff.stats.pooling import LEFT_OUT, optimism, pooled
-from payoff.stats.ranking import ScoreCells
+from payoff.stats.ranking import NO_ROWS, ScoreCells, undefined
 
 Floats = NDArray[np.float64]
-NO_ROWS = "undefined: no rows"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +95,7 @@ def discrimination(cells: ScoreCells, level: float = 0.95) -> Interval:
     ...     positive_squared=two[::-1], negative_squared=two, positives=2, negatives=2)).value
     0.25
     """
-    found = empty(cells, level, "corp_linearised", NO_ROWS)
+    found = undefined(cells, level, "corp_linearised", NO_ROWS)
     if not (cells.positive + cells.negative).sum() > 0.0:
         return found
     value, (of_positives, of_negatives), bias = _told_apart(cells)
@@ -133,7 +132,7 @@ def uncertainty(cells: ScoreCells, level: float = 0.95) -> Interval:
     ...     negative_squared=3 * one, positives=1, negatives=3)).value
     0.1875
     """
-    found = empty(cells, level, "corp_linearised", NO_ROWS)
+    found = undefined(cells, level, "corp_linearised", NO_ROWS)
     total = float((cells.positive + cells.negative).sum())
     if not total > 0.0:
         return found
@@ -156,7 +155,7 @@ def resolution(cells: ScoreCells, level: float = 0.95) -> Interval:
 
 
 def _by_bins(cells: ScoreCells, level: float, part: str) -> Interval:
-    found = empty(cells, level, "murphy", NO_ROWS)
+    found = undefined(cells, level, "murphy", NO_ROWS)
     if not (cells.positive + cells.negative).sum() > 0.0:
         return found
     parts = murphy(cells)

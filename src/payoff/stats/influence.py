@@ -75,18 +75,3 @@ def with_interval(
         tier="C" if few else "A",
         note="; ".join(part for part in notes if part) or None,
     )
-
-
-def empty(cells: ScoreCells, level: float, method: str, note: str) -> Interval:
-    """Return an interval without a number, which says what it would rest on and why it is undefined."""
-    return Interval(
-        value=None,
-        low=None,
-        high=None,
-        level=level,
-        rows=cells.positives + cells.negatives,
-        events=min(cells.positives, cells.negatives),
-        method=method,
-        tier="C",
-        note=note,
-    )

@@ -22,10 +22,9 @@ from numpy.typing import NDArray
 from payoff.stats.distributions import normal_ppf
 from payoff.stats.estimates import Interval
 from payoff.stats.hidden_order import order_note
-from payoff.stats.influence import empty
 from payoff.stats.jackknife import scaled_bounds
 from payoff.stats.proportions import clopper_pearson_lower, clopper_pearson_upper
-from payoff.stats.ranking import ROUNDING, ScoreCells, no_ranking
+from payoff.stats.ranking import ROUNDING, ScoreCells, no_ranking, undefined
 
 Floats = NDArray[np.float64]
 MOST_FALSE_ALARMS = 0.1
@@ -111,8 +110,8 @@ def partial_roc_auc(cells: ScoreCells, level: float = 0.95, max_fpr: float = MOS
         raise ValueError("max_fpr is a share above 0 and at most 1")
     reason = no_ranking(cells)
     if reason is not None:
-        return empty(cells, level, "delong_partial", reason)
-    found = replace(empty(cells, level, "delong_partial", ""), tier="A", note=None)
+        return undefined(cells, level, "delong_partial", reason)
+    found = replace(undefined(cells, level, "delong_partial", ""), tier="A", note=None)
     part = partial_area(cells, max_fpr)
     value, stderr = standardised(part.area, max_fpr), math.sqrt(part.variance) * _stretch(max_fpr)
     notes = [order_note(cells, lambda other: standardised(partial_area(other, max_fpr).area, max_fpr))]

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from payoff.stats.distributions import t_ppf
 from payoff.stats.estimates import Interval, Tier
 from payoff.stats.means import hall_bounds
-from payoff.stats.ranking import ScoreCells
+from payoff.stats.ranking import NO_ROWS, ScoreCells, undefined
 from payoff.stats.tiers import tail_ratio, widening
 
 Floats = NDArray[np.float64]
@@ -75,17 +75,7 @@ def _mean_loss(cells: ScoreCells, if_positive: Floats, if_negative: Floats, leve
     rows = cells.positives + cells.negatives
     weight = np.concatenate([cells.positive, cells.negative])
     squared = np.concatenate([cells.positive_squared, cells.negative_squared])
-    found = Interval(
-        value=None,
-        low=None,
-        high=None,
-        level=level,
-        rows=rows,
-        events=min(cells.positives, cells.negatives),
-        method="hall_mean",
-        tier="C",
-        note="undefined: no rows",
-    )
+    found = undefined(cells, level, "hall_mean", NO_ROWS)
     if rows == 0 or weight.sum() <= 0.0:
         return found
     loss = np.concatenate([if_positive, if_negative])

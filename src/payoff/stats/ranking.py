@@ -21,6 +21,7 @@ from payoff.stats.jackknife import Scale, scaled_bounds
 from payoff.stats.proportions import clopper_pearson_lower, clopper_pearson_upper
 
 Floats = NDArray[np.float64]
+NO_ROWS = "undefined: no rows"
 CURVE_POINTS = 201
 # Below this many positives average precision is biased upwards by more than it is worth.
 FEW_POSITIVES = 100
@@ -143,7 +144,7 @@ def roc_auc(cells: ScoreCells, level: float = 0.95, scale: Scale = "logit") -> I
     method = f"delong_{scale}"
     note = no_ranking(cells)
     if note is not None:
-        return _undefined(cells, level, method, note)
+        return undefined(cells, level, method, note)
     area, variance = delong(cells)
     if min(area, 1.0 - area) < ROUNDING:
         area, variance = float(round(area)), 0.0
@@ -264,7 +265,7 @@ def average_precision(cells: ScoreCells, level: float = 0.95) -> Interval:
     method = "boyd_logit"
     note = no_ranking(cells)
     if note is not None:
-        return _undefined(cells, level, method, note)
+        return undefined(cells, level, method, note)
     hits, misses = np.cumsum(cells.positive[::-1]), np.cumsum(cells.negative[::-1])
     shown = hits + misses
     precision = np.divide(hits, shown, out=np.zeros_like(hits), where=shown > 0.0)
@@ -342,7 +343,8 @@ def _found(
     )
 
 
-def _undefined(cells: ScoreCells, level: float, method: str, note: str) -> Interval:
+def undefined(cells: ScoreCells, level: float, method: str, note: str) -> Interval:
+    """Return an interval without a number, which says what it would rest on and why it is undefined."""
     return Interval(
         value=None,
         low=None,

@@ -19,9 +19,9 @@ from numpy.typing import NDArray
 
 from payoff.stats.distributions import normal_cdf
 from payoff.stats.estimates import Interval
-from payoff.stats.influence import empty, linearised_stderr, with_interval
+from payoff.stats.influence import linearised_stderr, with_interval
 from payoff.stats.probability_scores import EPSILON
-from payoff.stats.ranking import ScoreCells, grid_note, no_ranking
+from payoff.stats.ranking import NO_ROWS, ScoreCells, grid_note, no_ranking, undefined
 
 Floats = NDArray[np.float64]
 MOST_STEPS = 100
@@ -157,7 +157,7 @@ def calibration_slope(cells: ScoreCells, level: float = 0.95) -> Interval:
     """
     reason = no_ranking(cells)
     if reason is not None:
-        return empty(cells, level, "recalibration", reason)
+        return undefined(cells, level, "recalibration", reason)
     return _told(cells, recalibration_line(cells), 1, level)
 
 
@@ -174,14 +174,14 @@ def calibration_intercept(cells: ScoreCells, level: float = 0.95) -> Interval:
     """
     reason = no_ranking(cells)
     if reason is not None and reason.startswith("undefined"):
-        return empty(cells, level, "recalibration", reason)
+        return undefined(cells, level, "recalibration", reason)
     return _told(cells, recalibration_line(cells, slope=1.0), 0, level)
 
 
 def _told(cells: ScoreCells, line: Line | None, which: int, level: float) -> Interval:
     if line is None:
         apart = "undefined: a threshold parts the outcomes, no line is likeliest"
-        return empty(cells, level, "recalibration", apart)
+        return undefined(cells, level, "recalibration", apart)
     of_positives, of_negatives = (side[which] for side in line.influence)
     value = (line.intercept, line.slope)[which]
     notes = []
@@ -190,7 +190,7 @@ def _told(cells: ScoreCells, line: Line | None, which: int, level: float) -> Int
         notes.append(f"on a grid of {len(cells.score):,} cells: off by some {off:.1g} for it")
     stderr = linearised_stderr(cells, of_positives, of_negatives)
     found = with_interval(
-        empty(cells, level, "recalibration", ""), value, stderr, "plain", "; ".join(notes) or None
+        undefined(cells, level, "recalibration", ""), value, stderr, "plain", "; ".join(notes) or None
     )
     clipped = _clipped(cells)
     if not clipped > 0.0:
@@ -219,7 +219,7 @@ def spiegelhalter_z(cells: ScoreCells, level: float = 0.95) -> Interval:
     """
     weight = cells.positive + cells.negative
     if not weight.sum() > 0.0:
-        return empty(cells, level, "spiegelhalter", "undefined: no rows")
+        return undefined(cells, level, "spiegelhalter", NO_ROWS)
     (hit, miss), (hit_spread, miss_spread) = (
         (cells.score_of_positives, cells.score_of_negatives),
         cells.variances,
@@ -236,12 +236,12 @@ def spiegelhalter_z(cells: ScoreCells, level: float = 0.95) -> Interval:
     )
     if not variance > 0.0:
         note = "undefined: every score is 0, 1/2 or 1, which the test cannot doubt"
-        return empty(cells, level, "spiegelhalter", note)
+        return undefined(cells, level, "spiegelhalter", note)
     z = gap / math.sqrt(variance)
     p = min(2.0 * float(normal_cdf(-abs(z))), 1.0)
     grid = grid_note(cells, abs(z) * _stretch(cells, variance))
     note = f"a test, no interval: p = {p:.3g} that the scores are right" + (f"; {grid}" if grid else "")
-    return replace(empty(cells, level, "spiegelhalter", note), value=z)
+    return replace(undefined(cells, level, "spiegelhalter", note), value=z)
 
 
 def _stretch(cells: ScoreCells, variance: float) -> float:

@@ -24,10 +24,10 @@ from numpy.typing import NDArray
 from payoff.stats.distributions import beta_cdf, normal_ppf
 from payoff.stats.estimates import Interval
 from payoff.stats.hidden_order import order_bound
-from payoff.stats.influence import empty, linearised_stderr, with_interval
+from payoff.stats.influence import linearised_stderr, with_interval
 from payoff.stats.jackknife import scaled_bounds
 from payoff.stats.pooling import LEFT_OUT, hull_rates, optimism, pooled
-from payoff.stats.ranking import ScoreCells, grid_note, no_ranking
+from payoff.stats.ranking import ScoreCells, grid_note, no_ranking, undefined
 
 Floats = NDArray[np.float64]
 POTENTIAL = "potential, if the threshold is retuned"
@@ -94,8 +94,8 @@ def h_measure(cells: ScoreCells, level: float = 0.95) -> Interval:
     """
     reason = no_ranking(cells)
     if reason is not None:
-        return empty(cells, level, "hull_linearised", reason)
-    value, found = float(h_value(cells) or 0.0), empty(cells, level, "hull_linearised", "")
+        return undefined(cells, level, "hull_linearised", reason)
+    value, found = float(h_value(cells) or 0.0), undefined(cells, level, "hull_linearised", "")
     stderr = linearised_stderr(cells, *_influence_on_h(cells)) if 0.0 < value < 1.0 else 0.0
     notes = [POTENTIAL, None if cells.within is None else grid_note(cells, order_bound(cells, h_value))]
     bias = min(_optimism_of_h(cells), value)
@@ -183,7 +183,7 @@ def expected_maximum_profit(
         raise ValueError("acting must not lose on positives")
     reason = no_ranking(cells)
     if reason is not None:
-        return empty(cells, level, "hull_linearised", reason)
+        return undefined(cells, level, "hull_linearised", reason)
     worth = _profits(cells, gains, losses)
     stderr = linearised_stderr(cells, *worth)
     grid = None
@@ -191,5 +191,5 @@ def expected_maximum_profit(
         grid = grid_note(cells, order_bound(cells, lambda other: maximum_profit(other, gains, losses)))
     note = "; ".join(part for part in (POTENTIAL, FLATTERED, grid) if part)
     value = maximum_profit(cells, gains, losses)
-    found = with_interval(empty(cells, level, "hull_linearised", ""), value, stderr, "plain", note)
+    found = with_interval(undefined(cells, level, "hull_linearised", ""), value, stderr, "plain", note)
     return replace(found, tier="C")

@@ -18,9 +18,9 @@ from numpy.typing import NDArray
 
 from payoff.stats.estimates import Interval
 from payoff.stats.hidden_order import order_note
-from payoff.stats.influence import empty, linearised_stderr, with_interval
+from payoff.stats.influence import linearised_stderr, with_interval
 from payoff.stats.proportions import clopper_pearson_lower, clopper_pearson_upper
-from payoff.stats.ranking import ScoreCells, no_ranking
+from payoff.stats.ranking import ScoreCells, no_ranking, undefined
 
 Floats = NDArray[np.float64]
 TOP_SHARE = 0.1
@@ -96,8 +96,8 @@ def capture_rate(cells: ScoreCells, level: float = 0.95, share: float = TOP_SHAR
         raise ValueError("a top share lies between 0 and 1")
     reason = no_ranking(cells)
     if reason is not None:
-        return empty(cells, level, "top_share", reason)
-    found, here = empty(cells, level, "top_share", ""), top(cells, share)
+        return undefined(cells, level, "top_share", reason)
+    found, here = undefined(cells, level, "top_share", ""), top(cells, share)
     note = order_note(cells, lambda other: top(other, share).captured)
     if 0.0 < here.captured < 1.0:
         prevalence = float(cells.positive.sum() / (cells.positive + cells.negative).sum())

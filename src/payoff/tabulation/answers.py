@@ -47,6 +47,10 @@ class Columned:
         """Return ``source`` with the first of them, to be selected from."""
         return f"(select *{self.first} from {source}) as first" if self.first else source
 
+    def query(self, source: str) -> str:
+        """Return the query of ``source`` with all of them."""
+        return f"select *{self.then} from {self.over(source)}"
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Answer:
@@ -79,8 +83,8 @@ def ask(
     everywhere = states == (*KNOWN_STATES, *((PENDING,) if ready.pending else ()))
     first = sums.aggregates() if everywhere else sums.counts()
     groupings = [replace(one, aggregates={**first, **one.aggregates}) for one in money]
-    source = columned.over("prepared")
-    query = sums.rows_sql(columned.then, source) if everywhere else f"select *{columned.then} from {source}"
+    valued = columned.over("prepared")
+    query = sums.rows_sql(columned.then, valued) if everywhere else columned.query("prepared")
     found = grouped(asking.engine, query, [*groupings, *plain], asking.texts)
     counted, rest = found[: len(money)], found[len(money) :]
     if everywhere:
@@ -88,8 +92,8 @@ def ask(
     if not states or not money:
         return Answer(counted=counted, summed=[], plain=rest)
     varying = sums.rows_sql(columned.then, columned.over("varying"))
-    summed = [replace(one, aggregates=sums.aggregates()) for one in money]
-    return Answer(counted=counted, summed=grouped(asking.engine, varying, summed, asking.texts), plain=rest)
+    again = [replace(one, aggregates=sums.aggregates()) for one in money]
+    return Answer(counted=counted, summed=grouped(asking.engine, varying, again, asking.texts), plain=rest)
 
 
 def keyed_cells(answer: Answer, asking: Asking) -> list[Keyed]:

@@ -9,7 +9,7 @@ from payoff.engines import Columns
 from payoff.spec.model import Candidate, Spec
 from payoff.tables import ScorePair, Spread
 from payoff.tabulation.acting import score_column
-from payoff.tabulation.answers import Asking
+from payoff.tabulation.answers import Asking, Columned
 from payoff.tabulation.grouping import Grouping, grouped
 from payoff.tabulation.plan import Plan
 from payoff.tabulation.scales import fine_sql, paired_sql
@@ -54,8 +54,7 @@ def count_pairs(asking: Asking, choices: Choices) -> Mapping[tuple[str, str], Sc
         for name, one in gridded.items()
     )
     groupings = [_grouping(asking, named[one], named[other], gridded) for one, other in pairs]
-    source = f"select *{keys} from (select *{cells} from prepared) as first"
-    found = grouped(asking.engine, source, groupings)
+    found = grouped(asking.engine, Columned(cells, keys).query("prepared"), groupings)
     return {
         pair: _read(one, grouping.keys, asking)
         for pair, one, grouping in zip(pairs, found, groupings, strict=True)
