@@ -1,7 +1,6 @@
 """What a process may use: read from fake control groups, and from real limits of the operating system."""
 
 import os
-import resource
 import subprocess
 import sys
 from pathlib import Path
@@ -115,6 +114,7 @@ def test_a_tiny_container_still_gets_an_engine(root: Path) -> None:
 
 def test_the_engine_takes_the_limits_of_the_operating_system() -> None:
     code = (
+        f"import resource; resource.setrlimit(resource.RLIMIT_AS, ({2 * GIB}, {2 * GIB}))\n"
         "import os, duckdb, pyarrow as pa; from payoff.engines import open_engine\n"
         "os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})\n"
         "engine = open_engine(pa.table({'x': [1]}))\n"
@@ -125,7 +125,6 @@ def test_the_engine_takes_the_limits_of_the_operating_system() -> None:
     done = subprocess.run(
         [sys.executable, "-c", code],
         env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2] / "src"), "OPENBLAS_NUM_THREADS": "1"},
-        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (2 * GIB, 2 * GIB)),
         capture_output=True,
         text=True,
         check=False,

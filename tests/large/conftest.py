@@ -1,7 +1,6 @@
 """A table too large for the memory that the tests leave, and commands in processes with limits and signals."""
 
 import os
-import resource
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -77,11 +76,9 @@ class Room:
     ) -> subprocess.Popen[str]:
         """Start a command under limits of the operating system, after some lines of Python."""
 
-        def limit() -> None:
-            for kind, size in limits:
-                resource.setrlimit(kind, (size, size))
-
-        code = f"{before}\nfrom payoff.__main__ import main; main()"
+        # Set by the process itself: to fork one here would copy the threads of whatever this worker ran before.
+        limited = "".join(f"resource.setrlimit({kind}, ({size}, {size})); " for kind, size in limits)
+        code = f"import resource; {limited}\n{before}\nfrom payoff.__main__ import main; main()"
         return subprocess.Popen(
             [sys.executable, "-c", code, *map(str, arguments)],
             cwd=self.folder,
@@ -91,7 +88,6 @@ class Room:
                 "TMPDIR": str(self.folder / "tmp"),
                 "TERM": "xterm",
             },
-            preexec_fn=limit,  # noqa: PLW1509 - the tests have no threads
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=stderr,

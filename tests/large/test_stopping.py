@@ -2,7 +2,6 @@
 
 import os
 import pty
-import re
 import resource
 import signal
 import subprocess
@@ -37,10 +36,6 @@ def wait(process: subprocess.Popen[str], reached: Callable[[], object]) -> None:
         time.sleep(GLANCE)
 
 
-# A worker that spoke to Spark before leaves gRPC's poller in the process it forks, which says so before payoff starts.
-FORKED = re.compile(r"[EWI]\d{4} .*\(event_engine\)")
-
-
 def stop(process: subprocess.Popen[str], number: signal.Signals) -> str:
     """Send the signal, hold the process to its promise, and return what it said."""
     sent = time.monotonic()
@@ -49,7 +44,7 @@ def stop(process: subprocess.Popen[str], number: signal.Signals) -> str:
     assert time.monotonic() - sent < PROMISED
     assert process.returncode == 2
     assert out == ""
-    return "".join(line for line in (err or "").splitlines(keepends=True) if not FORKED.match(line))
+    return err
 
 
 def read(terminal: int) -> str:
