@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from sklearn import metrics
 
 import payoff
+from payoff.tables import PENDING
 from payoff.catalogue import score_cells
 from payoff.choices import grids
 from payoff.engines import open_engine
@@ -303,15 +304,15 @@ def test_a_threshold_from_value_splits_exactly_where_it_lies(
     # Means of classes over stretches are added in another order than over exact scores.
     assert at == pytest.approx(threshold(exact), rel=ORDER)
     assert at in counted.cuts["m"].at
-    states = np.array([2 if label is None else int(label) for label in rows["y"]])
+    states = np.array([PENDING if label is None else int(label) for label in rows["y"]])
     decided = counted.grounds.cells
-    for state in (0, 1, 2):
+    for state in (0, 1, PENDING):
         for action, acts in ((0, rows["s"] >= at), (1, rows["s"] < at)):
             cells = (decided.state == state) & (decided.actions["m"] == action)
             assert decided.moments.rows[cells].sum() == (acts & (states == state)).sum()
     cuts = counted.cuts["m"]
     above = cuts.block > int(np.searchsorted(cuts.at, at))
-    assert cuts.cells.moments.rows[above].sum() == ((rows["s"] >= at) & (states < 2)).sum()
+    assert cuts.cells.moments.rows[above].sum() == ((rows["s"] >= at) & (states != PENDING)).sum()
 
 
 def threshold(counted: Counted) -> float:

@@ -36,7 +36,7 @@ from payoff.stats.exchange import (
     recall_at_precision,
     specificity_at_recall,
 )
-from payoff.tables.cells import KNOWN_STATES
+from payoff.tables.cells import NEGATIVE, POSITIVE
 
 MORE = ("cohen_kappa", "partial_roc_auc", "capture_rate", "lift", "h_measure")
 ONE_POINT = "1 percentage point"
@@ -146,7 +146,7 @@ def _by_class(grounds: Grounds) -> tuple[float | None, float | None]:
     cells, likely = grounds.cells, grounds.valuation.contrast().reshape(len(grounds.valuation.actions), -1)
     sums = cells.moments.part_sums() @ likely[1]
     means: list[float | None] = []
-    for state in KNOWN_STATES:
+    for state in (NEGATIVE, POSITIVE):
         here = cells.state == state
         weight = float(cells.moments.weight[here].sum())
         means.append(float(sums[here].sum()) / weight if weight > 0 else None)
@@ -233,7 +233,7 @@ def _regrets(
 ) -> Iterator[Regret]:
     """Yield for every metric which of the models it would have chosen, and the paired cost of that."""
     spec = grounds.spec
-    names = [one.name for one in spec.scored]
+    names = [one.name for one in spec.ranked]
     if len(names) < 2:
         return
     likely = grounds.valuation.contrast()

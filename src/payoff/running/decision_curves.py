@@ -79,7 +79,7 @@ def _judged(counted: Counted) -> Iterator[_Judged]:
     grounds = counted.grounds
     if grounds is None or NET_BENEFIT not in grounds.spec.metrics:
         return
-    for candidate in grounds.spec.scored:
+    for candidate in grounds.spec.ranked:
         if candidate.role != "baseline":
             cells = counted.scores[candidate.name]
             yield _Judged(candidate, cells, score_cells(cells))

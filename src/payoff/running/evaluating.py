@@ -169,12 +169,12 @@ def _verdict(counted: Counted, grounds: Grounds) -> Verdict:
 
 
 def _cut_tables(counted: Counted, grounds: Grounds) -> tuple[CutTable, ...]:
-    scored = [one.name for one in grounds.spec.scored if one.role != "baseline"]
+    scored = [one.name for one in grounds.spec.ranked if one.role != "baseline"]
     return tuple(cut_table(grounds, name, counted.cuts[name]) for name in scored)
 
 
 def _wrong_labels(counted: Counted, grounds: Grounds, verdict: Verdict) -> tuple[WrongLabels, ...]:
-    if is_unseen(grounds):
+    if is_unseen(grounds) or grounds.spec.data.classes is not None:
         return ()
     judged = {record.name: record for record in verdict.hurdles}
     constants = counted.tables.shape.constants

@@ -43,7 +43,7 @@ def further_estimates(counted: Counted) -> Iterator[Estimate]:
     if NET_BENEFIT in asked:
         yield from net_benefits(counted)
     if POTENTIAL_IN_MONEY in asked:
-        for candidate in grounds.spec.scored:
+        for candidate in grounds.spec.ranked:
             yield _potential(counted, candidate)
 
 
@@ -71,8 +71,8 @@ def _score_differences(counted: Counted) -> Iterator[Estimate]:
         return
     spec, pairs = grounds.spec, counted.tables.pairs
     for candidate in (spec.model, *spec.challengers):
-        for rival in spec.scored:
-            if candidate.score is None or rival.name == candidate.name:
+        for rival in spec.ranked:
+            if candidate not in spec.ranked or rival.name == candidate.name:
                 continue
             names = (candidate.name, rival.name)
             first, second = (counted.scores[name] for name in names)

@@ -111,7 +111,7 @@ def _grounds(gathered: Gathered, policies: Cells) -> Grounds:
 
 
 def _constants(plan: Plan, tables: Tabulated) -> NDArray[np.float64] | None:
-    """Return (2, K) the parts by known outcome where no formula reads a column, else None."""
+    """Return (C, K) the parts by known outcome where no formula reads a column, else None."""
     if not all(is_constant_given_outcome(formula) for formula in plan.value.values()):
         return None
     return tables.shape.constants

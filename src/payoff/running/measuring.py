@@ -54,7 +54,7 @@ def _score_estimates(counted: Counted, thresholds: Mapping[str, float | None]) -
     spec = counted.plan.spec
     names = _named(spec, "ranking") + _named(spec, "probability")
     held: dict[tuple[int, bool], dict[str, Interval]] = {}
-    for candidate in spec.scored:
+    for candidate in spec.ranked:
         cells, probability = counted.scores[candidate.name], candidate.score_is == "probability"
         known = held.setdefault((id(cells), probability), {})
         asked = tuple(name for name in names if name not in known)

@@ -92,8 +92,8 @@ def waves(spec: Spec) -> Iterator[tuple[Candidate, ...]]:
 
     Baselines come one by one, since the thresholds of the first are keys in the tables of the next.
     """
-    yield from ((one,) for one in spec.baselines if one.score is not None and not is_given(one))
-    yield tuple(one for one in (*spec.challengers, spec.model) if one.score is not None)
+    yield from ((one,) for one in spec.baselines if one in spec.ranked and not is_given(one))
+    yield tuple(one for one in (*spec.challengers, spec.model) if one in spec.ranked)
 
 
 def _unfilled(asking: Asking) -> Tabulated:
@@ -152,7 +152,7 @@ def cut(
     blocks: dict[str, tuple[Keyed, ...]] = {}
     cuts: dict[str, Cuts] = {}
     *before, last = waves(spec)
-    given = tuple(one for one in spec.baselines if one.score is not None and is_given(one))
+    given = tuple(one for one in spec.baselines if one in spec.ranked and is_given(one))
     for wave, beside in (*((wave, ()) for wave in before), (last, given)):
         progress(f"counting scores of {', '.join(one.name for one in (*wave, *beside))}")
         counted, choices = _scored(asking, (*wave, *beside), choices, fixed)

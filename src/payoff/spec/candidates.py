@@ -4,11 +4,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from payoff.errors import nearest
+from payoff.errors.classes import NeedsTwoClasses
 from payoff.errors.spec import InvalidName, ScoreNeeded, UnknownCandidate
 from payoff.quantities import Amount
 from payoff.spec.asking import Asked, taken
+from payoff.spec.classes import class_scores
 from payoff.spec.document import BaselineDocument, CandidateDocument, CostsDocument
-from payoff.spec.model import EVERYBODY, NOBODY, Always, Candidate, Costs, Policy, Role, Threshold
+from payoff.spec.model import EVERYBODY, NOBODY, Always, Candidate, Costs, Policy, Role, Threshold, Thresholds
 from payoff.spec.places import Path
 from payoff.spec.policies import policy
 from payoff.spec.world import TIME_PERIODS
@@ -103,6 +105,7 @@ def _candidate(asked: Asked, name: str, given: CandidateDocument | BaselineDocum
         policy=decided,
         score=given.score,
         score_is=(given.score_is or "probability") if given.score is not None else None,
+        scores=class_scores(asked, given, path),
         costs=_costs(asked, given.costs, path),
         latency=given.latency,
         complexity=given.complexity,
@@ -112,14 +115,28 @@ def _candidate(asked: Asked, name: str, given: CandidateDocument | BaselineDocum
 def _check_score(
     asked: Asked, given: CandidateDocument | BaselineDocument, decided: Policy, path: Path
 ) -> None:
-    if given.score is None and (isinstance(decided, Threshold) or given.score_is is not None):
+    by_score = isinstance(decided, (Threshold, Thresholds))
+    if given.score is None and (by_score or given.score_is is not None):
         raise ScoreNeeded(
             where=asked.text.at(path),
-            found="a threshold without a score"
-            if isinstance(decided, Threshold)
-            else "score_is without a score",
+            found="a threshold without a score" if by_score else "score_is without a score",
             expected="`score` with the column of this candidate's own score",
             fix="add `score: COLUMN` beside it.",
+        )
+    if isinstance(decided, Thresholds) and given.score_is != "rank":
+        for action, at in decided.steps:
+            asked.within(
+                at,
+                (*path, *(() if isinstance(given, BaselineDocument) else ("policy",)), "thresholds", action),
+                claim="a threshold from 0 to 1, as the score is a probability (else say score_is: rank)",
+                holds=0 <= at <= 1,
+            )
+    if isinstance(decided, Threshold) and isinstance(decided.at, str) and asked.document.data.classes:
+        raise NeedsTwoClasses(
+            where=asked.text.at(path),
+            found=f"`threshold: {decided.at}` for an outcome of several classes",
+            expected="a threshold that is given, or a policy of class probabilities",
+            fix="write the number, or `thresholds`, or weigh the classes with `scores`.",
         )
     if not isinstance(decided, Threshold) or given.score_is == "rank":
         if isinstance(decided, Threshold) and decided.at == "from value":
@@ -156,9 +173,10 @@ def _costs(asked: Asked, given: CostsDocument | None, path: Path) -> Costs:
 
 
 def _always_there(asked: Asked, stated: Sequence[Candidate]) -> Iterator[Candidate]:
-    """Yield nobody and everybody where the spec does not list them, and refuse another meaning of them."""
+    """Yield every constant action that the spec does not list by its name, and refuse another meaning of the name."""
     by_name = {candidate.name: candidate for candidate in stated}
-    for name, action in ((NOBODY, asked.actions[-1]), (EVERYBODY, asked.actions[0])):
+    constant = ((f"always {action}", action) for action in asked.actions[1:-1])
+    for name, action in ((NOBODY, asked.actions[-1]), (EVERYBODY, asked.actions[0]), *constant):
         if name not in by_name:
             yield Candidate(name=name, role="baseline", policy=Always(action))
         elif by_name[name].policy != Always(action):

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from payoff.formulas import Formula
+from payoff.formulas import Formula, Outcome
 from payoff.quantities import Amount
 from payoff.spec.looks import Looks
 
@@ -60,11 +60,15 @@ class Decision:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Data:
-    """Where the rows are and what their columns mean. Column names are as the user wrote them."""
+    """Where the rows are and what their columns mean. Column names are as the user wrote them.
+
+    ``classes`` are the labels of an outcome that is one of several, all text or all numbers; None of a binary one.
+    """
 
     path: str | None
     outcome: str
     positive: str | int | float | bool | None = None
+    classes: tuple[str, ...] | tuple[float, ...] | None = None
     id: str | None = None
     time: str | None = None
     timezone: str | None = None
@@ -76,6 +80,18 @@ class Data:
     sampled: float | Literal["by outcome"] | None = None
     prevalence: float | None = None
     outcome_given: str = "any action"
+
+    @property
+    def outcomes(self) -> tuple[Outcome, ...]:
+        """Return what formulas take the outcome for in each state of it, in the order of the states."""
+        return (False, True) if self.classes is None else self.classes
+
+    @property
+    def states(self) -> tuple[str, ...]:
+        """Return the name of each state of a known outcome, in order."""
+        if self.classes is None:
+            return ("negative", "positive")
+        return tuple(one if isinstance(one, str) else f"{one:.15g}" for one in self.classes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +128,19 @@ class Random:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Thresholds:
+    """The action of the highest threshold that the score reaches, ``otherwise`` below all; lowest threshold first."""
+
+    steps: tuple[tuple[str, float], ...]
+    otherwise: str
+
+    @property
+    def ladder(self) -> tuple[str, ...]:
+        """Return the actions from the lowest scores to the highest."""
+        return (self.otherwise, *(action for action, _ in self.steps))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Threshold:
     """``do`` where score >= ``at``; ``best`` and ``from value`` are chosen later."""
 
@@ -120,7 +149,7 @@ class Threshold:
     otherwise: str
 
 
-Policy = Always | Rule | Decided | Random | Threshold
+Policy = Always | Rule | Decided | Random | Threshold | Thresholds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,13 +162,17 @@ class Costs:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """The model, a challenger or a baseline: a name, a policy, perhaps a score."""
+    """The model, a challenger or a baseline: a name, a policy, perhaps a score.
+
+    ``scores`` are the columns of its class probabilities, in the order of ``data.classes``.
+    """
 
     name: str
     role: Role
     policy: Policy
     score: str | None = None
     score_is: ScoreKind | None = None
+    scores: tuple[str, ...] | None = None
     costs: Costs = Costs()
     latency: str | None = None
     complexity: str | None = None
@@ -228,6 +261,11 @@ class Spec:
     def scored(self) -> tuple[Candidate, ...]:
         """Return the candidates that carry a score, in order."""
         return tuple(candidate for candidate in self.candidates if candidate.score is not None)
+
+    @property
+    def ranked(self) -> tuple[Candidate, ...]:
+        """Return the candidates whose score ranks rows by a binary outcome: none where there are several classes."""
+        return self.scored if self.data.classes is None else ()
 
     def candidate(self, name: str) -> Candidate:
         """Return the candidate of that name.

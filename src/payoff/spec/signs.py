@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterator, Mapping
 from math import prod
 
 from payoff.errors.spec import ActionNeverBest, GainCountedTwice, MissingPays, NotLinted
-from payoff.formulas import Formula, Node, is_constant_given_outcome
+from payoff.formulas import Formula, Node, given, is_constant_given_outcome
+from payoff.spec.dominance import dominated
 from payoff.spec.findings import Finding
 from payoff.spec.model import Spec
 
@@ -47,8 +48,9 @@ class _Unknown(Exception):
 def signs(spec: Spec) -> Iterator[Finding]:
     """Yield what the value's signs give away: a gain counted twice, a miss that pays, an action never best."""
     likely = {name: assumption.likely for name, assumption in spec.assumptions.items()}
-    yield from _counted_twice(spec, likely)
-    table = values_by_outcome(spec)
+    if spec.data.classes is None:
+        yield from _counted_twice(spec, likely)
+    table = values_by_class(spec)
     if table is None:
         varying = [action for action in spec.value if not is_constant_given_outcome(spec.value[action])]
         yield Finding.of(
@@ -59,17 +61,31 @@ def signs(spec: Spec) -> Iterator[Finding]:
             "read the gains in the result: acting should pay on positives.",
         )
         return
-    yield from _ordered(spec, table)
+    if spec.data.classes is None and len(table) == 2:
+        yield from _ordered(spec, {action: (values[1], values[0]) for action, values in table.items()})
+    else:
+        yield from dominated(spec, table)
 
 
 def values_by_outcome(spec: Spec) -> dict[str, tuple[float, float]] | None:
-    """Return per action its likely value on a positive and on a negative row; None where it varies by row."""
+    """Return per action its likely value on a positive and on a negative row; None where it varies by row.
+
+    None too where the outcome is not binary.
+    """
+    table = None if spec.data.classes is not None else values_by_class(spec)
+    return None if table is None else {action: (values[1], values[0]) for action, values in table.items()}
+
+
+def values_by_class(spec: Spec) -> dict[str, tuple[float, ...]] | None:
+    """Return per action its likely value on a row of each class, in their order; None where it varies by row."""
     likely = {name: assumption.likely for name, assumption in spec.assumptions.items()}
     if not all(is_constant_given_outcome(formula) for formula in spec.value.values()):
         return None
     try:
         return {
-            action: (_value(formula.tree, likely, True), _value(formula.tree, likely, False))
+            action: tuple(
+                _value(given(formula.tree, outcome), likely, True) for outcome in spec.data.outcomes
+            )
             for action, formula in spec.value.items()
         }
     except _Unknown:

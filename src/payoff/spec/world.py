@@ -5,10 +5,11 @@ from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from payoff.errors import nearest
-from payoff.errors.spec import InvalidName, NotSupportedYet, OutOfRange, WrongKind
+from payoff.errors.spec import InvalidName, OutOfRange, WrongKind
 from payoff.quantities import Amount, parse_amount, parse_days
 from payoff.spec.asking import Asked, taken
 from payoff.spec.checking import described
+from payoff.spec.classes import classes
 from payoff.spec.document import VolumeDocument
 from payoff.spec.model import Cap, Data, Decision, Volume
 
@@ -17,6 +18,7 @@ TIME_PERIODS = ("day", "week", "month", "year")
 ANY_ACTION = "any action"
 BY_OUTCOME = "by outcome"
 _HORIZON = re.compile(r"[1-9][0-9]{0,2} (day|week|month|year)s?")
+MOST_ACTIONS = 12
 RESERVED_ACTIONS = frozenset({"shared", "pending", "known"})
 
 
@@ -63,12 +65,12 @@ def _actions(asked: Asked) -> tuple[str, ...]:
             )
         if action in asked.actions[:position]:
             raise taken(asked.at(*path), action, "the other actions")
-    if len(asked.actions) != 2:
-        raise NotSupportedYet(
+    if not 2 <= len(asked.actions) <= MOST_ACTIONS:
+        raise OutOfRange(
             where=asked.at("decision", "actions"),
             found=f"{len(asked.actions)} actions",
-            expected="two: the first acts, the last does nothing (this version of payoff knows no others)",
-            fix="name two actions; judge further ones in specs of their own.",
+            expected=f"2 to {MOST_ACTIONS}: the first acts, the last does nothing",
+            fix="name what can be done, and what doing nothing is called.",
         )
     return asked.actions
 
@@ -135,6 +137,7 @@ def data(asked: Asked) -> Data:
     return Data(
         path=given.path,
         positive=given.positive,
+        classes=classes(asked),
         timezone=_timezone(asked),
         maturity_days=_maturity(asked),
         as_of=given.as_of,

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from payoff.spec.model import Always, Candidate, Decided, Random, Rule, Threshold
+from payoff.spec.model import Always, Candidate, Decided, Random, Rule, Threshold, Thresholds
 from payoff.tabulation.plan import Plan
 from payoff.tabulation.rows import slice_entries
 
@@ -31,6 +31,7 @@ def basis_of(plan: Plan) -> dict[str, str]:
             "prevalence",
         )
     }
+    rows |= {} if data.classes is None else {"classes": list(data.classes)}
     rows |= {"actions": spec.decision.actions, "quantum": spec.decision.quantum, "cap": str(spec.cap)}
     parts = [part.text for part in plan.valuation.expansion.parts]
     terms = {name: [str(term) for term in found] for name, found in plan.valuation.expansion.terms.items()}
@@ -60,6 +61,8 @@ def _policy(candidate: Candidate, plan: Plan) -> Any:
         return ["decided", policy.column, dict(policy.mapping)]
     if isinstance(policy, Threshold):
         return ["threshold", policy.at, policy.do, policy.otherwise]
+    if isinstance(policy, Thresholds):
+        return ["thresholds", candidate.score, policy.steps, policy.otherwise]
     if isinstance(policy, (Always, Random)):
         return str(policy)
     raise TypeError(type(policy).__name__)

@@ -8,6 +8,7 @@ import numpy as np
 
 from payoff.engines import Engine
 from payoff.errors import data as codes
+from payoff.errors.classes import ClassUnseen
 from payoff.errors.family import DataError
 from payoff.formulas import double
 from payoff.spec.model import Candidate, Rule
@@ -111,7 +112,7 @@ def _value_test(a: int, action: str) -> Test:
         error=codes.ValueUndefined,
         severity="error",
         where=f"value.{action}",
-        condition=f"st < 2 and not {_finite(f'v{a}')}",
+        condition=f"st >= 0 and not {_finite(f'v{a}')}",
         found="values that are NULL or not finite (a missing input, or a division by zero)",
         fix="fill the column, or say in the formula what then holds, with coalesce(column, ...) or case.",
     )
@@ -200,16 +201,19 @@ def _of_weights(ready: Prepared, counts: Counts) -> Iterator[Finding]:
 
 
 def _of_outcomes(plan: Plan, counts: Counts) -> Iterator[Finding]:
-    rows, negative, positive = (counts.count(name) for name in ("n", "n0", "n1"))
+    rows, states = counts.count("n"), plan.spec.data.states
+    known = [counts.count(f"n{state}") for state in range(len(states))]
     where = f"data.outcome {plan.spec.data.outcome!r}"
-    if negative + positive == 0:
+    if sum(known) == 0:
         fix = "wait for outcomes, or widen the window."
         yield finding_of(codes.NoKnownOutcome, "error", where, rows, "no outcome is known yet", fix)
-    elif min(negative, positive) == 0:
-        found = f"all {negative + positive} known outcomes are {'positive' if positive else 'negative'}"
+    elif plan.spec.data.classes is not None:
+        yield from _unseen_classes(states, known, where)
+    elif min(known) == 0:
+        found = f"all {sum(known)} known outcomes are {'positive' if known[1] else 'negative'}"
         fix = "check data.positive; ranking metrics are undefined with one class."
         yield finding_of(codes.OneClass, "warning", where, rows, found, fix)
-    pending = rows - negative - positive
+    pending = rows - sum(known)
     if pending:
         severity: Literal["note", "warning"] = "note" if pending <= 0.05 * rows else "warning"
         found = f"{pending} of {rows} outcomes pending ({pending / rows:.1%})"
@@ -217,9 +221,17 @@ def _of_outcomes(plan: Plan, counts: Counts) -> Iterator[Finding]:
         yield finding_of(codes.PendingRows, severity, where, pending, found, fix)
 
 
+def _unseen_classes(states: Sequence[str], known: Sequence[int], where: str) -> Iterator[Finding]:
+    for name, rows in zip(states, known, strict=True):
+        if rows == 0:
+            found = f"no known outcome of the class {name!r}: what it costs was not seen"
+            fix = "add rows of that class, or take it out of data.classes."
+            yield finding_of(ClassUnseen, "warning", where, 0, found, fix)
+
+
 def _ordered_ids(plan: Plan, counts: Counts, engine: Engine) -> Iterator[Finding]:
     """Warn when the order of numeric ids separates the outcomes completely."""
-    if plan.spec.data.id is None:
+    if plan.spec.data.id is None or plan.spec.data.classes is not None:
         return
     negative, positive = counts.count("n0"), counts.count("n1")
     if counts.count("u") < counts.count("n") or min(negative, positive) < FEWEST_OF_A_CLASS:

@@ -25,10 +25,10 @@ def score_pairs(spec: Spec) -> tuple[tuple[str, str], ...]:
     """
     if ASKED not in spec.metrics or spec.data.cluster is not None:
         return ()
-    judged = [one for one in (spec.model, *spec.challengers) if one.score is not None]
+    judged = [one for one in (spec.model, *spec.challengers) if one in spec.ranked]
     found: dict[tuple[str, str], None] = {}
     for one in judged:
-        for other in spec.scored:
+        for other in spec.ranked:
             if other.score != one.score and (other.name, one.name) not in found:
                 found[one.name, other.name] = None
     return tuple(found)

@@ -9,7 +9,7 @@ from payoff.errors import nearest
 from payoff.errors.data import MissingColumn, NaiveTime, NoRows, WrongColumnType
 from payoff.formulas import Formula, expand, resolve
 from payoff.spec.coefficients import Valuation
-from payoff.spec.model import Candidate, Decided, Rule, Spec, Threshold
+from payoff.spec.model import Candidate, Decided, Rule, Spec, Threshold, Thresholds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,7 +115,7 @@ def bind(spec: Spec, relation: Relation) -> Plan:
 
 def varies(candidate: Candidate) -> bool:
     """Return whether the candidate's action differs from row to row."""
-    return isinstance(candidate.policy, (Rule, Decided, Threshold))
+    return isinstance(candidate.policy, (Rule, Decided, Threshold, Thresholds))
 
 
 def _check_rows(engine: Engine) -> None:

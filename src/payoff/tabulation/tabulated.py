@@ -13,7 +13,7 @@ from payoff.tabulation.findings import Finding
 from payoff.tabulation.outcomes import Facts
 from payoff.tabulation.slices import SliceTable, joined_slices
 
-FORMAT = 2
+FORMAT = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +35,7 @@ class Fixed:
     as_of, mature_until : the days that decide which outcomes are known, where any waits for them.
     period : what value over time is counted by.
     by_state : rows by known outcome that weights come from, where a prevalence is declared.
-    shift : (2, K) what parts are centred by.
+    shift : (C, K) what parts are centred by.
     grids : candidate -> which of its scores share a cell, split at the threshold in use.
     cuts : candidate -> the cuts that money is counted between, where cells are exact scores.
     thresholds : candidate -> the one in use; None acts on nobody.
