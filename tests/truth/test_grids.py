@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from sklearn import metrics
 
 import payoff
-from payoff.tables import PENDING
 from payoff.catalogue import score_cells
 from payoff.choices import grids
 from payoff.engines import open_engine
@@ -19,6 +18,7 @@ from payoff.running.gathering import Counted, counted_of
 from payoff.running.tabulating import tabulate
 from payoff.spec import load_spec
 from payoff.stats.ranking import auc_grid_bound
+from payoff.tables import PENDING
 
 Floats = NDArray[np.float64]
 Rows = dict[str, Any]
