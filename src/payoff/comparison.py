@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from payoff.choices import Choices, Cuts, Tuned, cut_switches, shares, switches
 from payoff.spec.coefficients import Valuation
-from payoff.spec.model import Always, Candidate, Decided, Random, Spec, Threshold, Thresholds
+from payoff.spec.model import Always, Candidate, Decided, Maximise, Random, Spec, Threshold, Thresholds
 from payoff.stats.bounded import Range
 from payoff.stats.contrast import Contrast
 from payoff.stats.contributions import contrasts_of
@@ -285,6 +285,8 @@ def _options(candidate: Candidate, actions: tuple[str, ...]) -> list[Floats]:
             policy.share * one[actions.index(policy.do)]
             + (1 - policy.share) * one[actions.index(policy.otherwise)]
         ]
+    if isinstance(policy, Maximise):
+        return list(one)
     if isinstance(policy, Decided):
         named: Sequence[str] = tuple(policy.mapping.values())
     else:

@@ -21,6 +21,7 @@ from payoff.verdicts import GuardrailRecord, HurdleRecord, LooksRecord, Overall,
 __all__ = [
     "AssumptionRecord",
     "Check",
+    "ConfusionCell",
     "Curve",
     "CutTable",
     "DataRecord",
@@ -44,7 +45,7 @@ __all__ = [
 
 SCHEMA = 1
 # Parts that results of this schema may lack: left out where there is nothing to say.
-LATER = ("looks", "wrong_labels")
+LATER = ("looks", "wrong_labels", "confusion")
 
 Severity = Literal["error", "warning", "note"]
 
@@ -213,6 +214,24 @@ class PolicyTotal:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ConfusionCell:
+    """Known rows of one class of outcome on which a policy takes one action, and what they are worth.
+
+    ``share`` is their part of the rows of that class, by weight. ``money`` is what they add to the policy's value, in
+    ``unit``; all cells of a policy add up to it. ``total`` is exact, in whole quanta, as in ``PolicyTotal``.
+    """
+
+    of: str
+    outcome: str
+    action: str
+    rows: int
+    share: float | None
+    money: float
+    unit: str
+    total: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WrongLabels:
     """How many labels would have to be wrong to change one needed hurdle: a sensitivity, not an estimate.
 
@@ -241,6 +260,7 @@ class Result:
     """Everything payoff found.
 
     ``decision`` holds name, row, unit, actions and volume as the spec states them, for those who tell.
+    ``confusion`` tells every policy by class of outcome and action, where there are more than two of either.
     ``wrong_labels`` says how many of them would change a needed hurdle.
     ``looks`` says how often these rows are judged, None where nobody said that it is more than once.
     ``meta`` (written_at, seconds, path) is outside the hash.
@@ -266,6 +286,7 @@ class Result:
     notes: tuple[str, ...] = ()
     looks: LooksRecord | None = None
     wrong_labels: tuple[WrongLabels, ...] = ()
+    confusion: tuple[ConfusionCell, ...] = ()
     meta: Mapping[str, Any] = field(default_factory=dict)
 
     def document(self) -> dict[str, Any]:

@@ -1,6 +1,14 @@
 """The catalogue of metrics: what each is, and how tables become its number with an interval."""
 
 from payoff.catalogue.advice import ROLES, Advice, Advised, Regret, Trait, Worth
+from payoff.catalogue.class_entries import CLASS_METRICS
+from payoff.catalogue.classwise import (
+    against_the_rest,
+    class_table,
+    forecast_losses,
+    one_class,
+    table_metrics,
+)
 from payoff.catalogue.decisions import at_of, confusion_of, decision_bounds, decision_metrics, jackknifed
 from payoff.catalogue.differences import newcombe_difference, paired_shares
 from payoff.catalogue.entries import CATALOGUE, Metric
@@ -13,6 +21,7 @@ __all__ = [
     "Advice",
     "Advised",
     "CATALOGUE",
+    "CLASS_METRICS",
     "Fingerprint",
     "Metric",
     "ROLES",
@@ -20,16 +29,21 @@ __all__ = [
     "Trait",
     "Worth",
     "advise",
+    "against_the_rest",
     "at_of",
+    "class_table",
     "clustered_differences",
     "confusion_of",
     "decision_bounds",
     "decision_metrics",
+    "forecast_losses",
     "jackknifed",
     "newcombe_difference",
+    "one_class",
     "paired_shares",
     "score_cells",
     "score_differences",
     "score_metrics",
+    "table_metrics",
     "traits",
 ]

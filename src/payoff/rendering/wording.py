@@ -41,6 +41,7 @@ REASONS: Mapping[str, str] = {
     "few_clusters": "too few independent clusters",
     "pending": "too many outcomes are still pending",
     "no_labels": "too few known outcomes of each kind",
+    "miscalibrated": "refused: the probabilities that it weighs values by are off where it decides",
     "unseen_outcomes": "not measured: outcomes are seen only where one action was taken",
     "no_any_time": "no bound that holds at every look can be given here: say how many looks there are in all",
 }
@@ -147,7 +148,7 @@ VOLUME_FROM: Mapping[str, str] = {
 }
 
 
-def metric_title(name: str, at: Mapping[str, float] | None = None) -> str:
+def metric_title(name: str, at: Mapping[str, float] | Mapping[str, str] | None = None) -> str:
     """Return how a metric is called, its parameters included.
 
     >>> metric_title("f_beta", {"beta": 1.0})
@@ -159,7 +160,8 @@ def metric_title(name: str, at: Mapping[str, float] | None = None) -> str:
         return f"F{at['beta']:g}"
     known = METRICS.get(name)
     title = known.title if known else name.replace("_", " ").capitalize()
-    return title + (f" ({', '.join(f'{key} {number:g}' for key, number in at.items())})" if at else "")
+    parameters = (f"{key} {one if isinstance(one, str) else f'{one:g}'}" for key, one in (at or {}).items())
+    return title + (f" ({', '.join(parameters)})" if at else "")
 
 
 def reason_text(reason: str | None) -> str:

@@ -248,6 +248,8 @@ def _ends(found: Interval | None) -> tuple[float | None, float | None]:
 
 def _named(spec: Spec, kind: str) -> tuple[str, ...]:
     names = dict.fromkeys(spec.metrics or CATALOGUE)
+    if spec.data.classes is not None:
+        return tuple(name for name in names if name == "act_rate" and kind == "decisions")
     return tuple(name for name in names if name in CATALOGUE and CATALOGUE[name].of == kind)
 
 

@@ -20,11 +20,12 @@ from payoff.choices import (
     least_scores,
     make_block_cuts,
     make_cuts,
+    recalibrate,
     refuse_given,
     split_at,
 )
 from payoff.engines import Engine
-from payoff.spec.model import Candidate, Spec, Threshold
+from payoff.spec.model import Candidate, Maximise, Spec, Threshold
 from payoff.tables import Cells, Keyed
 from payoff.tabulation import (
     Asking,
@@ -36,6 +37,7 @@ from payoff.tabulation import (
     basis_of,
     check_rows,
     count_blocks,
+    count_classes,
     count_decisions,
     count_hash,
     count_pairs,
@@ -93,7 +95,9 @@ def waves(spec: Spec) -> Iterator[tuple[Candidate, ...]]:
     Baselines come one by one, since the thresholds of the first are keys in the tables of the next.
     """
     yield from ((one,) for one in spec.baselines if one in spec.ranked and not is_given(one))
-    yield tuple(one for one in (*spec.challengers, spec.model) if one in spec.ranked)
+    judged = (*spec.challengers, spec.model)
+    by_threshold = (one for one in judged if one.score is not None and spec.data.classes is None)
+    yield tuple(one for one in by_threshold if one.policy != Maximise(recalibrated=True))
 
 
 def _unfilled(asking: Asking) -> Tabulated:
@@ -123,6 +127,8 @@ def _unfilled(asking: Asking) -> Tabulated:
 def _filled(tables: Tabulated, asking: Asking, fixed: Fixed | None, progress: Progress) -> Gathered:
     plan, spec = asking.plan, asking.plan.spec
     choices, scores, blocks, cuts = cut(asking, fixed, progress)
+    held = None if fixed is None else fixed.recalibrations
+    choices = recalibrate(spec, choices, lambda name: score_cells(scores[name]), held)
     progress("counting decisions")
     decided = count_decisions(asking, choices)
     refuse_given(spec, plan.valuation, decided.policies)
@@ -137,6 +143,7 @@ def _filled(tables: Tabulated, asking: Asking, fixed: Fixed | None, progress: Pr
         sliced_scores=count_sliced_scores(asking, spec.model, choices) if sliced else (),
         periods=decided.periods,
         pairs=count_pairs(asking, choices),
+        classes=count_classes(asking),
         hashed=decided.hashed,
     )
     return Gathered(plan=plan, tables=tables, choices=choices, cuts=cuts)
@@ -153,6 +160,7 @@ def cut(
     cuts: dict[str, Cuts] = {}
     *before, last = waves(spec)
     given = tuple(one for one in spec.baselines if one in spec.ranked and is_given(one))
+    given += spec.class_scores
     for wave, beside in (*((wave, ()) for wave in before), (last, given)):
         progress(f"counting scores of {', '.join(one.name for one in (*wave, *beside))}")
         counted, choices = _scored(asking, (*wave, *beside), choices, fixed)
@@ -259,4 +267,5 @@ def _with_choices(fixed: Fixed, choices: Choices, cuts: Mapping[str, Cuts]) -> F
         grids=dict(choices.grids),
         cuts={name: tuple(cuts[name].at.tolist()) for name in exact},
         thresholds=dict(choices.thresholds),
+        recalibrations=dict(choices.recalibrations),
     )

@@ -4,13 +4,23 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from payoff.errors import nearest
-from payoff.errors.classes import NeedsTwoClasses
 from payoff.errors.spec import InvalidName, ScoreNeeded, UnknownCandidate
 from payoff.quantities import Amount
 from payoff.spec.asking import Asked, taken
-from payoff.spec.classes import class_scores
+from payoff.spec.classes import class_scores, refuse_for_classes
 from payoff.spec.document import BaselineDocument, CandidateDocument, CostsDocument
-from payoff.spec.model import EVERYBODY, NOBODY, Always, Candidate, Costs, Policy, Role, Threshold, Thresholds
+from payoff.spec.model import (
+    EVERYBODY,
+    NOBODY,
+    Always,
+    Candidate,
+    Costs,
+    Maximise,
+    Policy,
+    Role,
+    Threshold,
+    Thresholds,
+)
 from payoff.spec.places import Path
 from payoff.spec.policies import policy
 from payoff.spec.world import TIME_PERIODS
@@ -115,45 +125,49 @@ def _candidate(asked: Asked, name: str, given: CandidateDocument | BaselineDocum
 def _check_score(
     asked: Asked, given: CandidateDocument | BaselineDocument, decided: Policy, path: Path
 ) -> None:
-    by_score = isinstance(decided, (Threshold, Thresholds))
-    if given.score is None and (by_score or given.score_is is not None):
+    by_score = None if isinstance(decided, Maximise) and given.scores else _by_score(decided)
+    if given.score is None and (by_score is not None or given.score_is is not None):
         raise ScoreNeeded(
             where=asked.text.at(path),
-            found="a threshold without a score" if by_score else "score_is without a score",
+            found=f"{by_score or 'score_is'} without a score",
             expected="`score` with the column of this candidate's own score",
             fix="add `score: COLUMN` beside it.",
         )
+    refuse_for_classes(asked, given, decided, path)
     if isinstance(decided, Thresholds) and given.score_is != "rank":
+        here = (*path, *(() if isinstance(given, BaselineDocument) else ("policy",)))
         for action, at in decided.steps:
-            asked.within(
-                at,
-                (*path, *(() if isinstance(given, BaselineDocument) else ("policy",)), "thresholds", action),
-                claim="a threshold from 0 to 1, as the score is a probability (else say score_is: rank)",
-                holds=0 <= at <= 1,
-            )
-    if isinstance(decided, Threshold) and isinstance(decided.at, str) and asked.document.data.classes:
-        raise NeedsTwoClasses(
+            _probability(asked, at, (*here, "thresholds", action))
+    if given.score_is == "rank" and _weighs(decided):
+        raise ScoreNeeded(
             where=asked.text.at(path),
-            found=f"`threshold: {decided.at}` for an outcome of several classes",
-            expected="a threshold that is given, or a policy of class probabilities",
-            fix="write the number, or `thresholds`, or weigh the classes with `scores`.",
+            found=f"`{'maximise' if isinstance(decided, Maximise) else 'threshold: from value'}` "
+            "with a score that is a rank",
+            expected="a probability: only probabilities can be weighed against values",
+            fix="use `threshold: best`, or give a calibrated probability.",
         )
     if not isinstance(decided, Threshold) or given.score_is == "rank":
-        if isinstance(decided, Threshold) and decided.at == "from value":
-            raise ScoreNeeded(
-                where=asked.text.at(path),
-                found="`threshold: from value` with a score that is a rank",
-                expected="a probability: only probabilities can be weighed against values",
-                fix="use `threshold: best`, or give a calibrated probability.",
-            )
         return
     if isinstance(decided.at, float):
-        asked.within(
-            decided.at,
-            (*path, "threshold") if isinstance(given, BaselineDocument) else (*path, "policy", "threshold"),
-            claim="a threshold from 0 to 1, as the score is a probability (else say score_is: rank)",
-            holds=0 <= decided.at <= 1,
-        )
+        here = (*path, *(() if isinstance(given, BaselineDocument) else ("policy",)))
+        _probability(asked, decided.at, (*here, "threshold"))
+
+
+def _probability(asked: Asked, at: float, path: Path) -> None:
+    claim = "a threshold from 0 to 1, as the score is a probability (else say score_is: rank)"
+    asked.within(at, path, claim=claim, holds=0 <= at <= 1)
+
+
+def _by_score(decided: Policy) -> str | None:
+    """Return what of a policy reads a score, in words; None where it reads none."""
+    if isinstance(decided, Maximise):
+        return "an expected value"
+    return "a threshold" if isinstance(decided, (Threshold, Thresholds)) else None
+
+
+def _weighs(decided: Policy) -> bool:
+    """Return whether the score is taken for a probability that values are weighed by."""
+    return isinstance(decided, Maximise) or (isinstance(decided, Threshold) and decided.at == "from value")
 
 
 def _costs(asked: Asked, given: CostsDocument | None, path: Path) -> Costs:

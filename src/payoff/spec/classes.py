@@ -6,6 +6,7 @@ from payoff.errors.spec import InvalidValue
 from payoff.formulas import Formula, walk
 from payoff.spec.asking import Asked
 from payoff.spec.document import BaselineDocument, CandidateDocument
+from payoff.spec.model import Maximise, Policy, Threshold
 from payoff.spec.places import Path
 
 MOST_CLASSES = 20
@@ -111,6 +112,29 @@ def class_scores(
     if len(set(columns)) < len(columns):
         raise _misfit(asked, place, "one column for two classes", "a column of its own for every class")
     return columns
+
+
+def refuse_for_classes(
+    asked: Asked, given: CandidateDocument | BaselineDocument, decided: Policy, path: Path
+) -> None:
+    """Refuse a policy that needs one probability where the outcome is one of several classes.
+
+    Raises
+    ------
+    NeedsTwoClasses
+        For a threshold that is to be found, and an expected value by one score.
+    """
+    if asked.document.data.classes is None:
+        return
+    tuned = isinstance(decided, Threshold) and isinstance(decided.at, str)
+    if tuned or (isinstance(decided, Maximise) and given.scores is None):
+        raise NeedsTwoClasses(
+            where=asked.text.at(path),
+            found=f"`{f'threshold: {decided.at}' if isinstance(decided, Threshold) else 'maximise'}` by one score, "
+            "for an outcome of several classes",
+            expected="thresholds that are given, or `maximise` with a probability of every class",
+            fix="write the numbers under `thresholds`, or give `scores: {CLASS: COLUMN, ...}`.",
+        )
 
 
 def _misfit(asked: Asked, place: Path, found: str, expected: str) -> InvalidScores:

@@ -17,7 +17,17 @@ from payoff.spec.asking import Asked, taken
 from payoff.spec.candidates import Field
 from payoff.spec.document import GuardrailDocument, HurdleDocument, OneOrMore
 from payoff.spec.model import Guardrail, Hurdle
-from payoff.spec.names import FURTHER, GUARDED, LIMITS, METRICS, MONEY, OF_PROBABILITIES, OF_SCORES
+from payoff.spec.names import (
+    FURTHER,
+    GUARDED,
+    LIMITS,
+    METRICS,
+    MONEY,
+    NORMALISED,
+    OF_CLASSES,
+    OF_PROBABILITIES,
+    OF_SCORES,
+)
 from payoff.spec.places import Path
 from payoff.spec.world import TIME_PERIODS
 
@@ -227,10 +237,13 @@ def _known(asked: Asked, metric: str, path: Path, known: Sequence[str]) -> str:
 def metrics(asked: Asked) -> tuple[str, ...]:
     """Return the metrics to estimate, in the order asked for; by default all but the further ones."""
     given = asked.document.metrics
+    several = asked.document.data.classes is not None
     if given is None:
-        return METRICS
+        return OF_CLASSES if several else (*METRICS, *([NORMALISED] if len(asked.actions) > 2 else []))
     for position, metric in enumerate(given):
-        _known(asked, metric, ("metrics", position), (*METRICS, *FURTHER))
+        _known(
+            asked, metric, ("metrics", position), OF_CLASSES if several else (*METRICS, *FURTHER, NORMALISED)
+        )
     return tuple(dict.fromkeys(given))
 
 

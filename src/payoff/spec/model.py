@@ -6,7 +6,7 @@ and nothing below ``spec`` knows that a file existed.
 
 import datetime
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from payoff.formulas import Formula, Outcome
@@ -149,7 +149,17 @@ class Threshold:
     otherwise: str
 
 
-Policy = Always | Rule | Decided | Random | Threshold | Thresholds
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Maximise:
+    """The action of the largest expected value, row by row, by the probability that the score is.
+
+    ``recalibrated`` moves the score first, by a line through its logits that is fitted to the rows.
+    """
+
+    recalibrated: bool = False
+
+
+Policy = Always | Rule | Decided | Random | Threshold | Thresholds | Maximise
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,6 +175,7 @@ class Candidate:
     """The model, a challenger or a baseline: a name, a policy, perhaps a score.
 
     ``scores`` are the columns of its class probabilities, in the order of ``data.classes``.
+    ``variant_of`` names the candidate of which this is a second policy on the same score: ``NAME/POLICY``.
     """
 
     name: str
@@ -173,6 +184,7 @@ class Candidate:
     score: str | None = None
     score_is: ScoreKind | None = None
     scores: tuple[str, ...] | None = None
+    variant_of: str | None = None
     costs: Costs = Costs()
     latency: str | None = None
     complexity: str | None = None
@@ -259,8 +271,30 @@ class Spec:
 
     @property
     def scored(self) -> tuple[Candidate, ...]:
-        """Return the candidates that carry a score, in order."""
-        return tuple(candidate for candidate in self.candidates if candidate.score is not None)
+        """Return the candidates that carry a score of their own, in order."""
+        return tuple(one for one in self.candidates if one.score is not None and one.variant_of is None)
+
+    @property
+    def class_scores(self) -> tuple[Candidate, ...]:
+        """Return every class probability as a score of its own, ``NAME/CLASS``, that nothing decides by."""
+        return tuple(
+            replace(
+                one,
+                name=f"{one.name}/{label}",
+                role="baseline",
+                policy=Always(self.decision.actions[-1]),
+                score=column,
+                score_is="probability",
+                scores=None,
+            )
+            for one in self.candidates
+            for label, column in zip(self.data.states, one.scores or (), strict=bool(one.scores))
+        )
+
+    @property
+    def columns_scored(self) -> tuple[Candidate, ...]:
+        """Return whatever has a column of scores: candidates, then class probabilities."""
+        return (*self.scored, *self.class_scores)
 
     @property
     def ranked(self) -> tuple[Candidate, ...]:

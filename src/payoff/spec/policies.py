@@ -6,7 +6,7 @@ from itertools import pairwise
 from payoff.errors.spec import InvalidPolicy, NotSupportedYet
 from payoff.spec.asking import Asked
 from payoff.spec.document import PolicyDocument
-from payoff.spec.model import Always, Decided, Policy, Random, Rule, Threshold, Thresholds
+from payoff.spec.model import Always, Decided, Maximise, Policy, Random, Rule, Threshold, Thresholds
 from payoff.spec.places import Path
 
 FORMS: Mapping[str, frozenset[str]] = {
@@ -23,10 +23,9 @@ FORMS: Mapping[str, frozenset[str]] = {
 
 _INSTEAD = {
     "capacity": "use `threshold` with the score at which the list is full.",
-    "maximise": "use `threshold: from value` (the same, where values depend on the outcome alone), "
-    "or `threshold: best`.",
 }
 _CHOSEN = ("best", "from value")
+MAXIMISED = "expected value"
 
 
 def policy(asked: Asked, given: PolicyDocument, path: Path) -> Policy:
@@ -44,7 +43,7 @@ def policy(asked: Asked, given: PolicyDocument, path: Path) -> Policy:
         raise NotSupportedYet(
             where=asked.text.at((*path, form)),
             found=f"the policy `{form}`",
-            expected="always, when, decided, random, threshold or thresholds (not supported by this version of payoff)",
+            expected="another policy: this version of payoff does not support it yet",
             fix=_INSTEAD[form],
         )
     builders: Mapping[str, Callable[[Asked, PolicyDocument, Path], Policy]] = {
@@ -54,6 +53,7 @@ def policy(asked: Asked, given: PolicyDocument, path: Path) -> Policy:
         "random": _random,
         "threshold": _threshold,
         "thresholds": _thresholds,
+        "maximise": _maximise,
     }
     return builders[form](asked, given, path)
 
@@ -182,3 +182,14 @@ def _thresholds(asked: Asked, given: PolicyDocument, path: Path) -> Policy:
             fix="write thresholds: {refer: 0.1, approve: 0.3}; the highest that a score reaches wins.",
         )
     return Thresholds(steps=tuple(ladder), otherwise=otherwise)
+
+
+def _maximise(asked: Asked, given: PolicyDocument, path: Path) -> Policy:
+    if given.maximise != MAXIMISED:
+        raise InvalidPolicy(
+            where=asked.text.at((*path, "maximise")),
+            found=f'"{given.maximise}"',
+            expected=f'"{MAXIMISED}", which is all that can be maximised',
+            fix=f"write maximise: {MAXIMISED}.",
+        )
+    return Maximise()

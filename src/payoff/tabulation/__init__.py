@@ -3,6 +3,7 @@
 from payoff.tabulation.answers import Asking
 from payoff.tabulation.basis import basis_of, entries_of
 from payoff.tabulation.checks import check_rows
+from payoff.tabulation.classes import count_classes
 from payoff.tabulation.coding import Coded, coded, told
 from payoff.tabulation.counting import Scored, count_blocks, count_scores, count_sliced_scores
 from payoff.tabulation.counts import beyond_cap
@@ -36,6 +37,7 @@ __all__ = [
     "check_rows",
     "coded",
     "count_blocks",
+    "count_classes",
     "count_decisions",
     "count_hash",
     "count_pairs",

@@ -8,11 +8,11 @@ import numpy as np
 
 from payoff.engines import Engine
 from payoff.errors import data as codes
-from payoff.errors.classes import ClassUnseen
+from payoff.errors.classes import ClassUnseen, ProbabilitiesUnsummed
 from payoff.errors.family import DataError
 from payoff.formulas import double
-from payoff.spec.model import Candidate, Rule
-from payoff.tabulation.counts import LARGEST, Counts, Shape
+from payoff.spec.model import Candidate, Maximise, Rule
+from payoff.tabulation.counts import LARGEST, SUMMED, Counts, Shape, unsummed
 from payoff.tabulation.findings import Finding, finding_of
 from payoff.tabulation.identity import check_identity
 from payoff.tabulation.plan import Plan
@@ -59,10 +59,13 @@ def _tested(tests: Sequence[Test], engine: Engine, ready: Prepared) -> list[Find
 def _suspected(plan: Plan, counts: Counts, shape: Shape) -> Iterator[Test]:
     """Yield the tests that some row fails, or may fail."""
     rows = counts.count("n")
-    for j, candidate in enumerate(plan.spec.scored):
+    for j, candidate in enumerate(plan.spec.columns_scored):
         low, high = (0.0, 1.0) if candidate.score_is == "probability" else (-LARGEST, LARGEST)
         if counts.count(f"s{j}") < rows or not counts.within(f"s{j}", low, high):
             yield from _score_tests(j, candidate)
+    for name, one, off in unsummed(plan):
+        if counts.count(name):
+            yield _sum_test(one, off)
     for a, action in enumerate(plan.spec.decision.actions):
         fixed = shape.fixed[~shape.moving[:, a], a]
         if not np.isfinite(fixed).all() or (shape.moving[:, a].any() and not counts.is_whole(f"v{a}", "v")):
@@ -107,6 +110,17 @@ def _score_tests(j: int, candidate: Candidate) -> Iterator[Test]:
         )
 
 
+def _sum_test(candidate: Candidate, off: str) -> Test:
+    return Test(
+        error=ProbabilitiesUnsummed,
+        severity="error",
+        where=f"{candidate.name}.scores ({', '.join(candidate.scores or ())})",
+        condition=off,
+        found=f"rows whose class probabilities do not sum to 1 within {SUMMED:g}",
+        fix="divide each by their sum, or list the column of the class that is missing.",
+    )
+
+
 def _value_test(a: int, action: str) -> Test:
     return Test(
         error=codes.ValueUndefined,
@@ -124,6 +138,9 @@ def _decision_test(j: int, name: str, plan: Plan) -> Test:
             "rows on which the rule is neither true nor false (NULL)",
             "write coalesce(column, ...) in it.",
         )
+    elif plan.spec.candidate(name).policy == Maximise():
+        found = "rows on which the value of an action is NULL under one of the outcomes"
+        fix = "fill the columns that values are made of, or write coalesce(column, ...) in them."
     else:
         found = "decisions that are missing or not mapped"
         fix = "fill the column, or map every label it holds under `as`."
@@ -174,7 +191,7 @@ def _from_totals(plan: Plan, ready: Prepared, engine: Engine) -> Iterator[Findin
     yield from _of_weights(ready, counts)
     yield from _of_outcomes(plan, counts)
     yield from _ordered_ids(plan, counts, engine)
-    for j, candidate in enumerate(plan.spec.scored):
+    for j, candidate in enumerate(plan.spec.columns_scored):
         low, high = counts[f"lo_s{j}"], counts[f"hi_s{j}"]
         if low is not None and low == high:
             yield finding_of(

@@ -1,6 +1,6 @@
 """One look at every row before anything is counted: extremes and totals that tell whether rows can be used."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,11 +9,13 @@ from numpy.typing import NDArray
 from payoff.engines import Engine
 from payoff.formulas import Outcome, double, given, literal, to_sql, walk
 from payoff.formulas.tree import Formula
+from payoff.spec.model import Candidate
 from payoff.tabulation.plan import Plan
 
 LARGEST = 1.7976931348623157e308
 CENTRED_BELOW = 1e300
 CENTRE_DIGITS = 9
+SUMMED = 1e-6  # what class probabilities may miss one by
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -26,7 +28,7 @@ class Counts:
     Names: n all rows, n<s> rows of a known state (n0 negative, n1 positive) · w, weights sum of weights and how many ·
     v known rows whose money varies · s<j>, v<a>, a<j>, i, k, t how many are not NULL · lo/hi_s<j>, lo/hi_v<a>, lo/hi_w,
     lo/hi_u, lo/hi_u1 extremes (of ids: of all rows and of positives) · u ids that are whole numbers · c<k>_<s>,
-    m<k>_<s> sums that centres come from · cap rows beyond it.
+    m<k>_<s> sums that centres come from · cap rows beyond it · q<j> rows whose class probabilities do not sum to one.
     """
 
     values: Mapping[str, float | int | None]
@@ -99,10 +101,19 @@ def count_rows(plan: Plan, engine: Engine) -> Counts:
     pieces = {"n": "count(*)", **{f"n{state}": _rows_of(state) for state in states}}
     if plan.spec.data.weight or plan.spec.data.prevalence:
         pieces |= {"w": "sum(w)", "weights": "count(w)", "lo_w": "min(w)", "hi_w": "max(w)"}
-    for j in range(len(plan.spec.scored)):
+    for j in range(len(plan.spec.columns_scored)):
         pieces |= {f"s{j}": f"count(r{j})", f"lo_s{j}": f"min(r{j})", f"hi_s{j}": f"max(r{j})"}
+    pieces |= {name: f"count(case when {off} then 1 end)" for name, _, off in unsummed(plan)}
     pieces |= _of_keys(plan)
     return _asked(engine, pieces, "prepared")
+
+
+def unsummed(plan: Plan) -> Iterator[tuple[str, Candidate, str]]:
+    """Yield, for each candidate with class probabilities, a name and the condition that they do not sum to one."""
+    names = [one.name for one in plan.spec.columns_scored]
+    for j, one in enumerate(one for one in plan.spec.candidates if one.scores):
+        columns = [f"r{names.index(f'{one.name}/{label}')}" for label in plan.spec.data.states]
+        yield f"q{j}", one, f"abs({' + '.join(columns)} - 1.0e0) > {double(SUMMED)}"
 
 
 def _asked(engine: Engine, pieces: Mapping[str, str], source: str) -> Counts:

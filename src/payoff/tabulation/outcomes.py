@@ -8,7 +8,7 @@ from payoff.engines import Engine
 from payoff.errors import nearest
 from payoff.errors.classes import UnlistedClass
 from payoff.errors.data import PrevalenceNeeded, UnclearPositive, WrongColumnType
-from payoff.formulas import double, literal, quote
+from payoff.formulas import Outcome, double, literal, quote
 from payoff.tables import PENDING
 from payoff.tabulation.plan import Plan
 
@@ -131,7 +131,7 @@ def state_sql(plan: Plan, facts: Facts) -> str:
 def _class_sql(plan: Plan, facts: Facts) -> str:
     """Return the branches that give a known label the number of its class."""
     data, numeric = plan.spec.data, plan.schema[plan.spec.data.outcome] == "number"
-    listed = data.classes or ()
+    listed: tuple[Outcome, ...] = data.classes or ()
     if numeric is isinstance(listed[0], str) or plan.schema[data.outcome] == "boolean":
         raise WrongColumnType(
             where=f"data.outcome {data.outcome!r}",

@@ -115,7 +115,7 @@ def _seen(plan: Plan, facts: Facts, counts: Counts) -> Seen:
     if data.time is not None and counts.count("t") == counts.count("n"):
         complete.add(data.time)
         small |= {data.time} if facts.first_day is not None and facts.first_day >= EPOCH else set()
-    scored = list(enumerate(plan.spec.scored))
+    scored = list(enumerate(plan.spec.columns_scored))
     complete |= {str(one.score) for j, one in scored if counts.count(f"s{j}") == counts.count("n")}
     outside = [
         j for j, one in scored if one.score_is == "probability" and not counts.within(f"s{j}", 0.0, 1.0)

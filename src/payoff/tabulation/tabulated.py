@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
 
-from payoff.choices import Grid
+from payoff.choices import Grid, Recalibration
 from payoff.engines import Kind
 from payoff.errors.store import TablesDiffer
 from payoff.tables import Cells, Keyed, ScorePair, joined, joined_pairs, merge
@@ -39,6 +39,7 @@ class Fixed:
     grids : candidate -> which of its scores share a cell, split at the threshold in use.
     cuts : candidate -> the cuts that money is counted between, where cells are exact scores.
     thresholds : candidate -> the one in use; None acts on nobody.
+    recalibrations : candidate -> how its probability is moved before it weighs values.
     """
 
     as_of: date | None
@@ -49,6 +50,7 @@ class Fixed:
     grids: Mapping[str, Grid] = field(default_factory=dict)
     cuts: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
     thresholds: Mapping[str, float | None] = field(default_factory=dict)
+    recalibrations: Mapping[str, Recalibration | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -66,6 +68,8 @@ class Tabulated:
     policies, slices, periods : what was decided, whole, by slice entry and over time.
     sliced_scores : scores of the model by slice entry, where a guardrail asks for them.
     pairs : two candidates -> rows by both of their scores, where a difference of scores is asked for.
+    classes : candidate with class probabilities -> known rows by the class that it holds likeliest, with their losses
+        (``payoff.tabulation.classes``).
     hashed : sum of the hashes of all rows.
     quantum : the step that exact totals of money count in.
     exact : whether those totals are the exact ones; not where values were revalued from sums.
@@ -91,6 +95,7 @@ class Tabulated:
     sliced_scores: tuple[SliceTable, ...] = ()
     periods: SliceTable | None = None
     pairs: Mapping[tuple[str, str], ScorePair] = field(default_factory=dict)
+    classes: Mapping[str, Cells] = field(default_factory=dict)
     hashed: int = 0
 
     @property
@@ -150,6 +155,10 @@ def added(several: Sequence[tuple[str, Tabulated]]) -> Tabulated:
             pair: joined_pairs([one.pairs[pair] for one in tables])
             for pair in first.pairs
             if all(pair in one.pairs for one in tables)
+        },
+        classes={
+            name: merge(joined([Keyed(cells=one.classes[name], keys={}) for one in tables])).cells
+            for name in first.classes
         },
         hashed=sum(one.hashed for one in tables),
     )
