@@ -62,7 +62,8 @@ def _clustered(by_cell: Floats, weight: Floats, cluster: NDArray[np.int64]) -> t
     per_unit = np.stack([np.bincount(code, weight * column, size) for column in by_cell.T], axis=1)
     total = np.bincount(code, weight, size)
     effective = float(total.sum()) ** 2 / float(total @ total) if size else 0.0
-    return per_unit.T @ per_unit * (size / max(size - 1, 1)), min(size, effective) - 1.0
+    covariance = np.asarray(per_unit.T @ per_unit * (size / max(size - 1, 1)), dtype=np.float64)
+    return covariance, min(size, effective) - 1.0
 
 
 def table_metrics(

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 
 from payoff.record import Result
 from payoff.rendering import numbers
+from payoff.rendering.confusion import confusion_views
 from payoff.rendering.literal import one_line
 from payoff.rendering.outline import break_even_text, range_text
 from payoff.rendering.sensitivity import BOUNDS, HEAD, bound_lines, wrong_label_lines
@@ -36,6 +37,7 @@ def to_markdown(result: Result) -> str:
         hurdles_table(result),
         gains_table(result),
         guardrails_table(result),
+        *confusion_tables(result),
     ]
     return "\n\n".join([*(part for part in parts if part), _register(result)]) + "\n"
 
@@ -85,6 +87,21 @@ def gains_table(result: Result) -> str:
     ]
     columns = ("Over", "Gain", "95% interval", "Of its value")
     return "### Gain over each baseline\n\n" + table(columns, rows) if rows else ""
+
+
+def confusion_tables(result: Result) -> list[str]:
+    """Return outcome against action of every policy that is told of, each under its heading."""
+    return [
+        f"### {escape(each.of)}: outcome by action, rows and {escape(each.unit)}\n\n"
+        + table(
+            ("Outcome", *(escape(action) for action in each.actions), "All"),
+            [
+                (escape(name), *(f"{cell.rows}: {cell.money}" for cell in cells))
+                for name, cells in (*each.lines, ("All", each.foot))
+            ],
+        )
+        for each in confusion_views(result)
+    ]
 
 
 def guardrails_table(result: Result) -> str:

@@ -16,6 +16,7 @@ from payoff.record import Result
 from payoff.rendering import detail, numbers, sensitivity, views
 from payoff.rendering.charts import checks, curves, decision_curves, money
 from payoff.rendering.charts.svg import Chart
+from payoff.rendering.confusion import confusion_views
 from payoff.rendering.literal import literal
 from payoff.rendering.wording import OVERALL, TIERS, reason_text
 
@@ -79,6 +80,7 @@ def _context(result: Result, style: str) -> dict[str, Any]:
         "metric_tables": detail.metric_tables(result),
         "comparisons": detail.comparison_views(result),
         "disagreements": detail.disagreement_views(result),
+        "confusions": confusion_views(result),
         "policies": detail.policy_values(result),
         "thresholds": detail.threshold_views(result),
         "slices": detail.slice_views(result),

@@ -9,7 +9,16 @@ from dataclasses import dataclass
 
 from payoff.record import AssumptionRecord, GuardrailRecord, HurdleRecord, Result
 from payoff.rendering import numbers
-from payoff.rendering.wording import METRICS, STATUSES, Status, metric_title, part_text, reason_text
+from payoff.rendering.wording import (
+    KEY_METRICS,
+    KEY_OF_CLASSES,
+    METRICS,
+    STATUSES,
+    Status,
+    metric_title,
+    part_text,
+    reason_text,
+)
 from payoff.stats.estimates import Estimate
 
 Teller = Callable[[float | None], str]
@@ -151,6 +160,21 @@ def plain_estimates(result: Result, of: str) -> tuple[Estimate, ...]:
     """Return one candidate's own estimates over all rows (no slice, no comparison)."""
     return tuple(
         each for each in result.estimates if each.of == of and each.slice is None and each.over is None
+    )
+
+
+def key_estimates(result: Result, of: str) -> tuple[Estimate, ...]:
+    """Return the few estimates of a candidate that are told first; of several classes those over all of them."""
+    several = any(each.metric == "normalised_cost" for each in result.estimates)
+    keys = (*KEY_METRICS, *KEY_OF_CLASSES) if several else KEY_METRICS
+    return tuple(
+        each
+        for each in result.estimates
+        if each.of == of
+        and each.slice is None
+        and each.metric in keys
+        and (each.over is None or each.metric == "normalised_cost")
+        and not (each.at is not None and "class" in each.at)
     )
 
 

@@ -65,7 +65,7 @@ class ClassTable:
     def present(self) -> NDArray[np.bool_]:
         """Return (C,) the classes that occur, as an outcome or as an answer."""
         classes = len(self.totals)
-        return (self.totals.sum(axis=1) > 0) | (self.totals[:, :classes].sum(axis=0) > 0)
+        return np.asarray((self.totals.sum(axis=1) > 0) | (self.totals[:, :classes].sum(axis=0) > 0))
 
 
 def class_metric(name: str, table: ClassTable, level: float = 0.95) -> Interval:
