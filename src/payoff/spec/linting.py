@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from itertools import combinations
 
+from payoff.errors.linter import OutcomeByColumn
 from payoff.errors.spec import (
     CostsLeftOut,
     HurdleTooLow,
@@ -17,16 +18,20 @@ from payoff.errors.spec import (
     UnusedAssumption,
 )
 from payoff.spec.findings import Finding
+from payoff.spec.margins import names_outcome
 from payoff.spec.model import Candidate, Decided, Hurdle, Role, Rule, Spec
-from payoff.spec.signs import signs
+from payoff.spec.reach import reach
+from payoff.spec.signs import NO_EXAMPLES, Examples, signs
+from payoff.spec.units import units
 
 _OUTCOME_GIVEN = re.compile(r"^[^#\n]*\boutcome_given[\"']?\s*[:=]", re.MULTILINE)
 _SECTIONS: Mapping[Role, str] = {"model": "model", "challenger": "challengers", "baseline": "baselines"}
 
 
-def lint(spec: Spec) -> tuple[Finding, ...]:
+def lint(spec: Spec, examples: Examples = NO_EXAMPLES) -> tuple[Finding, ...]:
     """Return what is doubtful about a spec, errors first; an empty tuple means nothing was seen.
 
+    ``examples`` are the numbers of one real row per outcome, where there are rows, for the words.
     Whether ``outcome_given`` is stated is read off the text, as the spec itself holds the default.
 
     >>> from payoff.spec import load_spec
@@ -41,9 +46,15 @@ def lint(spec: Spec) -> tuple[Finding, ...]:
     [('PAY240', 'error'), ('PAY236', 'warning')]
     """
     order = ("error", "warning", "note")
+    turned = tuple(signs(spec, examples))
+    # Where the values themselves are doubtful, what follows from them is no second finding.
+    follows = () if any(one.severity != "note" for one in turned) else tuple(reach(spec))
     found = [
         *_leaks(spec),
-        *signs(spec),
+        *turned,
+        *units(spec),
+        *follows,
+        *_by_column(spec),
         *_assumptions(spec),
         *_hurdles(spec),
         *_unsaid(spec),
@@ -54,17 +65,34 @@ def lint(spec: Spec) -> tuple[Finding, ...]:
 
 def _leaks(spec: Spec) -> Iterator[Finding]:
     """Yield every place where a candidate knows the outcome that it should predict."""
-    outcome = spec.data.outcome.casefold()
+    told = {
+        "the outcome column": spec.data.outcome,
+        "the day on which outcomes are known": spec.data.label_known_on,
+    }
     for candidate in spec.candidates:
         for use, columns in _read_by(candidate):
-            if outcome in {column.casefold() for column in columns}:
-                yield Finding.of(
-                    OutcomeLeak,
-                    "error",
-                    _place(candidate),
-                    f'the outcome column "{spec.data.outcome}" as {use}',
-                    "use what is known when the decision is made.",
-                )
+            names = {column.casefold() for column in columns}
+            for what, column in told.items():
+                if column is not None and column.casefold() in names:
+                    yield Finding.of(
+                        OutcomeLeak,
+                        "error",
+                        _place(candidate),
+                        f'{what} "{column}" as {use}: it is not known when deciding',
+                        "use what is known when the decision is made.",
+                    )
+
+
+def _by_column(spec: Spec) -> Iterator[Finding]:
+    """Yield values that name the outcome's column."""
+    if names_outcome(spec):
+        yield Finding.of(
+            OutcomeByColumn,
+            "note",
+            "value",
+            f'values name the column "{spec.data.outcome}", and what depends on the outcome cannot be seen',
+            "write `outcome`, which is true on positive rows.",
+        )
 
 
 def _read_by(candidate: Candidate) -> Iterator[tuple[str, frozenset[str]]]:
