@@ -6,6 +6,7 @@ from typing import Any
 from payoff.choices import shares
 from payoff.comparison import Grounds, compare
 from payoff.record import Check, CutTable, Result, WrongLabels
+from payoff.running.costing import cost_records, present_values
 from payoff.running.curves import curves
 from payoff.running.disagreeing import disagreements
 from payoff.running.further import further_estimates
@@ -24,6 +25,7 @@ from payoff.running.parts import (
 from payoff.running.remarks import remarks
 from payoff.running.slicing import reversals, slice_estimates
 from payoff.running.tabulating import Gathered, Progress
+from payoff.running.timing import latency_estimates
 from payoff.running.unseen import (
     bounded,
     gain_bounds,
@@ -101,6 +103,7 @@ def judged(
         notes=(*_notes(spec, counted), *([reused] if reused else [])),
         looks=looks_of(spec),
         wrong_labels=_wrong_labels(counted, counted.grounds, verdict),
+        costs=() if unseen else cost_records(counted),
     )
 
 
@@ -124,6 +127,7 @@ def _linted(spec: Spec) -> list[Check]:
 def _estimates(counted: Counted, grounds: Grounds) -> list[Estimate]:
     out = [*money_estimates(grounds, counted.world), *technical_estimates(counted)]
     out += [*further_estimates(counted), *gain_bounds(grounds)]
+    out += [*present_values(counted), *latency_estimates(grounds.spec, counted.latencies)]
     declared = set(grounds.spec.slices)
     for table in counted.slices:
         if table.entry in declared:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from itertools import combinations
 
-from payoff.errors.linter import OutcomeByColumn
+from payoff.errors.linter import HorizonMissing, OutcomeByColumn
 from payoff.errors.spec import (
     CostsLeftOut,
     HurdleTooLow,
@@ -12,7 +12,6 @@ from payoff.errors.spec import (
     NoHurdles,
     NoRanges,
     NoToday,
-    NotUsedYet,
     OutcomeGivenUnstated,
     OutcomeLeak,
     UnusedAssumption,
@@ -58,7 +57,7 @@ def lint(spec: Spec, examples: Examples = NO_EXAMPLES) -> tuple[Finding, ...]:
         *_assumptions(spec),
         *_hurdles(spec),
         *_unsaid(spec),
-        *_unused_keys(spec),
+        *_horizon(spec),
     ]
     return tuple(sorted(found, key=lambda finding: order.index(finding.severity)))
 
@@ -104,20 +103,32 @@ def _read_by(candidate: Candidate) -> Iterator[tuple[str, frozenset[str]]]:
         yield "a recorded decision", frozenset({candidate.policy.column})
 
 
-def _unused_keys(spec: Spec) -> Iterator[Finding]:
-    """Yield keys that are kept and not computed with yet, so that nobody counts on them."""
-    found = [
-        f"decision.{key}" for key in ("horizon", "discount_rate") if getattr(spec.decision, key) is not None
-    ]
-    for candidate in spec.candidates:
-        place = _place(candidate)
-        found += [f"{place}.costs.build"] if candidate.costs.build is not None else []
-        found += [
-            f"{place}.{key}" for key in ("latency", "complexity") if getattr(candidate, key) is not None
-        ]
-    for where in found:
-        text = "a key that this version reads and computes nothing from"
-        yield Finding.of(NotUsedYet, "note", where, text, "leave it for later versions, or judge it by hand.")
+def _horizon(spec: Spec) -> Iterator[Finding]:
+    """Yield what a net present value lacks, where one is meant."""
+    decision = spec.decision
+    keys = {"horizon": decision.horizon, "discount_rate": decision.discount_rate}
+    missing = [key for key, held in keys.items() if held is None]
+    built = [_place(one) for one in spec.candidates if one.costs.build is not None]
+    example = {"horizon": "horizon: 3 years", "discount_rate": "discount_rate: 0.08"}
+    if missing and (built or len(missing) < len(keys)):
+        reason = (
+            f"costs.build of {', '.join(built)}" if built else f"decision.{(set(keys) - set(missing)).pop()}"
+        )
+        yield Finding.of(
+            HorizonMissing,
+            "note" if len(missing) == len(keys) else "warning",
+            f"decision.{missing[0]}",
+            f"{reason} without decision.{' and decision.'.join(missing)}: no net present value",
+            f"add {' and '.join(example[key] for key in missing)}: how long it lasts, what money costs a year.",
+        )
+    elif not missing and decision.volume is None and spec.data.time is None:
+        yield Finding.of(
+            HorizonMissing,
+            "warning",
+            "decision.volume",
+            "a horizon and a discount rate without a volume: no net present value",
+            "add decision.volume, such as 45000 per year, or data.time.",
+        )
 
 
 def _place(candidate: Candidate) -> str:
@@ -195,9 +206,7 @@ def _hurdle(spec: Spec, hurdle: Hurdle, where: str) -> Iterator[Finding]:
             f"{'clears' if hurdle.amount.value < 0 else 'reaches'} it",
             "ask for the least gain that would be worth the change; below zero it is a margin of non-inferiority.",
         )
-    costly = [
-        name for name in (spec.model.name, hurdle.over) if spec.candidate(name).costs.running is not None
-    ]
+    costly = [name for name in (spec.model.name, hurdle.over) if spec.candidate(name).costs.recurring]
     if hurdle.metric == "gain" and hurdle.amount.per != "decision" and costly:
         yield Finding.of(
             CostsLeftOut,
