@@ -38,7 +38,7 @@ def lint(spec: Spec, examples: Examples = NO_EXAMPLES) -> tuple[Finding, ...]:
     ...     "decision": {"unit": "EUR"},
     ...     "data": {"outcome": "y", "outcome_given": "any action"},
     ...     "value": {"act": "case when outcome then 10 else -1 end", "skip": 0},
-    ...     "model": {"score": "y", "policy": {"threshold": 0.5}},
+    ...     "model": {"score": "y", "policy": {"threshold": "best"}},
     ...     "today": "nobody",
     ... })
     >>> [(finding.code, finding.severity) for finding in lint(spec)]
