@@ -18,7 +18,7 @@ from payoff.errors.spec import (
 )
 from payoff.spec.findings import Finding
 from payoff.spec.margins import names_outcome
-from payoff.spec.model import Candidate, Decided, Hurdle, Role, Rule, Spec
+from payoff.spec.model import Candidate, Decided, Hurdle, Maximise, Role, Rule, Spec
 from payoff.spec.reach import reach
 from payoff.spec.signs import NO_EXAMPLES, Examples, signs
 from payoff.spec.units import units
@@ -69,7 +69,7 @@ def _leaks(spec: Spec) -> Iterator[Finding]:
         "the day on which outcomes are known": spec.data.label_known_on,
     }
     for candidate in spec.candidates:
-        for use, columns in _read_by(candidate):
+        for use, columns in _read_by(candidate, spec):
             names = {column.casefold() for column in columns}
             for what, column in told.items():
                 if column is not None and column.casefold() in names:
@@ -94,13 +94,16 @@ def _by_column(spec: Spec) -> Iterator[Finding]:
         )
 
 
-def _read_by(candidate: Candidate) -> Iterator[tuple[str, frozenset[str]]]:
+def _read_by(candidate: Candidate, spec: Spec) -> Iterator[tuple[str, frozenset[str]]]:
     if candidate.score is not None:
         yield "a score", frozenset({candidate.score})
     if isinstance(candidate.policy, Rule):
         yield "part of a rule", candidate.policy.when.columns
     if isinstance(candidate.policy, Decided):
         yield "a recorded decision", frozenset({candidate.policy.column})
+    if candidate.policy == Maximise():
+        columns = frozenset(column for formula in spec.value.values() for column in formula.columns)
+        yield "part of an expected value (write `outcome` in the value instead)", columns
 
 
 def _horizon(spec: Spec) -> Iterator[Finding]:

@@ -58,6 +58,21 @@ def values_by_outcome(spec: Spec) -> dict[str, tuple[float, float]] | None:
     return found
 
 
+def pays_on_positives(act: Formula, skip: Formula, likely: Mapping[str, float]) -> bool:
+    """Return whether acting gains more on a positive row than on a negative one, as far as signs tell.
+
+    True where they do not: most models score what somebody acts on.
+    """
+    row = {**dict.fromkeys(act.columns | skip.columns, STAND_INS[0]), **likely}
+    gaps = []
+    for outcome in OUTCOMES:
+        ends = _point(act, row, outcome), _point(skip, row, outcome)
+        if ends[0] is None or ends[1] is None:
+            return True
+        gaps.append(ends[0] - ends[1])
+    return gaps[0] >= gaps[1]
+
+
 def never_best(margins: Margins) -> Iterator[tuple[str, str]]:
     """Yield (action, better): actions that another one beats whatever the outcome and the row."""
     for action in margins.actions:

@@ -220,7 +220,7 @@ def _rival(plan: Plan, name: str) -> str | None:
         score = f"s{[one.name for one in plan.spec.scored].index(name)}"
         do, other = (actions.index(one) for one in (policy.do, policy.otherwise))
         return f"case when {score} >= {double(policy.at)} then v{do} else v{other} end"
-    if name not in plan.keyed:
+    if name not in plan.keyed or not plan.is_counted(name):
         return None
     taken = f"a_{plan.keyed.index(name)}"
     return f"case {taken} {' '.join(f'when {a} then v{a}' for a in range(len(actions)))} end"
