@@ -16,12 +16,13 @@ from typing import Any, Literal, cast, get_args, get_origin, get_type_hints
 
 from payoff.errors.store import UnreadableResult
 from payoff.stats.estimates import Estimate, Tier
-from payoff.verdicts import GuardrailRecord, HurdleRecord, LooksRecord, Overall, Status, Verdict
+from payoff.verdicts import CostRecord, GuardrailRecord, HurdleRecord, LooksRecord, Overall, Status, Verdict
 
 __all__ = [
     "AssumptionRecord",
     "Check",
     "ConfusionCell",
+    "CostRecord",
     "Curve",
     "CutTable",
     "DataRecord",
@@ -45,7 +46,7 @@ __all__ = [
 
 SCHEMA = 1
 # Parts that results of this schema may lack: left out where there is nothing to say.
-LATER = ("looks", "wrong_labels", "confusion")
+LATER = ("looks", "wrong_labels", "confusion", "costs")
 
 Severity = Literal["error", "warning", "note"]
 
@@ -287,6 +288,7 @@ class Result:
     looks: LooksRecord | None = None
     wrong_labels: tuple[WrongLabels, ...] = ()
     confusion: tuple[ConfusionCell, ...] = ()
+    costs: tuple[CostRecord, ...] = ()
     meta: Mapping[str, Any] = field(default_factory=dict)
 
     def document(self) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Errors and remarks of outcomes of several classes: of the spec PAY288 to PAY291, of the rows PAY319 to PAY324."""
+"""Errors and remarks of outcomes of several classes: of the spec PAY288 to PAY290, of the rows PAY319 to PAY321."""
 
 from payoff.errors.family import DataError, SpecError
 
@@ -19,12 +19,6 @@ class NeedsTwoClasses(SpecError):
     """Something that means nothing for an outcome of several classes, such as a prevalence or a tuned threshold."""
 
     code = "PAY290"
-
-
-class NothingToDecide(SpecError):
-    """By the value every action is worth the same in every class, so no decision can gain anything."""
-
-    code = "PAY291"
 
 
 class UnlistedClass(DataError):

@@ -9,6 +9,7 @@ from payoff.comparison import Grounds, compare
 from payoff.record import Check, CutTable, Result, WrongLabels
 from payoff.running.calibrating import miscalibrated, refused_hurdle
 from payoff.running.classes import class_estimates, confusion
+from payoff.running.costing import cost_records, present_values
 from payoff.running.curves import curves
 from payoff.running.disagreeing import disagreements
 from payoff.running.further import further_estimates
@@ -27,6 +28,7 @@ from payoff.running.parts import (
 from payoff.running.remarks import remarks
 from payoff.running.slicing import reversals, slice_estimates
 from payoff.running.tabulating import Gathered, Progress
+from payoff.running.timing import latency_estimates
 from payoff.running.unseen import (
     bounded,
     gain_bounds,
@@ -109,6 +111,7 @@ def judged(
         confusion=()
         if unseen
         else tuple(confusion(counted.grounds, counted.world, exact=counted.tables.exact)),
+        costs=() if unseen else cost_records(counted),
     )
 
 
@@ -132,6 +135,7 @@ def _linted(spec: Spec) -> list[Check]:
 def _estimates(counted: Counted, grounds: Grounds) -> list[Estimate]:
     out = [*money_estimates(grounds, counted.world), *technical_estimates(counted)]
     out += [*class_estimates(counted), *further_estimates(counted), *gain_bounds(grounds)]
+    out += [*present_values(counted), *latency_estimates(grounds.spec, counted.latencies)]
     declared = set(grounds.spec.slices)
     for table in counted.slices:
         if table.entry in declared:

@@ -1,7 +1,7 @@
 """What an evaluation rests on: tables, choices and cuts, be they counted now or read from files."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +25,7 @@ from payoff.spec.model import Candidate, Spec, Threshold
 from payoff.spec.volume import World, make_world
 from payoff.tables import Cells
 from payoff.tabulation import Plan, SliceTable, Tabulated, beyond_cap, bind
+from payoff.tabulation.latency import Latencies
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -40,6 +41,7 @@ class Counted:
     fingerprint: str
     grounds: Grounds | None
     cuts: Mapping[str, Cuts]
+    latencies: Mapping[str, Latencies] = field(default_factory=dict)
 
     @property
     def scores(self) -> Mapping[str, Cells]:
@@ -63,6 +65,7 @@ def counted_of(gathered: Gathered) -> Counted:
         fingerprint=data_hash(plan, tables.counts.count("n"), tables.hashed),
         grounds=None if tables.policies is None else _grounds(gathered, tables.policies),
         cuts=gathered.cuts,
+        latencies=gathered.latencies,
     )
 
 
