@@ -27,9 +27,13 @@ class ConfusionView:
     foot: tuple[CellView, ...]
 
 
-def confusion_views(result: Result) -> tuple[ConfusionView, ...]:
-    """Return the tables of model, challengers and today's policy; none where there are two actions and outcomes."""
-    told = [one.name for one in result.policies if one.role != "baseline" or one.name == result.today]
+def confusion_views(result: Result, *, challengers: bool = True) -> tuple[ConfusionView, ...]:
+    """Return the tables of the model and of today's policy, none where there are two actions and outcomes.
+
+    ``challengers`` asks for theirs too.
+    """
+    roles = ("model", "challenger") if challengers else ("model",)
+    told = [one.name for one in result.policies if one.role in roles or one.name == result.today]
     held: dict[str, list[ConfusionCell]] = {name: [] for name in told}
     for cell in result.confusion:
         if cell.of in held:

@@ -103,7 +103,7 @@ def confusion_tables(result: Result) -> list[str]:
                 for name, cells in (*each.lines, ("All", each.foot))
             ],
         )
-        for each in confusion_views(result)
+        for each in confusion_views(result, challengers=False)
     ]
 
 

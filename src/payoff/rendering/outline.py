@@ -190,7 +190,7 @@ def _confusions(result: Result) -> list[Section]:
                 for name, cells in (*each.lines, ("all", each.foot))
             ),
         )
-        for each in confusion_views(result)
+        for each in confusion_views(result, challengers=False)
     ]
 
 

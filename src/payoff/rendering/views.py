@@ -165,8 +165,8 @@ def plain_estimates(result: Result, of: str) -> tuple[Estimate, ...]:
 
 def key_estimates(result: Result, of: str) -> tuple[Estimate, ...]:
     """Return the few estimates of a candidate that are told first; of several classes those over all of them."""
-    several = any(each.metric == "normalised_cost" for each in result.estimates)
-    keys = (*KEY_METRICS, *KEY_OF_CLASSES) if several else KEY_METRICS
+    several = any(each.metric == "f1_macro" for each in result.estimates)
+    keys = (*KEY_METRICS, *KEY_OF_CLASSES) if several else (*KEY_METRICS, "normalised_cost")
     return tuple(
         each
         for each in result.estimates
@@ -174,6 +174,7 @@ def key_estimates(result: Result, of: str) -> tuple[Estimate, ...]:
         and each.slice is None
         and each.metric in keys
         and (each.over is None or each.metric == "normalised_cost")
+        and not (each.metric == "normalised_cost" and each.value is None)
         and not (each.at is not None and "class" in each.at)
     )
 
