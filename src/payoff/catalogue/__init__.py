@@ -1,7 +1,7 @@
 """The catalogue of metrics: what each is, and how tables become its number with an interval."""
 
 from payoff.catalogue.advice import ROLES, Advice, Advised, Regret, Trait, Worth
-from payoff.catalogue.class_entries import CLASS_METRICS
+from payoff.catalogue.class_entries import CLASS_METRICS, kind_of_metric
 from payoff.catalogue.classwise import (
     against_the_rest,
     class_table,
@@ -38,6 +38,7 @@ __all__ = [
     "decision_metrics",
     "forecast_losses",
     "jackknifed",
+    "kind_of_metric",
     "newcombe_difference",
     "one_class",
     "paired_shares",

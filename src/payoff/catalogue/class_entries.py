@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from payoff.catalogue.entries import Metric
+from payoff.catalogue.entries import CATALOGUE, Metric
 
 _AVERAGES = {
     "macro": "mean over the classes",
@@ -15,6 +15,16 @@ _KINDS = {
     "recall": "share of the rows of a class that are answered with it",
     "f1": "harmonic mean of precision and recall",
 }
+
+
+def kind_of_metric(name: str) -> str:
+    """Return what a metric judges, be it of a binary outcome or of several classes.
+
+    >>> kind_of_metric("recall"), kind_of_metric("f1_macro")
+    ('decisions', 'decisions')
+    """
+    return (CATALOGUE[name] if name in CATALOGUE else CLASS_METRICS[name]).of
+
 
 CLASS_METRICS: Mapping[str, Metric] = MappingProxyType(
     {

@@ -10,13 +10,15 @@ from payoff.choices import shares
 from payoff.comparison import Grounds
 from payoff.record import ConfusionCell
 from payoff.running.gathering import Counted
-from payoff.spec.model import Always, Candidate, Spec
+from payoff.spec.model import Always, Candidate, Guardrail, Spec
 from payoff.spec.volume import World
 from payoff.stats.estimates import Estimate, Interval
-from payoff.stats.multiclass import ClassTable, normalised_cost
+from payoff.stats.multiclass import FEWEST, ClassTable, normalised_cost
 from payoff.tables import Cells
 from payoff.tabulation.classes import PREDICTED
+from payoff.verdicts import Measured
 
+LEVEL = 0.95
 LIKELIEST = "likeliest class"
 COST = "normalised_cost"
 BY_ROW = "not evaluated: values differ between rows of one class, so there is no one cost of a decision"
@@ -59,6 +61,24 @@ def class_estimates(counted: Counted) -> Iterator[Estimate]:
         yield from _costs(grounds)
 
 
+def measured_by_class(rail: Guardrail, cells: Cells, spec: Spec, where: Mapping[str, str] | None) -> Measured:
+    """Return what a guardrail on a metric of answers limits: one-sided bounds are ends of a two-sided interval."""
+    answers = answering(spec.model, cells, spec)
+    if answers is None:
+        raise ValueError("no action answers a class")
+    table = class_table(cells, answers, spec.data.states)
+
+    def at(level: float) -> Interval:
+        return dict(table_metrics(table, (rail.metric,), level))[rail.metric]
+
+    def bounds(confidence: float) -> tuple[float | None, float | None]:
+        one = at(max(2.0 * confidence - 1.0, 1e-9))
+        return (None, None) if one.tier == "C" else (one.low, one.high)
+
+    found = at(LEVEL)
+    return Measured(slice=where, found=found, bounds=bounds, enough=(found.events or 0) >= FEWEST)
+
+
 def _of_table(table: ClassTable, of: str, names: Sequence[str]) -> Iterator[Estimate]:
     for name, found in table_metrics(table, names):
         yield _estimate(name, of, found)
@@ -92,7 +112,7 @@ def _costs(grounds: Grounds) -> Iterator[Estimate]:
                 value=None,
                 low=None,
                 high=None,
-                level=0.95,
+                level=LEVEL,
                 rows=int(table.rows.sum()),
                 events=None,
                 method="delta_log",

@@ -13,12 +13,14 @@ from payoff.catalogue import (
     decision_bounds,
     decision_metrics,
     jackknifed,
+    kind_of_metric,
     newcombe_difference,
     score_metrics,
 )
 from payoff.choices import shares
 from payoff.comparison import Comparison, compare
 from payoff.errors.judging import UnsupportedGuardrail
+from payoff.running.classes import measured_by_class
 from payoff.running.gathering import Counted
 from payoff.running.money import money_interval, parts_compared, places_of
 from payoff.running.timing import LATENCY, measured_latency
@@ -105,7 +107,7 @@ def measured(counted: Counted, rail: Guardrail) -> tuple[Measured, ...]:
         return (_measure(counted, rail, grounds.cells, counted.scores.get(of.name), None),)
     out: list[Measured] = []
     for table in (table for table in counted.slices if table.entry in rail.in_every):
-        if CATALOGUE[rail.metric].of == "money":
+        if kind_of_metric(rail.metric) == "money":
             compared = parts_compared(grounds, _rival(rail, grounds.spec), table)
             places = zip(places_of(table), compared, strict=True)
             out += [_money(counted, rail, comparison, where) for where, comparison in places]
@@ -133,9 +135,11 @@ def _measure(
     grounds = counted.grounds
     if grounds is None:
         raise ValueError("nothing was counted")
-    spec, kind = grounds.spec, CATALOGUE[rail.metric].of
+    spec, kind = grounds.spec, kind_of_metric(rail.metric)
     if kind == "money":
         return _money(counted, rail, compare(grounds, spec.model.name, _rival(rail, spec)), where)
+    if spec.data.classes is not None and rail.metric != "act_rate":
+        return measured_by_class(rail, cells, spec, where)
     if rail.over is not None:
         return _difference(counted, rail, cells, where)
     if kind == "decisions":

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from payoff.catalogue import CATALOGUE, score_cells
+from payoff.catalogue import kind_of_metric, score_cells
 from payoff.choices import (
     Choices,
     Cuts,
@@ -88,7 +88,8 @@ def tabulate(spec: Spec, engine: Engine, progress: Progress, fixed: Fixed | None
 def needs_sliced_scores(spec: Spec) -> bool:
     """Return whether a guardrail limits a metric of scores in every slice."""
     return any(
-        rail.in_every and CATALOGUE[rail.metric].of in ("ranking", "probability") for rail in spec.guardrails
+        rail.in_every and kind_of_metric(rail.metric) in ("ranking", "probability")
+        for rail in spec.guardrails
     )
 
 

@@ -74,6 +74,9 @@ OF_CLASSES: tuple[str, ...] = (
 NORMALISED = "normalised_cost"
 """What is estimated too of a binary outcome with more than two actions."""
 
+GUARDED_OF_CLASSES: tuple[str, ...] = ("act_rate", "value", "gain", "net_gain", *OF_CLASSES[1:14])
+"""What a guardrail may limit of an outcome of several classes; of answers, where actions bear their names."""
+
 GUARDED: tuple[str, ...] = (
     *METRICS,
     "net_gain",
