@@ -117,6 +117,14 @@ SLIPS: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = {
         {"decision": {"unit": "EUR", "volume": "10 per year"}, "hurdles": [{"gain": "900 per year"}]},
         {"decision": {"unit": "EUR", "volume": "10 per year"}, "hurdles": [{"gain": "800 per year"}]},
     ),
+    "an assumption inside a condition, which no end of its range moves": (
+        "PAY269",
+        {"value": {"act": "case when outcome then 100 else -cost end", "skip": 0}, "hurdles": [{"gain": "200 per decision"}]},
+        {
+            "value": {"act": "case when outcome and margin > amount then 100 else -cost end", "skip": 0},
+            "hurdles": [{"gain": "200 per decision"}],
+        },
+    ),
     "running costs that eat more than can be gained": (
         "PAY269",
         {
