@@ -119,7 +119,10 @@ SLIPS: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = {
     ),
     "an assumption inside a condition, which no end of its range moves": (
         "PAY269",
-        {"value": {"act": "case when outcome then 100 else -cost end", "skip": 0}, "hurdles": [{"gain": "200 per decision"}]},
+        {
+            "value": {"act": "case when outcome then 100 else -cost end", "skip": 0},
+            "hurdles": [{"gain": "200 per decision"}],
+        },
         {
             "value": {"act": "case when outcome and margin > amount then 100 else -cost end", "skip": 0},
             "hurdles": [{"gain": "200 per decision"}],
