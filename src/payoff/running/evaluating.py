@@ -6,6 +6,7 @@ from typing import Any
 from payoff.choices import shares
 from payoff.comparison import Grounds, compare
 from payoff.record import Check, CutTable, Result, WrongLabels
+from payoff.running.best_of import best_of_bounds
 from payoff.running.curves import curves
 from payoff.running.disagreeing import disagreements
 from payoff.running.further import further_estimates
@@ -122,7 +123,7 @@ def _linted(spec: Spec) -> list[Check]:
 
 
 def _estimates(counted: Counted, grounds: Grounds) -> list[Estimate]:
-    out = [*money_estimates(grounds, counted.world), *technical_estimates(counted)]
+    out = [*money_estimates(grounds, counted.world, best_of_bounds(grounds)), *technical_estimates(counted)]
     out += [*further_estimates(counted), *gain_bounds(grounds)]
     declared = set(grounds.spec.slices)
     for table in counted.slices:
