@@ -2,7 +2,14 @@
 
 from payoff.catalogue.advice import ROLES, Advice, Advised, Regret, Trait, Worth
 from payoff.catalogue.clusters import Clusters, clusters_of
-from payoff.catalogue.decisions import at_of, confusion_of, decision_bounds, decision_metrics, jackknifed
+from payoff.catalogue.decisions import (
+    at_of,
+    beta_of,
+    confusion_of,
+    decision_bounds,
+    decision_metrics,
+    jackknifed,
+)
 from payoff.catalogue.differences import newcombe_difference, paired_share, paired_shares
 from payoff.catalogue.entries import CATALOGUE, Metric
 from payoff.catalogue.fingerprint import Fingerprint, traits
@@ -29,6 +36,7 @@ __all__ = [
     "Worth",
     "advise",
     "at_of",
+    "beta_of",
     "clustered_differences",
     "clusters_of",
     "confusion_of",

@@ -34,7 +34,7 @@ PARAMETERS: Mapping[str, Mapping[str, float]] = MappingProxyType(
 
 
 def decision_metrics(
-    cells: Cells, acted: Floats, names: tuple[str, ...], level: float = 0.95
+    cells: Cells, acted: Floats, names: tuple[str, ...], level: float = 0.95, beta: float = 1.0
 ) -> Iterator[tuple[str, Interval]]:
     """Yield every named metric of decisions.
 
@@ -42,6 +42,7 @@ def decision_metrics(
     ----------
     cells : a table keyed by the actions behind ``acted``.
     acted : (c,) share of the cell's rows on which the policy takes the first action.
+    beta : of ``f_beta``.
 
     Pending rows count in the act rate alone, whose outcome it does not need. The prevalence of outcomes of one
     class has the exact interval. Under 30 effective clusters an interval is shown and not to be trusted, under 100
@@ -55,9 +56,9 @@ def decision_metrics(
             yield name, clopper_pearson(float(table.rows[[0, 2]].sum()), float(table.rows.sum()), level)
             continue
         if clusters is None:
-            yield name, decision_metric(name, table, level)
+            yield name, decision_metric(name, table, level, beta)
         else:
-            yield name, clusters.trusted(decision_metric(name, table, clusters.level(level)), level)
+            yield name, clusters.trusted(decision_metric(name, table, clusters.level(level), beta), level)
 
 
 def decision_bounds(
@@ -66,11 +67,16 @@ def decision_bounds(
     """Return one-sided lower and upper bounds of a metric, as guardrails are judged."""
     cells = _every_row(cells) if name == "act_rate" else cells
     table, clusters = confusion_of(cells, acted), clusters_of(cells)
-    beta = float((at or {}).get("beta", 1.0))
+    beta = beta_of(at)
     if clusters is not None and clusters.few is not None:
         return None, None
     confidence = confidence if clusters is None else clusters.level(confidence)
     return lower_bound(name, table, confidence, beta), upper_bound(name, table, confidence, beta)
+
+
+def beta_of(at: Mapping[str, float] | None) -> float:
+    """Return the parameter of F-beta, 1 where none is given."""
+    return float((at or {}).get("beta", 1.0))
 
 
 def _every_row(cells: Cells) -> Cells:

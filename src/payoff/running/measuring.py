@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from payoff.catalogue import (
     CATALOGUE,
     at_of,
+    beta_of,
     clusters_of,
     decision_bounds,
     decision_metrics,
@@ -145,7 +146,7 @@ def _measure(
         )
     if kind == "decisions":
         acted = acting(spec.model, cells, spec)
-        found = dict(decision_metrics(cells, acted, (rail.metric,)))[rail.metric]
+        found = dict(decision_metrics(cells, acted, (rail.metric,), beta=beta_of(rail.at)))[rail.metric]
         return Measured(
             slice=where,
             found=found,
@@ -196,7 +197,9 @@ def _difference(counted: Counted, rail: Guardrail, cells: Cells, where: Mapping[
 
     def number(part: Cells) -> float | None:
         both = [
-            dict(decision_metrics(part, acting(one, part, spec), (rail.metric,)))[rail.metric].value
+            dict(decision_metrics(part, acting(one, part, spec), (rail.metric,), beta=beta_of(rail.at)))[
+                rail.metric
+            ].value
             for one in (spec.model, rival)
         ]
         return None if both[0] is None or both[1] is None else both[0] - both[1]
