@@ -16,6 +16,7 @@ from payoff.catalogue.fingerprint import Fingerprint, traits
 from payoff.catalogue.pairs import (
     PAIRED_SCORES,
     clustered_differences,
+    pair_cells,
     score_difference,
     score_differences,
 )
@@ -44,6 +45,7 @@ __all__ = [
     "decision_metrics",
     "jackknifed",
     "newcombe_difference",
+    "pair_cells",
     "paired_share",
     "paired_shares",
     "score_cells",

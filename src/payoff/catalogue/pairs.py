@@ -188,7 +188,7 @@ def _jackknifed(name: str, first: Cells, second: Cells, level: float) -> Interva
         gap = _gap(name, *(cells.where(cells.group != group) for cells in (first, second)))
         without.append(np.nan if gap is None else gap)
     if np.isfinite(without).sum() < 2:
-        return replace(about, note="no interval: too few clusters")
+        return replace(about, note="no interval: fewer than two groups of rows are told apart")
     found = delete_a_group(about.value, np.array(without))
     if not found.stderr > 0.0:
         return replace(about, note=ALIKE)

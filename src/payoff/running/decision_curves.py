@@ -52,7 +52,7 @@ def decision_curves(counted: Counted) -> Iterator[Curve]:
     for judged in _judged(counted):
         if judged.candidate.score_is != "probability" or not len(judged.by_score.score):
             continue
-        in_use = _in_use(counted, judged.candidate)
+        in_use = threshold_in_use(counted, judged.candidate)
         wanted = wanted_thresholds(judged.by_score)
         threshold = at_edges(judged.by_score, wanted if in_use is None else np.append(wanted, in_use))
         for over in RIVALS:
@@ -62,7 +62,7 @@ def decision_curves(counted: Counted) -> Iterator[Curve]:
 def net_benefits(counted: Counted) -> Iterator[Estimate]:
     """Yield the net benefit at the threshold in use, or why there is none."""
     for judged in _judged(counted):
-        in_use = _in_use(counted, judged.candidate)
+        in_use = threshold_in_use(counted, judged.candidate)
         for over in RIVALS:
             about = _about(judged, over)
             if judged.candidate.score_is != "probability":
@@ -85,7 +85,7 @@ def _judged(counted: Counted) -> Iterator[_Judged]:
             yield _Judged(candidate, cells, score_cells(cells))
 
 
-def _in_use(counted: Counted, candidate: Candidate) -> float | None:
+def threshold_in_use(counted: Counted, candidate: Candidate) -> float | None:
     """Return the threshold in use where it can be a probability to act from."""
     at = None if counted.grounds is None else counted.grounds.choices.thresholds.get(candidate.name)
     return at if at is not None and 0.0 <= at < 1.0 else None

@@ -18,6 +18,7 @@ from payoff.doubt import VOLUME, dimensions, draw, points
 from payoff.running.decision_curves import NET_BENEFIT, net_benefits
 from payoff.running.gathering import Counted
 from payoff.running.measuring import TUNED, acting
+from payoff.running.net_benefit_gaps import net_benefit_gaps
 from payoff.spec.model import Candidate
 from payoff.stats.estimates import Estimate, Interval
 from payoff.stats.ranking import undefined
@@ -43,6 +44,7 @@ def further_estimates(counted: Counted) -> Iterator[Estimate]:
         yield from _score_differences(counted)
     if NET_BENEFIT in asked:
         yield from net_benefits(counted)
+        yield from net_benefit_gaps(counted)
     if POTENTIAL_IN_MONEY in asked:
         for candidate in grounds.spec.scored:
             yield _potential(counted, candidate)

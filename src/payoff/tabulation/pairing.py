@@ -15,7 +15,7 @@ from payoff.tabulation.grouping import Grouping, grouped
 from payoff.tabulation.plan import Plan
 from payoff.tabulation.scales import fine_sql, paired_sql
 
-ASKED = "paired_differences"
+ASKED = ("paired_differences", "net_benefit")
 
 
 def score_pairs(spec: Spec) -> tuple[tuple[str, str], ...]:
@@ -27,11 +27,12 @@ def score_pairs(spec: Spec) -> tuple[tuple[str, str], ...]:
     if spec.data.cluster is not None:
         return ()
     judged = [one for one in (spec.model, *spec.challengers) if one.score is not None]
+    by_metrics = any(name in spec.metrics for name in ASKED)
     limited = {rail.over for rail in spec.guardrails if rail.metric in OF_SCORES and not rail.in_every}
     found: dict[tuple[str, str], None] = {}
     for one in judged:
         for other in spec.scored:
-            is_asked = ASKED in spec.metrics or (one is spec.model and other.name in limited)
+            is_asked = by_metrics or (one is spec.model and other.name in limited)
             if is_asked and other.score != one.score and (other.name, one.name) not in found:
                 found[one.name, other.name] = None
     return tuple(found)
