@@ -26,7 +26,7 @@ def score_pairs(spec: Spec) -> tuple[tuple[str, str], ...]:
     """
     if spec.data.cluster is not None:
         return ()
-    judged = [one for one in (spec.model, *spec.challengers) if one.score is not None]
+    judged = [one for one in (spec.model, *spec.challengers) if one in spec.scored]
     by_metrics = any(name in spec.metrics for name in ASKED)
     limited = {rail.over for rail in spec.guardrails if rail.metric in OF_SCORES and not rail.in_every}
     found: dict[tuple[str, str], None] = {}
