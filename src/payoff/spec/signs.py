@@ -76,6 +76,16 @@ def values_by_outcome(spec: Spec) -> dict[str, tuple[float, float]] | None:
         return None
 
 
+def worked_out(formula: Formula, known: Mapping[str, float], outcome: bool) -> float | None:
+    """Return a formula's value on a row of that outcome whose columns are ``known``; None where it cannot be told."""
+    if not formula.columns <= set(known):
+        return None
+    try:
+        return _value(formula.tree, known, outcome)
+    except _Unknown:
+        return None
+
+
 def _ordered(spec: Spec, table: Mapping[str, tuple[float, float]]) -> Iterator[Finding]:
     """Compare what the actions are worth on a positive and on a negative row."""
     act, skip = spec.decision.actions[0], spec.decision.actions[-1]
