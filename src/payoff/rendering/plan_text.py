@@ -52,7 +52,8 @@ def headline(plan: Plan) -> str:
 def _answer(plan: Plan, one: PlannedHurdle) -> str:
     most = numbers.money(one.most, one.unit)
     if one.status == "no model needed":
-        return f"No model is needed for {one.name}: {_constant(plan, one)} already reaches it."
+        gain = numbers.money(one.without_model, one.unit)
+        return f"No model is needed for {one.name}: {_constant(plan, one)} gains {gain} over {_over(plan, one.over)}."
     if one.status == "unreachable":
         if one.most <= 0:
             return f"No model can clear {one.name}: perfect predictions would gain nothing over {one.over}."
@@ -181,7 +182,8 @@ def _other_model(plan: Plan) -> str:
 
 def _hurdle_lines(plan: Plan, one: PlannedHurdle) -> list[str]:
     if one.status == "no model needed":
-        return [f"{one.name}: {_constant(plan, one)} is worth it already; a model would have to beat that."]
+        gain = numbers.money(one.without_model, one.unit)
+        return [f"{one.name}: {_constant(plan, one)} gains {gain} already; a model would have to beat that."]
     lines = []
     if one.status == "unreachable":
         lines.append(f"{one.name}: unreachable even at precision 1 and recall 1.")

@@ -85,17 +85,21 @@ class Footing:
             return np.asarray(1.0)
         return np.asarray(self.world.volume / settings[VOLUME])
 
-    def required(self, hurdle: Hurdle, settings: Draws) -> Floats:
-        """Return the value per decision over nobody that clears the hurdle: the baseline's own and costs included."""
+    def required(self, hurdle: Hurdle, settings: Draws, *, by_model: bool = True) -> Floats:
+        """Return the value per decision over nobody that clears the hurdle: the baseline's own and costs included.
+
+        Not ``by_model``: by doing the same for every row, which costs nothing to run.
+        """
         factor = self.volume_factor(settings)
         asked = _per_decision(self.world, hurdle) * (factor if hurdle.amount.per != "decision" else 1.0)
-        return np.asarray(asked + self.baseline(hurdle.over, settings) + self._costs(hurdle) * factor)
+        costs = self._costs(hurdle, by_model=by_model) * factor
+        return np.asarray(asked + self.baseline(hurdle.over, settings) + costs)
 
     def baseline(self, name: str, settings: Draws) -> Floats:
         """Return what a baseline is worth per decision over nobody."""
         return np.asarray(self.adds(settings) @ (self.classes() @ self.deeds[name].parts))
 
-    def _costs(self, hurdle: Hurdle) -> float:
+    def _costs(self, hurdle: Hurdle, *, by_model: bool) -> float:
         if hurdle.metric != "net_gain":
             return 0.0
         mine, theirs = (
@@ -103,7 +107,7 @@ class Footing:
         )
         if mine is None or theirs is None:
             raise _lacks("decision.volume", "running costs per period and no volume", "volume")
-        return mine - theirs
+        return mine * by_model - theirs
 
 
 def _per_decision(world: World, hurdle: Hurdle) -> float:
@@ -310,12 +314,19 @@ def _squares(grounds: Grounds) -> Floats:
 
 
 _WAYS = {
-    "prevalence": "state it: --prevalence 0.05, data.prevalence, or rows with --data.",
-    "volume": 'state it: --volume "45000 per year", or decision.volume.',
-    "data": "give rows with --data.",
+    "prevalence": (
+        "the share of decisions whose outcome is positive",
+        "state it: --prevalence 0.05, data.prevalence, or rows with --data.",
+    ),
+    "volume": (
+        "how many decisions there are in a period",
+        'state it: --volume "45000 per year", or decision.volume.',
+    ),
+    "data": ("rows that tell", "give rows with --data."),
 }
 
 
 def _lacks(where: str, found: str, what: str) -> PlanLacks:
-    fix = _WAYS.get(what, f"give rows with --data, or a typical value for every row: --assume {what}=100.")
-    return PlanLacks(where=where, found=found, expected="every number that the frontier is made of", fix=fix)
+    typical = f"give rows with --data, or a typical value for every row: --assume {what}=100."
+    expected, fix = _WAYS.get(what, ("the mean value of each class of outcome", typical))
+    return PlanLacks(where=where, found=found, expected=expected, fix=fix)

@@ -30,7 +30,8 @@ def planned_hurdle(footing: Footing, hurdle: Hurdle, settings: Draws) -> Planned
     factor = footing.world.scale(hurdle.amount.per) or 1.0
     own = float(footing.baseline(hurdle.over, {}))
     costs = required - own - hurdle.amount.value / factor
-    reached = bool(without_ranking(stakes) >= required)
+    alone = float(footing.required(hurdle, {}, by_model=False))
+    reached = bool(without_ranking(stakes) >= alone)
     reachable = reached or bool(most(stakes) >= required)
     auc = _Least.of(footing, hurdle, settings) if stakes.is_choice else _Least()
     best = None if auc.likely is None else best_threshold("binormal", stakes, np.float64(auc.likely))
@@ -47,6 +48,7 @@ def planned_hurdle(footing: Footing, hurdle: Hurdle, settings: Draws) -> Planned
         required=hurdle.amount.value,
         unit=f"{footing.spec.decision.unit} per {hurdle.amount.per}",
         most=(float(most(stakes)) - own - costs) * factor,
+        without_model=(float(without_ranking(stakes)) - alone) * factor + hurdle.amount.value,
         over_nobody=required,
         status="no model needed" if reached else "reachable" if reachable else "unreachable",
         probability=_probability(footing, hurdle, settings),
@@ -101,15 +103,17 @@ def drawn_auc(footing: Footing, hurdle: Hurdle, settings: Draws) -> Floats:
         on_negative=np.where(choice, stakes.on_negative, -1.0),
     )
     found = np.where(choice, least_auc("binormal", tamed, required), np.nan)
-    found = np.where(without_ranking(stakes) >= required, 0.5, found)
+    alone = footing.required(hurdle, settings, by_model=False)
+    found = np.where(without_ranking(stakes) >= alone, 0.5, found)
     return np.asarray(np.where(np.isnan(found), np.inf, found))
 
 
 def _probability(footing: Footing, hurdle: Hurdle, settings: Draws) -> float | None:
     if not settings:
         return None
-    stakes, required = footing.stakes(settings), footing.required(hurdle, settings)
-    return float((np.maximum(most(stakes), without_ranking(stakes)) >= required).mean())
+    stakes, alone = footing.stakes(settings), footing.required(hurdle, settings, by_model=False)
+    some = (most(stakes) >= footing.required(hurdle, settings)) | (without_ranking(stakes) >= alone)
+    return float(some.mean())
 
 
 def _least_recall(stakes: Stakes, required: float) -> float | None:

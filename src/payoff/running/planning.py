@@ -86,7 +86,7 @@ def hurdles_of(footing: Footing) -> tuple[Hurdle, ...]:
     only = Hurdle(
         name=BREAK_EVEN,
         metric="gain",
-        amount=Amount(0.0, "decision"),
+        amount=Amount(0.0, "decision" if footing.world.volume is None else "year"),
         over=spec.today or "nobody",
         confidence=0.95,
         needed_to_ship=True,

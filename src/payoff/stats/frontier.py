@@ -108,10 +108,10 @@ def precision_needed(stakes: Stakes, required: ArrayLike, recall: ArrayLike) -> 
     nan
     """
     hits = stakes.prevalence * np.asarray(recall, np.float64)
-    bearable = (hits * stakes.on_positive - np.asarray(required, np.float64)) / -stakes.on_negative
     room = np.minimum(1.0 - stakes.prevalence, stakes.capacity - hits)
-    alarms = np.minimum(bearable, room)
     with np.errstate(divide="ignore", invalid="ignore"):
+        bearable = (hits * stakes.on_positive - np.asarray(required, np.float64)) / -stakes.on_negative
+        alarms = np.minimum(bearable, room)
         return np.asarray(np.where(alarms >= -ROUNDING, hits / (hits + np.maximum(alarms, 0.0)), np.nan))
 
 
