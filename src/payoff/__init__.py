@@ -21,7 +21,6 @@ if TYPE_CHECKING:
         junit,
         load_spec,
         metrics,
-        plan,
         read_result,
         reference,
         slices,
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
         write_new,
         write_text,
     )
+    from payoff.api.planning import plan
     from payoff.errors import PayoffError
 
 __version__ = "0.1.0"
@@ -48,7 +48,7 @@ _ROOMS = {
     "junit": "payoff.api",
     "load_spec": "payoff.api",
     "metrics": "payoff.api",
-    "plan": "payoff.api",
+    "plan": "payoff.api.planning",
     "read_result": "payoff.api",
     "reference": "payoff.api",
     "slices": "payoff.api",

@@ -11,7 +11,6 @@ from payoff import __version__
 from payoff.api.advising import metrics
 from payoff.api.looking import judged_for_looks
 from payoff.api.opening import opened
-from payoff.api.planning import plan
 from payoff.api.searching import slices
 from payoff.api.tables import from_tables, tabulate
 from payoff.engines import is_address, open_engine, shown
@@ -378,7 +377,6 @@ __all__ = [
     "junit",
     "load_spec",
     "metrics",
-    "plan",
     "read_result",
     "reference",
     "slices",

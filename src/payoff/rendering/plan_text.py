@@ -67,7 +67,11 @@ def _answer(plan: Plan, one: PlannedHurdle) -> str:
 
 def _constant(plan: Plan, one: PlannedHurdle) -> str:
     act = plan.decision["act"]
-    return f"{act} for everybody" if one.act_rate is None or one.act_rate > 0 else "acting on nobody"
+    if one.constant == "nobody":
+        return f"to {act} nobody" if act != "act" else "acting on nobody"
+    if plan.circumstance.capacity is not None:
+        return f"to {act} as many as there is room for, at random,"
+    return f"to {act} everybody" if act != "act" else "acting on everybody"
 
 
 def _over(plan: Plan, name: str) -> str:
@@ -205,14 +209,17 @@ def _likelihood(one: PlannedHurdle) -> str:
     words = f"{one.name}: some model can reach it in {share} of the draws of the assumptions"
     if one.status != "reachable":
         return f"{words}."
-    low, high = (
-        "beyond any model" if each is None else numbers.ratio(each)
-        for each in (one.least_auc_low, one.least_auc_high)
-    )
+    low, high = (_end(each) for each in (one.least_auc_low, one.least_auc_high))
     words += f"; the least AUC lies between {low} and {high} in 90% of them"
     if one.least_auc_sure is not None:
         return f"{words}, and an AUC of {numbers.ratio(one.least_auc_sure)} suffices in {one.confidence:.0%}."
     return f"{words}, and no model suffices in {one.confidence:.0%}."
+
+
+def _end(auc: float | None) -> str:
+    if auc is None:
+        return "beyond any model"
+    return "0.5 (no model needed)" if auc <= 0.5 else numbers.ratio(auc)
 
 
 def _frontier(plan: Plan) -> Section:

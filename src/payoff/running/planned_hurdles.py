@@ -48,6 +48,7 @@ def planned_hurdle(footing: Footing, hurdle: Hurdle, settings: Draws) -> Planned
         required=hurdle.amount.value,
         unit=f"{footing.spec.decision.unit} per {hurdle.amount.per}",
         most=(float(most(stakes)) - own - costs) * factor,
+        constant="everybody" if without_ranking(stakes) > 0 else "nobody",
         without_model=(float(without_ranking(stakes)) - alone) * factor + hurdle.amount.value,
         over_nobody=required,
         status="no model needed" if reached else "reachable" if reachable else "unreachable",

@@ -109,8 +109,11 @@ def precision_needed(stakes: Stakes, required: ArrayLike, recall: ArrayLike) -> 
     """
     hits = stakes.prevalence * np.asarray(recall, np.float64)
     room = np.minimum(1.0 - stakes.prevalence, stakes.capacity - hits)
+    spare, costs = hits * stakes.on_positive - np.asarray(required, np.float64), stakes.on_negative < 0
     with np.errstate(divide="ignore", invalid="ignore"):
-        bearable = (hits * stakes.on_positive - np.asarray(required, np.float64)) / -stakes.on_negative
+        bearable = np.where(costs, spare / np.where(costs, -stakes.on_negative, 1.0), np.inf)
+        # False alarms that cost nothing are borne without end, if what they bring is enough.
+        bearable = np.where(costs | (spare + room * stakes.on_negative >= 0), bearable, -np.inf)
         alarms = np.minimum(bearable, room)
         return np.asarray(np.where(alarms >= -ROUNDING, hits / (hits + np.maximum(alarms, 0.0)), np.nan))
 

@@ -74,7 +74,8 @@ class PlannedHurdle:
     Attributes
     ----------
     required : as stated, in ``unit``, over ``over``; ``most`` is what perfect decisions gain.
-    without_model : what the better of acting on nobody and on as many as there is room for gains over ``over``.
+    constant : the better of acting on nobody and on as many as there is room for; ``without_model`` is what it gains
+        over ``over``.
     over_nobody : the value per decision over acting on nobody that has to be reached, the baseline's own included.
     status : ``no model needed`` where acting on nobody or on everybody already reaches it, ``reachable``, or
         ``unreachable`` even by perfect decisions.
@@ -100,6 +101,7 @@ class PlannedHurdle:
     required: float
     unit: str
     most: float
+    constant: Literal["nobody", "everybody"]
     without_model: float
     over_nobody: float
     status: Literal["no model needed", "reachable", "unreachable"]
