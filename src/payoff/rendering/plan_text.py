@@ -6,18 +6,26 @@ from typing import Any, cast
 
 from payoff.rendering import numbers
 from payoff.rendering.outline import Section
+from payoff.rendering.plan_parts import (
+    NONE,
+    accuracy_section,
+    assumptions_section,
+    distance_section,
+    over_text,
+    rows_section,
+    rules_section,
+)
 from payoff.rendering.terminal import sections_text
 from payoff.verdicts.plans import (
-    Accuracies,
-    Direction,
-    Distance,
     Plan,
     PlannedHurdle,
-    SingleRules,
 )
 
 SHOWN_RECALLS = (0.2, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
-NONE = "–"
+AT_THE_LEAST = (
+    "Recall, precision and the share acted on are those of the best threshold at the least AUC; the range is over the "
+    "assumptions, 5% to 95%"
+)
 SCORE_MODEL = (
     "The AUC stands for a score whose values are normal in both classes with equal spread (binormal), cut at its best "
     "threshold. Another score of the same AUC may be worth more or less"
@@ -52,15 +60,15 @@ def headline(plan: Plan) -> str:
 def _answer(plan: Plan, one: PlannedHurdle) -> str:
     most = numbers.money(one.most, one.unit)
     if one.status == "no model needed":
-        gain = numbers.money(one.without_model, one.unit)
-        return f"No model is needed for {one.name}: {_constant(plan, one)} gains {gain} over {_over(plan, one.over)}."
+        gain, over = numbers.money(one.without_model, one.unit), over_text(plan, one.over)
+        return f"No model is needed for {one.name}: {_constant(plan, one)} gains {gain} over {over}."
     if one.status == "unreachable":
         if one.most <= 0:
             return f"No model can clear {one.name}: perfect predictions would gain nothing over {one.over}."
-        return f"No model can clear {one.name}: perfect predictions would gain {most} over {_over(plan, one.over)}."
+        return f"No model can clear {one.name}: perfect predictions would gain {most} over {over_text(plan, one.over)}."
     asked = numbers.money(one.required, one.unit)
     return (
-        f"To clear {one.name} ({asked} over {_over(plan, one.over)}) a model must rank with an AUC of about "
+        f"To clear {one.name} ({asked} over {over_text(plan, one.over)}) a model must rank with an AUC of about "
         f"{numbers.ratio(one.least_auc)} or more; perfect predictions would gain {most}."
     )
 
@@ -74,21 +82,18 @@ def _constant(plan: Plan, one: PlannedHurdle) -> str:
     return f"to {act} everybody" if act != "act" else "acting on everybody"
 
 
-def _over(plan: Plan, name: str) -> str:
-    return f"{name} (today)" if name == plan.today else name
-
-
 def plan_sections(plan: Plan) -> tuple[Section, ...]:
     """Return what a plan says, in the order of a reader's questions; empty sections left out."""
     found = (
         _stakes(plan),
         _hurdles(plan),
+        _good_enough(plan),
         _frontier(plan),
-        _rows(plan),
-        _distance(plan.distance),
-        _rules(plan, plan.rules),
-        _accuracy(plan, plan.accuracies),
-        _assumptions(plan),
+        rows_section(plan),
+        distance_section(plan.distance),
+        rules_section(plan, plan.rules),
+        accuracy_section(plan, plan.accuracies),
+        assumptions_section(plan),
         Section(title="Notes", lines=plan.notes),
     )
     return tuple(one for one in found if one.rows or one.lines)
@@ -144,62 +149,76 @@ def _volume(plan: Plan) -> str:
 
 
 def _hurdles(plan: Plan) -> Section:
+    """Return the ladder, and what no model and a perfect one gain."""
     rows = tuple(
         (
             one.name + (" *" if one.needed_to_ship else ""),
             numbers.money(one.required, one.unit),
-            _over(plan, one.over),
+            over_text(plan, one.over),
             numbers.money(one.most, one.unit),
             one.status,
-            *_at_least(one),
         )
         for one in plan.hurdles
     )
-    columns = ("hurdle", "asks", "over", "at most", "status", "least AUC", "recall", "precision", "acts on")
-    lines = [line for one in plan.hurdles for line in _hurdle_lines(plan, one)]
-    if any(one.status == "reachable" for one in plan.hurdles):
-        lines.append("Recall, precision and share acted on are those of the best threshold at the least AUC.")
-        lines.append(f"{SCORE_MODEL}{_other_model(plan)}.")
     return Section(
-        title="What each hurdle asks of a model (* needed to ship)",
-        columns=columns,
+        title="The hurdles (* needed to ship)",
+        columns=("hurdle", "asks", "over", "perfect predictions", "status"),
         rows=rows,
-        lines=tuple(lines),
+        lines=tuple(line for one in plan.hurdles for line in _hurdle_lines(plan, one)),
     )
-
-
-def _at_least(one: PlannedHurdle) -> tuple[str, str, str, str]:
-    """Return the least AUC with recall, precision and share acted on at it; dashes where none is asked."""
-    if one.status != "reachable" or one.least_auc is None:
-        return (NONE,) * 4
-    return numbers.ratio(one.least_auc), _share(one.recall), _share(one.precision), _share(one.act_rate)
-
-
-def _other_model(plan: Plan) -> str:
-    told = [
-        f"{numbers.ratio(one.least_auc_power)} for {one.name}"
-        for one in plan.hurdles
-        if one.status == "reachable" and one.least_auc_power is not None
-    ]
-    return f": under one of another shape (power) the least is {', '.join(told)}" if told else ""
 
 
 def _hurdle_lines(plan: Plan, one: PlannedHurdle) -> list[str]:
+    """Return what is said below the table about one hurdle."""
+    lines = []
     if one.status == "no model needed":
         gain = numbers.money(one.without_model, one.unit)
-        return [f"{one.name}: {_constant(plan, one)} gains {gain} already; a model would have to beat that."]
-    lines = []
-    if one.status == "unreachable":
+        lines.append(
+            f"{one.name}: {_constant(plan, one)} gains {gain} already; a model would have to beat that."
+        )
+    elif one.status == "unreachable":
         lines.append(f"{one.name}: unreachable even at precision 1 and recall 1.")
     elif one.least_recall is not None:
-        lines.append(
-            f"{one.name}: recall below {numbers.percent(one.least_recall)} is unreachable even at precision 1."
-        )
-    if one.probability is not None:
+        share = numbers.percent(one.least_recall)
+        lines.append(f"{one.name}: recall below {share} is unreachable even at precision 1.")
+    if one.probability is not None and one.status != "no model needed":
         lines.append(_likelihood(one))
     if one.unlocks and one.status == "reachable":
         lines.append(f"{one.name} unlocks {one.unlocks}.")
     return lines
+
+
+def _good_enough(plan: Plan) -> Section:
+    """Return the least AUC of each hurdle in reach, and the best threshold at it."""
+    shown = [one for one in plan.hurdles if one.status == "reachable" and one.least_auc is not None]
+    rows = tuple(
+        (
+            one.name,
+            numbers.ratio(one.least_auc),
+            _share(one.recall),
+            _share(one.precision),
+            _share(one.act_rate),
+            _ends_text(one),
+        )
+        for one in shown
+    )
+    told = [
+        f"{numbers.ratio(one.least_auc_power)} for {one.name}"
+        for one in shown
+        if one.least_auc_power is not None
+    ]
+    other = f": under one of another shape (power) the least is {', '.join(told)}" if told else ""
+    lines = (f"{AT_THE_LEAST}.", f"{SCORE_MODEL}{other}.")
+    return Section(
+        title="A model that is just good enough",
+        columns=("hurdle", "least AUC", "recall", "precision", "acts on", "AUC range"),
+        rows=rows,
+        lines=lines if rows else (),
+    )
+
+
+def _ends_text(one: PlannedHurdle) -> str:
+    return NONE if one.probability is None else f"{_end(one.least_auc_low)} to {_end(one.least_auc_high)}"
 
 
 def _likelihood(one: PlannedHurdle) -> str:
@@ -209,17 +228,15 @@ def _likelihood(one: PlannedHurdle) -> str:
     words = f"{one.name}: some model can reach it in {share} of the draws of the assumptions"
     if one.status != "reachable":
         return f"{words}."
-    low, high = (_end(each) for each in (one.least_auc_low, one.least_auc_high))
-    words += f"; the least AUC lies between {low} and {high} in 90% of them"
-    if one.least_auc_sure is not None:
-        return f"{words}, and an AUC of {numbers.ratio(one.least_auc_sure)} suffices in {one.confidence:.0%}."
-    return f"{words}, and no model suffices in {one.confidence:.0%}."
+    if one.least_auc_sure is None:
+        return f"{words}; none does in {one.confidence:.0%} of them, which is what the hurdle asks."
+    return f"{words}; an AUC of {numbers.ratio(one.least_auc_sure)} does in {one.confidence:.0%} of them."
 
 
 def _end(auc: float | None) -> str:
     if auc is None:
         return "beyond any model"
-    return "0.5 (no model needed)" if auc <= 0.5 else numbers.ratio(auc)
+    return "no model needed" if auc <= 0.5 else numbers.ratio(auc)
 
 
 def _frontier(plan: Plan) -> Section:
@@ -253,186 +270,6 @@ def _cells(one: PlannedHurdle) -> list[str]:
             text += f" ({' to '.join(ends)})"
         out.append(text)
     return out
-
-
-def _rows(plan: Plan) -> Section:
-    rows = tuple(
-        (
-            one.name,
-            numbers.ratio(each.auc),
-            numbers.money(each.gain, one.unit),
-            numbers.count(each.rows) if each.rows is not None else "no number",
-            numbers.count(each.positives) if each.positives is not None else NONE,
-            numbers.count(each.rows_for_auc) if each.rows_for_auc is not None else "no number",
-        )
-        for one in plan.hurdles
-        for each in one.rows
-    )
-    power = plan.hurdles[0].power
-    levels = ", ".join(f"{one.name} {one.confidence:.0%}" for one in plan.hurdles if one.rows)
-    lines = (
-        f"With {power:.0%} power at the confidence that each hurdle asks ({levels}), on fresh rows judged once.",
-        "A model exactly at the least AUC could not be shown to clear the hurdle by any number of rows.",
-    )
-    return Section(
-        title="Labelled rows needed to show it",
-        columns=("hurdle", "if the AUC is", "it gains", "rows", "of them positive", "to show the AUC alone"),
-        rows=rows,
-        lines=lines if rows else (),
-    )
-
-
-def _rules(plan: Plan, rules: SingleRules | None) -> Section:
-    title = "What the best rule on one column already earns"
-    if rules is None:
-        return Section(title=title)
-    if rules.rule is None:
-        return Section(title=title, lines=(f"Not known: {rules.note}.",))
-    beside = (rules.gain, rules.low, rules.high)
-    over = _over(plan, rules.over)
-    earned = numbers.money(rules.gain, rules.unit, beside=beside)
-    searched = f"the best of {numbers.count(rules.rules)} rules on {len(rules.columns)} columns"
-    lines = [f"Choosing {searched} earns {earned} over {over}, chosen on some rows and valued on others."]
-    lines += _against_hurdle(plan, rules)
-    if rules.low is not None and rules.high is not None:
-        lines.append(
-            f"{_act(plan)} where {rules.rule}: {numbers.between(rules.low, rules.high, rules.unit)}, a 95% interval "
-            "that holds for every rule searched at once."
-        )
-    if rules.note:
-        lines.append(f"{rules.note[0].upper()}{rules.note[1:]}.")
-    lines.append(
-        "Check that each column is known when the decision is made: one known only afterwards looks too good."
-    )
-    table = tuple((one.rule, numbers.money(one.claimed, rules.unit)) for one in rules.by_column)
-    return Section(
-        title=title, columns=("best rule of a column", "claims (too good)"), rows=table, lines=tuple(lines)
-    )
-
-
-def _against_hurdle(plan: Plan, rules: SingleRules) -> list[str]:
-    """Say which part of the first hurdle in reach the rule earns, where both are of one unit and baseline."""
-    same = (
-        one
-        for one in plan.hurdles
-        if (one.over, one.unit) == (rules.over, rules.unit) and one.status == "reachable" and one.required > 0
-    )
-    first = next(same, None)
-    if first is None or rules.gain is None or rules.gain <= 0:
-        return []
-    return [
-        f"That is {numbers.percent(rules.gain / first.required)} of what {first.name} asks, without any model."
-    ]
-
-
-def _act(plan: Plan) -> str:
-    act = str(plan.decision["act"])
-    return act[:1].upper() + act[1:]
-
-
-def _accuracy(plan: Plan, found: Accuracies | None) -> Section:
-    title = "What more accuracy is worth"
-    if found is None:
-        return Section(title=title, lines=("Nothing: the same action is best whatever the outcome.",))
-    paid, largest = found.cost is not None, max(abs(one.gain) for one in found.steps)
-    rows = tuple(
-        (
-            numbers.ratio(one.auc)[:4],
-            _about(one.gain, found.unit, largest),
-            _about(one.next_point, found.unit, largest / 100),
-            *(("yes" if one.worth_it else "no",) if paid else ()),
-        )
-        for one in found.steps
-    )
-    recall = numbers.money(found.recall_point, found.unit)
-    lines = [f"A point is 0.01. One more point of recall, without one more false alarm, is worth {recall}."]
-    if found.cost is not None:
-        lines.append(_worth_it(found, found.cost))
-    columns = (
-        "AUC",
-        f"gains over {_over(plan, found.over)}",
-        "the next point adds",
-        *(("worth its cost",) if paid else ()),
-    )
-    return Section(title=title, columns=columns, rows=rows, lines=tuple(lines))
-
-
-def _about(amount: float, unit: str, largest: float) -> str:
-    """Return an amount, as nothing where it is next to the largest."""
-    return numbers.money(amount if abs(amount) > largest / 1000 else 0.0, unit)
-
-
-def _worth_it(found: Accuracies, cost: float) -> str:
-    price = numbers.money(cost, found.unit)
-    if not found.worth_it:
-        return f"At {price} for a point, no further point of AUC is worth its cost."
-    spans = " and ".join(f"from {low:.2f} to {high:.2f}" for low, high in found.worth_it)
-    last = found.worth_it[-1][1]
-    words = f"At {price} for a point, further accuracy is worth its cost {spans}"
-    if last < 0.985:
-        return f"{words}; beyond {last:.2f} it is not."
-    return f"{words}: within this range what ends it is a point that costs more, as points near 1 do."
-
-
-def _assumptions(plan: Plan) -> Section:
-    ranged = [one for one in plan.assumptions if one.low is not None]
-    rows = tuple(
-        (
-            one.name,
-            numbers.number(one.low, beside=(one.likely, one.high)),
-            _auc_at(one.least_auc_low),
-            numbers.number(one.high, beside=(one.likely, one.low)),
-            _auc_at(one.least_auc_high),
-        )
-        for one in ranged
-    )
-    hurdle = ranged[0].hurdle if ranged else ""
-    return Section(
-        title=f"What moves the least AUC of {hurdle}, one assumption at a time",
-        columns=("assumption", "at its low", "least AUC", "at its high", "least AUC"),
-        rows=rows,
-    )
-
-
-def _auc_at(auc: float | None) -> str:
-    if auc is None:
-        return "unreachable"
-    return "no model needed" if auc <= 0.5 else numbers.ratio(auc)
-
-
-def _distance(found: Distance | None) -> Section:
-    if found is None:
-        return Section(title="")
-    beside = (found.gain, found.required, found.gap)
-    title = f"From {found.of} to the next hurdle, {found.hurdle}"
-    lines = [
-        f"It gains {numbers.money(found.gain, found.unit, beside=beside)} over {found.over}; "
-        f"{numbers.money(found.required, found.unit, beside=beside)} are asked"
-        + (f": {numbers.money(found.gap, found.unit, beside=beside)} are lacking." if found.gap > 0 else "."),
-    ]
-    possible = [one for one in found.directions if one.needed is not None]
-    if possible:
-        first = possible[0]
-        lines.append(
-            f"The way that asks the least of its room: {first.name}, {_moved(first)} ({first.note})."
-        )
-    elif found.gap > 0:
-        lines.append("No way reaches it by itself.")
-    lines.append(found.note)
-    rows = tuple((one.name, _moved(one), _room(one), one.note) for one in found.directions)
-    return Section(title=title, columns=("way", "from, to", "of its room", ""), rows=rows, lines=tuple(lines))
-
-
-def _moved(one: Direction) -> str:
-    tell = numbers.percent if one.kind in ("recall", "precision") else numbers.number
-    now = NONE if one.now is None else tell(one.now, beside=(one.needed,))
-    return now if one.needed is None else f"{now} to {tell(one.needed, beside=(one.now,))}"
-
-
-def _room(one: Direction) -> str:
-    if one.share is None:
-        return NONE
-    return numbers.percent(one.share) if one.share <= 10 else "over 1,000%"
 
 
 def _share(value: float | None) -> str:
