@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from payoff.errors import SpecError
+from payoff.errors import PayoffError, SpecError
 from payoff.errors.spec import InvalidHurdle, MissingKey, UnknownCandidate, UnknownKey, WrongKind
 from payoff.errors.usage import UnplannableDecision
 from payoff.spec import load_spec
@@ -99,6 +99,17 @@ def test_what_is_wrong_in_a_finished_spec_is_wrong_in_an_unfinished_one(change: 
     spec = {key: value for key, value in {**SPEC, **change}.items() if value is not None}
     with pytest.raises(error):
         load_unfinished(spec)
+
+
+@pytest.mark.parametrize(
+    ("section", "key"), [("decision", "quantity"), ("data", "classes"), ("decision", "actions")]
+)
+def test_quantities_and_several_classes_are_refused_by_name(section: str, key: str) -> None:
+    """Whether the format knows the key or not."""
+    given = {**SPEC, section: {**SPEC.get(section, {"outcome": "y"}), key: ["a", "b", "c"]}}
+    with pytest.raises(PayoffError) as caught:
+        load_unfinished(given)
+    assert caught.value.where == f"{section}.{key}"
 
 
 def test_places_of_a_file_are_those_of_the_file(tmp_path: Path) -> None:

@@ -84,7 +84,7 @@ def load_unfinished(source: str | FilePath | Mapping[str, object]) -> Unfinished
     if isinstance(model, Mapping):
         tree["model"] = {"policy": {"always": _first_action(tree)}, **model}
     document = check_document(replace(text, tree=tree))
-    _refuse(text, document)
+    _refuse(text, tree, document)
     planned = {key: value for key, value in tree.items() if key not in UNUSED}
     planned["model"] = _acting_on_everybody(tree, document)
     planned["challengers"] = _compared(document, tree)
@@ -123,7 +123,20 @@ def _compared(document: SpecDocument, tree: Plain) -> Plain | None:
     return {name: value for name, value in given.items() if name in named} or None
 
 
-def _refuse(text: Text, document: SpecDocument) -> None:
+def _refuse(text: Text, tree: Plain, document: SpecDocument) -> None:
+    """Refuse what a frontier of recall and precision knows nothing of."""
+    for section, key, found in (
+        ("decision", "quantity", "a quantity"),
+        ("data", "classes", "an outcome of several classes"),
+    ):
+        given = tree.get(section)
+        if isinstance(given, Mapping) and key in given:
+            raise UnplannableDecision(
+                where=text.at((section, key)),
+                found=found,
+                expected="two actions and a yes-or-no outcome: others have no recall and no precision",
+                fix="plan one yes-or-no part of the decision in a spec of its own.",
+            )
     actions = document.decision.actions or ACTIONS
     if len(actions) != 2:
         raise UnplannableDecision(
@@ -144,6 +157,13 @@ def _scores(document: SpecDocument) -> frozenset[str]:
 def _capacity(text: Text, document: SpecDocument) -> Capacity | None:
     """Return how many the model's policy can act on."""
     given: object = document.model.policy.capacity
+    if getattr(document.model.policy, "budget", None) is not None:
+        raise UnplannableDecision(
+            where=text.at(("model", "policy", "budget")),
+            found="a budget in money",
+            expected="a number of rows per period, or a share: what rows cost is not known before they are chosen",
+            fix="plan with the number that the budget pays for on average: `capacity`.",
+        )
     if given is None:
         return None
     where = text.at(("model", "policy", "capacity"))

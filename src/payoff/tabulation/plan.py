@@ -9,7 +9,7 @@ from payoff.errors import nearest
 from payoff.errors.data import MissingColumn, NaiveTime, NoRows, WrongColumnType
 from payoff.formulas import Formula, expand, resolve
 from payoff.spec.coefficients import Valuation
-from payoff.spec.model import Candidate, Decided, Rule, Spec, Threshold
+from payoff.spec.model import Candidate, Decided, Maximise, Rule, Spec, Threshold
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,8 +40,14 @@ class Plan:
     coded: Mapping[str, str] = field(default_factory=dict)
 
     def is_counted(self, name: str) -> bool:
-        """Return whether rows hold the action of a keyed candidate before any threshold is chosen."""
-        return not isinstance(self.spec.candidate(name).policy, Threshold)
+        """Return whether rows hold the action of a keyed candidate before anything is chosen."""
+        policy = self.spec.candidate(name).policy
+        return not isinstance(policy, Threshold) and policy != Maximise(recalibrated=True)
+
+    @property
+    def recalibrates(self) -> bool:
+        """Return whether a policy weighs values by a score that is recalibrated first."""
+        return any(one.policy == Maximise(recalibrated=True) for one in self.spec.candidates)
 
 
 class Relation(Protocol):
@@ -115,7 +121,7 @@ def bind(spec: Spec, relation: Relation) -> Plan:
 
 def varies(candidate: Candidate) -> bool:
     """Return whether the candidate's action differs from row to row."""
-    return isinstance(candidate.policy, (Rule, Decided, Threshold))
+    return isinstance(candidate.policy, (Rule, Decided, Threshold, Maximise))
 
 
 def _check_rows(engine: Engine) -> None:
