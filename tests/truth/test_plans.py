@@ -249,6 +249,36 @@ def test_rules_on_one_column_claim_what_a_row_loop_gives() -> None:
     assert max(cuts) <= max(one.claimed for one in found.by_column if one.column == "region") + 1e-6
 
 
+@pytest.mark.parametrize("today", ["recorded", "old", "coin", "everybody", "nobody"])
+def test_rules_are_valued_over_whatever_is_done_today(today: str) -> None:
+    rows, table = rows_with_amounts(600), rows_with_amounts(600).to_pandas()
+    adds = np.where(table.y == 1, 0.5 * table.amount, 0.0) - 8
+    acted = {
+        "recorded": table.seen == "yes",
+        "old": table.older >= 0.5,
+        "coin": 0.25,
+        "everybody": 1.0,
+        "nobody": 0.0,
+    }
+    found = payoff.plan({**AMOUNTS, "today": today}, rows).record.rules
+    best = next(one for one in found.by_column if one.column == "region")
+    _, sign, region = best.rule.split(" ")
+    acts = (table.region == region) == (sign == "=")
+    assert best.claimed == pytest.approx(float(((acts - 1.0 * acted[today]) * adds).mean()) * 2_000, abs=1e-6)
+
+
+def test_a_prevalence_of_the_world_in_the_spec_stands_over_that_of_the_rows() -> None:
+    rows, table = rows_with_amounts(), rows_with_amounts().to_pandas()
+    adds = np.where(table.y == 1, 0.5 * table.amount, 0.0) - 8
+    spec = {**with_hurdles("rule"), "data": {"outcome": "y", "id": "id", "prevalence": 0.02}}
+    found = payoff.plan(spec, rows).record
+    at = found.circumstance
+    assert (at.prevalence_from, at.prevalence_low) == ("spec", None)
+    assert at.prevalence == pytest.approx(0.02)
+    means = [float((adds * (table.amount > 90))[table.y == state].mean()) for state in (0, 1)]
+    assert found.hurdles[0].over_nobody == pytest.approx(0.98 * means[0] + 0.02 * means[1] + 0.05, rel=1e-7)
+
+
 def test_rules_on_noise_earn_nothing_honestly_and_the_band_knows() -> None:
     """Acting is worth nothing in the mean, so every rule is: 20 samples; the band fails in 5% of them at most."""
     spec = {

@@ -2,6 +2,7 @@
 
 from payoff.rendering import numbers
 from payoff.rendering.outline import Section
+from payoff.rendering.views import rows_needed_text
 from payoff.verdicts.plans import Accuracies, Direction, Distance, Plan, SingleRules
 
 NONE = "–"
@@ -182,6 +183,8 @@ def distance_section(found: Distance | None) -> Section:
     elif found.gap > 0:
         lines.append("No way reaches it by itself.")
     lines.append(found.note)
+    more = rows_needed_text(found.rows_needed)
+    lines += [f"As it is, {more}."] if more else []
     rows = tuple((one.name, _moved(one), _room(one), one.note) for one in found.directions)
     return Section(title=title, columns=("way", "from, to", "of its room", ""), rows=rows, lines=tuple(lines))
 

@@ -278,7 +278,11 @@ def footing_with_rows(gathered: Gathered, unfinished: Unfinished, prevalence: fl
         world=counted.world,
         capacity=unfinished.capacity,
         prevalence=prevalence if prevalence is not None else float(weights[POSITIVE] / weights.sum()),
-        prevalence_from="option" if prevalence is not None else "rows",
+        prevalence_from="option"
+        if prevalence is not None
+        else "rows"
+        if unfinished.spec.data.prevalence is None
+        else "spec",
         worth_from="value" if grounds.constants is not None else "rows",
         parts=parts,
         squares=_squares(grounds),

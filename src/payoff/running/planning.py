@@ -13,6 +13,7 @@ from payoff.running.accuracies import accuracies
 from payoff.running.footing import Footing
 from payoff.running.planned_hurdles import ENDS, drawn_auc, planned_hurdle, quantile_of
 from payoff.spec.model import Hurdle
+from payoff.stats.estimates import Interval
 from payoff.stats.frontier import break_even_precision
 from payoff.stats.proportions import wilson
 from payoff.verdicts.plans import (
@@ -131,9 +132,7 @@ def _settings(footing: Footing) -> Draws:
 def _circumstance(footing: Footing, settings: Draws, *, stated: bool) -> Circumstance:
     likely, drawn = footing.stakes({}), footing.stakes(settings)
     positive, negative = (_ends(each, settings) for each in (drawn.on_positive, drawn.on_negative))
-    share = None
-    if footing.rows is not None and footing.positives is not None and footing.prevalence_from == "rows":
-        share = wilson(footing.positives, footing.rows)
+    share = _interval(footing)
     world, capacity = footing.world, footing.capacity
     return Circumstance(
         prevalence=footing.prevalence,
@@ -155,6 +154,15 @@ def _circumstance(footing: Footing, settings: Draws, *, stated: bool) -> Circums
         rows=footing.rows,
         positives=footing.positives,
     )
+
+
+def _interval(footing: Footing) -> Interval | None:
+    """Return the interval of a prevalence that was counted, None where rows are weighted or come in clusters."""
+    rows, positives = footing.rows, footing.positives
+    if footing.prevalence_from != "rows" or rows is None or positives is None:
+        return None
+    plain = footing.spec.data.cluster is None and footing.spec.data.weight is None
+    return wilson(positives, rows) if plain else None
 
 
 def _assumptions(footing: Footing, hurdle: Hurdle) -> tuple[PlanAssumption, ...]:
