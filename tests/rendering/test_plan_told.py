@@ -55,7 +55,7 @@ def test_the_first_sentence_answers_and_the_rest_explains() -> None:
     text = payoff.plan(spec_of(), prevalence=0.1).to_text(100)
     head, _, rest = text.partition("\n\n")
     assert head.replace("\n", " ") == (
-        "PLAN: To clear pilot (EUR 8,000 per year over nobody (today)) a model must rank with an AUC of about 0.644 or "
+        "PLAN: To clear pilot, EUR 8,000 per year over nobody (today), a model must rank with an AUC of about 0.644 or "
         "more; perfect predictions would gain EUR 27,500 per year. roll-out cannot be reached by any model."
     )
     for words in (

@@ -329,6 +329,9 @@ def test_each_way_to_the_next_hurdle_leads_there() -> None:
     assert found.gain == pytest.approx((80 * 55 - 200 * 5) / 1_000 * VOLUME)
     assert found.gap == pytest.approx(500.0)  # EUR 100 in these 1,000 rows
     ways = {one.name: one for one in found.directions}
+    area = next(one.value for one in result.estimates if (one.of, one.metric) == ("new", "roc_auc"))
+    least = payoff.plan(DISTANT, prevalence=0.1).record.hurdles[0].least_auc
+    assert (ways["AUC"].now, ways["AUC"].needed) == pytest.approx((area, least if least > area else None))
     assert ways["recall"].now == pytest.approx(0.8)
     assert (ways["recall"].needed - 0.8) * 100 * 55 == pytest.approx(100.0)
     assert ways["precision"].needed == pytest.approx(80 / (80 + 180))

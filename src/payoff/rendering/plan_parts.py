@@ -189,8 +189,11 @@ def distance_section(found: Distance | None) -> Section:
     return Section(title=title, columns=("way", "from, to", "of its room", ""), rows=rows, lines=tuple(lines))
 
 
+_TELLERS = {"auc": numbers.ratio, "recall": numbers.percent, "precision": numbers.percent}
+
+
 def _moved(one: Direction) -> str:
-    tell = numbers.percent if one.kind in ("recall", "precision") else numbers.number
+    tell = _TELLERS.get(one.kind, numbers.number)
     now = NONE if one.now is None else tell(one.now, beside=(one.needed,))
     return now if one.needed is None else f"{now} to {tell(one.needed, beside=(one.now,))}"
 

@@ -68,7 +68,7 @@ def _answer(plan: Plan, one: PlannedHurdle) -> str:
         return f"No model can clear {one.name}: perfect predictions would gain {most} over {over_text(plan, one.over)}."
     asked = numbers.money(one.required, one.unit)
     return (
-        f"To clear {one.name} ({asked} over {over_text(plan, one.over)}) a model must rank with an AUC of about "
+        f"To clear {one.name}, {asked} over {over_text(plan, one.over)}, a model must rank with an AUC of about "
         f"{numbers.ratio(one.least_auc)} or more; perfect predictions would gain {most}."
     )
 

@@ -1,11 +1,13 @@
 """From a result to the next hurdle: which ways lead there, and how much of its room each would use."""
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from payoff.errors.judging import OtherDecision
 from payoff.record import AssumptionRecord, Result
 from payoff.running.footing import Footing, estimate_of
+from payoff.stats.score_models import least_auc
 from payoff.verdicts import HurdleRecord
 from payoff.verdicts.plans import Direction, Distance
 
@@ -118,12 +120,31 @@ def _scale(footing: Footing, result: Result, per: str) -> float | None:
 
 
 def _ways(footing: Footing, result: Result, at: _Present) -> Iterator[Direction]:
+    yield from _by_ranking(footing, result, at)
     yield _by_recall(at)
     yield _by_precision(at)
     yield _by_threshold(result, at)
     yield from _by_assumption(result, at)
     if at.record.metric == "net_gain":
         yield _by_cost(footing, at)
+
+
+def _by_ranking(footing: Footing, result: Result, at: _Present) -> Iterator[Direction]:
+    """A better ranking, at its best threshold; nothing where the model has no score or no ranking helps."""
+    now, stakes = estimate_of(result, at.record.of, "roc_auc"), footing.stakes({})
+    hurdle = next((one for one in footing.spec.hurdles if one.name == at.record.name), None)
+    if now is None or hurdle is None or not stakes.is_choice:
+        return
+    least = float(least_auc("binormal", stakes, footing.required(hurdle, {})))
+    beyond, there = math.isnan(least), least <= now
+    note = "if scores are binormal, at their best threshold"
+    if beyond:
+        note = "not even by a perfect ranking"
+    elif there:
+        note = "it would be enough if scores were binormal: the threshold, or the shape of the curve, is what lacks"
+    share = None if beyond or there or now >= 1.0 else (least - now) / (1.0 - now)
+    needed = None if share is None else least
+    yield Direction(name="AUC", kind="auc", now=now, needed=needed, share=share, note=note)
 
 
 def _by_recall(at: _Present) -> Direction:

@@ -193,7 +193,7 @@ class Direction:
     """
 
     name: str
-    kind: Literal["recall", "precision", "threshold", "assumption", "cost"]
+    kind: Literal["auc", "recall", "precision", "threshold", "assumption", "cost"]
     now: float | None
     needed: float | None
     share: float | None

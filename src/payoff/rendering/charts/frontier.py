@@ -41,12 +41,16 @@ def _precision_recall(plan: Plan) -> Chart | None:
         kind = "curve" if dash == "" else "other"
         layers.append(curve(frame, one.frontier["recall"], one.frontier["precision"], kind, dash))
         layers.append(_dot(frame, one.recall, one.precision, f"{one.name}: best threshold at the least AUC"))
+    now = _as_it_is(plan, frame)
+    layers += [] if now is None else [now]
     lines = [
         Key("line", "curve" if dash == "" else "other", f"{one.name} is cleared above this line", dash)
         for one, dash in zip(hurdles, DASHES, strict=False)
     ]
     key = [*lines, *key, Key("dot", "dot", "best threshold at the least AUC")]
     key.append(Key("line", "guide", "no skill: precision is the share of positives", "3 3"))
+    if plan.distance is not None and now is not None:
+        key.append(Key("dot", "dot rival", f"{plan.distance.of} as it is"))
     if plan.circumstance.capacity_share is not None:
         key.append(
             Key("line", "iso", "room: below this line more are acted on than there is capacity for", "1 4")
@@ -59,6 +63,17 @@ def _precision_recall(plan: Plan) -> Chart | None:
         if one.least_precision is not None
     )
     return plotted("frontier-pr", title, f"Precision needed at each recall. {said}.", frame, layers, key)
+
+
+def _as_it_is(plan: Plan, frame: Plane) -> Element | None:
+    """Return where the model of a result stands, None where there is none."""
+    ways = () if plan.distance is None else plan.distance.directions
+    now = {one.kind: one.now for one in ways}
+    recall, precision = now.get("recall"), now.get("precision")
+    if recall is None or precision is None:
+        return None
+    x, y = frame.across.held(recall), frame.up.held(precision)
+    return element("circle", element("title", "as it is"), cx=x, cy=y, r=4.5, class_="dot rival")
 
 
 def _room(plan: Plan, frame: Plane) -> list[Element]:
