@@ -58,6 +58,16 @@ def values_by_outcome(spec: Spec) -> dict[str, tuple[float, float]] | None:
     return found
 
 
+def worked_out(formula: Formula, known: Mapping[str, float], outcome: bool) -> float | None:
+    """Return a formula's value on a row of that outcome whose columns are ``known``; None where it cannot be told."""
+    if not formula.columns <= set(known):
+        return None
+    try:
+        return _value(formula.tree, known, outcome)
+    except _Unknown:
+        return None
+
+
 def pays_on_positives(act: Formula, skip: Formula, likely: Mapping[str, float]) -> bool:
     """Return whether acting gains more on a positive row than on a negative one, as far as signs tell.
 
