@@ -60,12 +60,7 @@ def values_by_outcome(spec: Spec) -> dict[str, tuple[float, float]] | None:
 
 def worked_out(formula: Formula, known: Mapping[str, float], outcome: bool) -> float | None:
     """Return a formula's value on a row of that outcome whose columns are ``known``; None where it cannot be told."""
-    if not formula.columns <= set(known):
-        return None
-    try:
-        return _value(formula.tree, known, outcome)
-    except _Unknown:
-        return None
+    return _point(formula, known, outcome) if formula.columns <= set(known) else None
 
 
 def pays_on_positives(act: Formula, skip: Formula, likely: Mapping[str, float]) -> bool:
