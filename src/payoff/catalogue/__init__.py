@@ -9,11 +9,25 @@ from payoff.catalogue.classwise import (
     one_class,
     table_metrics,
 )
-from payoff.catalogue.decisions import at_of, confusion_of, decision_bounds, decision_metrics, jackknifed
-from payoff.catalogue.differences import newcombe_difference, paired_shares
+from payoff.catalogue.clusters import Clusters, clusters_of
+from payoff.catalogue.decisions import (
+    at_of,
+    beta_of,
+    confusion_of,
+    decision_bounds,
+    decision_metrics,
+    jackknifed,
+)
+from payoff.catalogue.differences import newcombe_difference, paired_share, paired_shares
 from payoff.catalogue.entries import CATALOGUE, Metric
 from payoff.catalogue.fingerprint import Fingerprint, traits
-from payoff.catalogue.pairs import clustered_differences, score_differences
+from payoff.catalogue.pairs import (
+    PAIRED_SCORES,
+    clustered_differences,
+    pair_cells,
+    score_difference,
+    score_differences,
+)
 from payoff.catalogue.scores import score_cells, score_metrics
 from payoff.catalogue.suiting import advise
 
@@ -22,8 +36,10 @@ __all__ = [
     "Advised",
     "CATALOGUE",
     "CLASS_METRICS",
+    "Clusters",
     "Fingerprint",
     "Metric",
+    "PAIRED_SCORES",
     "ROLES",
     "Regret",
     "Trait",
@@ -32,7 +48,9 @@ __all__ = [
     "against_the_rest",
     "at_of",
     "class_table",
+    "beta_of",
     "clustered_differences",
+    "clusters_of",
     "confusion_of",
     "decision_bounds",
     "decision_metrics",
@@ -41,8 +59,11 @@ __all__ = [
     "kind_of_metric",
     "newcombe_difference",
     "one_class",
+    "pair_cells",
+    "paired_share",
     "paired_shares",
     "score_cells",
+    "score_difference",
     "score_differences",
     "score_metrics",
     "table_metrics",

@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from payoff.catalogue.clusters import Clusters, clusters_of
 from payoff.catalogue.scores import score_cells, score_metrics
 from payoff.stats.confusion import Confusion, Design, decision_metric
 from payoff.stats.distributions import t_ppf
@@ -14,7 +15,6 @@ from payoff.stats.jackknife import scaled_bounds
 from payoff.stats.losses import mean_loss
 from payoff.stats.multiclass import METRICS, ClassTable, class_metric
 from payoff.stats.ranking import roc_auc
-from payoff.stats.tiers import FEWEST_CLUSTERS
 from payoff.tables import Cells
 
 OF_ONE_CLASS = ("precision", "recall", "f1")
@@ -67,20 +67,27 @@ def _clustered(by_cell: Floats, weight: Floats, cluster: NDArray[np.int64]) -> t
 
 
 def table_metrics(
-    table: ClassTable, names: Sequence[str], level: float = 0.95
+    table: ClassTable, names: Sequence[str], clusters: Clusters | None, level: float = 0.95
 ) -> Iterator[tuple[str, Interval]]:
     """Yield every named metric of a table of classes and answers; names of other kinds are passed over."""
+    inner = level if clusters is None else clusters.level(level)
     for name in names:
         if name == "accuracy":
             right = np.eye(*table.totals.shape).ravel()
             maps = np.stack([right, 0.0 * right, 1.0 - right, 0.0 * right])
-            yield name, _trusted(decision_metric("accuracy", _collapsed(table, maps), level), table)
+            found = decision_metric("accuracy", _collapsed(table, maps), inner)
         elif name in METRICS:
-            yield name, _trusted(class_metric(name, table, level), table)
+            found = class_metric(name, table, inner)
+        else:
+            continue
+        yield name, found if clusters is None else clusters.trusted(found, level)
 
 
-def one_class(table: ClassTable, level: float = 0.95) -> Iterator[tuple[str, str, Interval]]:
+def one_class(
+    table: ClassTable, clusters: Clusters | None, level: float = 0.95
+) -> Iterator[tuple[str, str, Interval]]:
     """Yield (metric, class, interval): precision, recall and F1 of every class against all others."""
+    inner = level if clusters is None else clusters.level(level)
     classes, answers = table.totals.shape
     for place, label in enumerate(table.names):
         actual, answered = np.zeros((classes, answers)), np.zeros((classes, answers))
@@ -90,7 +97,8 @@ def one_class(table: ClassTable, level: float = 0.95) -> Iterator[tuple[str, str
         confusion = _collapsed(table, maps)
         for name in OF_ONE_CLASS:
             kernel = "f_beta" if name == "f1" else name
-            yield name, label, _trusted(decision_metric(kernel, confusion, level), table)
+            found = decision_metric(kernel, confusion, inner)
+            yield name, label, found if clusters is None else clusters.trusted(found, level)
 
 
 def _collapsed(table: ClassTable, maps: Floats) -> Confusion:
@@ -105,16 +113,6 @@ def _collapsed(table: ClassTable, maps: Floats) -> Confusion:
     return Confusion(totals=totals, rows=rows, design=design)
 
 
-def _trusted(found: Interval, table: ClassTable) -> Interval:
-    """Return an interval marked where it rests on too few clusters."""
-    effective = table.freedom + 1.0
-    clustered = table.covariance is not None and effective < FEWEST_CLUSTERS < found.rows
-    if not clustered or found.value is None:
-        return found
-    note = f"few_clusters: {effective:.0f} effective clusters, {FEWEST_CLUSTERS} are needed"
-    return replace(found, tier="C", note=note)
-
-
 def forecast_losses(
     cells: Cells, names: Sequence[str], level: float = 0.95
 ) -> Iterator[tuple[str, Interval]]:
@@ -124,14 +122,16 @@ def forecast_losses(
     """
     for part, name in ((1, "log_loss"), (0, "brier_score")):
         if name in names:
-            found, hopeless = mean_loss(cells, part, level), int(cells.moments.nonzero.sum())
+            hopeless, clusters = int(cells.moments.nonzero.sum()), clusters_of(cells)
+            found = mean_loss(cells, part, level if clusters is None else clusters.level(level))
+            found = found if clusters is None else clusters.trusted(found, level)
             if name == "log_loss" and hopeless and found.value is not None:
                 found = replace(found, tier="C", note=HOPELESS.format(hopeless))
             yield name, found
 
 
 def against_the_rest(
-    by_class: Mapping[str, Cells], names: Sequence[str], *, clustered: bool, level: float = 0.95
+    by_class: Mapping[str, Cells], names: Sequence[str], clusters: Clusters | None, level: float = 0.95
 ) -> Iterator[tuple[str, str | None, Interval]]:
     """Yield (metric, class or None, interval): ROC AUC of each class against all others, and their means.
 
@@ -152,10 +152,13 @@ def against_the_rest(
         for place, (label, cells) in enumerate(by_class.items())
     }
     for label, cells in turned.items():
-        about = {"probability": True, "clustered": clustered, "level": level}
-        yield "roc_auc", label, dict(score_metrics(cells, ("roc_auc",), None, **about))["roc_auc"]  # type: ignore[arg-type]
+        found = score_metrics(cells, ("roc_auc",), None, probability=True, clusters=clusters, level=level)
+        yield "roc_auc", label, dict(found)["roc_auc"]
     for name in asked:
-        yield name, None, _mean_area(turned, name == "roc_auc_ovr_weighted", level)
+        area = _mean_area(
+            turned, name == "roc_auc_ovr_weighted", level if clusters is None else clusters.level(level)
+        )
+        yield name, None, area if clusters is None else clusters.trusted(area, level)
 
 
 def _mean_area(turned: Mapping[str, Cells], by_rows: bool, level: float) -> Interval:

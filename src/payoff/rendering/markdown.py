@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from payoff.record import Result
-from payoff.rendering import numbers
+from payoff.rendering import best_of, numbers
 from payoff.rendering.confusion import confusion_views
 from payoff.rendering.costs import HEAD as COSTS
 from payoff.rendering.costs import cost_lines, cost_views, latency_title
@@ -172,7 +172,12 @@ def _register(result: Result) -> str:
     ]
     lines += result.notes
     parts.append("\n".join(f"- {escape(line)}" for line in lines))
-    for title, found in ((HEAD, wrong_label_lines(result)), (BOUNDS, bound_lines(result))):
+    told = (
+        (best_of.HEAD, best_of.best_of_lines(result)),
+        (HEAD, wrong_label_lines(result)),
+        (BOUNDS, bound_lines(result)),
+    )
+    for title, found in told:
         if found:
             parts.append("\n".join([f"{title}:", "", *(f"- {escape(line)}" for line in found)]))
     rows_read, pending = numbers.count(result.data.rows), numbers.count(result.data.pending)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from payoff.record import Result
-from payoff.rendering import numbers
+from payoff.rendering import best_of, numbers
 from payoff.rendering.confusion import confusion_views
 from payoff.rendering.costs import HEAD as COSTS
 from payoff.rendering.costs import CostView, cost_lines, cost_views, latency_title
@@ -45,6 +45,7 @@ def sections(result: Result) -> tuple[Section, ...]:
     """Return what is worth telling in text, in the order of a reader's questions; empty sections left out."""
     found = (
         _gains(result),
+        Section(title=best_of.HEAD, lines=best_of.best_of_lines(result)),
         _differences(result),
         _hurdles(result),
         _changes(result),

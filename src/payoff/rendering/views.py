@@ -189,16 +189,18 @@ def headline_unit(result: Result) -> str | None:
 
 
 def more_rows_text(record: HurdleRecord) -> str:
-    """Return how many more labelled rows would settle a hurdle, in words.
-
-    An end that is None has no finite number of rows.
-    """
-    if record.rows_needed is None:
+    """Return how many more labelled rows would settle a hurdle, in words."""
+    if record.rows_needed == (None, None) and record.status == "not evaluated":
         return ""
-    fewest, most = record.rows_needed
+    return rows_needed_text(record.rows_needed)
+
+
+def rows_needed_text(needed: tuple[int | None, int | None] | None) -> str:
+    """Return a number of further rows in words. An end that is None has no finite number of rows."""
+    if needed is None:
+        return ""
+    fewest, most = needed
     if fewest is None and most is None:
-        if record.status == "not evaluated":
-            return ""
         return "more rows alone would not settle it"
     if most is None:
         return f"at least {numbers.count(fewest)} more labelled rows; perhaps no number would settle it"

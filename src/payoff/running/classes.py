@@ -5,7 +5,15 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from payoff.catalogue import against_the_rest, class_table, forecast_losses, one_class, table_metrics
+from payoff.catalogue import (
+    Clusters,
+    against_the_rest,
+    class_table,
+    clusters_of,
+    forecast_losses,
+    one_class,
+    table_metrics,
+)
 from payoff.choices import shares
 from payoff.comparison import Grounds
 from payoff.record import ConfusionCell
@@ -53,7 +61,7 @@ def class_estimates(counted: Counted) -> Iterator[Estimate]:
         answers = answering(candidate, grounds.cells, spec)
         if answers is not None:
             table = class_table(grounds.cells, answers, spec.data.states)
-            yield from _of_table(table, candidate.name, spec.metrics)
+            yield from _of_table(table, candidate.name, spec.metrics, clusters_of(grounds.cells))
     for candidate in spec.candidates:
         if candidate.scores:
             yield from _of_forecasts(counted, candidate, spec)
@@ -66,10 +74,10 @@ def measured_by_class(rail: Guardrail, cells: Cells, spec: Spec, where: Mapping[
     answers = answering(spec.model, cells, spec)
     if answers is None:
         raise ValueError("no action answers a class")
-    table = class_table(cells, answers, spec.data.states)
+    table, clusters = class_table(cells, answers, spec.data.states), clusters_of(cells)
 
     def at(level: float) -> Interval:
-        return dict(table_metrics(table, (rail.metric,), level))[rail.metric]
+        return dict(table_metrics(table, (rail.metric,), clusters, level))[rail.metric]
 
     def bounds(confidence: float) -> tuple[float | None, float | None]:
         one = at(max(2.0 * confidence - 1.0, 1e-9))
@@ -79,11 +87,13 @@ def measured_by_class(rail: Guardrail, cells: Cells, spec: Spec, where: Mapping[
     return Measured(slice=where, found=found, bounds=bounds, enough=(found.events or 0) >= FEWEST)
 
 
-def _of_table(table: ClassTable, of: str, names: Sequence[str]) -> Iterator[Estimate]:
-    for name, found in table_metrics(table, names):
+def _of_table(
+    table: ClassTable, of: str, names: Sequence[str], clusters: Clusters | None
+) -> Iterator[Estimate]:
+    for name, found in table_metrics(table, names, clusters):
         yield _estimate(name, of, found)
     if any(name.startswith(("precision", "recall", "f1")) for name in names):
-        for name, label, found in one_class(table):
+        for name, label, found in one_class(table, clusters):
             yield _estimate(name, of, found, at={"class": label})
 
 
@@ -93,11 +103,12 @@ def _of_forecasts(counted: Counted, candidate: Candidate, spec: Spec) -> Iterato
     decides = set(spec.data.states) <= set(spec.decision.actions)
     likeliest = np.eye(len(spec.data.states))[cells.actions[PREDICTED]]
     table = class_table(cells, likeliest, spec.data.states)
-    yield from _of_table(table, f"{candidate.name}/{LIKELIEST}" if decides else candidate.name, names)
+    of, clusters = f"{candidate.name}/{LIKELIEST}" if decides else candidate.name, clusters_of(cells)
+    yield from _of_table(table, of, names, clusters)
     for name, found in forecast_losses(cells, names):
         yield _estimate(name, candidate.name, found)
     by_class = {label: counted.scores[f"{candidate.name}/{label}"] for label in spec.data.states}
-    for name, label, found in against_the_rest(by_class, names, clustered=counted.tables.clustered):
+    for name, label, found in against_the_rest(by_class, names, clusters):
         yield _estimate(name, candidate.name, found, at=None if label is None else {"class": label})
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from payoff.choices import shares
 from payoff.comparison import Grounds, compare
 from payoff.record import Check, CutTable, Result, WrongLabels
+from payoff.running.best_of import best_of_bounds
 from payoff.running.calibrating import miscalibrated, refused_hurdle
 from payoff.running.classes import class_estimates, confusion
 from payoff.running.costing import cost_records, present_values
@@ -133,7 +134,7 @@ def _linted(spec: Spec) -> list[Check]:
 
 
 def _estimates(counted: Counted, grounds: Grounds) -> list[Estimate]:
-    out = [*money_estimates(grounds, counted.world), *technical_estimates(counted)]
+    out = [*money_estimates(grounds, counted.world, best_of_bounds(grounds)), *technical_estimates(counted)]
     out += [*class_estimates(counted), *further_estimates(counted), *gain_bounds(grounds)]
     out += [*present_values(counted), *latency_estimates(grounds.spec, counted.latencies)]
     declared = set(grounds.spec.slices)

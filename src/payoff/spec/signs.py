@@ -62,6 +62,11 @@ def values_by_outcome(spec: Spec) -> dict[str, tuple[float, float]] | None:
     return found
 
 
+def worked_out(formula: Formula, known: Mapping[str, float], outcome: bool) -> float | None:
+    """Return a formula's value on a row of that outcome whose columns are ``known``; None where it cannot be told."""
+    return _point(formula, known, outcome) if formula.columns <= set(known) else None
+
+
 def pays_on_positives(act: Formula, skip: Formula, likely: Mapping[str, float]) -> bool:
     """Return whether acting gains more on a positive row than on a negative one, as far as signs tell.
 
@@ -275,16 +280,18 @@ def _not_linted(why: str) -> Finding:
 
 
 def _counted_twice(spec: Spec, examples: Examples) -> Iterator[Finding]:
-    """Yield what acting earns on positives and doing nothing is charged for on positives."""
+    """Yield what acting earns on positives and doing nothing is charged for on positives, once for all its names."""
     names = spec.decision.actions[0], spec.decision.actions[-1]
     act, skip = (spec.value[action] for action in names)
     shared = (act.assumptions & skip.assumptions) | (act.columns & skip.columns)
+    found: dict[str, Row] = {}
     for name in sorted(shared):
         for row in _rows(spec, examples):
-            earned, charged = _moved(act, name, row), _moved(skip, name, row)
-            if earned > 0.0 > charged:
-                yield _twice(spec, name, row)
+            if _moved(act, name, row) > 0.0 > _moved(skip, name, row):
+                found[name] = row
                 break
+    if found:
+        yield _twice(spec, found)
 
 
 def _rows(spec: Spec, examples: Examples) -> Iterator[Row]:
@@ -320,26 +327,24 @@ def _point(formula: Formula, row: Row, outcome: bool) -> float | None:
     return found[0] if found is not None and found[0] == found[1] else None
 
 
-def _twice(spec: Spec, name: str, row: Row) -> Finding:
-    """Word a gain counted twice with what the name brings on that row: its value less that without the name."""
-    names, known = (spec.decision.actions[0], spec.decision.actions[-1]), name in spec.assumptions
-    without = {**row, name: 0.0}
+def _twice(spec: Spec, found: Mapping[str, Row]) -> Finding:
+    """Word a gain counted twice with what its first name brings on one row: the values less those without it."""
+    act, skip = spec.decision.actions[0], spec.decision.actions[-1]
+    name, row = next(iter(found.items()))
     parts = []
-    for action in names:
-        ends = [_point(spec.value[action], numbers, True) for numbers in (row, without)]
+    for action in (act, skip):
+        ends = [_point(spec.value[action], numbers, True) for numbers in (row, {**row, name: 0.0})]
         parts.append(None if ends[0] is None or ends[1] is None else ends[0] - ends[1])
     told = ""
     if parts[0] is not None and parts[1] is not None:
-        told = (
-            f" (with {name} {readable(row[name])}: {readable(parts[0])} and {readable(parts[1])}, "
-            f"together {readable(parts[0] - parts[1])} for one case)"
-        )
-    kind = "assumption" if known else "column"
+        brought = f"{readable(parts[0])} and {readable(parts[1])}, together {readable(parts[0] - parts[1])}"
+        told = f" (with {name} {readable(row[name])}: {brought} for one case)"
+    named = " and ".join(f"`{each}`" for each in found)
     return Finding.of(
         GainCountedTwice,
         "warning",
-        spec.value[names[0]].where,
-        f"the {kind} `{name}` is earned by {names[0]} on a positive row and charged to {names[1]} on a positive "
-        f"row: the same money twice{told}",
+        spec.value[act].where,
+        f"{named} {'is' if len(found) == 1 else 'are'} earned by {act} on a positive row and charged to {skip} on a "
+        f"positive row: the same money twice{told}",
         "keep one of the two: what a case is worth when caught, or what it costs when missed.",
     )

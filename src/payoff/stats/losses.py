@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from payoff.stats.distributions import t_ppf
 from payoff.stats.estimates import Interval, Tier
 from payoff.stats.means import hall_bounds
-from payoff.stats.tiers import FEWEST_CLUSTERS, tail_ratio, widening
+from payoff.stats.tiers import tail_ratio, widening
 from payoff.tables import Cells
 
 Floats = NDArray[np.float64]
@@ -50,7 +50,7 @@ def _by_clusters(cells: Cells, part: int, mean: float, total: float, level: floa
     weight = np.bincount(code, cells.moments.weight, len(names))
     lean = (np.bincount(code, cells.moments.first[:, part], len(names)) - mean * weight) / total
     effective = min(len(names), total**2 / float(weight @ weight))
-    found = _bounded(
+    return _bounded(
         mean,
         float(lean @ lean),
         float((lean * lean) @ lean),
@@ -59,10 +59,6 @@ def _by_clusters(cells: Cells, part: int, mean: float, total: float, level: floa
         effective - 1.0,
         level,
     )
-    if effective >= FEWEST_CLUSTERS or found.low is None:
-        return found
-    note = f"few_clusters: {effective:.0f} effective clusters, {FEWEST_CLUSTERS} are needed"
-    return _found(mean, found.rows, level, found.method, note, found)
 
 
 def _bounded(
@@ -92,18 +88,15 @@ def _bounded(
     )
 
 
-def _found(
-    value: float | None, rows: int, level: float, method: str, note: str, held: Interval | None = None
-) -> Interval:
+def _found(value: float | None, rows: int, level: float, method: str, note: str) -> Interval:
     return Interval(
         value=value,
-        low=None if held is None else held.low,
-        high=None if held is None else held.high,
+        low=None,
+        high=None,
         level=level,
         rows=rows,
         events=None,
         method=method,
         tier="C",
         note=note,
-        stderr=None if held is None else held.stderr,
     )

@@ -85,7 +85,8 @@ def _currencies(plan: Plan, engine: Engine) -> Iterator[Finding]:
         held = {str(name): int(n) for name, n in zip(found["held"], found["n"], strict=True)}
         other = {name: n for name, n in held.items() if currency_of(name) != own}
         if other:
-            text = f"rows in {', '.join(other)} while amounts are taken as {plan.spec.decision.unit}"
+            told = ", ".join(repr(name[:20]) for name in other)
+            text = f"rows in {told} while amounts are taken as {plan.spec.decision.unit}"
             fix = "convert the amounts to one unit in the data, with dated rates, or keep the rows of one currency."
             yield Finding(
                 code=UnitsDiffer.code,
