@@ -163,7 +163,9 @@ def test_the_page_shows_the_figures_that_are_committed() -> None:
     assert PAGE.read_text(encoding="utf-8") == page(read(command.FIGURES)), "run: python -m studies.coverage"
 
 
-def test_the_figures_are_of_cells_that_the_study_has_and_older_ones_of_cells_that_no_moved_rule_can_touch() -> None:
+def test_the_figures_are_of_cells_that_the_study_has_and_older_ones_of_cells_that_no_moved_rule_can_touch() -> (
+    None
+):
     figures = read(command.FIGURES)
     older = [one for one in figures.values() if one.seed != command.CONFIRMING]
     assert {one.seed for one in older} <= {20_261_125}
