@@ -43,8 +43,9 @@ ORACLES = """## Independent implementations
 
 Random data sets with ties, weights and rare outcomes, put to payoff and to implementations that share no code with it.
 The largest difference, relative to the number where it is above 1. As many data sets as some seconds allow, 5,000 at
-most, and a tenth where the other side is slow; a part runs with every `make test`, and `python -m studies.oracles`
-gives each a minute (seed {seed}; {versions}).
+most, and a tenth where the other side is slow; a part runs with every `make test`, and
+`python -m studies.oracles --seconds 1200`
+gives each up to twenty minutes (seed {seed}; {versions}).
 
 | implementation | estimator | data sets | largest difference |
 |---|---|---|---|

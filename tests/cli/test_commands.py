@@ -202,6 +202,15 @@ def test_check_exits_2_on_an_error_of_the_rows_and_0_on_remarks(folder: Path, pa
     assert "PAY504" in payoff("gate", "spec.yaml", code=2).stderr
 
 
+def test_check_explains_what_a_row_is_worth(payoff: Run) -> None:
+    assert "- When we " in payoff("check", "spec.yaml", "--explain").stdout
+    told = json.loads(payoff("check", "spec.yaml", "--explain", "--json").stdout)
+    assert set(told) == {"checks", "explained"}
+    assert {cell["action"] for cell in told["explained"]["cells"]} == set(
+        SPEC["decision"].get("actions", ["act", "skip"])
+    )
+
+
 def test_every_problem_of_a_spec_is_told_at_once(folder: Path, payoff: Run) -> None:
     write(folder, SPEC | {"hurdels": [], "desicion": {}})
     done = payoff("check", "spec.yaml", code=2)

@@ -1,11 +1,25 @@
 """The catalogue of metrics: what each is, and how tables become its number with an interval."""
 
 from payoff.catalogue.advice import ROLES, Advice, Advised, Regret, Trait, Worth
-from payoff.catalogue.decisions import at_of, confusion_of, decision_bounds, decision_metrics, jackknifed
-from payoff.catalogue.differences import newcombe_difference, paired_shares
+from payoff.catalogue.clusters import Clusters, clusters_of
+from payoff.catalogue.decisions import (
+    at_of,
+    beta_of,
+    confusion_of,
+    decision_bounds,
+    decision_metrics,
+    jackknifed,
+)
+from payoff.catalogue.differences import newcombe_difference, paired_share, paired_shares
 from payoff.catalogue.entries import CATALOGUE, Metric
 from payoff.catalogue.fingerprint import Fingerprint, traits
-from payoff.catalogue.pairs import clustered_differences, score_differences
+from payoff.catalogue.pairs import (
+    PAIRED_SCORES,
+    clustered_differences,
+    pair_cells,
+    score_difference,
+    score_differences,
+)
 from payoff.catalogue.scores import score_cells, score_metrics
 from payoff.catalogue.suiting import advise
 
@@ -13,22 +27,29 @@ __all__ = [
     "Advice",
     "Advised",
     "CATALOGUE",
+    "Clusters",
     "Fingerprint",
     "Metric",
+    "PAIRED_SCORES",
     "ROLES",
     "Regret",
     "Trait",
     "Worth",
     "advise",
     "at_of",
+    "beta_of",
     "clustered_differences",
+    "clusters_of",
     "confusion_of",
     "decision_bounds",
     "decision_metrics",
     "jackknifed",
     "newcombe_difference",
+    "pair_cells",
+    "paired_share",
     "paired_shares",
     "score_cells",
+    "score_difference",
     "score_differences",
     "score_metrics",
     "traits",

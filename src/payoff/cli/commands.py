@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 import payoff
-from payoff.cli.telling import assumed, erase, progress, say_checks, tell, tell_plan, width
+from payoff.cli.telling import assumed, erase, progress, say_checks, say_explained, tell, tell_plan, width
 
 app = typer.Typer(
     name="payoff",
@@ -92,10 +92,21 @@ def init(
 
 
 @app.command()
-def check(spec: Spec, data: Data = None, as_json: Json = False) -> None:
+def check(
+    spec: Spec,
+    data: Data = None,
+    as_json: Json = False,
+    explain: Annotated[
+        bool,
+        typer.Option("--explain", help="walk through what a row is worth, in words, on one row per outcome"),
+    ] = False,
+) -> None:
     """Lint SPEC, and check the rows where there are any, without evaluating. Exit 2 if there is an error."""
     found = payoff.check(spec, data)
-    say_checks(found, as_json=as_json)
+    if explain:
+        say_explained(found, payoff.explain(spec, data), as_json=as_json)
+    else:
+        say_checks(found, as_json=as_json)
     if any(one.severity == "error" for one in found):
         raise typer.Exit(2)
 

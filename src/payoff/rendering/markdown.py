@@ -8,7 +8,9 @@ import re
 from collections.abc import Iterable, Sequence
 
 from payoff.record import Result
-from payoff.rendering import numbers
+from payoff.rendering import best_of, numbers
+from payoff.rendering.costs import HEAD as COSTS
+from payoff.rendering.costs import cost_lines, cost_views, latency_title
 from payoff.rendering.literal import one_line
 from payoff.rendering.outline import break_even_text, range_text
 from payoff.rendering.sensitivity import BOUNDS, HEAD, bound_lines, wrong_label_lines
@@ -36,6 +38,7 @@ def to_markdown(result: Result) -> str:
         hurdles_table(result),
         gains_table(result),
         guardrails_table(result),
+        _costs(result),
     ]
     return "\n\n".join([*(part for part in parts if part), _register(result)]) + "\n"
 
@@ -104,6 +107,28 @@ def guardrails_table(result: Result) -> str:
     return "### Guardrails\n\n" + table(columns, rows) if rows else ""
 
 
+def _costs(result: Result) -> str:
+    views = cost_views(result)
+    rows = [
+        (
+            escape(each.record.of),
+            *(escape(text) for text in (each.gain.text, each.interval, each.recurring.text, each.net.text)),
+            escape(each.build.text),
+            escape(each.complexity),
+            escape(each.latency),
+            escape(each.mark),
+        )
+        for each in views
+    ]
+    columns = ("Policy", "Gain", "95% interval", "Running", "Net gain", "Once", "Complexity")
+    if not rows:
+        return ""
+    shown = table((*columns, escape(latency_title(result).capitalize()), "Efficient"), rows)
+    lines = "\n".join(f"- {escape(line)}" for line in cost_lines(result))
+    over, unit = escape(views[0].record.over), escape(views[0].record.unit)
+    return f"### {COSTS}: gain over {over}, {unit}\n\n{shown}\n\n{lines}"
+
+
 def _register(result: Result) -> str:
     """Return assumptions, checks and provenance, short."""
     parts = ["### Register"]
@@ -130,7 +155,12 @@ def _register(result: Result) -> str:
     ]
     lines += result.notes
     parts.append("\n".join(f"- {escape(line)}" for line in lines))
-    for title, found in ((HEAD, wrong_label_lines(result)), (BOUNDS, bound_lines(result))):
+    told = (
+        (best_of.HEAD, best_of.best_of_lines(result)),
+        (HEAD, wrong_label_lines(result)),
+        (BOUNDS, bound_lines(result)),
+    )
+    for title, found in told:
         if found:
             parts.append("\n".join([f"{title}:", "", *(f"- {escape(line)}" for line in found)]))
     rows_read, pending = numbers.count(result.data.rows), numbers.count(result.data.pending)

@@ -7,7 +7,9 @@ from typing import Any
 from payoff.choices import shares
 from payoff.comparison import Grounds, compare
 from payoff.record import Check, CutTable, Result, WrongLabels
+from payoff.running.best_of import best_of_bounds
 from payoff.running.calibrating import miscalibrated, refused_hurdle
+from payoff.running.costing import cost_records, present_values
 from payoff.running.curves import curves
 from payoff.running.disagreeing import disagreements
 from payoff.running.further import further_estimates
@@ -26,6 +28,7 @@ from payoff.running.parts import (
 from payoff.running.remarks import remarks
 from payoff.running.slicing import reversals, slice_estimates
 from payoff.running.tabulating import Gathered, Progress
+from payoff.running.timing import latency_estimates
 from payoff.running.unseen import (
     bounded,
     gain_bounds,
@@ -105,6 +108,7 @@ def judged(
         notes=(*_notes(spec, counted), *([reused] if reused else [])),
         looks=looks_of(spec),
         wrong_labels=_wrong_labels(counted, counted.grounds, verdict),
+        costs=() if unseen else cost_records(counted),
     )
 
 
@@ -126,8 +130,9 @@ def _linted(spec: Spec) -> list[Check]:
 
 
 def _estimates(counted: Counted, grounds: Grounds) -> list[Estimate]:
-    out = [*money_estimates(grounds, counted.world), *technical_estimates(counted)]
+    out = [*money_estimates(grounds, counted.world, best_of_bounds(grounds)), *technical_estimates(counted)]
     out += [*further_estimates(counted), *gain_bounds(grounds)]
+    out += [*present_values(counted), *latency_estimates(grounds.spec, counted.latencies)]
     declared = set(grounds.spec.slices)
     for table in counted.slices:
         if table.entry in declared:

@@ -1,7 +1,7 @@
 """From spec and rows to tables: the part of an evaluation that asks the engine."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -25,6 +25,7 @@ from payoff.choices import (
     split_at,
 )
 from payoff.engines import Engine
+from payoff.running.timing import timed
 from payoff.spec.model import Candidate, Maximise, Spec, Threshold
 from payoff.tables import Cells, Keyed
 from payoff.tabulation import (
@@ -46,6 +47,7 @@ from payoff.tabulation import (
     make_plan,
     prepare,
 )
+from payoff.tabulation.latency import Latencies
 
 Progress = Callable[[str], None]
 
@@ -61,6 +63,7 @@ class Gathered:
     tables: Tabulated
     choices: Choices
     cuts: Mapping[str, Cuts]
+    latencies: Mapping[str, Latencies] = field(default_factory=dict)
 
 
 def tabulate(spec: Spec, engine: Engine, progress: Progress, fixed: Fixed | None = None) -> Gathered:
@@ -143,7 +146,8 @@ def _filled(tables: Tabulated, asking: Asking, fixed: Fixed | None, progress: Pr
         pairs=count_pairs(asking, choices),
         hashed=decided.hashed,
     )
-    return Gathered(plan=plan, tables=tables, choices=choices, cuts=cuts)
+    latencies = timed(spec, asking.engine)
+    return Gathered(plan=plan, tables=tables, choices=choices, cuts=cuts, latencies=latencies)
 
 
 def cut(

@@ -5,15 +5,14 @@ from dataclasses import dataclass
 
 from payoff.errors import nearest
 from payoff.errors.spec import InvalidName, ScoreNeeded, UnknownCandidate
-from payoff.quantities import Amount
 from payoff.spec.asking import Asked, taken
-from payoff.spec.document import BaselineDocument, CandidateDocument, CostsDocument
+from payoff.spec.costs import complexity, costs, latency
+from payoff.spec.document import BaselineDocument, CandidateDocument
 from payoff.spec.model import (
     EVERYBODY,
     NOBODY,
     Always,
     Candidate,
-    Costs,
     Maximise,
     Policy,
     Role,
@@ -21,7 +20,6 @@ from payoff.spec.model import (
 )
 from payoff.spec.places import Path
 from payoff.spec.policies import policy
-from payoff.spec.world import TIME_PERIODS
 
 TODAY = "today"
 
@@ -113,9 +111,9 @@ def _candidate(asked: Asked, name: str, given: CandidateDocument | BaselineDocum
         policy=decided,
         score=given.score,
         score_is=(given.score_is or "probability") if given.score is not None else None,
-        costs=_costs(asked, given.costs, path),
-        latency=given.latency,
-        complexity=given.complexity,
+        costs=costs(asked, given.costs, path),
+        latency=latency(asked, given.latency, path),
+        complexity=complexity(asked, given.complexity, path),
     )
 
 
@@ -159,22 +157,6 @@ def _by_score(decided: Policy) -> str | None:
 def _weighs(decided: Policy) -> bool:
     """Return whether the score is taken for a probability that values are weighed by."""
     return isinstance(decided, Maximise) or (isinstance(decided, Threshold) and decided.at == "from value")
-
-
-def _costs(asked: Asked, given: CostsDocument | None, path: Path) -> Costs:
-    running: Amount | None = None
-    build: Amount | None = None
-    if given and given.running is not None:
-        here = (*path, "costs", "running")
-        running = asked.amount(
-            given.running, here, periods=("decision", *TIME_PERIODS), example="40000 per year"
-        )
-        asked.within(running.value, here, claim="a cost of 0 or more", holds=running.value >= 0)
-    if given and given.build is not None:
-        here = (*path, "costs", "build")
-        build = asked.amount(given.build, here, periods=("once",), example="120000 once")
-        asked.within(build.value, here, claim="a cost of 0 or more", holds=build.value >= 0)
-    return Costs(running=running, build=build)
 
 
 def _always_there(asked: Asked, stated: Sequence[Candidate]) -> Iterator[Candidate]:

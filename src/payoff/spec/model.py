@@ -6,7 +6,7 @@ and nothing below ``spec`` knows that a file existed.
 
 import datetime
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from payoff.formulas import Formula
@@ -135,10 +135,28 @@ Policy = Always | Rule | Decided | Random | Threshold | Maximise
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Costs:
-    """What a candidate costs beside its decisions, in the spec's unit."""
+    """What a candidate costs beside its decisions, in the spec's unit.
+
+    ``call`` is paid for each decision that it is asked about; ``review`` is people's time, already in money.
+    """
 
     running: Amount | None = None
+    call: Amount | None = None
+    review: Amount | None = None
     build: Amount | None = None
+
+    @property
+    def recurring(self) -> tuple[Amount, ...]:
+        """Return what is paid again and again: every cost but the one of building it."""
+        return tuple(one for one in (self.running, self.call, self.review) if one is not None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Latency:
+    """How long an answer takes, in milliseconds: a ``column`` of the rows, or ``declared`` percentile -> time."""
+
+    column: str | None = None
+    declared: Mapping[float, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,8 +173,8 @@ class Candidate:
     score_is: ScoreKind | None = None
     variant_of: str | None = None
     costs: Costs = Costs()
-    latency: str | None = None
-    complexity: str | None = None
+    latency: Latency | None = None
+    complexity: float | str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

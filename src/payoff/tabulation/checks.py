@@ -14,6 +14,7 @@ from payoff.spec.model import Candidate, Maximise, Rule
 from payoff.tabulation.counts import LARGEST, Counts, Shape
 from payoff.tabulation.findings import Finding, finding_of
 from payoff.tabulation.identity import check_identity
+from payoff.tabulation.latency import check_latency
 from payoff.tabulation.plan import Plan
 from payoff.tabulation.preparing import Prepared
 from payoff.tabulation.rows import TOLERANCE
@@ -40,6 +41,7 @@ def check_rows(plan: Plan, engine: Engine, ready: Prepared) -> tuple[Finding, ..
     findings = _tested(tests, engine, ready) if tests else []
     findings += _from_totals(plan, ready, engine)
     findings += check_identity(plan, engine, ready)
+    findings += check_latency(plan, engine)
     return tuple(sorted(findings, key=lambda one: ("error", "warning", "note").index(one.severity)))
 
 

@@ -150,10 +150,19 @@ def _check_columns(spec: Spec, relation: Relation) -> None:
         for entry in rail.in_every:
             for column in entry:
                 require_column(column, f"guardrails.{rail.name}.in_every", schema)
+    _check_latencies(spec, relation)
     _of_kind(data.weight, "data.weight", ("number",), relation)
     _of_kind(data.outcome, "data.outcome", ("number", "boolean", "text"), relation)
     for key in ("time", "label_known_on"):
         _check_time(getattr(data, key), f"data.{key}", spec, relation)
+
+
+def _check_latencies(spec: Spec, relation: Relation) -> None:
+    for candidate in spec.candidates:
+        if candidate.latency is not None and candidate.latency.column is not None:
+            where = f"{candidate.name}.latency"
+            require_column(candidate.latency.column, where, relation.schema)
+            _of_kind(candidate.latency.column, where, ("number",), relation)
 
 
 def _check_time(column: str | None, where: str, spec: Spec, relation: Relation) -> None:

@@ -95,6 +95,11 @@ class Tabulated:
     pairs: Mapping[tuple[str, str], ScorePair] = field(default_factory=dict)
     hashed: int = 0
 
+    def pair(self, first: str, second: str) -> ScorePair | None:
+        """Return rows by the scores of two candidates, None where they were not counted together."""
+        turned = self.pairs.get((second, first))
+        return self.pairs.get((first, second), None if turned is None else turned.swapped())
+
     @property
     def failed(self) -> bool:
         """Return whether a check found an error, so that nothing was counted."""
