@@ -498,6 +498,21 @@ def test_a_range_of_the_volume_moves_what_a_hurdle_per_year_asks() -> None:
     assert per_decision.least_auc_low == pytest.approx(per_decision.least_auc, abs=1e-9)
 
 
+@pytest.mark.parametrize(
+    ("costs", "moves"), [({"call": "0.5 per decision"}, False), ({"running": "2500 per year"}, True)]
+)
+def test_costs_per_decision_do_not_shrink_as_the_volume_grows(costs: dict[str, str], moves: bool) -> None:
+    volume = {"likely": 5_000, "low": 2_000, "high": 8_000, "per": "year"}
+    spec = spec_of(
+        decision={"name": "Call", "unit": "EUR", "volume": volume},
+        model={"costs": costs},
+        hurdles=[{"name": "h", "net_gain": "2 per decision"}],
+    )
+    one = payoff.plan(spec, prevalence=0.1).record.hurdles[0]
+    assert one.over_nobody == pytest.approx(2.5)
+    assert (one.least_auc_high - one.least_auc_low > 1e-6) == moves
+
+
 def test_accuracy_is_worth_the_difference_of_best_thresholds_and_stops_where_it_costs_more() -> None:
     plan = payoff.plan(spec_of(), prevalence=0.1, point_costs="150 per year").record
     found = plan.accuracies
