@@ -16,7 +16,7 @@ from payoff.errors.store import TablesLack
 
 Columns = dict[str, Any]
 MARGIN, COST = 0.5, 8.0
-ACTIONS = ("stop", "pass")
+ACTIONS = ("stop", "ask", "pass")
 LAST = len(ACTIONS) - 1
 VALUES = {
     "stop": "case when outcome then margin * amount else 0 end - cost",
