@@ -16,11 +16,12 @@ from typing import Any, Literal, cast, get_args, get_origin, get_type_hints
 
 from payoff.errors.store import UnreadableResult
 from payoff.stats.estimates import Estimate, Tier
-from payoff.verdicts import GuardrailRecord, HurdleRecord, LooksRecord, Overall, Status, Verdict
+from payoff.verdicts import CostRecord, GuardrailRecord, HurdleRecord, LooksRecord, Overall, Status, Verdict
 
 __all__ = [
     "AssumptionRecord",
     "Check",
+    "CostRecord",
     "Curve",
     "CutTable",
     "DataRecord",
@@ -44,7 +45,7 @@ __all__ = [
 
 SCHEMA = 1
 # Parts that results of this schema may lack: left out where there is nothing to say.
-LATER = ("looks", "wrong_labels")
+LATER = ("looks", "wrong_labels", "costs")
 
 Severity = Literal["error", "warning", "note"]
 
@@ -266,6 +267,7 @@ class Result:
     notes: tuple[str, ...] = ()
     looks: LooksRecord | None = None
     wrong_labels: tuple[WrongLabels, ...] = ()
+    costs: tuple[CostRecord, ...] = ()
     meta: Mapping[str, Any] = field(default_factory=dict)
 
     def document(self) -> dict[str, Any]:

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from payoff.record import Result
 from payoff.rendering import numbers
+from payoff.rendering.costs import HEAD as COSTS
+from payoff.rendering.costs import CostView, cost_lines, cost_views, latency_title
 from payoff.rendering.detail import EstimateView, SliceView, disagreement_views, slice_views, small_text, view
 from payoff.rendering.sensitivity import BOUNDS, HEAD, bound_lines, wrong_label_lines
 from payoff.rendering.views import (
@@ -45,6 +47,7 @@ def sections(result: Result) -> tuple[Section, ...]:
         _differences(result),
         _hurdles(result),
         _changes(result),
+        _costs(result),
         Section(title=HEAD, lines=wrong_label_lines(result)),
         Section(title=BOUNDS, lines=bound_lines(result)),
         _guardrails(result),
@@ -142,6 +145,23 @@ def _changes(result: Result) -> Section:
     name = needed.record.name if needed else "the answer"
     lines = [break_even_text(each, name) for each in flip_views(result) if each.at.value is not None]
     return Section(title="What would change this", lines=tuple(lines))
+
+
+def _costs(result: Result) -> Section:
+    views = cost_views(result)
+    rows = tuple(
+        (each.record.of, *_amounts(each, views), each.complexity, each.latency, each.mark) for each in views
+    )
+    columns = ("policy", "gain", "running", "net gain", "complexity", latency_title(result), "")
+    title = f"{COSTS}: gain over {views[0].record.over}, {views[0].record.unit}" if views else COSTS
+    return Section(title=title, columns=columns, rows=rows, lines=cost_lines(result))
+
+
+def _amounts(view: CostView, views: tuple[CostView, ...]) -> tuple[str, ...]:
+    """Return gain, running cost and net gain without their unit, which the title says."""
+    beside = [end.value for each in views for end in (each.gain, each.recurring, each.net) if end.value]
+    ends = (view.gain, view.recurring, view.net)
+    return tuple("–" if end.value is None else numbers.number(end.value, beside=beside) for end in ends)
 
 
 def _guardrails(result: Result) -> Section:
