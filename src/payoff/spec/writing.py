@@ -137,7 +137,8 @@ def _model(profile: Profile) -> Iterator[str]:
     yield "model:                        # the one candidate that is judged\n"
     yield '  name: "model"               # how results call it\n'
     if profile.classes is not None and profile.probabilities is not None:
-        pairs = zip(profile.classes, profile.probabilities, strict=True)
+        labels: tuple[str | float, ...] = profile.classes
+        pairs = zip(labels, profile.probabilities, strict=True)
         listed = ", ".join(f"{_label(one)}: {_quoted(column)}" for one, column in pairs)
         yield f"  scores: {{{listed}}}   # the probability of every class; they sum to one\n"
         yield "  policy: {maximise: expected value}   # the action that the values and probabilities call for\n"
