@@ -77,6 +77,14 @@ SLIPS: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = {
         {"value": {"act": EARNS.format("amountUSD") + " - cost", "skip": 0}},
         {"value": {"act": EARNS.format("0.9 * amountUSD") + " - cost", "skip": 0}},
     ),
+    "percent that is added, and not compared": (
+        "PAY267",
+        {"value": {"act": EARNS.format("fee_pct") + " - cost", "skip": 0}, "assumptions": {"fee_pct": 3, "cost": 5}},
+        {
+            "value": {"act": EARNS.format("case when growth_pct > fee_pct then 9 else 1 end") + " - cost", "skip": 0},
+            "assumptions": {"fee_pct": 3, "cost": 5},
+        },
+    ),
     "cents": (
         "PAY267",
         {"value": {"act": EARNS.format("fee_cents") + " - cost", "skip": 0}},

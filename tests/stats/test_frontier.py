@@ -119,6 +119,15 @@ def test_with_a_capacity_the_most_is_that_of_the_best_choice_of_so_many_rows(p, 
     assert float(found) * (p + n) == pytest.approx(best, rel=1e-9, abs=1e-9)
 
 
+@given(st.integers(1, 12), st.integers(1, 12), money, money, st.data())
+def test_where_negatives_pay_too_the_most_fills_the_room_with_positives_first(p, n, gain, less, data) -> None:
+    room, on_negative = data.draw(st.integers(0, p + n)), min(gain, less)
+    pairs = [(h, k) for h in range(p + 1) for k in range(n + 1) if h + k <= room]
+    best = max(gain * h + on_negative * k for h, k in pairs)
+    found = most(Stakes.of(p / (p + n), gain, on_negative, room / (p + n)))
+    assert float(found) * (p + n) == pytest.approx(best, rel=1e-9, abs=1e-9)
+
+
 @given(shares, money, money, st.floats(0.05, 1), st.floats(0.05, 1), st.floats(0.0, 0.9))
 def test_no_point_acts_on_more_rows_than_there_is_room_for(f, a, b, room, r, part) -> None:
     precision = precision_needed(Stakes.of(f, a, -b, room), part * f * a, r)

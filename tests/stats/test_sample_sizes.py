@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy import stats
+from scipy import optimize, stats
 from statsmodels.stats.power import NormalIndPower, TTestPower
 
 from payoff.stats.sample_sizes import auc_variance, rows_for_auc, rows_for_mean, rows_for_share
@@ -94,6 +94,17 @@ def test_rows_for_an_auc_have_the_power_that_simulation_shows() -> None:
         ranks = stats.rankdata(np.concatenate([rng.normal(d, 1, m), rng.normal(0, 1, n)]))
         shown += (ranks[:m].sum() - m * (m + 1) / 2) / (m * n) > limit
     assert shown / 800 == pytest.approx(0.8, abs=0.06)
+
+
+@pytest.mark.parametrize(("planned", "least"), [(0.75, 0.70), (0.95, 0.80), (0.6, 0.55)])
+@pytest.mark.parametrize(("confidence", "power"), [(0.95, 0.8), (0.8, 0.95)])
+def test_rows_for_an_auc_solve_the_equation_of_the_two_errors(planned, least, confidence, power) -> None:
+    def short(rows):
+        errors = [math.sqrt(auc_variance(one, rows, 0.2)) for one in (least, planned)]
+        return stats.norm.ppf(confidence) * errors[0] + stats.norm.ppf(power) * errors[1] - (planned - least)
+
+    root = optimize.brentq(short, 10.0, 1e7, xtol=1e-6)
+    assert rows_for_auc(planned, least, 0.2, confidence, power) == pytest.approx(root, rel=1e-6)
 
 
 @given(st.floats(0.51, 0.9), st.floats(0.01, 0.09), st.floats(0.02, 0.98), st.floats(0.6, 0.99))

@@ -18,6 +18,7 @@ from payoff.errors.judging import (
     UnseenOutcomes,
 )
 from payoff.errors.usage import NotANumber, UnknownName, UnplannableDecision
+from payoff.running.single_rules import honest_gain
 
 # Exact sums of quanta and a few quotients on either side.
 ROUNDING = 1e-9
@@ -183,26 +184,38 @@ def test_another_prevalence_reweights_the_classes_of_the_rows() -> None:
     assert found.over_nobody == pytest.approx(0.6 * means[0] + 0.4 * means[1] + 100 / 2_000, rel=1e-7)
 
 
-def test_sample_size_rests_on_the_spread_of_what_rows_add() -> None:
-    """Over nobody the model's own rows alone matter: the second moment of the acted rows, by class."""
+@pytest.mark.parametrize(("over", "does"), [("nobody", 0.0), ("everybody", 1.0), ("coin", 0.25)])
+@pytest.mark.parametrize("weighted", [False, True])
+def test_sample_size_rests_on_the_spread_of_what_rows_add(over: str, does: float, weighted: bool) -> None:
+    """The second moment of rows that are decided otherwise, by class; squared weights where rows carry weights."""
     rows, table = rows_with_amounts(), rows_with_amounts().to_pandas()
+    weight = np.where(table.amount > 90, 3.0, 1.0) if weighted else np.ones(len(table))
     adds = np.where(table.y == 1, 0.5 * table.amount, 0.0) - 8
-    spec = {
-        **AMOUNTS,
-        "hurdles": [{"name": "h", "gain": "2500 per year", "over": "nobody", "confidence": 0.9}],
-    }
-    planned = payoff.plan(spec, rows).record.hurdles[0]
-    f = table.y.mean()
+    spec = AMOUNTS
+    if weighted:
+        rows = rows.append_column("w", pa.array(weight))
+        spec = {**AMOUNTS, "data": {**AMOUNTS["data"], "weight": "w"}}
+
+    def planned_for(asked: int) -> Any:
+        hurdles = [{"name": "h", "gain": f"{asked} per year", "over": over, "confidence": 0.9}]
+        return payoff.plan({**spec, "hurdles": hurdles, "today": over}, rows).record.hurdles[0]
+
+    ends = planned_for(0)
+    asked = round((ends.without_model + ends.most) / 2)
+    planned = planned_for(asked)
+    f = np.average(table.y, weights=weight)
+    squares = [np.average(adds[table.y == one] ** 2, weights=weight[table.y == one] ** 2) for one in (0, 1)]
+    assert planned.rows
     for one in planned.rows:
-        alarms = one.act_rate - f * one.recall
-        second = f * one.recall * (adds[table.y == 1] ** 2).mean() + alarms * (adds[table.y == 0] ** 2).mean()
-        mean = one.gain / 2_000
-        spread = math.sqrt(second - mean**2)
+        alarms = (one.act_rate - f * one.recall) / (1 - f)
+        differs = [rate * (1 - does) + does * (1 - rate) for rate in (alarms, one.recall)]
+        second = (1 - f) * differs[0] * squares[0] + f * differs[1] * squares[1]
+        spread = math.sqrt(second - (one.gain / 2_000) ** 2)
         z = norm.ppf(0.9) + norm.ppf(0.8)
-        by_mean = (z * spread / ((one.gain - 2_500) / 2_000)) ** 2
-        by_events = 50 / min(f * one.recall, alarms)
-        assert one.rows == math.ceil(max(by_mean, by_events))
-        assert one.positives == math.ceil(max(by_mean, by_events) * f)
+        by_mean = (z * spread / ((one.gain - asked) / 2_000)) ** 2
+        by_events = 50 / min((1 - f) * differs[0], f * differs[1])
+        assert one.rows == pytest.approx(max(by_mean, by_events), abs=1.0)
+        assert one.positives == pytest.approx(max(by_mean, by_events) * f, abs=1.0)
 
 
 def test_planned_rows_have_the_planned_power() -> None:
@@ -300,6 +313,24 @@ def test_rules_on_noise_earn_nothing_honestly_and_the_band_knows() -> None:
     assert np.mean(honest) == pytest.approx(0.0, abs=0.03)
     assert np.mean(claimed) > 0.02
     assert wrong <= 4
+
+
+def test_the_honest_gain_of_rules_without_effect_is_nothing_in_the_mean() -> None:
+    """200 samples of 60 rules: by the rows that chose it the best has a gain, by the others it has none."""
+    rng, weights = np.random.default_rng(3), np.ones(128)
+    honest, chosen = [], []
+    for _ in range(200):
+        gains = rng.normal(0, 1, (60, 128))
+        honest.append(honest_gain(gains, weights))
+        chosen.append(gains.mean(axis=1).max())
+    error = 4 * np.std(honest) / math.sqrt(200)
+    assert np.mean(honest) == pytest.approx(0.0, abs=error)
+    assert np.mean(chosen) > 2 * error
+
+
+def test_the_honest_gain_of_a_rule_that_pays_is_its_gain() -> None:
+    gains = np.concatenate([np.full((1, 128), 2.0), np.tile([3.0, -9.0], (1, 64))])
+    assert honest_gain(gains, np.full(128, 4.0)) == pytest.approx(0.5)
 
 
 def test_rows_in_clusters_are_planned_without_a_search_for_rules() -> None:
@@ -445,12 +476,41 @@ def test_ranges_move_the_frontier_both_ways_and_the_probability_counts_draws() -
     assert found.frontier["precision_high"][recall] == pytest.approx(high, rel=0.02)
 
 
+def test_draws_at_which_everybody_is_worth_it_need_no_model() -> None:
+    """A price that may be negative: then acting pays on every row, and no AUC is asked for."""
+    price = {"likely": 5, "low": -5, "high": 6}
+    spec = {
+        **DISTANT,
+        "assumptions": {**RANGED, "price": price},
+        "hurdles": [{"name": "h", "gain": "8000 per year"}],
+    }
+    one = payoff.plan(spec, prevalence=0.1).record.hurdles[0]
+    assert one.least_auc_low == 0.5
+    assert one.least_auc <= one.least_auc_high < 1
+    assert one.probability == 1.0
+
+
 def test_a_range_of_the_volume_moves_what_a_hurdle_per_year_asks() -> None:
     volume = {"likely": 5_000, "low": 2_000, "high": 8_000, "per": "year"}
     spec = spec_of(decision={"name": "Call", "unit": "EUR", "volume": volume})
     one, per_decision = payoff.plan(spec, prevalence=0.1).record.hurdles
     assert one.least_auc_low < one.least_auc < (one.least_auc_high or 1)
     assert per_decision.least_auc_low == pytest.approx(per_decision.least_auc, abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("costs", "moves"), [({"call": "0.5 per decision"}, False), ({"running": "2500 per year"}, True)]
+)
+def test_costs_per_decision_do_not_shrink_as_the_volume_grows(costs: dict[str, str], moves: bool) -> None:
+    volume = {"likely": 5_000, "low": 2_000, "high": 8_000, "per": "year"}
+    spec = spec_of(
+        decision={"name": "Call", "unit": "EUR", "volume": volume},
+        model={"costs": costs},
+        hurdles=[{"name": "h", "net_gain": "2 per decision"}],
+    )
+    one = payoff.plan(spec, prevalence=0.1).record.hurdles[0]
+    assert one.over_nobody == pytest.approx(2.5)
+    assert (one.least_auc_high - one.least_auc_low > 1e-6) == moves
 
 
 def test_accuracy_is_worth_the_difference_of_best_thresholds_and_stops_where_it_costs_more() -> None:

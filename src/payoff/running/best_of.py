@@ -39,7 +39,8 @@ def best_of_bounds(grounds: Grounds) -> Mapping[tuple[str, str], Adjusted]:
     Those of fixed decisions share a band by their joint draws; a tuned threshold brings the band over its own cuts, at
     its part of the error.
     """
-    judged = (grounds.spec.model, *grounds.spec.challengers)
+    spec = grounds.spec
+    judged = tuple(one for one in (spec.model, *spec.challengers) if one.variant_of is None)
     out: dict[tuple[str, str], Adjusted] = {}
     for rival in grounds.spec.baselines if len(judged) > 1 else ():
         compared = [compare(grounds, one.name, rival.name) for one in judged]

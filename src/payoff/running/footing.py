@@ -92,22 +92,25 @@ class Footing:
         """
         factor = self.volume_factor(settings)
         asked = _per_decision(self.world, hurdle) * (factor if hurdle.amount.per != "decision" else 1.0)
-        costs = self._costs(hurdle, by_model=by_model) * factor
+        costs = self._costs(hurdle, factor, by_model=by_model)
         return np.asarray(asked + self.baseline(hurdle.over, settings) + costs)
 
     def baseline(self, name: str, settings: Draws) -> Floats:
         """Return what a baseline is worth per decision over nobody."""
         return np.asarray(self.adds(settings) @ (self.classes() @ self.deeds[name].parts))
 
-    def _costs(self, hurdle: Hurdle, *, by_model: bool) -> float:
+    def _costs(self, hurdle: Hurdle, factor: Floats, *, by_model: bool) -> Floats | float:
+        """Return costs per decision less the baseline's; those stated per period shrink as the volume grows."""
         if hurdle.metric != "net_gain":
             return 0.0
-        mine, theirs = (
-            self.world.running(one.costs) for one in (self.spec.model, self.spec.candidate(hurdle.over))
-        )
-        if mine is None or theirs is None:
-            raise _lacks("decision.volume", "running costs per period and no volume", "volume")
-        return mine * by_model - theirs
+        costs: Floats | float = 0.0
+        for sign, one in ((float(by_model), self.spec.model), (-1.0, self.spec.candidate(hurdle.over))):
+            whole = self.world.running(one.costs)
+            if whole is None:
+                raise _lacks("decision.volume", "running costs per period and no volume", "volume")
+            by_period = self.world.running_by_period(one.costs)
+            costs = costs + sign * (whole - by_period + by_period * factor)
+        return costs
 
 
 def _per_decision(world: World, hurdle: Hurdle) -> float:
