@@ -15,7 +15,7 @@ from types import NoneType, UnionType
 from typing import Any, Literal, cast, get_args, get_origin, get_type_hints
 
 from payoff.errors.store import UnreadableResult
-from payoff.stats.estimates import Estimate, Tier
+from payoff.stats.estimates import ConfusionCell, Estimate, Tier
 from payoff.verdicts import CostRecord, GuardrailRecord, HurdleRecord, LooksRecord, Overall, Status, Verdict
 
 __all__ = [
@@ -212,24 +212,6 @@ class PolicyTotal:
     counts: Mapping[str, int]
     total: int | None
     quantum: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConfusionCell:
-    """Known rows of one class of outcome on which a policy takes one action, and what they are worth.
-
-    ``share`` is their part of the rows of that class, by weight. ``money`` is what they add to the policy's value, in
-    ``unit``; all cells of a policy add up to it. ``total`` is exact, in whole quanta, as in ``PolicyTotal``.
-    """
-
-    of: str
-    outcome: str
-    action: str
-    rows: int
-    share: float | None
-    money: float
-    unit: str
-    total: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
