@@ -14,6 +14,7 @@ from functools import cache
 from types import NoneType, UnionType
 from typing import Any, Literal, cast, get_args, get_origin, get_type_hints
 
+from payoff.doubt.records import DoubtRecord, PrevalenceRecord, ScenarioRecord
 from payoff.errors.store import UnreadableResult
 from payoff.stats.estimates import Estimate, Tier
 from payoff.verdicts import GuardrailRecord, HurdleRecord, LooksRecord, Overall, Status, Verdict
@@ -25,6 +26,7 @@ __all__ = [
     "CutTable",
     "DataRecord",
     "Disagreement",
+    "DoubtRecord",
     "Flip",
     "GuardrailRecord",
     "HurdleRecord",
@@ -33,8 +35,10 @@ __all__ = [
     "Overall",
     "PolicyRecord",
     "PolicyTotal",
+    "PrevalenceRecord",
     "Result",
     "SCHEMA",
+    "ScenarioRecord",
     "SliceSearch",
     "Status",
     "Verdict",
@@ -44,7 +48,7 @@ __all__ = [
 
 SCHEMA = 1
 # Parts that results of this schema may lack: left out where there is nothing to say.
-LATER = ("looks", "wrong_labels")
+LATER = ("looks", "wrong_labels", "doubt", "scenarios", "prevalences")
 
 Severity = Literal["error", "warning", "note"]
 
@@ -134,10 +138,10 @@ class Curve:
     period) · ``roc`` (false_positive_rate, recall) · ``precision_recall`` (recall, precision) · ``calibration``
     (score, recalibrated, rows) · ``stability`` (period, value, low, high, rows) · ``net_benefit`` (threshold, value,
     low, high at each by itself, band_low, band_high of all together; over ``nobody`` also everybody, over
-    ``everybody`` also avoided, per 100 rows).
+    ``everybody`` also avoided, per 100 rows) · ``prevalence`` (prevalence, value, low, high: the headline's gain).
     """
 
-    kind: Literal["value", "roc", "precision_recall", "calibration", "stability", "net_benefit"]
+    kind: Literal["value", "roc", "precision_recall", "calibration", "stability", "net_benefit", "prevalence"]
     of: str
     over: str | None
     unit: str
@@ -241,7 +245,8 @@ class Result:
     """Everything payoff found.
 
     ``decision`` holds name, row, unit, actions and volume as the spec states them, for those who tell.
-    ``wrong_labels`` says how many of them would change a needed hurdle.
+    ``wrong_labels`` says how many of them would change a needed hurdle; ``doubt`` what the ranges of the assumptions
+    do; ``scenarios`` what holds in each named one; ``prevalences`` how common positives must be.
     ``looks`` says how often these rows are judged, None where nobody said that it is more than once.
     ``meta`` (written_at, seconds, path) is outside the hash.
     """
@@ -266,6 +271,9 @@ class Result:
     notes: tuple[str, ...] = ()
     looks: LooksRecord | None = None
     wrong_labels: tuple[WrongLabels, ...] = ()
+    doubt: DoubtRecord | None = None
+    scenarios: tuple[ScenarioRecord, ...] = ()
+    prevalences: tuple[PrevalenceRecord, ...] = ()
     meta: Mapping[str, Any] = field(default_factory=dict)
 
     def document(self) -> dict[str, Any]:

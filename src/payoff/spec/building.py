@@ -13,11 +13,13 @@ from payoff.errors import PayoffError
 from payoff.spec.asking import Asked
 from payoff.spec.candidates import Field, candidates
 from payoff.spec.checking import check_document, first_of
+from payoff.spec.correlations import correlations
 from payoff.spec.demands import guardrails, hurdles, metrics, slices
 from payoff.spec.model import Spec
 from payoff.spec.places import Node, Text
+from payoff.spec.scenarios import scenarios
 from payoff.spec.world import cap, data, decision
-from payoff.spec.worth import worth
+from payoff.spec.worth import Worth, worth
 
 
 def build(text: Text) -> Spec:
@@ -38,7 +40,7 @@ def build(text: Text) -> Spec:
 def _spec(asked: Asked) -> Spec:
     """Build every section, stopping at the first problem."""
     field, valued = candidates(asked), worth(asked)
-    guarded = guardrails(asked, field)
+    guarded, named = guardrails(asked, field), scenarios(asked, valued)
     return Spec(
         decision=decision(asked),
         data=data(asked),
@@ -52,10 +54,12 @@ def _spec(asked: Asked) -> Spec:
         today=field.today,
         hurdles=hurdles(asked, field),
         guardrails=guarded,
-        slices=slices(asked, guarded),
+        slices=slices(asked, guarded, [one.column for one in named if one.column is not None]),
         metrics=metrics(asked),
         hash=digest(asked.text.tree),
         text=asked.text.text,
+        correlated=correlations(asked, valued),
+        scenarios=named,
     )
 
 
@@ -63,6 +67,7 @@ def _problems(asked: Asked) -> list[PayoffError]:
     """Build every section by itself and return what each refuses; those without candidates wait for them."""
     found: list[PayoffError] = []
     field: Field | None = None
+    valued: Worth | None = None
     sections: tuple[Callable[[Asked], object], ...] = (decision, data, worth, cap, candidates, metrics)
     for section in sections:
         try:
@@ -71,8 +76,23 @@ def _problems(asked: Asked) -> list[PayoffError]:
             found.append(problem)
         else:
             field = built if isinstance(built, Field) else field
+            valued = built if isinstance(built, Worth) else valued
+    if valued is not None:
+        found += _doubted(asked, valued)
     if field is not None:
         found += _demanded(asked, field)
+    return found
+
+
+def _doubted(asked: Asked, valued: Worth) -> list[PayoffError]:
+    """Return what correlations and scenarios refuse once all assumptions are known."""
+    found: list[PayoffError] = []
+    for section in (correlations, scenarios):
+        try:
+            section(asked, valued)
+        except PayoffError as problem:
+            if all(str(problem) != str(one) for one in found):
+                found.append(problem)
     return found
 
 
