@@ -9,6 +9,17 @@ from collections.abc import Iterable, Sequence
 
 from payoff.record import Result
 from payoff.rendering import numbers
+from payoff.rendering.doubt import (
+    COLUMNS,
+    SCENARIO_COLUMNS,
+    SPREAD,
+    doubt_rows,
+    prevalence_lines,
+    scenario_lines,
+    scenario_rows,
+    scenario_title,
+    spread_lines,
+)
 from payoff.rendering.literal import one_line
 from payoff.rendering.outline import break_even_text, range_text
 from payoff.rendering.sensitivity import BOUNDS, HEAD, bound_lines, wrong_label_lines
@@ -22,6 +33,7 @@ from payoff.rendering.views import (
 )
 from payoff.rendering.wording import OVERALL
 
+MOST_ASSUMPTIONS = 10
 _ACTIVE = re.compile(r"[\\`*_{}\[\]()<>#|~@&$!^=:\"'/]|(?<=www)\.")
 
 
@@ -31,7 +43,8 @@ def to_markdown(result: Result) -> str:
     partial = "\n\n**Partial:** the data stopped the evaluation before its end." if result.partial else ""
     name = escape(str(result.decision.get("name", "payoff")))
     head = f"## {status.sign} {status.word.capitalize()}: {name}\n\n**{escape(result.verdict.sentence)}**"
-    parts = [f"{head}\n\n{meaning}{partial}", _hurdles(result), _gains(result), _guardrails(result)]
+    parts = [f"{head}\n\n{meaning}{partial}", _hurdles(result), _gains(result), _scenarios(result)]
+    parts += [_guardrails(result), _doubt(result)]
     return "\n\n".join([*(part for part in parts if part), _register(result)]) + "\n"
 
 
@@ -94,6 +107,32 @@ def _guardrails(result: Result) -> str:
     ]
     columns = ("Guardrail", "Where", "Status", "Seen", "95% interval", "Remark")
     return "### Guardrails\n\n" + _table(columns, rows) if rows else ""
+
+
+def _scenarios(result: Result) -> str:
+    rows = [[escape(cell) for cell in row] for row, _ in scenario_rows(result)]
+    if not rows:
+        return ""
+    columns = [column.capitalize() for column in SCENARIO_COLUMNS]
+    lines = [f"- {escape(line)}" for line in scenario_lines(result)]
+    return "\n\n".join(
+        [
+            f"### {escape(scenario_title(result))}",
+            _table(columns, rows),
+            *(["\n".join(lines)] if lines else []),
+        ]
+    )
+
+
+def _doubt(result: Result) -> str:
+    """Return how far the assumptions move the gain, and other shares of positives."""
+    rows = [[escape(cell) for cell in row] for row in doubt_rows(result, MOST_ASSUMPTIONS)]
+    lines = [f"- {escape(line)}" for line in (*spread_lines(result), *prevalence_lines(result))]
+    if not rows and not lines:
+        return ""
+    columns = [column.capitalize() for column in COLUMNS]
+    parts = [f"### {SPREAD}", *([_table(columns, rows)] if rows else []), "\n".join(lines)]
+    return "\n\n".join(parts)
 
 
 def _register(result: Result) -> str:

@@ -189,10 +189,6 @@ def _revalued(
         nothing = replace(nothing, low=0.0, high=0.0, tier="A", method=SAME, note=None)
         return nothing, nothing, None
     found = interval(gain.evidence, at.coefficients, LEVEL, float(gain.point @ at.coefficients))
-    if gain.note:
-        found = replace(
-            found, note="; ".join(dict.fromkeys(text for text in (gain.note, found.note) if text))
-        )
     value = float(gain.point @ moved)
     difference = interval(_along(gain.evidence, moved, base.coefficients), moved, LEVEL, value)
     if not moved.any():

@@ -19,6 +19,7 @@ Floats = NDArray[np.float64]
 
 # Eigenvalues of a matrix that is just possible come out this much below zero.
 ROUNDING = 1e-9
+STEPS = 40
 
 
 def correlations(asked: Asked, valued: Worth) -> tuple[Correlation, ...]:
@@ -76,17 +77,17 @@ def _check_possible(asked: Asked, found: Sequence[Correlation], places: Mapping[
     matrix = np.eye(len(set(places.values())))
     for one in found:
         first, second = places[one.first], places[one.second]
-        matrix[first, second] = matrix[second, first] = float(latent(one.rank))
-    if not found or largest_share(matrix) >= 1.0:
+        matrix[first, second] = matrix[second, first] = one.rank
+    share = largest_share(matrix) if found else 1.0
+    if share >= 1.0:
         return
-    # Correlations as they are written shrink with nearly the same factor as those of the normals.
-    share = np.floor(largest_share(matrix) * 100.0) / 100.0
+    enough = math.floor(100.0 * share) / 100.0
     pairs = "; ".join(f"{one.first} and {one.second} {one.rank:g}" for one in found)
     raise InvalidCorrelation(
         where=asked.at("assumptions", "correlated"),
         found=f"rank correlations that contradict each other: {pairs}",
         expected="correlations that some numbers can have together (a positive semi-definite matrix)",
-        fix=f"weaken them: all of them times {share:.2f} would do; or leave out the least certain pair.",
+        fix=f"weaken them: all of them times {enough:.2f} would do; or leave out the least certain pair.",
     )
 
 
@@ -113,13 +114,27 @@ def latent(rank: float | Floats) -> Floats:
     return np.asarray(2.0 * np.sin(math.pi * np.asarray(rank, np.float64) / 6.0))
 
 
-def largest_share(matrix: Floats) -> float:
-    """Return which share of all its correlations at once some variables could have: 1 where they can have all.
+def largest_share(ranks: Floats) -> float:
+    """Return which share of all its rank correlations at once some variables could have: 1 where they can have all.
+
+    Parameters
+    ----------
+    ranks : (J, J) rank correlations, ones on the diagonal.
 
     >>> contradicting = np.array([[1.0, 0.9, 0.9], [0.9, 1.0, -0.9], [0.9, -0.9, 1.0]])
     >>> round(largest_share(contradicting), 3)
-    0.556
+    0.536
     """
-    least = float(np.linalg.eigvalsh(matrix)[0])
-    # Shrinking all correlations by s moves every eigenvalue e to 1 + s (e - 1).
-    return 1.0 if least >= -ROUNDING else 1.0 / (1.0 - least)
+    if _is_possible(ranks, 1.0):
+        return 1.0
+    low, high = 0.0, 1.0
+    for _ in range(STEPS):
+        middle = (low + high) / 2.0
+        low, high = (middle, high) if _is_possible(ranks, middle) else (low, middle)
+    return low
+
+
+def _is_possible(ranks: Floats, share: float) -> bool:
+    matrix = latent(share * ranks)
+    np.fill_diagonal(matrix, 1.0)
+    return float(np.linalg.eigvalsh(matrix)[0]) >= -ROUNDING

@@ -45,10 +45,10 @@ def saltelli(base: Floats, other: Floats, mixed: Sequence[Floats]) -> Effects:
     (Jansen). Errors fall like 1 / N on 2^k quasi-random points where the function is smooth; estimates may lie
     slightly outside 0 to 1.
 
-    >>> answers = [np.array([0.0, 1.0]), np.array([1.0, 0.0])]  # of one input, which is all there is
-    >>> one = saltelli(answers[0], answers[1], [answers[1]])
+    >>> a, b = np.array([0.0, 0.0, 1.0, 1.0]), np.array([0.0, 1.0, 0.0, 1.0])
+    >>> one = saltelli(a, b, [b])  # one input is all there is
     >>> one.first.tolist(), one.total.tolist()
-    ([1.0], [2.0])
+    ([1.0], [1.0])
     """
     both = np.concatenate([base, other])
     variance, centred = float(both.var()), other - both.mean()
