@@ -30,7 +30,8 @@ def crossings(stake: Stake, name: str, settings: Draws | None = None) -> tuple[f
     coefficients, lowest = _in_one(stake, name, settings or {})
     if len(coefficients) < 2:
         return ()
-    found = np.roots(coefficients[::-1])
+    line = np.array([-coefficients[0] / coefficients[1]]) if len(coefficients) == 2 else None
+    found = np.roots(coefficients[::-1]) if line is None else line
     size = np.maximum(np.abs(found), np.finfo(np.float64).tiny)
     real = np.sort(found.real[np.abs(found.imag) <= REAL * size])
     real = real[real != 0.0] if lowest < 0 else real
@@ -85,12 +86,24 @@ def _in_one(stake: Stake, name: str, settings: Draws) -> tuple[Floats, int]:
 
 def _polished(coefficients: Floats, root: float) -> float:
     """Return the root after a few steps of Newton's, as long as they come nearer."""
-    polynomial = np.polynomial.Polynomial(coefficients)
-    slope = polynomial.deriv()
+    value, slope = _valued(coefficients, root)
     for _ in range(STEPS):
-        steep = float(slope(root))
-        moved = root - float(polynomial(root)) / steep if steep else root
-        if not abs(float(polynomial(moved))) < abs(float(polynomial(root))):
+        moved = root - value / slope if slope else root
+        nearer, steeper = _valued(coefficients, moved)
+        if not abs(nearer) < abs(value):
             break
-        root = moved
+        root, value, slope = moved, nearer, steeper
     return root
+
+
+def _valued(coefficients: Floats, at: float) -> tuple[float, float]:
+    """Return a polynomial and its slope at a place, by Horner's rule.
+
+    >>> _valued(np.array([1.0, 0.0, 2.0]), 3.0)  # 1 + 2 x^2
+    (19.0, 12.0)
+    """
+    value = slope = 0.0
+    for coefficient in coefficients[::-1].tolist():
+        slope = slope * at + value
+        value = value * at + coefficient
+    return value, slope

@@ -14,7 +14,32 @@ SCENARIOS = "Scenarios"
 SCENARIO_COLUMNS = ("scenario", "sets", "gain", "95% interval", "less likely's", "status")
 PREVALENCE = "If positives were rarer or more common"
 COLUMNS = ("assumption", "gain at low", "gain at high", "of the doubt", "with others", "knowing it, a year")
+EFFECTS = (
+    "The gain with one assumption at its low and its high end, the others likely: no interactions. Its share of the "
+    "doubt by itself, and with its interactions (Sobol; Shapley effects where assumptions are correlated). The most "
+    "that knowing it exactly could be worth before deciding."
+)
+EVENS = "Every value of one assumption at which a hurdle is just met, the others at likely."
 VOLUME = {"decision.volume": "volume"}
+
+
+Cell = str | Shown | Status | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """A table of a report: a cell is words, a number, a status or nothing."""
+
+    title: str
+    caption: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    lines: tuple[str, ...] = ()
+
+    @property
+    def numeric(self) -> tuple[bool, ...]:
+        """Return which columns hold numbers."""
+        return tuple(isinstance(cell, Shown) for cell in self.rows[0]) if self.rows else ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -302,3 +327,62 @@ def break_even_rows(result: Result) -> tuple[tuple[str, str, tuple[Shown, ...], 
             remark = "; ".join(word for word in (one.note or "", held) if word)
             found.append((told_name(one.name), each.hurdle, shown, remark))
     return tuple(found)
+
+
+def scenario_table(result: Result) -> Table | None:
+    """Return the scenarios under the headline's hurdle as a table of the report."""
+    views = headline_scenarios(result)
+    rows = tuple(
+        (
+            one.record.name,
+            one.changes,
+            *(one.value, one.low, one.high),
+            *(one.difference, one.difference_low, one.difference_high),
+            one.status,
+        )
+        for one in views
+    )
+    columns = (
+        "Scenario",
+        "Sets",
+        "Gain",
+        "at least",
+        "at most",
+        "Less likely's",
+        "at least",
+        "at most",
+        "Status",
+    )
+    title, _, rest = scenario_title(result).partition(": ")
+    caption = f"{rest[:1].upper()}{rest[1:]}. Intervals are 95%; the difference is paired on the same rows."
+    return _table(title, caption, columns, rows, scenario_lines(result))
+
+
+def doubt_tables(result: Result) -> tuple[Table, ...]:
+    """Return effects, break-even values and shares of positives as tables of the report."""
+    effects = tuple(
+        (one.name, one.low, one.high, one.share, one.total, one.worth) for one in doubt_views(result)
+    )
+    evens = tuple(
+        (name, hurdle, shown, remark)
+        for name, hurdle, at, remark in break_even_rows(result)
+        for shown in at or (Shown(None, "nowhere"),)
+    )
+    found = (
+        _table(SPREAD, EFFECTS, tuple(one.capitalize() for one in COLUMNS), effects, spread_lines(result)),
+        _table("", EVENS, ("Assumption", "Hurdle", "Break-even", "Remark"), evens),
+        _table(PREVALENCE, "", (), (), prevalence_lines(result)),
+    )
+    return tuple(one for one in found if one is not None)
+
+
+def _table(
+    title: str,
+    caption: str,
+    columns: tuple[str, ...],
+    rows: tuple[tuple[Cell, ...], ...],
+    lines: tuple[str, ...] = (),
+) -> Table | None:
+    if not rows and not lines:
+        return None
+    return Table(title=title, caption=caption, columns=columns, rows=rows, lines=lines)
