@@ -10,11 +10,11 @@ if TYPE_CHECKING:
     from payoff.api import (
         Result,
         annotations,
-        cell,
         check,
         decide,
         demo_folder,
         evaluate,
+        explain,
         gate,
         init,
         is_result,
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
         write_text,
     )
     from payoff.errors import PayoffError
+    from payoff.rendering.spreadsheets import cell
 
 __version__ = "0.1.0"
 
@@ -36,11 +37,12 @@ _ROOMS = {
     "PayoffError": "payoff.errors",
     "Result": "payoff.api",
     "annotations": "payoff.api",
-    "cell": "payoff.api",
+    "cell": "payoff.rendering.spreadsheets",
     "check": "payoff.api",
     "decide": "payoff.api",
     "demo_folder": "payoff.api",
     "evaluate": "payoff.api",
+    "explain": "payoff.api",
     "gate": "payoff.api",
     "init": "payoff.api",
     "is_result": "payoff.api",
@@ -65,6 +67,7 @@ __all__ = [
     "decide",
     "demo_folder",
     "evaluate",
+    "explain",
     "gate",
     "init",
     "is_result",

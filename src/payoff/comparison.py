@@ -8,19 +8,21 @@ from numpy.typing import NDArray
 
 from payoff.choices import Choices, Cuts, Tuned, cut_switches, shares, switches
 from payoff.spec.coefficients import Valuation
-from payoff.spec.model import Always, Candidate, Random, Spec, Threshold
+from payoff.spec.model import Always, Candidate, Maximise, Random, Spec, Threshold
 from payoff.stats.bounded import Range
 from payoff.stats.contrast import Contrast
 from payoff.stats.contributions import contrasts_of
-from payoff.stats.inference import Evidence, Support
+from payoff.stats.inference import Evidence, Support, tier_of
 from payoff.stats.rest import PartSums, part_sums
-from payoff.stats.tiers import Circumstances
+from payoff.stats.tiers import Circumstances, heaviest_tails, tail_ratio
 from payoff.tables import Cells, Keyed, merge
 from payoff.tables.cells import KNOWN_STATES
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 TUNED_HERE = "threshold tuned on these rows"
+HALF = "threshold tuned on even groups, judged on odd groups"
+ADVICE = "for a verdict fix the threshold beforehand, or take it from value"
 RESOLVED = 1e-13  # of the parts' own variances: below it, less than three digits of the gain's are left
 
 
@@ -72,9 +74,9 @@ def compare(grounds: Grounds, of: str, over: str | None) -> Comparison:
     tuned, fixed = grounds.choices.tuned.get(of), _fixed(grounds, of, over, _whole(grounds.cells))[0]
     if tuned is None or tuned.method == "constant" or over == of:
         return replace(fixed, note=_note(grounds, of, over))
-    if tuned.method == "half-split":
-        return _by_half(grounds, fixed)
     rival_name = "nobody" if over is None and does_nothing_free(grounds) else over
+    if tuned.method == "half-split":
+        return _by_half(grounds, fixed, tuned, rival_name)
     if rival_name is None or rival_name not in tuned.against:
         return _untrusted(
             fixed, "no interval: a threshold was tuned on these rows without a band for this number"
@@ -191,16 +193,28 @@ def _by_band(grounds: Grounds, fixed: Comparison, tuned: Tuned, rival: str) -> C
     return replace(fixed, evidence=evidence, point=point, claimed=claimed, note=note)
 
 
-def _by_half(grounds: Grounds, fixed: Comparison) -> Comparison:
+def _by_half(grounds: Grounds, fixed: Comparison, tuned: Tuned, rival: str | None) -> Comparison:
+    """Return the gain of the threshold that the even groups chose, by the odd ones.
+
+    A declared support or a cap holds at any size, so also for a half. Moments are believed by the tail of all rows:
+    among halves that look light are those whose great loss fell to the other half.
+    """
     odd = grounds.cells.where(grounds.cells.group % 2 == 1)
     half = _fixed(grounds, fixed.of, fixed.over, _whole(odd))[0]
-    evidence = replace(
-        half.evidence,
-        support=None,
-        about=replace(half.evidence.about, finite_support=False, least_widening=2),
-    )
-    note = "threshold tuned on even groups, judged on odd groups"
+    tail = _tail_of_all(fixed, tuned, rival)
+    about = replace(half.evidence.about, least_widening=2, least_tail=tail)
+    evidence = replace(half.evidence, about=about)
+    note = HALF if tier_of(evidence).tier != "C" else f"{HALF}; {ADVICE}"
     return replace(half, evidence=evidence, note=note, claimed=fixed.point, differing=fixed.differing)
+
+
+def _tail_of_all(fixed: Comparison, tuned: Tuned, rival: str | None) -> float:
+    """Return the heaviest tail, over all rows, among the cuts that decide at least as much as the one deployed."""
+    against = None if rival is None else tuned.against.get(rival)
+    if against is None or tuned.cut is None:
+        contrast = fixed.evidence.contrast
+        return float(tail_ratio(contrast.skewness[0], contrast.units))
+    return float(heaviest_tails(against.contrast)[tuned.cut])
 
 
 def _cancelled(contrasts: Sequence[Contrast], likely: Floats) -> list[str | None]:
@@ -286,6 +300,8 @@ def _options(candidate: Candidate, actions: tuple[str, ...]) -> list[Floats]:
             policy.share * one[actions.index(policy.do)]
             + (1 - policy.share) * one[actions.index(policy.otherwise)]
         ]
+    if isinstance(policy, Maximise):
+        return list(one)
     named = policy.mapping.values() if hasattr(policy, "mapping") else (policy.do, policy.otherwise)
     return [one[actions.index(name)] for name in dict.fromkeys(named)]
 

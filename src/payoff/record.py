@@ -17,11 +17,12 @@ from typing import Any, Literal, cast, get_args, get_origin, get_type_hints
 from payoff.doubt.records import DoubtRecord, PrevalenceRecord, ScenarioRecord
 from payoff.errors.store import UnreadableResult
 from payoff.stats.estimates import Estimate, Tier
-from payoff.verdicts import GuardrailRecord, HurdleRecord, LooksRecord, Overall, Status, Verdict
+from payoff.verdicts import CostRecord, GuardrailRecord, HurdleRecord, LooksRecord, Overall, Status, Verdict
 
 __all__ = [
     "AssumptionRecord",
     "Check",
+    "CostRecord",
     "Curve",
     "CutTable",
     "DataRecord",
@@ -48,7 +49,7 @@ __all__ = [
 
 SCHEMA = 1
 # Parts that results of this schema may lack: left out where there is nothing to say.
-LATER = ("looks", "wrong_labels", "doubt", "scenarios", "prevalences")
+LATER = ("looks", "wrong_labels", "costs", "doubt", "scenarios", "prevalences")
 
 Severity = Literal["error", "warning", "note"]
 
@@ -271,6 +272,7 @@ class Result:
     notes: tuple[str, ...] = ()
     looks: LooksRecord | None = None
     wrong_labels: tuple[WrongLabels, ...] = ()
+    costs: tuple[CostRecord, ...] = ()
     doubt: DoubtRecord | None = None
     scenarios: tuple[ScenarioRecord, ...] = ()
     prevalences: tuple[PrevalenceRecord, ...] = ()

@@ -142,7 +142,7 @@ def tally(cell: Cell, replications: int) -> Tally:
     said = []
     for number in range(replications):
         contrast = drawn(cell, generator, valuation)
-        judged = Judged(valuation, world, contrast.mean[0], 0.0, fixed_cost=False, per_decision=True)
+        judged = Judged(valuation, world, contrast.mean[0], 0.0, 0.0, per_decision=True)
         stake = stake_of(spec, judged, parse_amount("0 per decision"))
         gain = cell.sign * float(RATE * AMOUNT * true["margin"][number] - (1.0 - RATE) * true["cost"][number])
         said.append(_said(stake, Evidence(contrast=contrast), settings, gain))

@@ -150,7 +150,7 @@ def judged_of(spec: Spec, world: World | None = None, cost: float = 0.0, fixed: 
     """Return the gain of acting on one row over not acting, with every part 1."""
     valuation = valuation_of(spec)
     point = np.concatenate([np.zeros(valuation.parts), np.ones(valuation.parts)])
-    return Judged(valuation, world or world_of(), point, cost, fixed)
+    return Judged(valuation, world or world_of(), point, cost, cost if fixed else 0.0)
 
 
 @pytest.mark.parametrize("count", [1, 2, 3])
@@ -315,7 +315,7 @@ def test_ends_of_an_assumption_bound_to_rows_are_its_switches() -> None:
         next(mean for text, mean in by_text.items() if f"> {text}" in part.text)
         for part in valuation.expansion.parts
     ]
-    judged = Judged(valuation, world_of(), np.concatenate([np.zeros(len(means)), means]), 0.0, False)
+    judged = Judged(valuation, world_of(), np.concatenate([np.zeros(len(means)), means]), 0.0, 0.0)
     assert judged.at({})[0] == 0.5
     assert ends(judged, spec.assumptions["x"]) == (0.75, 0.25)
 

@@ -81,7 +81,7 @@ def judged_of(spec: Model, cost: float, fixed: bool, per_decision: bool) -> Judg
     volume = spec.decision.volume
     low, high = (None, None) if volume is None else (volume.low, volume.high)
     world = World(volume=1000.0, low=low, high=high, source="spec", share=None, file_volume=None)
-    return Judged(valuation, world, point, cost, fixed, per_decision)
+    return Judged(valuation, world, point, cost, cost if fixed else 0.0, per_decision)
 
 
 @pytest.mark.parametrize("amount", ["0 per decision", "5 per year", "3 per month"])

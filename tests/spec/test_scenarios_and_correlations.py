@@ -175,7 +175,7 @@ def test_an_assumption_out_of_order_is_refused_at_its_place(low: float, likely: 
 
 @pytest.mark.parametrize("amount", ["200000 USD per year", "3 hours per day", "20% per year"])
 def test_a_hurdle_in_another_unit_is_refused(amount: str) -> None:
-    with pytest.raises(SpecError, match=r"PAY213 at hurdles\[0\]\.gain.*unit stands in decision\.unit"):
+    with pytest.raises(SpecError, match=r"PAY213 at hurdles\[0\]\.gain.*the unit of the spec"):
         load_spec(spec(hurdles=[{"gain": amount}]))
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from payoff.spec.model import Always, Candidate, Decided, Random, Rule, Threshold
+from payoff.spec.model import Always, Candidate, Decided, Maximise, Random, Rule, Threshold
 from payoff.tables import Cells
 
 Floats = NDArray[np.float64]
@@ -44,9 +44,14 @@ def is_given(candidate: Candidate) -> bool:
 
 def kind_of(candidate: Candidate) -> str:
     """Return the kind of policy in one word of the grammar."""
-    return {Always: "always", Rule: "when", Decided: "decided", Random: "random", Threshold: "threshold"}[
-        type(candidate.policy)
-    ]
+    return {
+        Always: "always",
+        Rule: "when",
+        Decided: "decided",
+        Random: "random",
+        Threshold: "threshold",
+        Maximise: "maximise",
+    }[type(candidate.policy)]
 
 
 def definition(candidate: Candidate, row: str) -> str:
@@ -61,5 +66,8 @@ def definition(candidate: Candidate, row: str) -> str:
         return f"as recorded in {policy.column} ({listed})"
     if isinstance(policy, Random):
         return f"{policy.do} for a random share of {policy.share:g}, else {policy.otherwise}"
+    if isinstance(policy, Maximise):
+        weighed = f"{candidate.score} recalibrated" if policy.recalibrated else str(candidate.score)
+        return f"whatever has the largest expected value in the row, by {weighed}"
     at = policy.at if isinstance(policy.at, str) else f"{policy.at:g}"
     return f"{policy.do} where {candidate.score} >= {at}, else {policy.otherwise}"

@@ -59,6 +59,16 @@ def say_checks(found: Sequence[Any], *, as_json: bool) -> None:
         print("nothing to remark.")
 
 
+def say_explained(found: Sequence[Any], explained: Any, *, as_json: bool) -> None:
+    """Print findings, then the walk through the value; as JSON one object of both."""
+    if as_json:
+        checks, cells = [asdict(one) for one in found], json.loads(explained.to_json())
+        print(json.dumps({"checks": checks, "explained": cells}, indent=1, ensure_ascii=False))
+        return
+    say_checks(found, as_json=False)
+    print(explained.to_text(width()), end="")
+
+
 def assumed(options: Sequence[str] | None) -> Mapping[str, float]:
     """Return NAME=VALUE options as a mapping.
 

@@ -20,7 +20,7 @@ class Judged:
     """A gain at one setting of the assumptions, as a function of them.
 
     ``point`` is (A*K,) mean parts per decision; ``cost`` is running cost per decision at the likely volume, less
-    the baseline's; ``fixed_cost`` says whether it is stated per period, so that it shrinks as volume grows;
+    the baseline's; ``fixed_cost`` is that part of it which is stated per period, and so shrinks as volume grows;
     ``per_decision`` whether the hurdle is stated per decision, so that volume leaves it as it is.
     """
 
@@ -28,7 +28,7 @@ class Judged:
     world: World
     point: Floats
     cost: float
-    fixed_cost: bool
+    fixed_cost: float
     per_decision: bool = False
 
     def at(self, settings: Draws) -> Floats:
@@ -39,7 +39,9 @@ class Judged:
 
     def cost_at(self, settings: Draws) -> Floats:
         """Return (D,) running cost per decision."""
-        return np.asarray(self.cost * (self.volume_factor(settings) if self.fixed_cost else 1.0))
+        if not self.fixed_cost:
+            return np.asarray(self.cost)
+        return np.asarray(self.cost - self.fixed_cost + self.fixed_cost * self.volume_factor(settings))
 
     def volume_factor(self, settings: Draws) -> Floats:
         """Return (D,) likely volume over drawn volume: what per-period amounts are multiplied by per decision."""

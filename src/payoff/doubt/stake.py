@@ -104,12 +104,11 @@ def stake_of(spec: Spec, judged: Judged, amount: Amount) -> Stake:
         ((*powers, *lift), coefficient * factor)
         for powers, coefficient in judged.valuation.polynomial(judged.point).items()
     ]
-    if judged.cost:
-        # A cost per period is the same at any volume: per decision it shrinks as volume grows.
-        fixed = judged.fixed_cost and volume is not None
-        cost = judged.cost * (volume or 1.0) if fixed else judged.cost
-        power = int(periodic) - int(fixed)
-        terms.append((((VOLUME, power),) if power else (), -cost * factor))
+    # A cost per period is the same at any volume: per decision it shrinks as volume grows.
+    by_period = judged.fixed_cost * volume if volume is not None else 0.0
+    terms.append((() if periodic else ((VOLUME, -1),), -by_period * factor))
+    by_decision = judged.cost - (judged.fixed_cost if volume is not None else 0.0)
+    terms.append((lift, -by_decision * factor))
     switches = {f"{name}@{end}": 0.0 for name in judged.valuation.expansion.bound for end in ("low", "high")}
     return Stake(
         spec=spec,

@@ -336,26 +336,31 @@ def scenario_table(result: Result) -> Table | None:
         (
             one.record.name,
             one.changes,
-            *(one.value, one.low, one.high),
-            *(one.difference, one.difference_low, one.difference_high),
             one.status,
+            *map(_bare, (one.value, one.low, one.high)),
+            *map(_bare, (one.difference, one.difference_low, one.difference_high)),
         )
         for one in views
     )
     columns = (
         "Scenario",
         "Sets",
+        "Status",
         "Gain",
         "at least",
         "at most",
         "Less likely's",
         "at least",
         "at most",
-        "Status",
     )
     title, _, rest = scenario_title(result).partition(": ")
     caption = f"{rest[:1].upper()}{rest[1:]}. Intervals are 95%; the difference is paired on the same rows."
     return _table(title, caption, columns, rows, scenario_lines(result))
+
+
+def _bare(shown: Shown) -> Shown:
+    """Return a number without its period, which the caption says."""
+    return Shown(shown.value, shown.text.partition(" per ")[0])
 
 
 def doubt_tables(result: Result) -> tuple[Table, ...]:

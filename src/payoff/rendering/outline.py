@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from payoff.record import Result
 from payoff.rendering import numbers
+from payoff.rendering.costs import HEAD as COSTS
+from payoff.rendering.costs import CostView, cost_lines, cost_views, latency_title
 from payoff.rendering.detail import EstimateView, SliceView, disagreement_views, slice_views, small_text, view
 from payoff.rendering.doubt import (
     COLUMNS,
@@ -60,6 +62,7 @@ def sections(result: Result) -> tuple[Section, ...]:
         _doubt(result),
         _scenarios(result),
         Section(title=PREVALENCE, lines=prevalence_lines(result)),
+        _costs(result),
         Section(title=HEAD, lines=wrong_label_lines(result)),
         Section(title=BOUNDS, lines=bound_lines(result)),
         _guardrails(result),
@@ -179,6 +182,23 @@ def _scenarios(result: Result) -> Section:
         statuses=tuple(status for _, status in rows),
         lines=scenario_lines(result),
     )
+
+
+def _costs(result: Result) -> Section:
+    views = cost_views(result)
+    rows = tuple(
+        (each.record.of, *_amounts(each, views), each.complexity, each.latency, each.mark) for each in views
+    )
+    columns = ("policy", "gain", "running", "net gain", "complexity", latency_title(result), "")
+    title = f"{COSTS}: gain over {views[0].record.over}, {views[0].record.unit}" if views else COSTS
+    return Section(title=title, columns=columns, rows=rows, lines=cost_lines(result))
+
+
+def _amounts(view: CostView, views: tuple[CostView, ...]) -> tuple[str, ...]:
+    """Return gain, running cost and net gain without their unit, which the title says."""
+    beside = [end.value for each in views for end in (each.gain, each.recurring, each.net) if end.value]
+    ends = (view.gain, view.recurring, view.net)
+    return tuple("–" if end.value is None else numbers.number(end.value, beside=beside) for end in ends)
 
 
 def _guardrails(result: Result) -> Section:

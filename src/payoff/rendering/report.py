@@ -13,7 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from payoff.record import Result
-from payoff.rendering import detail, doubt, numbers, sensitivity, views
+from payoff.rendering import costs, detail, doubt, numbers, sensitivity, views
 from payoff.rendering.charts import checks, curves, decision_curves, money
 from payoff.rendering.charts import doubt as doubt_charts
 from payoff.rendering.charts.svg import Chart
@@ -85,6 +85,9 @@ def _context(result: Result, style: str) -> dict[str, Any]:
         "comparisons": detail.comparison_views(result),
         "disagreements": detail.disagreement_views(result),
         "policies": detail.policy_values(result),
+        "costs": costs.cost_views(result),
+        "cost_lines": costs.cost_lines(result),
+        "latency_title": costs.latency_title(result),
         "thresholds": detail.threshold_views(result),
         "slices": detail.slice_views(result),
         "small_text": detail.small_text,

@@ -41,6 +41,7 @@ REASONS: Mapping[str, str] = {
     "few_clusters": "too few independent clusters",
     "pending": "too many outcomes are still pending",
     "no_labels": "too few known outcomes of each kind",
+    "miscalibrated": "refused: the probabilities that it weighs values by are off where it decides",
     "unseen_outcomes": "not measured: outcomes are seen only where one action was taken",
     "no_any_time": "no bound that holds at every look can be given here: say how many looks there are in all",
 }
@@ -73,6 +74,13 @@ METRICS: Mapping[str, Metric] = {
         "Gain against the rest", "money", "gain in a slice less the gain in all other rows"
     ),
     "gain_shrunken": Metric("Gain, shrunken", "money", "drawn to the mean of all slices; for display only"),
+    "net_present_value": Metric(
+        "Net present value",
+        "money",
+        "yearly net gain over the horizon at the hurdle rate, less what is paid once",
+    ),
+    "payback": Metric("Payback", "money", "years of net gain that what is paid once takes"),
+    "latency": Metric("Latency", "money", "time that an answer takes"),
     "claimed_value": Metric("Claimed value", "money", "value on the rows that chose the threshold; too rosy"),
     "value_bounds": Metric("Bounds of the value", "money", "unseen outcomes at their worst and best"),
     "gain_bounds": Metric("Bounds of the gain", "money", "unseen outcomes at their worst and best"),

@@ -1,12 +1,15 @@
 """One evaluation: gather, estimate, judge, record."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from payoff.choices import shares
 from payoff.comparison import Grounds, compare
 from payoff.doubt import contributions
 from payoff.record import Check, Curve, CutTable, Result, WrongLabels
+from payoff.running.calibrating import miscalibrated, refused_hurdle
+from payoff.running.costing import cost_records, present_values
 from payoff.running.curves import curves
 from payoff.running.disagreeing import disagreements
 from payoff.running.doubting import doubt_record
@@ -29,6 +32,7 @@ from payoff.running.scenarios import scenario_records
 from payoff.running.slicing import reversals, slice_estimates
 from payoff.running.stakes import headline, held
 from payoff.running.tabulating import Gathered, Progress
+from payoff.running.timing import latency_estimates
 from payoff.running.unseen import (
     bounded,
     gain_bounds,
@@ -81,8 +85,10 @@ def judged(
         estimates = bounded(counted.grounds, counted.world, estimates)
         findings.append(unseen_remark(counted.grounds))
     findings += [*remarks(counted, estimates), *looks_remarks(spec)]
+    findings += [] if unseen else miscalibrated(counted.grounds, estimates)
+    refused = [one for one in findings if one.severity == "error"]
     progress("judging")
-    verdict = _verdict(counted, counted.grounds)
+    verdict = _verdict(counted, counted.grounds, refused)
     doubt, prevalence_curves = _doubt(counted, counted.grounds, verdict)
     totals = policy_totals(counted.grounds, exact=counted.tables.exact)
     return Result(
@@ -91,7 +97,7 @@ def judged(
         seed=SEED,
         today=spec.today,
         decision=_decision(spec),
-        partial=False,
+        partial=bool(refused),
         data=data_record(counted, findings),
         policies=policy_records(spec, counted.grounds),
         **doubt,
@@ -106,6 +112,7 @@ def judged(
         notes=(*_notes(spec, counted), *([reused] if reused else [])),
         looks=looks_of(spec),
         wrong_labels=_wrong_labels(counted, counted.grounds, verdict),
+        costs=() if unseen else cost_records(counted),
     )
 
 
@@ -129,6 +136,7 @@ def _linted(spec: Spec) -> list[Check]:
 def _estimates(counted: Counted, grounds: Grounds) -> list[Estimate]:
     out = [*money_estimates(grounds, counted.world), *technical_estimates(counted)]
     out += [*further_estimates(counted), *gain_bounds(grounds)]
+    out += [*present_values(counted), *latency_estimates(grounds.spec, counted.latencies)]
     declared = set(grounds.spec.slices)
     for table in counted.slices:
         if table.entry in declared:
@@ -151,7 +159,7 @@ def _circumstances(counted: Counted, grounds: Grounds) -> Circumstances:
     )
 
 
-def _verdict(counted: Counted, grounds: Grounds) -> Verdict:
+def _verdict(counted: Counted, grounds: Grounds, refused: Sequence[Check]) -> Verdict:
     spec, about = grounds.spec, _circumstances(counted, grounds)
     hurdles = [
         judge_hurdle(hurdle, at_every_look(grounds, compare(grounds, spec.model.name, hurdle.over)), about)
@@ -165,6 +173,10 @@ def _verdict(counted: Counted, grounds: Grounds) -> Verdict:
     if is_unseen(grounds):
         unjudged = [unjudged_hurdle(record) for record in hurdles]
         return conclude(unjudged, [unjudged_guardrail(record) for record in rails], spec.today, [])
+    if refused:
+        unjudged = [refused_hurdle(record) for record in hurdles]
+        verdict = conclude(unjudged, rails, spec.today, [])
+        return replace(verdict, overall=None, unlocked=None, sentence=_not_judged(refused))
     rivals = []
     for rival in spec.baselines:
         if rival.name != spec.model.name:
@@ -210,9 +222,7 @@ def _partial(
     overrides: Mapping[str, Any],
     version: str,
 ) -> Result:
-    errors = [check for check in checks if check.severity == "error"]
-    first = errors[0]
-    sentence = f"payoff could not judge: {first.where}: {first.found} ({first.code})."
+    sentence = _not_judged([check for check in checks if check.severity == "error"])
     return Result(
         spec_hash=spec.hash,
         spec_text=spec.text,
@@ -232,6 +242,11 @@ def _partial(
         overrides=dict(overrides),
         notes=_notes(spec, counted),
     )
+
+
+def _not_judged(errors: Sequence[Check]) -> str:
+    first = errors[0]
+    return f"payoff could not judge: {first.where}: {first.found} ({first.code})."
 
 
 def _decision(spec: Spec) -> dict[str, Any]:

@@ -1,11 +1,12 @@
 """What an evaluation rests on: tables, choices and cuts, be they counted now or read from files."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
+from payoff.catalogue import score_cells
 from payoff.choices import (
     Cuts,
     choose_threshold,
@@ -13,6 +14,7 @@ from payoff.choices import (
     least_scores,
     make_block_cuts,
     make_cuts,
+    recalibrate,
     refuse_given,
 )
 from payoff.comparison import Grounds
@@ -23,6 +25,7 @@ from payoff.spec.model import Candidate, Spec, Threshold
 from payoff.spec.volume import World, make_world
 from payoff.tables import Cells
 from payoff.tabulation import Plan, SliceTable, Tabulated, beyond_cap, bind
+from payoff.tabulation.latency import Latencies
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -38,6 +41,7 @@ class Counted:
     fingerprint: str
     grounds: Grounds | None
     cuts: Mapping[str, Cuts]
+    latencies: Mapping[str, Latencies] = field(default_factory=dict)
 
     @property
     def scores(self) -> Mapping[str, Cells]:
@@ -61,6 +65,7 @@ def counted_of(gathered: Gathered) -> Counted:
         fingerprint=data_hash(plan, tables.counts.count("n"), tables.hashed),
         grounds=None if tables.policies is None else _grounds(gathered, tables.policies),
         cuts=gathered.cuts,
+        latencies=gathered.latencies,
     )
 
 
@@ -81,6 +86,9 @@ def gathered_again(spec: Spec, tables: Tabulated, *, held: bool) -> Gathered:
             choices = choose_threshold(
                 spec, plan.valuation, candidate, cuts[candidate.name], choices, thresholds
             )
+    choices = recalibrate(
+        spec, choices, lambda name: score_cells(tables.scores[name]), tables.fixed.recalibrations
+    )
     if tables.policies is not None:
         refuse_given(spec, plan.valuation, tables.policies)
     return Gathered(plan=plan, tables=tables, choices=choices, cuts=cuts)

@@ -21,6 +21,7 @@ from payoff.comparison import Comparison, compare
 from payoff.errors.judging import UnsupportedGuardrail
 from payoff.running.gathering import Counted
 from payoff.running.money import money_interval, parts_compared, places_of
+from payoff.running.timing import LATENCY, measured_latency
 from payoff.spec.model import Candidate, Guardrail, Spec
 from payoff.stats.estimates import Estimate, Interval
 from payoff.stats.tiers import EVENTS_TO_JUDGE
@@ -98,6 +99,8 @@ def measured(counted: Counted, rail: Guardrail) -> tuple[Measured, ...]:
     if grounds is None:
         return ()
     of = grounds.spec.model
+    if rail.metric == LATENCY:
+        return (measured_latency(grounds.spec, counted.latencies, rail),)
     if not rail.in_every:
         return (_measure(counted, rail, grounds.cells, counted.scores.get(of.name), None),)
     out: list[Measured] = []

@@ -159,4 +159,4 @@ def _scales(world: World) -> list[tuple[str, float]]:
 
 def _has_costs(grounds: Grounds, gain: Comparison) -> bool:
     names = [name for name in (gain.of, gain.over) if name is not None]
-    return any(grounds.spec.candidate(name).costs.running is not None for name in names)
+    return any(bool(grounds.spec.candidate(name).costs.recurring) for name in names)

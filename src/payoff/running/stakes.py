@@ -8,7 +8,7 @@ from payoff.doubt import Stake, stake_of
 from payoff.quantities import Amount
 from payoff.running.looking import at_every_look
 from payoff.running.money import reference
-from payoff.spec.model import Hurdle, Rule, Spec, Threshold
+from payoff.spec.model import Hurdle, Maximise, Rule, Spec, Threshold
 from payoff.verdicts import Circumstances, HurdleRecord, judged_gain
 
 
@@ -60,7 +60,8 @@ def headline(every: Sequence[Held]) -> Held:
 def deciding(spec: Spec) -> Mapping[str, tuple[str, ...]]:
     """Return assumption -> the policies whose decisions depend on it, and are held as they are.
 
-    A rule depends on the assumptions in its condition; a threshold that is chosen by money on all that money knows.
+    A rule depends on the assumptions in its condition; a threshold that is chosen by money, and an action that is worth
+    most, on all that money knows.
     """
     in_value = {name for formula in spec.value.values() for name in formula.assumptions}
     found: dict[str, list[str]] = {name: [] for name in spec.assumptions}
@@ -68,7 +69,7 @@ def deciding(spec: Spec) -> Mapping[str, tuple[str, ...]]:
         policy, used = candidate.policy, frozenset[str]()
         if isinstance(policy, Rule):
             used = policy.when.assumptions
-        elif isinstance(policy, Threshold) and isinstance(policy.at, str):
+        elif isinstance(policy, Maximise) or (isinstance(policy, Threshold) and isinstance(policy.at, str)):
             used = frozenset(in_value)
         for name in used:
             found[name].append(candidate.name)

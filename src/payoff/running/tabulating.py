@@ -1,7 +1,7 @@
 """From spec and rows to tables: the part of an evaluation that asks the engine."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -20,11 +20,13 @@ from payoff.choices import (
     least_scores,
     make_block_cuts,
     make_cuts,
+    recalibrate,
     refuse_given,
     split_at,
 )
 from payoff.engines import Engine
-from payoff.spec.model import Candidate, Spec, Threshold
+from payoff.running.timing import timed
+from payoff.spec.model import Candidate, Maximise, Spec, Threshold
 from payoff.tables import Cells, Keyed
 from payoff.tabulation import (
     Asking,
@@ -45,6 +47,7 @@ from payoff.tabulation import (
     make_plan,
     prepare,
 )
+from payoff.tabulation.latency import Latencies
 
 Progress = Callable[[str], None]
 
@@ -60,6 +63,7 @@ class Gathered:
     tables: Tabulated
     choices: Choices
     cuts: Mapping[str, Cuts]
+    latencies: Mapping[str, Latencies] = field(default_factory=dict)
 
 
 def tabulate(spec: Spec, engine: Engine, progress: Progress, fixed: Fixed | None = None) -> Gathered:
@@ -93,7 +97,8 @@ def waves(spec: Spec) -> Iterator[tuple[Candidate, ...]]:
     Baselines come one by one, since the thresholds of the first are keys in the tables of the next.
     """
     yield from ((one,) for one in spec.baselines if one.score is not None and not is_given(one))
-    yield tuple(one for one in (*spec.challengers, spec.model) if one.score is not None)
+    judged = (*spec.challengers, spec.model)
+    yield tuple(one for one in judged if one.score is not None and one.policy != Maximise(recalibrated=True))
 
 
 def _unfilled(asking: Asking) -> Tabulated:
@@ -123,6 +128,8 @@ def _unfilled(asking: Asking) -> Tabulated:
 def _filled(tables: Tabulated, asking: Asking, fixed: Fixed | None, progress: Progress) -> Gathered:
     plan, spec = asking.plan, asking.plan.spec
     choices, scores, blocks, cuts = cut(asking, fixed, progress)
+    held = None if fixed is None else fixed.recalibrations
+    choices = recalibrate(spec, choices, lambda name: score_cells(scores[name]), held)
     progress("counting decisions")
     decided = count_decisions(asking, choices)
     refuse_given(spec, plan.valuation, decided.policies)
@@ -139,7 +146,8 @@ def _filled(tables: Tabulated, asking: Asking, fixed: Fixed | None, progress: Pr
         pairs=count_pairs(asking, choices),
         hashed=decided.hashed,
     )
-    return Gathered(plan=plan, tables=tables, choices=choices, cuts=cuts)
+    latencies = timed(spec, asking.engine)
+    return Gathered(plan=plan, tables=tables, choices=choices, cuts=cuts, latencies=latencies)
 
 
 def cut(
@@ -259,4 +267,5 @@ def _with_choices(fixed: Fixed, choices: Choices, cuts: Mapping[str, Cuts]) -> F
         grids=dict(choices.grids),
         cuts={name: tuple(cuts[name].at.tolist()) for name in exact},
         thresholds=dict(choices.thresholds),
+        recalibrations=dict(choices.recalibrations),
     )

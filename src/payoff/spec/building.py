@@ -18,6 +18,7 @@ from payoff.spec.demands import guardrails, hurdles, metrics, slices
 from payoff.spec.model import Spec
 from payoff.spec.places import Node, Text
 from payoff.spec.scenarios import scenarios
+from payoff.spec.variants import with_second_policies
 from payoff.spec.world import cap, data, decision
 from payoff.spec.worth import Worth, worth
 
@@ -39,7 +40,8 @@ def build(text: Text) -> Spec:
 
 def _spec(asked: Asked) -> Spec:
     """Build every section, stopping at the first problem."""
-    field, valued = candidates(asked), worth(asked)
+    valued = worth(asked)
+    field = with_second_policies(candidates(asked), valued, asked.actions)
     guarded, named = guardrails(asked, field), scenarios(asked, valued)
     return Spec(
         decision=decision(asked),
@@ -80,7 +82,8 @@ def _problems(asked: Asked) -> list[PayoffError]:
     if valued is not None:
         found += _doubted(asked, valued)
     if field is not None:
-        found += _demanded(asked, field)
+        whole = field if valued is None else with_second_policies(field, valued, asked.actions)
+        found += _demanded(asked, whole)
     return found
 
 

@@ -115,6 +115,7 @@ def guardrails(asked: Asked, field: Field) -> tuple[Guardrail, ...]:
 def _guardrail(asked: Asked, field: Field, given: GuardrailDocument, path: Path) -> Guardrail:
     _known(asked, given.metric, (*path, "metric"), GUARDED)
     _check_scored(asked, field, given.metric, path)
+    _check_latency(asked, field, given, path)
     over = given.over
     if over is not None or given.metric in ("gain", "net_gain"):
         over = field.over(asked, given.over, (*path, "over"))
@@ -185,15 +186,50 @@ def _limit(
 
 
 def _parameters(asked: Asked, given: GuardrailDocument, path: Path) -> Mapping[str, float] | None:
-    """Return a metric's parameters: beta of f_beta, nothing for any other."""
+    """Return a metric's parameters: beta of f_beta, the percentile of a latency, nothing for any other."""
+    if given.metric == "latency":
+        return {"percentile": _percentile(asked, given, path)}
     if given.metric != "f_beta":
         if given.at is not None:
-            raise _refused(asked, (*path, "at"), f"parameters of {given.metric}", "none: only f_beta has one")
+            raise _refused(
+                asked,
+                (*path, "at"),
+                f"parameters of {given.metric}",
+                "none: only f_beta and latency have one",
+            )
         return None
     stated = dict(given.at or {"beta": DEFAULT_BETA})
     if set(stated) != {"beta"} or not stated["beta"] > 0:
         raise _refused(asked, (*path, "at"), f"{stated}", "a positive beta, as in at: {beta: 2}")
     return {"beta": float(stated["beta"])}
+
+
+def _percentile(asked: Asked, given: GuardrailDocument, path: Path) -> float:
+    stated = dict(given.at or {})
+    if set(stated) != {"percentile"} or not 0 < stated["percentile"] < 100:
+        found = f"{stated}" if stated else "a latency without a percentile"
+        raise _refused(
+            asked, (*path, "at"), found, "a percentile above 0 and below 100, as in at: {percentile: 95}"
+        )
+    return float(stated["percentile"])
+
+
+def _check_latency(asked: Asked, field: Field, given: GuardrailDocument, path: Path) -> None:
+    """Refuse a limit on a latency that nothing tells, or that would need a column's place or rival."""
+    if given.metric != "latency":
+        return
+    if field.model.latency is None:
+        raise _refused(
+            asked,
+            (*path, "metric"),
+            f"latency, and {field.model.name} declares none",
+            'model.latency: {column: COLUMN}, or {p95: "180 ms"}',
+        )
+    for key in ("over", "in_every"):
+        if getattr(given, key) is not None:
+            raise _refused(
+                asked, (*path, key), f"a latency with `{key}`", "the latency of the model over all rows"
+            )
 
 
 def _refused(asked: Asked, path: Path, found: str, expected: str) -> InvalidGuardrail:

@@ -55,7 +55,9 @@ class DecisionDocument(_Part):
     actions: tuple[str, ...] | None = Field(
         None, description="The first acts, the last does nothing.", examples=[["act", "skip"]]
     )
-    horizon: str | None = Field(None, description="How long the gain lasts, for net present value.")
+    horizon: str | None = Field(
+        None, description="How long the gain lasts, for net present value.", examples=["3 years"]
+    )
     discount_rate: Number | None = Field(
         None, description="Per year, for net present value.", examples=[0.05]
     )
@@ -150,10 +152,21 @@ class CapDocument(_Part):
     loss: Number
 
 
+class ReviewDocument(_Part):
+    """People's time that having the candidate takes, whatever it decides."""
+
+    minutes: str = Field(description="Minutes per decision or period.", examples=["0.5 per decision"])
+    hourly: Number = Field(description="What an hour costs, in the unit.", examples=[45])
+
+
 class CostsDocument(_Part):
     """What a candidate costs beside its decisions."""
 
     running: str | None = Field(None, description="Cost per period.", examples=["40000 per year"])
+    call: str | None = Field(
+        None, description="Cost of each decision it is asked about.", examples=["0.002 per decision"]
+    )
+    review: ReviewDocument | None = Field(None, description="People's time, whatever is decided.")
     build: str | None = Field(None, description="Cost once.", examples=["120000 once"])
 
 
@@ -182,8 +195,14 @@ class _Scored(_Part):
     score: str | None = Field(None, description="The column of the score.", examples=["p_subscribe"])
     score_is: Literal["probability", "rank"] | None = Field(None, description="What the score means.")
     costs: CostsDocument | None = None
-    latency: str | None = None
-    complexity: str | None = None
+    latency: dict[str, str] | str | None = Field(
+        None,
+        description="`column` with milliseconds, or percentiles such as p95.",
+        examples=[{"p95": "180 ms"}],
+    )
+    complexity: Number | str | None = Field(
+        None, description="A number, larger is more complex; or words, which are not compared.", examples=[12]
+    )
 
 
 class CandidateDocument(_Scored):

@@ -149,29 +149,61 @@ class Threshold:
     otherwise: str
 
 
-Policy = Always | Rule | Decided | Random | Threshold
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Maximise:
+    """The action of the largest expected value, row by row, by the probability that the score is.
+
+    ``recalibrated`` moves the score first, by a line through its logits that is fitted to the rows.
+    """
+
+    recalibrated: bool = False
+
+
+Policy = Always | Rule | Decided | Random | Threshold | Maximise
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Costs:
-    """What a candidate costs beside its decisions, in the spec's unit."""
+    """What a candidate costs beside its decisions, in the spec's unit.
+
+    ``call`` is paid for each decision that it is asked about; ``review`` is people's time, already in money.
+    """
 
     running: Amount | None = None
+    call: Amount | None = None
+    review: Amount | None = None
     build: Amount | None = None
+
+    @property
+    def recurring(self) -> tuple[Amount, ...]:
+        """Return what is paid again and again: every cost but the one of building it."""
+        return tuple(one for one in (self.running, self.call, self.review) if one is not None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Latency:
+    """How long an answer takes, in milliseconds: a ``column`` of the rows, or ``declared`` percentile -> time."""
+
+    column: str | None = None
+    declared: Mapping[float, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """The model, a challenger or a baseline: a name, a policy, perhaps a score."""
+    """The model, a challenger or a baseline: a name, a policy, perhaps a score.
+
+    ``variant_of`` names the candidate of which this is a second policy on the same score: ``NAME/POLICY``.
+    """
 
     name: str
     role: Role
     policy: Policy
     score: str | None = None
     score_is: ScoreKind | None = None
+    variant_of: str | None = None
     costs: Costs = Costs()
-    latency: str | None = None
-    complexity: str | None = None
+    latency: Latency | None = None
+    complexity: float | str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -258,8 +290,8 @@ class Spec:
 
     @property
     def scored(self) -> tuple[Candidate, ...]:
-        """Return the candidates that carry a score, in order."""
-        return tuple(candidate for candidate in self.candidates if candidate.score is not None)
+        """Return the candidates that carry a score of their own, in order."""
+        return tuple(one for one in self.candidates if one.score is not None and one.variant_of is None)
 
     def candidate(self, name: str) -> Candidate:
         """Return the candidate of that name.

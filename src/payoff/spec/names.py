@@ -57,6 +57,7 @@ GUARDED: tuple[str, ...] = (
     "lift",
     "calibration_intercept",
     "calibration_slope",
+    "latency",
 )
 """What a guardrail may limit: of the further metrics those with an interval that may be judged."""
 
@@ -102,6 +103,7 @@ LIMITS = MappingProxyType(
         "cohen_kappa": (-1.0, 1.0),
         "log_loss": (0.0, _WITHOUT_END),
         "lift": (0.0, _WITHOUT_END),
+        "latency": (0.0, _WITHOUT_END),
         "positive_likelihood_ratio": (0.0, _WITHOUT_END),
         "negative_likelihood_ratio": (0.0, _WITHOUT_END),
         "calibration_intercept": (-_WITHOUT_END, _WITHOUT_END),

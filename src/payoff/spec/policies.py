@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from payoff.errors.spec import InvalidPolicy, NotSupportedYet
 from payoff.spec.asking import Asked
 from payoff.spec.document import PolicyDocument
-from payoff.spec.model import Always, Decided, Policy, Random, Rule, Threshold
+from payoff.spec.model import Always, Decided, Maximise, Policy, Random, Rule, Threshold
 from payoff.spec.places import Path
 
 FORMS: Mapping[str, frozenset[str]] = {
@@ -23,10 +23,9 @@ FORMS: Mapping[str, frozenset[str]] = {
 _INSTEAD = {
     "thresholds": "use `threshold` with two actions.",
     "capacity": "use `threshold` with the score at which the list is full.",
-    "maximise": "use `threshold: from value` (the same, where values depend on the outcome alone), "
-    "or `threshold: best`.",
 }
 _CHOSEN = ("best", "from value")
+MAXIMISED = "expected value"
 
 
 def policy(asked: Asked, given: PolicyDocument, path: Path) -> Policy:
@@ -44,7 +43,7 @@ def policy(asked: Asked, given: PolicyDocument, path: Path) -> Policy:
         raise NotSupportedYet(
             where=asked.text.at((*path, form)),
             found=f"the policy `{form}`",
-            expected="always, when, decided, random or threshold (not supported by this version of payoff)",
+            expected="always, when, decided, random, threshold or maximise (not supported by this version of payoff)",
             fix=_INSTEAD[form],
         )
     builders: Mapping[str, Callable[[Asked, PolicyDocument, Path], Policy]] = {
@@ -53,6 +52,7 @@ def policy(asked: Asked, given: PolicyDocument, path: Path) -> Policy:
         "decided": _decided,
         "random": _random,
         "threshold": _threshold,
+        "maximise": _maximise,
     }
     return builders[form](asked, given, path)
 
@@ -155,3 +155,14 @@ def _threshold(asked: Asked, given: PolicyDocument, path: Path) -> Policy:
         expected=f"a number, {' or '.join(_CHOSEN)}",
         fix="write a plain number without quotes, or one of the two words.",
     )
+
+
+def _maximise(asked: Asked, given: PolicyDocument, path: Path) -> Policy:
+    if given.maximise != MAXIMISED:
+        raise InvalidPolicy(
+            where=asked.text.at((*path, "maximise")),
+            found=f'"{given.maximise}"',
+            expected=f'"{MAXIMISED}", which is all that can be maximised',
+            fix=f"write maximise: {MAXIMISED}.",
+        )
+    return Maximise()

@@ -1,12 +1,11 @@
 """The sections ``decision``, ``data`` and ``cap``: the world, the file, and the most a row can move."""
 
-import re
 from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from payoff.errors import nearest
 from payoff.errors.spec import InvalidName, NotSupportedYet, OutOfRange, WrongKind
-from payoff.quantities import Amount, parse_amount, parse_days
+from payoff.quantities import Amount, parse_amount, parse_days, years_of
 from payoff.spec.asking import Asked, taken
 from payoff.spec.checking import described
 from payoff.spec.document import VolumeDocument
@@ -16,7 +15,6 @@ QUANTUM = 0.0001
 TIME_PERIODS = ("day", "week", "month", "year")
 ANY_ACTION = "any action"
 BY_OUTCOME = "by outcome"
-_HORIZON = re.compile(r"[1-9][0-9]{0,2} (day|week|month|year)s?")
 RESERVED_ACTIONS = frozenset({"shared", "pending", "known"})
 
 
@@ -27,15 +25,13 @@ def decision(asked: Asked) -> Decision:
     rate = given.discount_rate
     if rate is not None:
         asked.within(
-            rate, ("decision", "discount_rate"), claim="a yearly rate from 0 to below 1", holds=0 <= rate < 1
+            rate,
+            ("decision", "discount_rate"),
+            claim="a yearly rate from 0 to below 1",
+            holds=0 <= rate < 1,
+            fix=f"write {rate / 100:g} for {rate:g}% a year." if 1 <= rate < 100 else "correct the number.",
         )
-    if given.horizon is not None and not _HORIZON.fullmatch(given.horizon):
-        raise OutOfRange(
-            where=asked.at("decision", "horizon"),
-            found=described(given.horizon),
-            expected='a duration such as "3 years"',
-            fix="write a whole number and days, weeks, months or years.",
-        )
+    _check_horizon(asked)
     return Decision(
         name=asked.label("Decision" if given.name is None else given.name, ("decision", "name")),
         row=asked.label("a row" if given.row is None else given.row, ("decision", "row")),
@@ -48,6 +44,20 @@ def decision(asked: Asked) -> Decision:
         horizon=given.horizon,
         discount_rate=rate,
     )
+
+
+def _check_horizon(asked: Asked) -> None:
+    given = asked.document.decision.horizon
+    try:
+        if given is not None:
+            years_of(given)
+    except ValueError:
+        raise OutOfRange(
+            where=asked.at("decision", "horizon"),
+            found=described(given),
+            expected='a duration such as "3 years"',
+            fix="write a whole number and days, weeks, months or years.",
+        ) from None
 
 
 def _actions(asked: Asked) -> tuple[str, ...]:

@@ -155,6 +155,25 @@ def deciding_events(cells: Cells, switches: Floats) -> int:
     return min(counted, default=0)
 
 
+def adverse_clusters(cells: Cells, switches: Floats, likely: Floats) -> Integers:
+    """Return (T,) the clusters that hold a row which loses under each rule; of rows, 0.
+
+    Parameters
+    ----------
+    cells : in each of which all rows are worth the same, as where values are constant given outcome.
+    switches : (T, c, A).
+    likely : (A*K,).
+    """
+    found = np.zeros(len(switches), dtype=np.int64)
+    if cells.cluster is None:
+        return found
+    gains = cells.moments.part_sums() @ likely.reshape(switches.shape[2], -1).T
+    for rule, one in enumerate(switches):
+        losing = ((one * gains).sum(axis=1) < 0) & cells.known
+        found[rule] = _units(*coded(cells.cluster[losing]))
+    return found
+
+
 def _deciding_rows(moments: Moments, state: Integers, switches: Floats) -> Integers:
     """Return (T,) deciding rows, for independent rows."""
     matters = (moments.nonzero * (switches[..., 1:] != 0)).max(axis=-1)

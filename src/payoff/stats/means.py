@@ -34,7 +34,7 @@ def hall_statistic(gap: ArrayLike, stderr: ArrayLike, skewness: ArrayLike, units
 
     Notes
     -----
-    An expansion to order 1/sqrt(n): it fails where |skewness| / sqrt(n) is above about 0.35
+    An expansion to order 1/sqrt(n): it fails where |skewness| / sqrt(n) is above about 0.40
     (``payoff.stats.tiers``), and where the largest losses have not been drawn yet.
 
     >>> float(hall_statistic(2.0, 1.0, 0.0, 100))

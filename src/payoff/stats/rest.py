@@ -89,7 +89,7 @@ class Bent:
     units : independent units of all rows.
     freedom : (S,) degrees of freedom.
     events : (S,) deciding events: the fewer of the two sides.
-    widening : (S,) 1, 2 or 4; 0 where no interval can be trusted (``payoff.stats.tiers``).
+    widening : (S,) 1, 2, 5 or 10; 0 where no interval can be trusted (``payoff.stats.tiers``).
     """
 
     value: Floats

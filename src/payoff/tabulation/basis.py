@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from payoff.spec.model import Always, Candidate, Decided, Random, Rule, Threshold
+from payoff.spec.model import Always, Candidate, Decided, Maximise, Random, Rule, Threshold
 from payoff.tabulation.plan import Plan
 from payoff.tabulation.rows import slice_entries
 
@@ -60,6 +60,15 @@ def _policy(candidate: Candidate, plan: Plan) -> Any:
         return ["decided", policy.column, dict(policy.mapping)]
     if isinstance(policy, Threshold):
         return ["threshold", policy.at, policy.do, policy.otherwise]
+    if isinstance(policy, Maximise):
+        values = [formula.text for formula in plan.value.values()]
+        return [
+            "maximise",
+            policy.recalibrated,
+            candidate.score,
+            values,
+            dict(sorted(plan.valuation.likely.items())),
+        ]
     if isinstance(policy, (Always, Random)):
         return str(policy)
     raise TypeError(type(policy).__name__)

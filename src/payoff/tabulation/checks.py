@@ -10,10 +10,11 @@ from payoff.engines import Engine
 from payoff.errors import data as codes
 from payoff.errors.family import DataError
 from payoff.formulas import double
-from payoff.spec.model import Candidate, Rule
+from payoff.spec.model import Candidate, Maximise, Rule
 from payoff.tabulation.counts import LARGEST, Counts, Shape
 from payoff.tabulation.findings import Finding, finding_of
 from payoff.tabulation.identity import check_identity
+from payoff.tabulation.latency import check_latency
 from payoff.tabulation.plan import Plan
 from payoff.tabulation.preparing import Prepared
 from payoff.tabulation.rows import TOLERANCE
@@ -40,6 +41,7 @@ def check_rows(plan: Plan, engine: Engine, ready: Prepared) -> tuple[Finding, ..
     findings = _tested(tests, engine, ready) if tests else []
     findings += _from_totals(plan, ready, engine)
     findings += check_identity(plan, engine, ready)
+    findings += check_latency(plan, engine)
     return tuple(sorted(findings, key=lambda one: ("error", "warning", "note").index(one.severity)))
 
 
@@ -123,6 +125,9 @@ def _decision_test(j: int, name: str, plan: Plan) -> Test:
             "rows on which the rule is neither true nor false (NULL)",
             "write coalesce(column, ...) in it.",
         )
+    elif plan.spec.candidate(name).policy == Maximise():
+        found = "rows on which the value of an action is NULL under one of the outcomes"
+        fix = "fill the columns that values are made of, or write coalesce(column, ...) in them."
     else:
         found = "decisions that are missing or not mapped"
         fix = "fill the column, or map every label it holds under `as`."

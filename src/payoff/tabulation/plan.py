@@ -9,7 +9,7 @@ from payoff.errors import nearest
 from payoff.errors.data import MissingColumn, NaiveTime, NoRows, WrongColumnType
 from payoff.formulas import Formula, expand, resolve
 from payoff.spec.coefficients import Valuation
-from payoff.spec.model import Candidate, Decided, Rule, Spec, Threshold
+from payoff.spec.model import Candidate, Decided, Maximise, Rule, Spec, Threshold
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,8 +40,14 @@ class Plan:
     coded: Mapping[str, str] = field(default_factory=dict)
 
     def is_counted(self, name: str) -> bool:
-        """Return whether rows hold the action of a keyed candidate before any threshold is chosen."""
-        return not isinstance(self.spec.candidate(name).policy, Threshold)
+        """Return whether rows hold the action of a keyed candidate before anything is chosen."""
+        policy = self.spec.candidate(name).policy
+        return not isinstance(policy, Threshold) and policy != Maximise(recalibrated=True)
+
+    @property
+    def recalibrates(self) -> bool:
+        """Return whether a policy weighs values by a score that is recalibrated first."""
+        return any(one.policy == Maximise(recalibrated=True) for one in self.spec.candidates)
 
 
 class Relation(Protocol):
@@ -115,7 +121,7 @@ def bind(spec: Spec, relation: Relation) -> Plan:
 
 def varies(candidate: Candidate) -> bool:
     """Return whether the candidate's action differs from row to row."""
-    return isinstance(candidate.policy, (Rule, Decided, Threshold))
+    return isinstance(candidate.policy, (Rule, Decided, Threshold, Maximise))
 
 
 def _check_rows(engine: Engine) -> None:
@@ -144,10 +150,19 @@ def _check_columns(spec: Spec, relation: Relation) -> None:
         for entry in rail.in_every:
             for column in entry:
                 require_column(column, f"guardrails.{rail.name}.in_every", schema)
+    _check_latencies(spec, relation)
     _of_kind(data.weight, "data.weight", ("number",), relation)
     _of_kind(data.outcome, "data.outcome", ("number", "boolean", "text"), relation)
     for key in ("time", "label_known_on"):
         _check_time(getattr(data, key), f"data.{key}", spec, relation)
+
+
+def _check_latencies(spec: Spec, relation: Relation) -> None:
+    for candidate in spec.candidates:
+        if candidate.latency is not None and candidate.latency.column is not None:
+            where = f"{candidate.name}.latency"
+            require_column(candidate.latency.column, where, relation.schema)
+            _of_kind(candidate.latency.column, where, ("number",), relation)
 
 
 def _check_time(column: str | None, where: str, spec: Spec, relation: Relation) -> None:
