@@ -301,6 +301,8 @@ class Result:
             "hurdles": [(hurdle.name, hurdle.status) for hurdle in self.verdict.hurdles],
             "guardrails": [(rail.name, _plain(rail.slice), rail.status) for rail in self.verdict.guardrails],
         }
+        if self.scenarios:
+            exact["scenarios"] = [(one.name, [gain.status for gain in one.gains]) for one in self.scenarios]
         return _digest(exact)
 
     def to_json(self) -> str:

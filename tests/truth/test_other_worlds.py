@@ -207,3 +207,24 @@ def test_a_mix_of_slices_that_are_not_there_is_refused_with_the_nearest(
         MixNotThere, match=r"PAY345 at scenarios.other.mix.region: found 'nort' \(did you mean north\?\)"
     ):
         evaluate(rows, spec)
+
+
+def test_what_tuning_adds_is_taken_off_in_every_world(make_rows: Any, make_spec: Any) -> None:
+    rows = rows_for(make_rows, 12)
+    names, counts = np.unique(rows["region"], return_counts=True)
+    mix = {str(name): float(count) / len(rows["y"]) for name, count in zip(names, counts, strict=True)}
+    spec = make_spec("best", id="id") | {"challengers": {}, "scenarios": {"same": {"mix": {"region": mix}}}}
+    found = evaluate(rows, spec).record
+    honest = found.verdict.hurdles[0].gain
+    (claimed,) = (
+        one.value
+        for one in found.estimates
+        if one.metric == "claimed_value" and one.over == "rule" and one.per == "year"
+    )
+    assert claimed > honest  # else nothing is taken off
+    (curve,) = (one for one in found.curves if one.kind == "prevalence")
+    here = list(curve.points["prevalence"]).index(found.prevalences[0].prevalence)
+    assert curve.points["value"][here] == pytest.approx(honest, rel=1e-8)
+    (gain,) = found.scenarios[0].gains
+    assert gain.value == pytest.approx(honest, rel=1e-8)
+    assert "what tuning adds" in gain.note

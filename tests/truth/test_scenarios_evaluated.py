@@ -175,3 +175,17 @@ def test_the_doubt_of_the_result_holds_together(rows: Any, make_spec: Any) -> No
         assert one.break_even is None or one.break_even in same.break_even[0].at
     shares = {name: effect.first for effect in doubt.effects for name in effect.names}
     assert {one.name: one.influence for one in found.assumptions} == shares
+
+
+def test_a_difference_that_runs_against_the_gain_has_its_longer_tail_on_the_other_side(
+    rows: Any, make_spec: Any
+) -> None:
+    """Less margin loses most on the rows that gain most: its interval leans the other way."""
+    hurdles = [{"name": "worth it", "gain": "100 per year", "over": "nobody"}]
+    scenarios = {"less": {"margin": 0.4}, "more": {"margin": 0.6}}
+    found = payoff.evaluate(rows, spec_for(make_spec, hurdles=hurdles, scenarios=scenarios)).record
+    less, more = (one.gains[0] for one in found.scenarios)
+    told = [more.difference, more.difference_low, more.difference_high]
+    mirrored = [-less.difference, -less.difference_high, -less.difference_low]  # type: ignore[operator]
+    assert told == pytest.approx(mirrored, rel=1e-9)
+    assert more.difference_high - more.difference > more.difference - more.difference_low  # type: ignore[operator]
