@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         write_new,
         write_text,
     )
+    from payoff.api.planning import plan
     from payoff.errors import PayoffError
     from payoff.rendering.spreadsheets import cell
 
@@ -49,6 +50,7 @@ _ROOMS = {
     "junit": "payoff.api",
     "load_spec": "payoff.api",
     "metrics": "payoff.api",
+    "plan": "payoff.api.planning",
     "read_result": "payoff.api",
     "reference": "payoff.api",
     "slices": "payoff.api",
@@ -74,6 +76,7 @@ __all__ = [
     "junit",
     "load_spec",
     "metrics",
+    "plan",
     "read_result",
     "reference",
     "slices",

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from payoff.choices import Choices, Cuts, Tuned, cut_switches, shares, switches
 from payoff.spec.coefficients import Valuation
-from payoff.spec.model import Always, Candidate, Maximise, Random, Spec, Threshold
+from payoff.spec.model import Always, Candidate, Decided, Maximise, Random, Spec, Threshold, Thresholds
 from payoff.stats.bounded import Range
 from payoff.stats.contrast import Contrast
 from payoff.stats.contributions import contrasts_of
@@ -16,7 +16,6 @@ from payoff.stats.inference import Evidence, Support, tier_of
 from payoff.stats.rest import PartSums, part_sums
 from payoff.stats.tiers import Circumstances, heaviest_tails, tail_ratio
 from payoff.tables import Cells, Keyed, merge
-from payoff.tables.cells import KNOWN_STATES
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -33,7 +32,7 @@ class Grounds:
     Attributes
     ----------
     cells : the policies table.
-    constants : (2, K) parts by known state where every value formula is constant given outcome, else None.
+    constants : (C, K) parts by known state where every value formula is constant given outcome, else None.
     weighted : whether rows carry weights.
     beyond_cap : known rows whose difference between acting and doing nothing exceeds the declared cap.
     """
@@ -260,7 +259,7 @@ def _circumstances(grounds: Grounds, split: _Parts, by_cell: Floats) -> list[Cir
     if not finite or constants is None or cells.cluster is None:
         return [about] * split.parts
     likely = grounds.valuation.contrast().reshape(by_cell.shape[1], -1)
-    worth = np.einsum("cj,ck,jk->c", by_cell, constants[np.minimum(cells.state, 1)], likely)
+    worth = np.einsum("cj,ck,jk->c", by_cell, constants[np.maximum(cells.state, 0)], likely)
     losing = (worth < 0) & cells.known
     clusters, code = np.unique(cells.cluster[losing], return_inverse=True)
     places = np.unique(split.part[losing] * len(clusters) + code) // max(len(clusters), 1)
@@ -283,7 +282,7 @@ def _supports(
     counts, parts = [], []
     for switch in sorted(possible):
         here = (by_cell == np.array(switch)).all(axis=1)
-        for state in KNOWN_STATES:
+        for state in range(len(grounds.constants)):
             counts.append(split.sums(cells.moments.rows * (here & (cells.state == state))))
             parts.append(np.outer(switch, grounds.constants[state]).ravel())
     values = np.array(parts)
@@ -302,17 +301,22 @@ def _options(candidate: Candidate, actions: tuple[str, ...]) -> list[Floats]:
         ]
     if isinstance(policy, Maximise):
         return list(one)
-    named = policy.mapping.values() if hasattr(policy, "mapping") else (policy.do, policy.otherwise)
+    if isinstance(policy, Decided):
+        named: Sequence[str] = tuple(policy.mapping.values())
+    else:
+        named = policy.ladder if isinstance(policy, Thresholds) else (policy.do, policy.otherwise)
     return [one[actions.index(name)] for name in dict.fromkeys(named)]
 
 
 def _within(grounds: Grounds, policy: Candidate, rival: Candidate | None) -> Range | None:
-    """Return what one row can contribute, from the declared cap on acting against doing nothing."""
+    """Return what one row can contribute, from the declared cap on each action against doing nothing."""
     cap = grounds.spec.cap
     if cap is None or (rival is None and not does_nothing_free(grounds)):
         return None
     actions = grounds.valuation.actions
     theirs = [np.zeros(len(actions))] if rival is None else _options(rival, actions)
-    moves = [float(mine[0] - other[0]) for mine in _options(policy, actions) for other in theirs]
-    ends = [move * end for move in moves for end in (cap.gain, -cap.loss)]
-    return Range(min(ends), max(ends))
+    moves = [(mine - other)[:-1] for mine in _options(policy, actions) for other in theirs]
+    ends = [np.stack([move * cap.gain, move * -cap.loss]) for move in moves]
+    return Range(
+        min(float(one.min(axis=0).sum()) for one in ends), max(float(one.max(axis=0).sum()) for one in ends)
+    )

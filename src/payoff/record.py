@@ -14,7 +14,7 @@ from functools import cache
 from types import NoneType, UnionType
 from typing import Any, Literal, cast, get_args, get_origin, get_type_hints
 
-from payoff.doubt.records import DoubtRecord, PrevalenceRecord, ScenarioRecord
+from payoff.doubt.records import DoubtRecord, PrevalenceRecord, ScenarioRecord, WrongLabels
 from payoff.errors.store import UnreadableResult
 from payoff.stats.estimates import Estimate, Tier
 from payoff.verdicts import CostRecord, GuardrailRecord, HurdleRecord, LooksRecord, Overall, Status, Verdict
@@ -22,6 +22,7 @@ from payoff.verdicts import CostRecord, GuardrailRecord, HurdleRecord, LooksReco
 __all__ = [
     "AssumptionRecord",
     "Check",
+    "ConfusionCell",
     "CostRecord",
     "Curve",
     "CutTable",
@@ -49,7 +50,7 @@ __all__ = [
 
 SCHEMA = 1
 # Parts that results of this schema may lack: left out where there is nothing to say.
-LATER = ("looks", "wrong_labels", "costs", "doubt", "scenarios", "prevalences")
+LATER = ("looks", "wrong_labels", "confusion", "costs", "doubt", "scenarios", "prevalences")
 
 Severity = Literal["error", "warning", "note"]
 
@@ -218,27 +219,21 @@ class PolicyTotal:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WrongLabels:
-    """How many labels would have to be wrong to change one needed hurdle: a sensitivity, not an estimate.
+class ConfusionCell:
+    """Known rows of one class of outcome on which a policy takes one action, and what they are worth.
 
-    Labels of one class (``labels``), or the same share of both, flipped at random among ``rows`` known ones.
-    ``gain_per_point``: what one percent of them moves the gain by, in ``unit``. Shares are between 0 and 1, None where
-    none does: at which the gain is nothing, at which it meets the hurdle, at which ``status`` ``becomes`` another.
+    ``share`` is their part of the rows of that class, by weight. ``money`` is what they add to the policy's value, in
+    ``unit``; all cells of a policy add up to it. ``total`` is exact, in whole quanta, as in ``PolicyTotal``.
     """
 
-    hurdle: str
     of: str
-    over: str
-    labels: str
+    outcome: str
+    action: str
     rows: int
+    share: float | None
+    money: float
     unit: str
-    gain_per_point: float | None
-    share_to_no_gain: float | None
-    share_to_hurdle: float | None
-    share_to_status: float | None
-    status: Status
-    becomes: Status | None
-    note: str | None
+    total: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -246,6 +241,7 @@ class Result:
     """Everything payoff found.
 
     ``decision`` holds name, row, unit, actions and volume as the spec states them, for those who tell.
+    ``confusion`` tells every policy by class of outcome and action, where there are more than two of either.
     ``wrong_labels`` says how many of them would change a needed hurdle; ``doubt`` what the ranges of the assumptions
     do; ``scenarios`` what holds in each named one; ``prevalences`` how common positives must be.
     ``looks`` says how often these rows are judged, None where nobody said that it is more than once.
@@ -272,6 +268,7 @@ class Result:
     notes: tuple[str, ...] = ()
     looks: LooksRecord | None = None
     wrong_labels: tuple[WrongLabels, ...] = ()
+    confusion: tuple[ConfusionCell, ...] = ()
     costs: tuple[CostRecord, ...] = ()
     doubt: DoubtRecord | None = None
     scenarios: tuple[ScenarioRecord, ...] = ()

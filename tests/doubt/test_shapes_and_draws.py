@@ -1,6 +1,7 @@
 """Shapes of assumptions, joint confidence, influence and break-even points, against closed forms."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from math import prod, sqrt
 from typing import Any
 
@@ -326,6 +327,8 @@ def test_running_costs_per_period_shrink_as_volume_grows_and_others_do_not() -> 
     fixed = judged_of(spec, cost=0.5, fixed=True)
     assert fixed.at(drawn).tolist() == [1.0, 1.5, 1.75]
     assert judged_of(spec, cost=0.5).at(drawn).tolist() == [1.5, 1.5, 1.5]
+    both = replace(judged_of(spec, cost=0.75), fixed_cost=0.5)
+    assert both.at(drawn).tolist() == [0.75, 1.25, 1.5]
 
 
 def test_points_fill_the_cube_evenly_and_are_the_same_each_time() -> None:

@@ -7,6 +7,7 @@ from tests.spec.test_spec_linting import document
 
 from payoff.spec import lint, load_spec
 
+LARGE = "case when outcome and amount > 100 then {} else 0 end - cost"
 EARNS = "case when outcome then {} else 0 end"
 
 SLIPS: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = {
@@ -15,6 +16,11 @@ SLIPS: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = {
         "PAY230",
         {"value": {"act": "case when outcome then 0.8 * amount else 0 end - cost", "skip": EARNS.format("-amount")}},
         {"value": {"act": "case when outcome then -0.2 * amount else 0 end - cost", "skip": EARNS.format("-amount")}},
+    ),
+    "a product earned under a condition, and charged": (
+        "PAY230",
+        {"value": {"act": LARGE.format("margin * amount"), "skip": EARNS.format("-margin * amount")}},
+        {"value": {"act": LARGE.format("margin * amount"), "skip": 0}},
     ),
     "money that is earned and paid whatever the outcome": (
         "PAY230",
@@ -71,6 +77,14 @@ SLIPS: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = {
         {"value": {"act": EARNS.format("amountUSD") + " - cost", "skip": 0}},
         {"value": {"act": EARNS.format("0.9 * amountUSD") + " - cost", "skip": 0}},
     ),
+    "percent that is added, and not compared": (
+        "PAY267",
+        {"value": {"act": EARNS.format("fee_pct") + " - cost", "skip": 0}, "assumptions": {"fee_pct": 3, "cost": 5}},
+        {
+            "value": {"act": EARNS.format("case when growth_pct > fee_pct then 9 else 1 end") + " - cost", "skip": 0},
+            "assumptions": {"fee_pct": 3, "cost": 5},
+        },
+    ),
     "cents": (
         "PAY267",
         {"value": {"act": EARNS.format("fee_cents") + " - cost", "skip": 0}},
@@ -116,6 +130,17 @@ SLIPS: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = {
         "PAY269",
         {"decision": {"unit": "EUR", "volume": "10 per year"}, "hurdles": [{"gain": "900 per year"}]},
         {"decision": {"unit": "EUR", "volume": "10 per year"}, "hurdles": [{"gain": "800 per year"}]},
+    ),
+    "an assumption inside a condition, which no end of its range moves": (
+        "PAY269",
+        {
+            "value": {"act": "case when outcome then 100 else -cost end", "skip": 0},
+            "hurdles": [{"gain": "200 per decision"}],
+        },
+        {
+            "value": {"act": "case when outcome and margin > amount then 100 else -cost end", "skip": 0},
+            "hurdles": [{"gain": "200 per decision"}],
+        },
     ),
     "running costs that eat more than can be gained": (
         "PAY269",

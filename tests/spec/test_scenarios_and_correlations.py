@@ -84,6 +84,13 @@ def test_a_scenario_that_cannot_be_is_refused(
     assert "Fix: " in str(caught.value)
 
 
+def test_prevalence_has_no_meaning_among_several_classes() -> None:
+    given = spec({"s": {"prevalence": 0.1}}, data={"outcome": "y", "classes": ["a", "b", "c"]})
+    given["value"] = {"act": "case when outcome = 'a' then margin else 0 end - cost", "skip": 0}
+    with pytest.raises(InvalidMix, match="beside 3 classes"):
+        load_spec(given)
+
+
 def test_a_word_that_is_no_stop_is_of_the_wrong_kind() -> None:
     with pytest.raises(SpecError, match="PAY212"):
         load_spec(spec({"s": {"margin": "lowest"}}))

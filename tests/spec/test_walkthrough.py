@@ -50,6 +50,11 @@ def test_every_cell_is_said_in_the_words_of_the_spec() -> None:
             "we earn EUR 25.50: (margin 60 + 1) x (1 - 0.5) = 30.5 less cost 5.",
             "we earn EUR 25.50: (margin 60 + 1) x (1 - 0.5) = 30.5 less cost 5.",
         ),
+        (
+            "-margin * amount - -2 * cost",
+            "it is worth what the row says: 2 x cost 5 = 10 less margin 60 x amount.",
+            "it is worth what the row says: 2 x cost 5 = 10 less margin 60 x amount.",
+        ),
         ("-10 + 0 * margin - -cost", "we lose EUR 5: cost 5 less 10.", "we lose EUR 5: cost 5 less 10."),
     ],
 )
@@ -57,6 +62,15 @@ def test_conditions_and_parts_are_said_as_they_are_written(act: str, first: str,
     found = sentences(value={"act": act, "skip": 0})
     assert found[0] == f"When we act and y is positive, {first}"
     assert found[2] == f"When we act and y is negative, {third}"
+
+
+def test_an_assumption_below_zero_is_said_with_its_sign() -> None:
+    assumptions = {"fee": {"likely": -5, "low": -6, "high": -4}}
+    found = sentences(
+        value={"act": "case when outcome then 60 else 0 end + fee", "skip": 0}, assumptions=assumptions
+    )
+    assert found[0] == "When we act and y is positive, we earn EUR 55: 60 plus fee -5."
+    assert found[2] == "When we act and y is negative, we lose EUR 5: fee -5."
 
 
 def test_amounts_add_up_to_the_worth_where_both_are_known() -> None:

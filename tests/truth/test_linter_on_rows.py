@@ -164,6 +164,8 @@ def test_rows_of_another_currency_are_counted() -> None:
     (one,) = (each for each in found(rows(currency=mixed)) if each.code == UnitsDiffer.code)
     assert (one.rows, "USD" in one.found) == (30, True)
     assert UnitsDiffer.code not in codes(rows(currency=np.full(ROWS, "EUR")))
+    hostile = np.where(np.arange(ROWS) < 30, "\x1b[31m", "EUR")
+    assert not any("\x1b" in one.found for one in found(rows(currency=hostile)))
 
 
 def test_a_walk_tells_a_real_row_whose_amounts_add_up() -> None:

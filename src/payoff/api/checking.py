@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from payoff.api.opening import Source, opened
+from payoff.errors.classes import NeedsTwoClasses
 from payoff.errors.linter import ThresholdContradicted
 from payoff.errors.spec import NotLinted
 from payoff.record import Check
@@ -51,6 +52,8 @@ def check(spec: Source, data: Any = None, *, rows: bool = True) -> tuple[Check, 
         seen = check_rows(plan, engine, ready)
         if any(one.severity == "error" for one in seen):
             return (*_from_spec(lint(asked)), *(check_of(one) for one in seen))
+        if asked.data.classes is not None:
+            return _merged([*_from_spec(lint(asked)), *(check_of(one) for one in seen)])
         examples = numbers_of(example_rows(plan, engine, ready))
         worth = check_values(plan, engine, ready, examples)
         leaks = check_leaks(plan, engine, ready)
@@ -64,6 +67,13 @@ def explain(spec: Source, data: Any = None) -> Explanation:
     Names one row per outcome by its id; pass no data and leave ``data.path`` out to keep to the spec alone.
     """
     asked = spec if isinstance(spec, Spec) else load_spec(spec)
+    if asked.data.classes is not None:
+        raise NeedsTwoClasses(
+            where="data.classes",
+            found=f"an outcome of {len(asked.data.classes)} classes",
+            expected="a binary outcome: the walk goes through a positive and a negative row",
+            fix="run `payoff evaluate`: its table of outcome by action says what every cell is worth.",
+        )
     if data is None and asked.data.path is None:
         return Explanation(walk_through(asked))
     with opened(data, spec, asked) as engine:

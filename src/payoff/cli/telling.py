@@ -46,6 +46,15 @@ def tell(result: Any, out: Path | None, *, as_json: bool) -> None:
         print(f"wrote {paths[0]} and {paths[1]}", file=sys.stderr)
 
 
+def tell_plan(plan: Any, out: Path | None, *, as_json: bool) -> None:
+    """Write the files where a folder is named, then print the plan or its JSON."""
+    paths = None if out is None else plan.save(out)
+    erase()
+    sys.stdout.write(plan.to_json() if as_json else plan.to_text(width()))
+    if paths is not None:
+        print(f"wrote {paths[0]} and {paths[1]}", file=sys.stderr)
+
+
 def say_checks(found: Sequence[Any], *, as_json: bool) -> None:
     """Print findings, errors first."""
     if as_json:

@@ -6,6 +6,9 @@ from typing import Literal
 
 from payoff.stats.estimates import Tier
 
+# The statuses of ``payoff.verdicts``, which stands above.
+Said = Literal["cleared", "missed", "undecided", "not evaluated"]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BreakEven:
@@ -135,7 +138,7 @@ class ScenarioGain:
     difference_low: float | None
     difference_high: float | None
     required: float | None
-    status: Literal["cleared", "missed", "undecided", "not evaluated"] | None
+    status: Said | None
     probability: float | None
     rows: int
     method: str
@@ -176,4 +179,28 @@ class PrevalenceRecord:
     break_even: float | None
     low: float | None
     high: float | None
+    note: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WrongLabels:
+    """How many labels would have to be wrong to change one needed hurdle: a sensitivity, not an estimate.
+
+    Labels of one class (``labels``), or the same share of both, flipped at random among ``rows`` known ones.
+    ``gain_per_point``: what one percent of them moves the gain by, in ``unit``. Shares are between 0 and 1, None where
+    none does: at which the gain is nothing, at which it meets the hurdle, at which ``status`` ``becomes`` another.
+    """
+
+    hurdle: str
+    of: str
+    over: str
+    labels: str
+    rows: int
+    unit: str
+    gain_per_point: float | None
+    share_to_no_gain: float | None
+    share_to_hurdle: float | None
+    share_to_status: float | None
+    status: Said
+    becomes: Said | None
     note: str | None

@@ -40,7 +40,7 @@ def cell_text(cell: Cell, unit: str) -> str:
     ... )
     'When we call and subscribed is yes, we earn EUR 55: margin 60 less call_cost 5.'
     """
-    made = _made_of(cell.amounts)
+    made = _made_of(cell.amounts, is_known=cell.worth is not None)
     beside = "" if cell.mean is None else f" On average: {numbers.money(cell.mean, unit)}."
     text = f"When we {cell.action} and {cell.outcome}, {_worth(cell, unit)}{f': {made}' if made else ''}.{beside}"
     return one_line(text)
@@ -67,18 +67,20 @@ def _worth(cell: Cell, unit: str) -> str:
     return f"we {verb} {numbers.money(abs(cell.worth), unit)}"
 
 
-def _made_of(amounts: tuple[Amount, ...]) -> str:
+def _made_of(amounts: tuple[Amount, ...], *, is_known: bool) -> str:
     """Return the amounts as a sum in words: what is earned first, then what it is less of."""
     earned = [_amount(one) for one in amounts if not one.takes]
     taken = [_amount(one) for one in amounts if one.takes]
     if not earned:
-        return " and ".join(taken)
+        return " and ".join(taken) if is_known or not taken else f"less {' less '.join(taken)}"
     return " less ".join([" plus ".join(earned), *taken])
 
 
 def _amount(one: Amount) -> str:
     """Return one amount; what is made of several numbers says what they come to."""
     is_simple = one.number is None or not any(sign in one.text for sign in (" x ", " / ", " + ", " - ", "("))
-    total = "" if is_simple or one.number is None else f" = {numbers.number(abs(one.number))}"
+    total = ""
+    if one.number is not None and not is_simple:
+        total = f" = {numbers.number(-one.number if one.takes else one.number)}"
     conditions = f" ({', '.join(one.given)})" if one.given else ""
     return f"{one.text}{total}{conditions}"

@@ -8,7 +8,8 @@ import re
 from collections.abc import Iterable, Sequence
 
 from payoff.record import Result
-from payoff.rendering import numbers
+from payoff.rendering import best_of, numbers
+from payoff.rendering.confusion import confusion_views
 from payoff.rendering.costs import HEAD as COSTS
 from payoff.rendering.costs import cost_lines, cost_views, latency_title
 from payoff.rendering.doubt import (
@@ -52,6 +53,7 @@ def to_markdown(result: Result) -> str:
         _scenarios(result),
         guardrails_table(result),
         _doubt(result),
+        *confusion_tables(result),
         _costs(result),
     ]
     return "\n\n".join([*(part for part in parts if part), _register(result)]) + "\n"
@@ -102,6 +104,21 @@ def gains_table(result: Result) -> str:
     ]
     columns = ("Over", "Gain", "95% interval", "Of its value")
     return "### Gain over each baseline\n\n" + table(columns, rows) if rows else ""
+
+
+def confusion_tables(result: Result) -> list[str]:
+    """Return outcome against action of every policy that is told of, each under its heading."""
+    return [
+        f"### {escape(each.of)}: outcome by action, rows and {escape(each.unit)}\n\n"
+        + table(
+            ("Outcome", *(escape(action) for action in each.actions), "All"),
+            [
+                (escape(name), *(f"{cell.rows}: {cell.money}" for cell in cells))
+                for name, cells in (*each.lines, ("All", each.foot))
+            ],
+        )
+        for each in confusion_views(result, challengers=False)
+    ]
 
 
 def guardrails_table(result: Result) -> str:
@@ -195,7 +212,12 @@ def _register(result: Result) -> str:
     ]
     lines += result.notes
     parts.append("\n".join(f"- {escape(line)}" for line in lines))
-    for title, found in ((HEAD, wrong_label_lines(result)), (BOUNDS, bound_lines(result))):
+    told = (
+        (best_of.HEAD, best_of.best_of_lines(result)),
+        (HEAD, wrong_label_lines(result)),
+        (BOUNDS, bound_lines(result)),
+    )
+    for title, found in told:
         if found:
             parts.append("\n".join([f"{title}:", "", *(f"- {escape(line)}" for line in found)]))
     rows_read, pending = numbers.count(result.data.rows), numbers.count(result.data.pending)

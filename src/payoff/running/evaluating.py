@@ -8,7 +8,9 @@ from payoff.choices import shares
 from payoff.comparison import Grounds, compare
 from payoff.doubt import contributions
 from payoff.record import Check, Curve, CutTable, Result, WrongLabels
+from payoff.running.best_of import best_of_bounds
 from payoff.running.calibrating import miscalibrated, refused_hurdle
+from payoff.running.classes import class_estimates, confusion
 from payoff.running.costing import cost_records, present_values
 from payoff.running.curves import curves
 from payoff.running.disagreeing import disagreements
@@ -112,6 +114,9 @@ def judged(
         notes=(*_notes(spec, counted), *([reused] if reused else [])),
         looks=looks_of(spec),
         wrong_labels=_wrong_labels(counted, counted.grounds, verdict),
+        confusion=()
+        if unseen
+        else tuple(confusion(counted.grounds, counted.world, exact=counted.tables.exact)),
         costs=() if unseen else cost_records(counted),
     )
 
@@ -134,8 +139,8 @@ def _linted(spec: Spec) -> list[Check]:
 
 
 def _estimates(counted: Counted, grounds: Grounds) -> list[Estimate]:
-    out = [*money_estimates(grounds, counted.world), *technical_estimates(counted)]
-    out += [*further_estimates(counted), *gain_bounds(grounds)]
+    out = [*money_estimates(grounds, counted.world, best_of_bounds(grounds)), *technical_estimates(counted)]
+    out += [*class_estimates(counted), *further_estimates(counted), *gain_bounds(grounds)]
     out += [*present_values(counted), *latency_estimates(grounds.spec, counted.latencies)]
     declared = set(grounds.spec.slices)
     for table in counted.slices:
@@ -186,12 +191,12 @@ def _verdict(counted: Counted, grounds: Grounds, refused: Sequence[Check]) -> Ve
 
 
 def _cut_tables(counted: Counted, grounds: Grounds) -> tuple[CutTable, ...]:
-    scored = [one.name for one in grounds.spec.scored if one.role != "baseline"]
+    scored = [one.name for one in grounds.spec.ranked if one.role != "baseline"]
     return tuple(cut_table(grounds, name, counted.cuts[name]) for name in scored)
 
 
 def _wrong_labels(counted: Counted, grounds: Grounds, verdict: Verdict) -> tuple[WrongLabels, ...]:
-    if is_unseen(grounds):
+    if is_unseen(grounds) or grounds.spec.data.classes is not None:
         return ()
     judged = {record.name: record for record in verdict.hurdles}
     constants = counted.tables.shape.constants

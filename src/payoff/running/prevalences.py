@@ -10,7 +10,7 @@ from payoff.doubt.records import PrevalenceRecord
 from payoff.doubt.shift import break_even_prevalence, break_even_range, shifting
 from payoff.record import Curve
 from payoff.running.stakes import Held, headline
-from payoff.tables.cells import KNOWN_STATES, POSITIVE
+from payoff.tables.cells import NEGATIVE, POSITIVE
 
 Floats = NDArray[np.float64]
 
@@ -31,7 +31,9 @@ def prevalence_records(
     """
     cells = grounds.cells
     known = cells.where(cells.known)
-    if any(not (known.state == state).any() for state in KNOWN_STATES):
+    if grounds.spec.data.classes is not None or any(
+        not (known.state == state).any() for state in (NEGATIVE, POSITIVE)
+    ):
         return (), ()
     curves, records = [], []
     first = headline(every)

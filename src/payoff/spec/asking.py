@@ -36,6 +36,12 @@ class Asked:
         return self.document.assumptions.__pydantic_extra__ if self.document.assumptions else {}
 
     @property
+    def outcome_kind(self) -> str:
+        """Return what formulas take the outcome for."""
+        classes = self.document.data.classes
+        return "boolean" if not classes else "text" if isinstance(classes[0], str) else "number"
+
+    @property
     def hurdles(self) -> tuple[HurdleDocument, ...]:
         """Return the hurdles as written."""
         return self.document.hurdles or ()
@@ -51,6 +57,7 @@ class Asked:
             where=self.text.at(path),
             assumptions=tuple(self.assumptions),
             outcome_allowed=outcome_allowed,
+            outcome_kind=self.outcome_kind,
         )
 
     def action(self, name: str, path: Path) -> str:

@@ -17,7 +17,18 @@ from payoff.spec.asking import Asked, taken
 from payoff.spec.candidates import Field
 from payoff.spec.document import GuardrailDocument, HurdleDocument, OneOrMore
 from payoff.spec.model import Guardrail, Hurdle
-from payoff.spec.names import FURTHER, GUARDED, LIMITS, METRICS, MONEY, OF_PROBABILITIES, OF_SCORES
+from payoff.spec.names import (
+    FURTHER,
+    GUARDED,
+    GUARDED_OF_CLASSES,
+    LIMITS,
+    METRICS,
+    MONEY,
+    NORMALISED,
+    OF_CLASSES,
+    OF_PROBABILITIES,
+    OF_SCORES,
+)
 from payoff.spec.places import Path
 from payoff.spec.world import TIME_PERIODS
 
@@ -113,8 +124,11 @@ def guardrails(asked: Asked, field: Field) -> tuple[Guardrail, ...]:
 
 
 def _guardrail(asked: Asked, field: Field, given: GuardrailDocument, path: Path) -> Guardrail:
-    _known(asked, given.metric, (*path, "metric"), GUARDED)
-    _check_scored(asked, field, given.metric, path)
+    if asked.document.data.classes is None:
+        _known(asked, given.metric, (*path, "metric"), GUARDED)
+        _check_scored(asked, field, given.metric, path)
+    else:
+        _check_class_metric(asked, given, path)
     _check_latency(asked, field, given, path)
     over = given.over
     if over is not None or given.metric in ("gain", "net_gain"):
@@ -138,6 +152,23 @@ def _guardrail(asked: Asked, field: Field, given: GuardrailDocument, path: Path)
         confidence=_confidence(asked, given.confidence, path),
         evidence=given.evidence or ("not refuted" if every else "shown"),
     )
+
+
+def _check_class_metric(asked: Asked, given: GuardrailDocument, path: Path) -> None:
+    """Refuse what cannot be limited where there are several classes, or where actions do not answer them."""
+    metric = _known(asked, given.metric, (*path, "metric"), GUARDED_OF_CLASSES)
+    if metric in (*MONEY, "act_rate"):
+        return
+    missing = [str(one) for one in asked.document.data.classes or () if str(one) not in asked.actions]
+    if missing or given.over is not None:
+        found = (
+            f"{metric} over {given.over}"
+            if not missing
+            else f"{metric}, where no action is named {missing[0]}"
+        )
+        raise _refused(
+            asked, path, found, "a metric of answers, each class being an action too, and without `over`"
+        )
 
 
 def _described(given: GuardrailDocument) -> str:
@@ -263,10 +294,13 @@ def _known(asked: Asked, metric: str, path: Path, known: Sequence[str]) -> str:
 def metrics(asked: Asked) -> tuple[str, ...]:
     """Return the metrics to estimate, in the order asked for; by default all but the further ones."""
     given = asked.document.metrics
+    several = asked.document.data.classes is not None
     if given is None:
-        return METRICS
+        return OF_CLASSES if several else (*METRICS, *([NORMALISED] if len(asked.actions) > 2 else []))
     for position, metric in enumerate(given):
-        _known(asked, metric, ("metrics", position), (*METRICS, *FURTHER))
+        _known(
+            asked, metric, ("metrics", position), OF_CLASSES if several else (*METRICS, *FURTHER, NORMALISED)
+        )
     return tuple(dict.fromkeys(given))
 
 

@@ -72,6 +72,11 @@ class DataDocument(_Part):
         description="The column that says what turned out to be true.", examples=["subscribed"]
     )
     positive: str | Number | bool | None = Field(None, description="The outcome that counts as positive.")
+    classes: tuple[str | Number, ...] | None = Field(
+        None,
+        description="Every class of an outcome that is not binary, as the data spell them.",
+        examples=[["paid", "late", "default"]],
+    )
     id: str | None = Field(None, description="The column that names a row.")
     time: str | None = Field(None, description="The column that says when the decision is made.")
     timezone: str | None = Field(
@@ -194,6 +199,11 @@ class PolicyDocument(_Part):
 class _Scored(_Part):
     score: str | None = Field(None, description="The column of the score.", examples=["p_subscribe"])
     score_is: Literal["probability", "rank"] | None = Field(None, description="What the score means.")
+    scores: dict[str, str] | None = Field(
+        None,
+        description="Class of the outcome to the column of its probability, for every class.",
+        examples=[{"paid": "p_paid", "late": "p_late", "default": "p_default"}],
+    )
     costs: CostsDocument | None = None
     latency: dict[str, str] | str | None = Field(
         None,

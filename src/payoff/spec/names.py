@@ -46,6 +46,37 @@ FURTHER: tuple[str, ...] = (
 )
 """What is estimated only when the spec names it (``metrics``)."""
 
+OF_CLASSES: tuple[str, ...] = (
+    "act_rate",
+    "accuracy",
+    "balanced_accuracy",
+    "precision_macro",
+    "precision_micro",
+    "precision_weighted",
+    "recall_macro",
+    "recall_micro",
+    "recall_weighted",
+    "f1_macro",
+    "f1_micro",
+    "f1_weighted",
+    "cohen_kappa",
+    "matthews_corrcoef",
+    "log_loss",
+    "brier_score",
+    "roc_auc_ovr",
+    "roc_auc_ovr_weighted",
+    "normalised_cost",
+    "value",
+    "gain",
+)
+"""What is estimated of an outcome of several classes; ``metrics`` may choose among them."""
+
+NORMALISED = "normalised_cost"
+"""What is estimated too of a binary outcome with more than two actions."""
+
+GUARDED_OF_CLASSES: tuple[str, ...] = ("act_rate", "value", "gain", "net_gain", *OF_CLASSES[1:14])
+"""What a guardrail may limit of an outcome of several classes; of answers, where actions bear their names."""
+
 GUARDED: tuple[str, ...] = (
     *METRICS,
     "net_gain",

@@ -1,12 +1,13 @@
 """Hurdles against what any decision at all could gain, and thresholds against what the values say, without rows."""
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
 
 from payoff.errors.linter import HurdleOutOfReach, ThresholdContradicted
 from payoff.errors.spec import HurdleTooLow
 from payoff.quantities import readable
 from payoff.spec.findings import Finding
-from payoff.spec.margins import OUTCOMES, Margins, corners, margins_of
+from payoff.spec.margins import OUTCOMES, Margins, corners, margins_of, margins_over
 from payoff.spec.model import Always, Candidate, Hurdle, Spec, Threshold
 from payoff.spec.volume import World, make_world
 
@@ -19,10 +20,7 @@ def reach(spec: Spec) -> Iterator[Finding]:
     likely = margins_of(spec)
     if likely is None:
         return
-    settings = [
-        margins for margins in (margins_of(spec, one) for one in corners(spec)) if margins is not None
-    ]
-    every = (likely, *settings)
+    every = _Box(spec, likely)
     world = make_world(spec, 0, None, None)
     for position, hurdle in enumerate(spec.hurdles):
         asked = required(spec, hurdle, world)
@@ -30,6 +28,19 @@ def reach(spec: Spec) -> Iterator[Finding]:
             yield from _hurdle(spec, hurdle, f"hurdles[{position}]", asked, every)
     for candidate in (spec.model, *spec.challengers):
         yield from _threshold(candidate, every)
+
+
+class _Box:
+    """The values at the likely assumptions, and when asked at every corner of their ranges."""
+
+    def __init__(self, spec: Spec, likely: Margins) -> None:
+        self.spec, self.likely = spec, likely
+
+    @cached_property
+    def every(self) -> tuple[Margins, ...]:
+        """Return the values at likely and at all corners; none where the corners cannot be told."""
+        settings = corners(self.spec)
+        return () if settings is None else (self.likely, *margins_over(self.spec, settings))
 
 
 def required(spec: Spec, hurdle: Hurdle, world: World) -> tuple[float, float] | None:
@@ -76,18 +87,23 @@ def cleared_by_nobody(hurdle: Hurdle, where: str, gain: float, asked: float) -> 
 
 
 def _hurdle(
-    spec: Spec, hurdle: Hurdle, where: str, asked: tuple[float, float], every: Sequence[Margins]
+    spec: Spec, hurdle: Hurdle, where: str, asked: tuple[float, float], box: "_Box"
 ) -> Iterator[Finding]:
     least, idle = asked
-    best = max(_over_outcomes(spec, [_best(at, spec, hurdle.over, y) for y in OUTCOMES], max) for at in every)
-    if best < least:
+
+    def best(at: Margins) -> float:
+        return _over_outcomes(spec, [_best(at, spec, hurdle.over, y) for y in OUTCOMES], max)
+
+    # The ends of the ranges are worked out only where the likely values fail.
+    most = max((best(at) for at in box.every), default=None) if best(box.likely) < least else None
+    if most is not None and most < least:
         prevalence = spec.data.prevalence
         how = "on a row" if prevalence is None else f"at a prevalence of {readable(prevalence)}"
-        doubt = ", at the most favourable assumptions" if len(every) > 2 else ""
-        yield out_of_reach(hurdle, where, best, least, how + doubt)
+        doubt = ", at the most favourable assumptions" if len(box.every) > 2 else ""
+        yield out_of_reach(hurdle, where, most, least, how + doubt)
     policy, last = spec.candidate(hurdle.over).policy, spec.decision.actions[-1]
     if isinstance(policy, Always) and policy.action != last and hurdle.amount.value > 0:
-        idling = [_ends(every[0], last, policy.action, outcome)[0] for outcome in OUTCOMES]
+        idling = [_ends(box.likely, last, policy.action, outcome)[0] for outcome in OUTCOMES]
         gain = _over_outcomes(spec, idling, min)
         if gain > idle:
             yield cleared_by_nobody(hurdle, where, gain, idle)
@@ -113,24 +129,24 @@ def _ends(margins: Margins, action: str, other: str, outcome: bool) -> tuple[flo
     return (-float("inf"), float("inf")) if found is None else found
 
 
-def _threshold(candidate: Candidate, every: Sequence[Margins]) -> Iterator[Finding]:
+def _threshold(candidate: Candidate, box: "_Box") -> Iterator[Finding]:
     """Yield a given threshold that lies outside the range in which the values put it."""
     policy = candidate.policy
     if not isinstance(policy, Threshold) or not isinstance(policy.at, float):
         return
     if candidate.score_is != "probability":
         return
-    found = [_break_even(margins, policy) for margins in every]
-    points = [one for one in found if one is not None]
-    if len(points) < len(every):
+    at = _break_even(box.likely, policy)
+    if at is None or _is_near(policy.at, [at]):
         return
-    odds = [_odds(one) for one in (policy.at, min(points), max(points))]
-    if odds[1] / NEAR <= odds[0] <= odds[2] * NEAR:
+    found = [_break_even(margins, policy) for margins in box.every]
+    points = [one for one in found if one is not None]
+    if not points or len(points) < len(found) or _is_near(policy.at, points):
         return
     place = (
         f"{candidate.role if candidate.role == 'model' else f'challengers.{candidate.name}'}.policy.threshold"
     )
-    yield beside_values(place, policy, points[0], _example(every[0], policy, points[0]))
+    yield beside_values(place, policy, at, _example(box.likely, policy, at))
 
 
 def beside_values(place: str, policy: Threshold, at: float, example: str) -> Finding:
@@ -152,6 +168,12 @@ def _break_even(margins: Margins, policy: Threshold) -> float | None:
         return None
     earned, lost = ends[0][0], -ends[1][0]
     return lost / (lost + earned) if earned > 0.0 and lost > 0.0 else None
+
+
+def _is_near(threshold: float, points: Sequence[float]) -> bool:
+    """Return whether a threshold lies within the range of others, or near it."""
+    low, high = _odds(min(points)), _odds(max(points))
+    return low / NEAR <= _odds(threshold) <= high * NEAR
 
 
 def _odds(probability: float) -> float:

@@ -78,10 +78,15 @@ def _case(tree: Node, known: Mapping[str, Bounds]) -> Bounds | None:
         if holds is None or holds == (0.0, 0.0):
             continue
         reached.append(bounds(value, known))
-        # A column may be NULL, and so may the condition then, which is not true.
-        if holds == (1.0, 1.0) and not any(node.op == "column" for node in walk(condition)):
+        if holds == (1.0, 1.0) and _is_settled(condition, known):
             return union(reached)
     return union([*reached, bounds(tree.args[-1], known)])
+
+
+def _is_settled(condition: Node, known: Mapping[str, Bounds]) -> bool:
+    """Return whether a condition is of numbers alone: a column may be NULL, and the condition is not true then."""
+    columns = (str(node.value) for node in walk(condition) if node.op == "column")
+    return all(name in known and known[name][0] == known[name][1] for name in columns)
 
 
 def _sum(args: _Args) -> Bounds:
@@ -133,6 +138,11 @@ def _rising(function: Callable[[float], float], least: float = -math.inf) -> Cal
         return function(low), function(high) if args[0][1] < math.inf else math.inf
 
     return interval
+
+
+def _whole_exp(args: _Args) -> Bounds | None:
+    """Return the interval of exp, which is NULL where it leaves the doubles."""
+    return None if args[0][0] > 709.0 else _rising(_exp)(args)
 
 
 def _exp(value: float) -> float:
@@ -187,9 +197,9 @@ _OPERATIONS: Mapping[str, Callable[[_Args], Bounds | None]] = {
     "power": _power,
     "greatest": lambda args: (max(low for low, _ in args), max(high for _, high in args)),
     "least": lambda args: (min(low for low, _ in args), min(high for _, high in args)),
-    "nullif": lambda args: args[0],
-    "exp": _rising(_exp),
-    "ln": _rising(_ln, 0.0),
+    "nullif": lambda args: None if _equal(args[0], args[1]) else args[0],
+    "exp": _whole_exp,
+    "ln": _rising(_ln, math.ulp(0.0)),
     "sqrt": _rising(math.sqrt, 0.0),
     "floor": _rising(_whole(math.floor)),
     "ceil": _rising(_whole(math.ceil)),

@@ -121,6 +121,11 @@ def _yearly(declared: Volume | None, number: float) -> float:
 
 
 def _prevalence(asked: Asked, path: Path, given: float | None) -> float | None:
+    if given is not None and asked.document.data.classes is not None:
+        found = f"prevalence beside {len(asked.document.data.classes)} classes of outcome"
+        raise _no_mix(
+            asked, path, found, "an outcome that is positive or not; another mix of slices can be asked for"
+        )
     if given is not None and not 0.0 < given < 1.0:
         raise _no_mix(asked, path, f"{given:g}", "a share of positives above 0 and below 1")
     return None if given is None else float(given)

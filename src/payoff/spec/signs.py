@@ -10,6 +10,7 @@ from payoff.errors.linter import ActionsAlike, CellLeftOut
 from payoff.errors.spec import ActionNeverBest, GainCountedTwice, MissingPays, NotLinted
 from payoff.formulas import Formula, given, is_constant_given_outcome, walk
 from payoff.quantities import readable
+from payoff.spec.dominance import by_class
 from payoff.spec.findings import Finding
 from payoff.spec.margins import NO_ROW, OUTCOMES, Margins, Row, margins_of
 from payoff.spec.model import Spec
@@ -31,6 +32,9 @@ def signs(spec: Spec, examples: Examples = NO_EXAMPLES) -> Iterator[Finding]:
 
     A gain counted twice, a miss that pays, an action never best, a cell left out, actions that are all alike.
     """
+    if spec.data.classes is not None:
+        yield from by_class(spec)
+        return
     yield from _counted_twice(spec, examples)
     margins = margins_of(spec)
     if margins is None:
@@ -56,6 +60,11 @@ def values_by_outcome(spec: Spec) -> dict[str, tuple[float, float]] | None:
             return None
         found[action] = points[0], points[1]
     return found
+
+
+def worked_out(formula: Formula, known: Mapping[str, float], outcome: bool) -> float | None:
+    """Return a formula's value on a row of that outcome whose columns are ``known``; None where it cannot be told."""
+    return _point(formula, known, outcome) if formula.columns <= set(known) else None
 
 
 def pays_on_positives(act: Formula, skip: Formula, likely: Mapping[str, float]) -> bool:
@@ -271,16 +280,18 @@ def _not_linted(why: str) -> Finding:
 
 
 def _counted_twice(spec: Spec, examples: Examples) -> Iterator[Finding]:
-    """Yield what acting earns on positives and doing nothing is charged for on positives."""
+    """Yield what acting earns on positives and doing nothing is charged for on positives, once for all its names."""
     names = spec.decision.actions[0], spec.decision.actions[-1]
     act, skip = (spec.value[action] for action in names)
     shared = (act.assumptions & skip.assumptions) | (act.columns & skip.columns)
+    found: dict[str, Row] = {}
     for name in sorted(shared):
         for row in _rows(spec, examples):
-            earned, charged = _moved(act, name, row), _moved(skip, name, row)
-            if earned > 0.0 > charged:
-                yield _twice(spec, name, row)
+            if _moved(act, name, row) > 0.0 > _moved(skip, name, row):
+                found[name] = row
                 break
+    if found:
+        yield _twice(spec, found)
 
 
 def _rows(spec: Spec, examples: Examples) -> Iterator[Row]:
@@ -316,26 +327,24 @@ def _point(formula: Formula, row: Row, outcome: bool) -> float | None:
     return found[0] if found is not None and found[0] == found[1] else None
 
 
-def _twice(spec: Spec, name: str, row: Row) -> Finding:
-    """Word a gain counted twice with what the name brings on that row: its value less that without the name."""
-    names, known = (spec.decision.actions[0], spec.decision.actions[-1]), name in spec.assumptions
-    without = {**row, name: 0.0}
+def _twice(spec: Spec, found: Mapping[str, Row]) -> Finding:
+    """Word a gain counted twice with what its first name brings on one row: the values less those without it."""
+    act, skip = spec.decision.actions[0], spec.decision.actions[-1]
+    name, row = next(iter(found.items()))
     parts = []
-    for action in names:
-        ends = [_point(spec.value[action], numbers, True) for numbers in (row, without)]
+    for action in (act, skip):
+        ends = [_point(spec.value[action], numbers, True) for numbers in (row, {**row, name: 0.0})]
         parts.append(None if ends[0] is None or ends[1] is None else ends[0] - ends[1])
     told = ""
     if parts[0] is not None and parts[1] is not None:
-        told = (
-            f" (with {name} {readable(row[name])}: {readable(parts[0])} and {readable(parts[1])}, "
-            f"together {readable(parts[0] - parts[1])} for one case)"
-        )
-    kind = "assumption" if known else "column"
+        brought = f"{readable(parts[0])} and {readable(parts[1])}, together {readable(parts[0] - parts[1])}"
+        told = f" (with {name} {readable(row[name])}: {brought} for one case)"
+    named = " and ".join(f"`{each}`" for each in found)
     return Finding.of(
         GainCountedTwice,
         "warning",
-        spec.value[names[0]].where,
-        f"the {kind} `{name}` is earned by {names[0]} on a positive row and charged to {names[1]} on a positive "
-        f"row: the same money twice{told}",
+        spec.value[act].where,
+        f"{named} {'is' if len(found) == 1 else 'are'} earned by {act} on a positive row and charged to {skip} on a "
+        f"positive row: the same money twice{told}",
         "keep one of the two: what a case is worth when caught, or what it costs when missed.",
     )

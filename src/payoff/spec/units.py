@@ -86,10 +86,14 @@ def _percent(name: str, spec: Spec) -> tuple[str, str] | None:
 
 
 def _names(tree: Node, *, converted: bool) -> Iterator[tuple[Node, bool]]:
-    """Yield every name with whether something beside it in a product converts it."""
+    """Yield every name that money is made of, with whether something beside it in a product converts it.
+
+    What is only compared, in the conditions of a case, adds nothing up.
+    """
     if tree.op in ("column", "assumption"):
         yield tree, converted
-    for arg in tree.args:
+    added = (*tree.args[1::2], tree.args[-1]) if tree.op == "case" else tree.args
+    for arg in added:
         beside = [other for other in tree.args if other is not arg]
         by = tree.op in ("*", "/") and any(_converts(other) for other in beside)
         yield from _names(arg, converted=converted or by)

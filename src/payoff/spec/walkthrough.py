@@ -1,7 +1,7 @@
 """A value walked through cell by cell: what each action is worth at each outcome, and of which amounts it consists."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from payoff.formulas import Node, given
 from payoff.spec.margins import OUTCOMES
@@ -124,14 +124,22 @@ def _amounts(node: Node, look: Look, sign: float, conditions: tuple[str, ...]) -
     elif node.op == "case":
         yield from _branches(node, look, sign, conditions)
     else:
-        number = look(node)
-        takes = sign < 0 if number is None else sign * number < 0
-        # An amount below zero that is added reads as one that is taken off, and the other way round.
-        shown = -number if number is not None and number < 0 and node.op == "number" else None
-        text = told(node, look) if shown is None else f"{shown:,g}"
+        number, (bare, turned) = look(node), _unsigned(node)
         yield Amount(
-            text=text, takes=takes, number=None if number is None else sign * number, given=conditions
+            text=told(bare, look),
+            takes=sign * turned < 0.0,
+            number=None if number is None else sign * number,
+            given=conditions,
         )
+
+
+def _unsigned(node: Node) -> tuple[Node, float]:
+    """Return a product without the signs of its factors, and the sign that they come to."""
+    if node.op not in ("*", "/"):
+        return node, 1.0
+    turned = [arg.op == "neg" for arg in node.args]
+    args = tuple(arg.args[0] if arg.op == "neg" else arg for arg in node.args)
+    return replace(node, args=args), -1.0 if sum(turned) % 2 else 1.0
 
 
 def _branches(node: Node, look: Look, sign: float, conditions: tuple[str, ...]) -> Iterator[Amount]:

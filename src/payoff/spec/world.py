@@ -4,10 +4,11 @@ from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from payoff.errors import nearest
-from payoff.errors.spec import InvalidName, NotSupportedYet, OutOfRange, WrongKind
+from payoff.errors.spec import InvalidName, OutOfRange, WrongKind
 from payoff.quantities import Amount, parse_amount, parse_days, years_of
 from payoff.spec.asking import Asked, taken
 from payoff.spec.checking import described
+from payoff.spec.classes import classes
 from payoff.spec.document import VolumeDocument
 from payoff.spec.model import Cap, Data, Decision, Volume
 
@@ -15,6 +16,7 @@ QUANTUM = 0.0001
 TIME_PERIODS = ("day", "week", "month", "year")
 ANY_ACTION = "any action"
 BY_OUTCOME = "by outcome"
+MOST_ACTIONS = 12
 RESERVED_ACTIONS = frozenset({"shared", "pending", "known"})
 
 
@@ -73,12 +75,12 @@ def _actions(asked: Asked) -> tuple[str, ...]:
             )
         if action in asked.actions[:position]:
             raise taken(asked.at(*path), action, "the other actions")
-    if len(asked.actions) != 2:
-        raise NotSupportedYet(
+    if not 2 <= len(asked.actions) <= MOST_ACTIONS:
+        raise OutOfRange(
             where=asked.at("decision", "actions"),
             found=f"{len(asked.actions)} actions",
-            expected="two: the first acts, the last does nothing (this version of payoff knows no others)",
-            fix="name two actions; judge further ones in specs of their own.",
+            expected=f"2 to {MOST_ACTIONS}: the first acts, the last does nothing",
+            fix="name what can be done, and what doing nothing is called.",
         )
     return asked.actions
 
@@ -145,6 +147,7 @@ def data(asked: Asked) -> Data:
     return Data(
         path=given.path,
         positive=given.positive,
+        classes=classes(asked),
         timezone=_timezone(asked),
         maturity_days=_maturity(asked),
         as_of=given.as_of,

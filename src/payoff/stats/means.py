@@ -12,7 +12,7 @@ P(mu > h | data) as a confidence is the normal (here: t) probability of the stat
 same formula read backwards. Gains (g > 0) have their lower bound pulled in and their upper one pushed out.
 
 Hall, P. (1992). On the removal of skewness by transformation. Journal of the Royal Statistical Society B
-54(1), 221-228. https://doi.org/10.1111/j.2517-6161.1992.tb01876.x
+54(1), 221-228.
 """
 
 import numpy as np

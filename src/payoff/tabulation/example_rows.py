@@ -10,6 +10,7 @@ from payoff.tables.cells import NEGATIVE, POSITIVE
 from payoff.tabulation.plan import Plan
 from payoff.tabulation.preparing import Prepared
 
+DIGITS = 10
 STATES: Mapping[bool, int] = {True: POSITIVE, False: NEGATIVE}
 
 
@@ -67,7 +68,8 @@ def _example(plan: Plan, engine: Engine, ready: Prepared, state: int) -> Example
     rows = int(found["n"][0])
     if rows == 0 or any(found[f"v{a}"][0] is None for a in range(len(actions))):
         return None
-    means = [float(found[f"v{a}"][0]) / rows for a in range(len(actions))]
+    # Engines add doubles in their own order: beyond these digits the row would depend on it.
+    means = [float(f"{float(found[f'v{a}'][0]) / rows:.{DIGITS}g}") for a in range(len(actions))]
     gap = double(means[0] - means[-1])
     order = f"abs(v0 - v{len(actions) - 1} - {gap}), {ready.order}"
     nearest = engine.columns(f"select i from prepared where st = {state} order by {order} limit 1")

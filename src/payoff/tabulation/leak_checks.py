@@ -37,7 +37,7 @@ def _decided(plan: Plan, engine: Engine, ready: Prepared) -> Iterator[Finding]:
         f"count(case when (st = 1) = ({column} = 0) then 1 end) as r{j}"
         for j, column in enumerate(columns.values())
     )
-    found = engine.columns(f"select count(*) as n, {counted} from prepared where st < 2")
+    found = engine.columns(f"select count(*) as n, {counted} from prepared where st >= 0")
     rows = int(found["n"][0])
     for j, name in enumerate(names):
         if int(found[f"r{j}"][0]) in (0, rows):
@@ -59,7 +59,7 @@ def _separated(plan: Plan, engine: Engine, ready: Prepared) -> Iterator[Finding]
         for state in (0, 1)
         for end in ("min", "max")
     )
-    found = engine.columns(f"select {pieces} from prepared where st < 2")
+    found = engine.columns(f"select {pieces} from prepared where st >= 0")
     for j, candidate in scored:
         least, most = ([found[f"{end}{j}_{state}"][0] for state in (0, 1)] for end in ("min", "max"))
         if None in (*least, *most):
@@ -85,7 +85,8 @@ def _currencies(plan: Plan, engine: Engine) -> Iterator[Finding]:
         held = {str(name): int(n) for name, n in zip(found["held"], found["n"], strict=True)}
         other = {name: n for name, n in held.items() if currency_of(name) != own}
         if other:
-            text = f"rows in {', '.join(other)} while amounts are taken as {plan.spec.decision.unit}"
+            told = ", ".join(repr(name[:20]) for name in other)
+            text = f"rows in {told} while amounts are taken as {plan.spec.decision.unit}"
             fix = "convert the amounts to one unit in the data, with dated rates, or keep the rows of one currency."
             yield Finding(
                 code=UnitsDiffer.code,

@@ -9,7 +9,7 @@ from payoff.errors import nearest
 from payoff.errors.data import MissingColumn, NaiveTime, NoRows, WrongColumnType
 from payoff.formulas import Formula, expand, resolve
 from payoff.spec.coefficients import Valuation
-from payoff.spec.model import Candidate, Decided, Maximise, Rule, Spec, Threshold
+from payoff.spec.model import Candidate, Decided, Maximise, Rule, Spec, Threshold, Thresholds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,7 +121,7 @@ def bind(spec: Spec, relation: Relation) -> Plan:
 
 def varies(candidate: Candidate) -> bool:
     """Return whether the candidate's action differs from row to row."""
-    return isinstance(candidate.policy, (Rule, Decided, Threshold, Maximise))
+    return isinstance(candidate.policy, (Rule, Decided, Threshold, Thresholds, Maximise))
 
 
 def _check_rows(engine: Engine) -> None:
@@ -137,12 +137,7 @@ def _check_columns(spec: Spec, relation: Relation) -> None:
         column = getattr(data, key)
         if column is not None:
             require_column(column, f"data.{key}", schema)
-    for candidate in spec.candidates:
-        if candidate.score is not None:
-            require_column(candidate.score, f"{candidate.name}.score", schema)
-            _of_kind(candidate.score, f"{candidate.name}.score", ("number",), relation)
-        if isinstance(candidate.policy, Decided):
-            require_column(candidate.policy.column, f"{candidate.name}.decided", schema)
+    _check_candidates(spec, relation)
     for entry in spec.slices:
         for column in entry:
             require_column(column, "slices", schema)
@@ -155,6 +150,19 @@ def _check_columns(spec: Spec, relation: Relation) -> None:
     _of_kind(data.outcome, "data.outcome", ("number", "boolean", "text"), relation)
     for key in ("time", "label_known_on"):
         _check_time(getattr(data, key), f"data.{key}", spec, relation)
+
+
+def _check_candidates(spec: Spec, relation: Relation) -> None:
+    schema = relation.schema
+    for candidate in spec.candidates:
+        if candidate.score is not None:
+            require_column(candidate.score, f"{candidate.name}.score", schema)
+            _of_kind(candidate.score, f"{candidate.name}.score", ("number",), relation)
+        for column in candidate.scores or ():
+            require_column(column, f"{candidate.name}.scores", schema)
+            _of_kind(column, f"{candidate.name}.scores", ("number",), relation)
+        if isinstance(candidate.policy, Decided):
+            require_column(candidate.policy.column, f"{candidate.name}.decided", schema)
 
 
 def _check_latencies(spec: Spec, relation: Relation) -> None:

@@ -143,7 +143,7 @@ def _threshold(
     found = engine.columns(
         "select count(*) as n, count(case when m <> 0 then 1 end) as moved, sum(m * d) as m, sum(m * m * d * d) as mm, "
         f"sum(least(m * t, m * f)) as worst from ({inner} from ({_either(plan, more)}) as either_outcome "
-        "where st < 2) as judged"
+        "where st >= 0) as judged"
     )
     n, differing = int(found["n"][0]), int(found["moved"][0])
     if differing < FEWEST:
@@ -194,7 +194,7 @@ def _is_idle(spec: Spec, name: str) -> bool:
 
 def _mean(engine: Engine, sql: str) -> tuple[float, float]:
     """Return the weighted mean of an expression over known rows, and its standard error."""
-    inner = f"select w, {sql} as x from prepared where st < 2"
+    inner = f"select w, {sql} as x from prepared where st >= 0"
     found = engine.columns(
         f"select sum(w) as w, sum(w * w) as ww, sum(w * x) as x, sum(w * x * x) as xx from ({inner}) as each_row"
     )
