@@ -265,7 +265,7 @@ draws of a cell at nominal 2.5 / 5 / 20%. This holds for owners whose ranges are
 wrong number is not in it.
 
 {cells} cells, {draws} draws, {seconds} minutes of one processor, {date}; Monte Carlo error of a share near 90% is
-0.7 points.
+1.2 points.
 """
 
 
