@@ -275,6 +275,7 @@ def _notes(spec: Spec, counted: Counted) -> tuple[str, ...]:
     ]
     if counted.grounds is not None and is_unseen(counted.grounds):
         notes = [unseen_words(counted.grounds)]
+        notes += ["Scenarios are not evaluated: outcomes are unseen."] if spec.scenarios else []
     looks = looks_of(spec)
     if looks is not None:
         notes.append(looks.words)
