@@ -3,7 +3,8 @@
 from payoff.choices.cuts import Cuts, cut_scores, cut_switches, make_block_cuts, make_cuts
 from payoff.choices.given import given_thresholds, refuse_given
 from payoff.choices.grids import Grid, finer, grid_for, is_fine_enough, least_scores, split_at
-from payoff.choices.policies import definition, is_given, kind_of, shares, switches
+from payoff.choices.limited import GIVEN, Limits, judged_by, limited_policies
+from payoff.choices.policies import ceiling, definition, is_given, kind_of, shares, switches
 from payoff.choices.record import Against, Choices, Tuned
 from payoff.choices.thresholds import choose_threshold, curve_against
 
@@ -11,8 +12,11 @@ __all__ = [
     "Against",
     "Choices",
     "Cuts",
+    "GIVEN",
     "Grid",
+    "Limits",
     "Tuned",
+    "ceiling",
     "choose_threshold",
     "curve_against",
     "cut_scores",
@@ -23,8 +27,10 @@ __all__ = [
     "grid_for",
     "is_fine_enough",
     "is_given",
+    "judged_by",
     "kind_of",
     "least_scores",
+    "limited_policies",
     "make_block_cuts",
     "make_cuts",
     "refuse_given",

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from payoff.choices import (
     Cuts,
+    Limits,
     choose_threshold,
     given_thresholds,
     least_scores,
@@ -107,6 +108,7 @@ def _grounds(gathered: Gathered, policies: Cells) -> Grounds:
         constants=_constants(plan, tables),
         weighted=tables.weighted,
         beyond_cap=beyond_cap(plan, tables.counts, tables.shape),
+        limits=Limits(filled=tables.filled, units=tables.units, teams=tables.teams),
     )
 
 

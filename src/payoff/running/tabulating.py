@@ -138,6 +138,9 @@ def _filled(tables: Tabulated, asking: Asking, fixed: Fixed | None, progress: Pr
         periods=decided.periods,
         pairs=count_pairs(asking, choices),
         hashed=decided.hashed,
+        filled=asking.ready.filled,
+        units=decided.units,
+        teams=decided.teams,
     )
     return Gathered(plan=plan, tables=tables, choices=choices, cuts=cuts)
 

@@ -8,7 +8,7 @@ from payoff.errors.spec import InvalidName, ScoreNeeded, UnknownCandidate
 from payoff.quantities import Amount
 from payoff.spec.asking import Asked, taken
 from payoff.spec.document import BaselineDocument, CandidateDocument, CostsDocument
-from payoff.spec.model import EVERYBODY, NOBODY, Always, Candidate, Costs, Policy, Role, Threshold
+from payoff.spec.model import EVERYBODY, NOBODY, Always, Candidate, Capacity, Costs, Policy, Role, Threshold
 from payoff.spec.places import Path
 from payoff.spec.policies import policy
 from payoff.spec.world import TIME_PERIODS
@@ -112,12 +112,11 @@ def _candidate(asked: Asked, name: str, given: CandidateDocument | BaselineDocum
 def _check_score(
     asked: Asked, given: CandidateDocument | BaselineDocument, decided: Policy, path: Path
 ) -> None:
-    if given.score is None and (isinstance(decided, Threshold) or given.score_is is not None):
+    needing = {Threshold: "a threshold", Capacity: "a capacity"}.get(type(decided), "score_is")
+    if given.score is None and (isinstance(decided, (Threshold, Capacity)) or given.score_is is not None):
         raise ScoreNeeded(
             where=asked.text.at(path),
-            found="a threshold without a score"
-            if isinstance(decided, Threshold)
-            else "score_is without a score",
+            found=f"{needing} without a score",
             expected="`score` with the column of this candidate's own score",
             fix="add `score: COLUMN` beside it.",
         )

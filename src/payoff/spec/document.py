@@ -131,7 +131,7 @@ class CostsDocument(_Part):
 
 
 class PolicyDocument(_Part):
-    """Exactly one of always, when, decided, random, threshold, thresholds, capacity, maximise."""
+    """Exactly one of always, when, decided, random, threshold, thresholds, capacity, budget, maximise."""
 
     always: str | None = Field(None, description="One action for every row.")
     when: str | None = Field(None, description="A condition; `do` where it is true.")
@@ -144,7 +144,20 @@ class PolicyDocument(_Part):
     thresholds: dict[str, Number] | None = Field(
         None, description="Action to score; the highest reached wins."
     )
-    capacity: str | None = Field(None, description="How many a period can take.", examples=["200 per day"])
+    capacity: Number | str | None = Field(
+        None,
+        description="How many a calendar day, ISO week or month can take; or a share of all rows.",
+        examples=["200 per day", 0.1],
+    )
+    budget: str | None = Field(
+        None, description="How much money a period can spend on acting.", examples=["1000 per day"]
+    )
+    cost: str | Number | None = Field(
+        None, description="What acting on a row takes of the budget: a formula without the outcome."
+    )
+    carry_over: Number | None = Field(
+        None, description="Further periods that a row waits for room.", examples=[2]
+    )
     by: str | None = Field(None, description="The column whose values have a capacity each.")
     maximise: str | None = Field(None, description="What the policy maximises.", examples=["expected value"])
     do: str | None = Field(None, description="The action; by default the first.")

@@ -16,6 +16,7 @@ from payoff.spec.looks import Looks
 Shape = Literal["triangle", "uniform", "p90"]
 ScoreKind = Literal["probability", "rank"]
 Role = Literal["model", "challenger", "baseline"]
+CapacityPeriod = Literal["day", "week", "month"]
 
 NOBODY = "nobody"
 EVERYBODY = "everybody"
@@ -120,7 +121,29 @@ class Threshold:
     otherwise: str
 
 
-Policy = Always | Rule | Decided | Random | Threshold
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capacity:
+    """``do`` for the highest scores as long as there is room, ``otherwise`` for the rest.
+
+    Attributes
+    ----------
+    limit : rows of the world per period; a share of the rows where ``per`` is None; money where ``cost`` is given.
+    per : calendar day, ISO week or calendar month; None for a share of all rows as one pool.
+    by : the column each of whose values has a limit of its own.
+    cost : what acting on a row takes of the limit, as a formula without the outcome; None where it takes one place.
+    carry_over : further periods that a row waits for room which it did not find in its own.
+    """
+
+    limit: float
+    per: CapacityPeriod | None
+    do: str
+    otherwise: str
+    by: str | None = None
+    cost: Formula | None = None
+    carry_over: int = 0
+
+
+Policy = Always | Rule | Decided | Random | Threshold | Capacity
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -228,6 +251,17 @@ class Spec:
     def scored(self) -> tuple[Candidate, ...]:
         """Return the candidates that carry a score, in order."""
         return tuple(candidate for candidate in self.candidates if candidate.score is not None)
+
+    @property
+    def limited(self) -> tuple[tuple[Candidate, Capacity], ...]:
+        """Return the candidates that act under a capacity, each with it, in order."""
+        return tuple((one, one.policy) for one in self.candidates if isinstance(one.policy, Capacity))
+
+    @property
+    def counted_by(self) -> CapacityPeriod | None:
+        """Return the period by which decisions are counted for capacities: days where theirs differ."""
+        found = {policy.per for _, policy in self.limited if policy.per is not None}
+        return found.pop() if len(found) == 1 else "day" if found else None
 
     def candidate(self, name: str) -> Candidate:
         """Return the candidate of that name.

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 from payoff.errors.spec import InvalidPolicy, NotSupportedYet
 from payoff.spec.asking import Asked
+from payoff.spec.capacities import capacity
 from payoff.spec.document import PolicyDocument
 from payoff.spec.model import Always, Decided, Policy, Random, Rule, Threshold
 from payoff.spec.places import Path
@@ -15,14 +16,14 @@ FORMS: Mapping[str, frozenset[str]] = {
     "random": frozenset({"do", "otherwise"}),
     "threshold": frozenset({"do", "otherwise"}),
     "thresholds": frozenset({"otherwise"}),
-    "capacity": frozenset({"by", "do", "otherwise"}),
+    "capacity": frozenset({"by", "carry_over", "do", "otherwise"}),
+    "budget": frozenset({"by", "carry_over", "cost", "do", "otherwise"}),
     "maximise": frozenset(),
 }
 """Form -> the keys that may stand beside it."""
 
 _INSTEAD = {
     "thresholds": "use `threshold` with two actions.",
-    "capacity": "use `threshold` with the score at which the list is full.",
     "maximise": "use `threshold: from value` (the same, where values depend on the outcome alone), "
     "or `threshold: best`.",
 }
@@ -44,7 +45,7 @@ def policy(asked: Asked, given: PolicyDocument, path: Path) -> Policy:
         raise NotSupportedYet(
             where=asked.text.at((*path, form)),
             found=f"the policy `{form}`",
-            expected="always, when, decided, random or threshold (not supported by this version of payoff)",
+            expected="another form (not supported by this version of payoff)",
             fix=_INSTEAD[form],
         )
     builders: Mapping[str, Callable[[Asked, PolicyDocument, Path], Policy]] = {
@@ -53,6 +54,8 @@ def policy(asked: Asked, given: PolicyDocument, path: Path) -> Policy:
         "decided": _decided,
         "random": _random,
         "threshold": _threshold,
+        "capacity": _capacity,
+        "budget": _capacity,
     }
     return builders[form](asked, given, path)
 
@@ -68,7 +71,7 @@ def _form(asked: Asked, given: PolicyDocument, path: Path) -> str:
         )
     strange = [
         key
-        for key in ("as_", "by", "do", "otherwise")
+        for key in ("as_", "by", "carry_over", "cost", "do", "otherwise")
         if getattr(given, key) is not None and key not in FORMS[forms[0]]
     ]
     if strange:
@@ -140,6 +143,11 @@ def _random(asked: Asked, given: PolicyDocument, path: Path) -> Policy:
         holds=0 < share < 1,
     )
     return Random(share=float(share), do=do, otherwise=otherwise)
+
+
+def _capacity(asked: Asked, given: PolicyDocument, path: Path) -> Policy:
+    do, otherwise = _branches(asked, given, path)
+    return capacity(asked, given, path, do=do, otherwise=otherwise)
 
 
 def _threshold(asked: Asked, given: PolicyDocument, path: Path) -> Policy:

@@ -19,7 +19,7 @@ import numpy as np
 from payoff.choices import Grid
 from payoff.errors.store import UnreadableTables
 from payoff.storage.files import write_bytes
-from payoff.tables import Cells, Keyed, Moments, ScorePair, Spread
+from payoff.tables import Cells, Filled, Keyed, Moments, ScorePair, Spread
 from payoff.tabulation import Columns, Fixed, SliceTable, Tabulated
 from payoff.tabulation.counts import Counts, Shape
 from payoff.tabulation.findings import Finding
@@ -36,6 +36,7 @@ RECORDS: Mapping[str, type] = {
         Columns,
         Counts,
         Facts,
+        Filled,
         Finding,
         Fixed,
         Grid,

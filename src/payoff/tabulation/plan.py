@@ -9,7 +9,7 @@ from payoff.errors import nearest
 from payoff.errors.data import MissingColumn, NaiveTime, NoRows, WrongColumnType
 from payoff.formulas import Formula, expand, resolve
 from payoff.spec.coefficients import Valuation
-from payoff.spec.model import Candidate, Decided, Rule, Spec, Threshold
+from payoff.spec.model import Candidate, Capacity, Decided, Rule, Spec, Threshold
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +20,7 @@ class Plan:
     ----------
     value : action -> formula with column names as the data spell them.
     rules : candidate -> its resolved condition, for policies that are rules.
+    costs : candidate -> what acting on a row takes of its budget, resolved, for policies under one.
     keyed : candidates whose action varies by row: these are the joint actions of the policies table.
     rivals : baselines among them: the joint actions of the scores tables, so that a tuned threshold has a band
         against every baseline.
@@ -38,10 +39,15 @@ class Plan:
     keyed: tuple[str, ...]
     rivals: tuple[str, ...]
     coded: Mapping[str, str] = field(default_factory=dict)
+    costs: Mapping[str, Formula] = field(default_factory=dict)
 
     def is_counted(self, name: str) -> bool:
-        """Return whether rows hold the action of a keyed candidate before any threshold is chosen."""
-        return not isinstance(self.spec.candidate(name).policy, Threshold)
+        """Return whether rows hold the action of a keyed candidate before anything is chosen from them."""
+        return not isinstance(self.spec.candidate(name).policy, (Threshold, Capacity))
+
+    def is_limited(self, name: str) -> bool:
+        """Return whether a candidate acts under a capacity: its cuts are chosen before any threshold is."""
+        return isinstance(self.spec.candidate(name).policy, Capacity)
 
 
 class Relation(Protocol):
@@ -96,6 +102,11 @@ def bind(spec: Spec, relation: Relation) -> Plan:
         for candidate in spec.candidates
         if isinstance(candidate.policy, Rule)
     }
+    costs = {
+        name: resolve(policy.cost, plain, wants="number")
+        for name, policy in ((one.name, limit) for one, limit in spec.limited)
+        if policy.cost is not None
+    }
     ranges = {item.name: (item.likely, item.low, item.high) for item in spec.assumptions.values()}
     likely = {item.name: item.likely for item in spec.assumptions.values()}
     keyed = tuple(candidate.name for candidate in spec.candidates if varies(candidate))
@@ -110,12 +121,13 @@ def bind(spec: Spec, relation: Relation) -> Plan:
         valuation=Valuation(expand(value, ranges), spec.decision.actions, likely),
         keyed=keyed,
         rivals=tuple(name for name in keyed if spec.candidate(name).role == "baseline"),
+        costs=costs,
     )
 
 
 def varies(candidate: Candidate) -> bool:
     """Return whether the candidate's action differs from row to row."""
-    return isinstance(candidate.policy, (Rule, Decided, Threshold))
+    return isinstance(candidate.policy, (Rule, Decided, Threshold, Capacity))
 
 
 def _check_rows(engine: Engine) -> None:
@@ -137,6 +149,8 @@ def _check_columns(spec: Spec, relation: Relation) -> None:
             _of_kind(candidate.score, f"{candidate.name}.score", ("number",), relation)
         if isinstance(candidate.policy, Decided):
             require_column(candidate.policy.column, f"{candidate.name}.decided", schema)
+        if isinstance(candidate.policy, Capacity) and candidate.policy.by is not None:
+            require_column(candidate.policy.by, f"{candidate.name}.by", schema)
     for entry in spec.slices:
         for column in entry:
             require_column(column, "slices", schema)

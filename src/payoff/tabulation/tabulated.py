@@ -7,7 +7,7 @@ from datetime import date
 from payoff.choices import Grid
 from payoff.engines import Kind
 from payoff.errors.store import TablesDiffer
-from payoff.tables import Cells, Keyed, ScorePair, joined, joined_pairs, merge
+from payoff.tables import Cells, Filled, Keyed, ScorePair, joined, joined_pairs, merge
 from payoff.tabulation.counts import Counts, Shape
 from payoff.tabulation.findings import Finding
 from payoff.tabulation.outcomes import Facts
@@ -67,6 +67,9 @@ class Tabulated:
     sliced_scores : scores of the model by slice entry, where a guardrail asks for them.
     pairs : two candidates -> rows by both of their scores, where a difference of scores is asked for.
     hashed : sum of the hashes of all rows.
+    filled : candidate -> what its capacity is filled with.
+    units : what was decided by period (key ``unit``: of capacities, the finest), where one is per period.
+    teams : candidate -> what was decided by team (key ``by``), where a share of all rows is limited in each.
     quantum : the step that exact totals of money count in.
     exact : whether those totals are the exact ones; not where values were revalued from sums.
     """
@@ -92,6 +95,9 @@ class Tabulated:
     periods: SliceTable | None = None
     pairs: Mapping[tuple[str, str], ScorePair] = field(default_factory=dict)
     hashed: int = 0
+    filled: Mapping[str, Filled] = field(default_factory=dict)
+    units: Keyed | None = None
+    teams: Mapping[str, Keyed] = field(default_factory=dict)
 
     @property
     def failed(self) -> bool:
@@ -162,6 +168,8 @@ def _refuse_different(first_name: str, first: Tabulated, name: str, other: Tabul
     ]
     if first.clustered:
         different.append("clusters: their numbers hold within one file only")
+    if first.filled:
+        different.append("capacity: who finds room depends on all rows of a period at once")
     if different:
         raise TablesDiffer(
             where=f"{first_name} and {name}",
