@@ -1,62 +1,326 @@
 """Capacities: which rows find room, from the scores and the room there is; no threshold is asked for.
 
-Every pool is filled from the highest score down. The score in which the room ends is its *cut*: rows above it are acted
-on, a part of those at it, the same for all of them, and none below. What is taken from the rows for this are the cuts
-and parts: they stand as constants in every query that follows.
+The engine counts rows, costs and values by pool and score; here every pool is filled from the highest score down. The
+score in which the room ends is its *cut*: rows above it are acted on, a part of those at it, the same for all of them,
+and none below. What is taken from the rows for this are the cuts and parts: they stand as constants in every query
+that follows. Of many rows the engine counts cells of scores first, and single scores only where the room ends.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
 
 import numpy as np
+from numpy.typing import NDArray
 
+from payoff.choices import Grid
 from payoff.engines import Columns, Engine
 from payoff.errors.capacity import CostUnusable
 from payoff.formulas import double
 from payoff.spec.model import Candidate, Capacity
-from payoff.tables import LEVELS, Filled, shared_code
+from payoff.tables import AS_IT_IS, LEVELS, Filled, shared_code
 from payoff.tabulation.plan import Plan
 from payoff.tabulation.rows import Seen, pool_columns, score_sql
+from payoff.tabulation.scales import cell_sql
 
 # Rows to either side of a cut, as a share of the pool, over which the worth of one more place is a mean.
 HALF_WINDOW = 0.01
+# Up to so many rows every score is counted by itself at once.
+EXACT_ROWS = 200_000
+STEPS = {"probability": 128, "rank": 1024}
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Level:
-    """One ceiling as SQL: the room in a pool of ``whole`` places wanted and ``n`` rows."""
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Scores:
+    """Sums by pool and score, pools in order and scores descending within each.
 
-    name: str
-    room: str
+    Attributes
+    ----------
+    pool : (c,) number of the pool.
+    cell : (c,) number of the cell of scores, rising with the score; 0 where every score stands by itself.
+    score : (c,) the score, or the highest of the cell.
+    cost, rows, known : (c,) sums of what acting takes, rows, and rows of known outcome.
+    first, second : (c,) sums of values and of their squares over known rows.
+    parts : (c, K) sums of the parts of the value over them.
+    """
+
+    pool: Integers
+    cell: Integers
+    score: Floats
+    cost: Floats
+    rows: Integers
+    known: Integers
+    first: Floats
+    second: Floats
+    parts: Floats
+
+    def take(self, index: NDArray[np.generic]) -> "Scores":
+        """Return the cells at ``index``."""
+        return Scores(**{one.name: getattr(self, one.name)[index] for one in fields(self)})
 
 
-def fill(plan: Plan, engine: Engine, share: float | None) -> dict[str, Filled]:
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Pools:
+    """The pools of one capacity, in the order of period and team, with their room.
+
+    ``room`` is (P, L + 2): at every one of ``LEVELS`` times the capacity, and a little below and above it.
+    """
+
+    period: Integers
+    by: NDArray[np.generic]
+    whole: Floats
+    room: Floats
+
+
+def fill(plan: Plan, engine: Engine, share: float | None, rows: int) -> dict[str, Filled]:
     """Return candidate -> what its capacity is filled with; ``prepared`` must be defined, without actions under one.
 
     Parameters
     ----------
     share : part of the world's decisions that the rows are; of a capacity per period they get that part.
+    rows : how many there are.
 
     Raises
     ------
     CostUnusable
         When acting on a row takes nothing of a budget, or nobody knows how much.
     """
-    return {name: _filled(plan, engine, name, policy, share) for name, policy in _limited(plan)}
+    out = {}
+    for candidate, policy in plan.spec.limited:
+        _refuse_costs(plan, engine, candidate.name)
+        pools, scores = _counted(plan, engine, candidate, policy, share, rows)
+        out[candidate.name] = filled_of(pools, scores)
+    return out
 
 
-def held_actions(
-    plan: Plan, filled: Mapping[str, Filled], seen: Seen | None
-) -> dict[int, tuple[str, str]]:
-    """Return place of each candidate -> SQL of its action in a row, and the join that finds the cut of its pool."""
-    return {
-        plan.keyed.index(name): _held(plan, plan.spec.candidate(name), policy, filled[name], seen)
-        for name, policy in _limited(plan)
+def filled_of(pools: Pools, scores: Scores) -> Filled:
+    """Return what finds room in every pool.
+
+    >>> one = np.ones(3)
+    >>> scores = Scores(pool=np.zeros(3, int), cell=np.zeros(3, int), score=np.array([0.9, 0.5, 0.1]), cost=np.array([1.0, 2.0, 1.0]),
+    ...     rows=np.array([1, 2, 1]), known=np.array([1, 2, 1]), first=np.array([8.0, 2.0, -1.0]),
+    ...     second=np.array([64.0, 4.0, 1.0]), parts=np.zeros((3, 0)))
+    >>> pools = Pools(period=np.zeros(1, int), by=np.array([""]), whole=np.array([4.0]),
+    ...     room=rooms(np.array([2.0]), np.array([4.0]), np.array([4.0])))
+    >>> found = filled_of(pools, scores)
+    >>> found.cut.tolist(), found.part.tolist(), found.worth[:, LEVELS.index(1.0)].tolist()
+    ([0.5], [0.5], [9.0])
+    """
+    size, before = len(pools.whole), _before(scores, len(pools.whole))
+
+    def total(column: Floats) -> Floats:
+        return np.asarray(np.bincount(scores.pool, column, size), dtype=np.float64)
+
+    taken = [_taken(scores, before, pools.room[:, j]) for j in range(pools.room.shape[1])]
+    near, places = taken[-1] - taken[-2], pools.room[:, AS_IT_IS]
+    at = _ends(scores, before, places, size)
+    full = places < pools.whole
+    return Filled(
+        period=pools.period,
+        by=pools.by,
+        rows=total(scores.rows).astype(np.int64),
+        known=total(scores.known).astype(np.int64),
+        wanted=pools.whole,
+        places=places,
+        used=np.minimum(places, pools.whole),
+        cut=np.where(full, scores.score[at], np.nan),
+        part=np.where(full, taken[AS_IT_IS][at], 1.0),
+        worth=np.stack([total(one * scores.first) for one in taken[: len(LEVELS)]], axis=1),
+        value=total(near * scores.first),
+        value_known=total(near * scores.known),
+        parts_near=np.stack([total(near * column) for column in scores.parts.T], axis=1)
+        if scores.parts.shape[1]
+        else np.zeros((size, 0)),
+        tied=np.where(full, scores.known[at], 0),
+        tied_first=np.where(full, scores.first[at], 0.0),
+        tied_second=np.where(full, scores.second[at], 0.0),
+    )
+
+
+def rooms(places: Floats, whole: Floats, rows: Floats) -> Floats:
+    """Return (P, L + 2) the room at every level, and a hundredth of the pool (at least one row) below and above it."""
+    window = np.maximum(HALF_WINDOW * whole, whole / rows)
+    levels = [level * places for level in LEVELS]
+    return np.stack([*levels, np.maximum(places - window, 0.0), places + window], axis=1)
+
+
+def _before(scores: Scores, size: int) -> Floats:
+    """Return (c,) what is taken in the same pool before each cell."""
+    upto = np.cumsum(scores.cost)
+    starts = np.searchsorted(scores.pool, np.arange(size))
+    start = np.where(starts > 0, upto[np.maximum(starts, 1) - 1], 0.0)
+    return np.asarray(upto - scores.cost - start[scores.pool])
+
+
+def _taken(scores: Scores, before: Floats, room: Floats) -> Floats:
+    """Return (c,) the part of each cell that finds room."""
+    return np.clip((room[scores.pool] - before) / scores.cost, 0.0, 1.0)
+
+
+def _ends(scores: Scores, before: Floats, room: Floats, size: int) -> NDArray[np.intp]:
+    """Return (P,) the cell in which the room of each pool ends; its last one where it does not."""
+    short = before + scores.cost < room[scores.pool]
+    starts, ends = (np.searchsorted(scores.pool, np.arange(size), side=side) for side in ("left", "right"))
+    held = np.bincount(scores.pool, short, size).astype(np.int64)
+    return np.asarray(np.minimum(starts + held, ends - 1), dtype=np.intp)
+
+
+def _counted(
+    plan: Plan, engine: Engine, candidate: Candidate, policy: Capacity, share: float | None, rows: int
+) -> tuple[Pools, Scores]:
+    """Return the pools, and the scores of each, single ones where the room ends."""
+    query = _Query(plan, candidate, policy)
+    if rows <= EXACT_ROWS:
+        return _pooled(query, engine.columns(query.of_scores()), share)
+    found = engine.columns(query.of_cells())
+    pools, cells = _pooled(query, found, share)
+    ending = _is_ending(cells, pools)
+    if not ending.any():
+        return pools, cells
+    single = engine.columns(query.of_scores(within=_written(query, pools, cells.take(ending))))
+    return pools, _joined(cells.take(~ending), _scores(query, single, _numbers(single, pools)))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Query:
+    """How the scores of one candidate are counted."""
+
+    plan: Plan
+    candidate: Candidate
+    policy: Capacity
+
+    @property
+    def place(self) -> int:
+        """Return the place by which columns of ``prepared`` are named."""
+        return self.plan.keyed.index(self.candidate.name)
+
+    @property
+    def pool(self) -> dict[str, str]:
+        """Return the keys that tell pools apart, with their columns."""
+        timed = {"pt": f"per_{self.place}"} if self.policy.per is not None else {}
+        return timed | ({"pb": f"by_{self.place}"} if self.policy.by is not None else {})
+
+    @property
+    def score(self) -> str:
+        """Return the column of the score."""
+        return f"s{[one.name for one in self.plan.spec.scored].index(self.candidate.name)}"
+
+    @property
+    def cell(self) -> str:
+        """Return SQL of the cell of scores that a score lies in."""
+        kind = str(self.candidate.score_is)
+        return cell_sql(Grid(kind=kind, steps=STEPS[kind]), self.score)  # type: ignore[arg-type]
+
+    def of_cells(self) -> str:
+        """Return the query of sums by pool and cell of scores."""
+        return self._grouped([*self.pool, "pc"], "max(ps) as ps", f", {self.cell} as pc", "")
+
+    def of_scores(self, within: str = "") -> str:
+        """Return the query of sums by pool and score, of some cells alone where ``within`` lists them."""
+        if not within:
+            return self._grouped([*self.pool, "ps"], "cast(0 as bigint) as pc", "", "")
+        keys = [*self.pool, "pc"]
+        names = ", ".join(f"e_{key}" for key in keys)
+        same = " and ".join(f"cells.{key} = ending.e_{key}" for key in keys)
+        join = f" join (select * from (values {within}) as held({names})) as ending on {same}"
+        return self._grouped([*keys, "ps"], "", f", {self.cell} as pc", join)
+
+    def _grouped(self, keys: list[str], also: str, column: str, join: str) -> str:
+        actions, parts = self.plan.spec.decision.actions, len(self.plan.valuation.expansion.parts)
+        do, otherwise = (actions.index(name) for name in (self.policy.do, self.policy.otherwise))
+        pool = "".join(f", {sql} as {key}" for key, sql in self.pool.items())
+        inner = (
+            f"select {self.score} as ps, cost_{self.place} as c{pool}{column}, "
+            f"case when st < 2 then v{do} - v{otherwise} end as d"
+            + "".join(f", case when st < 2 then p{k} end as p{k}" for k in range(parts))
+            + " from prepared"
+        )
+        sums = {"cost": "cast(sum(c) as double)", "n_rows": "count(*)", "n_known": "count(d)"}
+        sums |= {"d_1": "coalesce(sum(d), 0.0e0)", "d_2": "coalesce(sum(d * d), 0.0e0)"}
+        sums |= {f"p_{k}": f"coalesce(sum(p{k}), 0.0e0)" for k in range(parts)}
+        shown = [*keys, *([also] if also else []), *(f"{sql} as {name}" for name, sql in sums.items())]
+        return f"select {', '.join(shown)} from ({inner}) as cells{join} group by {', '.join(keys)}"
+
+
+def _keys(found: Columns) -> tuple[Integers, NDArray[np.generic]]:
+    size = len(found["n_rows"])
+    period = np.asarray(found["pt"], dtype=np.int64) if "pt" in found else np.zeros(size, dtype=np.int64)
+    by = found["pb"] if "pb" in found else np.full(size, "", dtype=object)
+    return period, np.array([str(text) for text in by.tolist()], dtype=object)
+
+
+def _pooled(query: _Query, found: Columns, share: float | None) -> tuple[Pools, Scores]:
+    """Return the pools of an answer with their room, and its scores."""
+    period, by = _keys(found)
+    texts, code = np.unique(by, return_inverse=True)
+    numbers, pool = np.unique(np.stack([period, code]), axis=1, return_inverse=True)
+    scores = _scores(query, found, np.asarray(pool.ravel(), dtype=np.int64))
+    size = numbers.shape[1]
+    whole = np.bincount(scores.pool, scores.cost, size)
+    rows = np.bincount(scores.pool, scores.rows, size)
+    policy, quantum = query.policy, query.plan.spec.decision.quantum
+    places = (
+        policy.limit * whole if policy.per is None else np.full(size, room_of(policy, share, quantum))
+    )
+    made = Pools(period=numbers[0], by=texts[numbers[1]], whole=whole, room=rooms(places, whole, rows))
+    return made, scores
+
+
+def _numbers(found: Columns, pools: Pools) -> Integers:
+    """Return the number of the pool of each cell of a later answer."""
+    place = {(int(t), str(b)): j for j, (t, b) in enumerate(zip(pools.period, pools.by, strict=True))}
+    period, by = _keys(found)
+    return np.array([place[int(t), str(b)] for t, b in zip(period, by, strict=True)], dtype=np.int64)
+
+
+def _scores(query: _Query, found: Columns, pool: Integers) -> Scores:
+    parts = len(query.plan.valuation.expansion.parts)
+    made = Scores(
+        pool=pool,
+        cell=np.asarray(found["pc"], dtype=np.int64),
+        score=np.asarray(found["ps"], dtype=np.float64),
+        cost=np.asarray(found["cost"], dtype=np.float64),
+        rows=np.asarray(found["n_rows"], dtype=np.int64),
+        known=np.asarray(found["n_known"], dtype=np.int64),
+        first=np.asarray(found["d_1"], dtype=np.float64),
+        second=np.asarray(found["d_2"], dtype=np.float64),
+        parts=np.stack([np.asarray(found[f"p_{k}"], dtype=np.float64) for k in range(parts)], axis=1)
+        if parts
+        else np.zeros((len(pool), 0)),
+    )
+    return _descending(made)
+
+
+def _descending(scores: Scores) -> Scores:
+    return scores.take(np.lexsort([-scores.score, -scores.cell, scores.pool]))
+
+
+def _joined(cells: Scores, single: Scores) -> Scores:
+    """Return single scores in the place of the cells that they are of."""
+    both = {
+        one.name: np.concatenate([getattr(cells, one.name), getattr(single, one.name)])
+        for one in fields(Scores)
     }
+    return _descending(Scores(**both))
 
 
-def _limited(plan: Plan) -> list[tuple[str, Capacity]]:
-    return [(candidate.name, policy) for candidate, policy in plan.spec.limited]
+def _is_ending(cells: Scores, pools: Pools) -> NDArray[np.bool_]:
+    """Return (c,) the cells in which the room ends; more or less of it takes a cell of other scores at its mean."""
+    before, room = _before(cells, len(pools.whole)), pools.room[:, AS_IT_IS]
+    here = np.where(room < pools.whole, room, np.inf)[cells.pool]
+    return np.asarray(((before < here) & (here <= before + cells.cost)) | ((here == 0.0) & (before == 0.0)))
+
+
+def _written(query: _Query, pools: Pools, cells: Scores) -> str:
+    """Return cells of scores as rows of constants."""
+    texts = [f"'{_escaped(str(text))}'" for text in pools.by]
+    rows = []
+    for pool, cell in zip(cells.pool.tolist(), cells.cell.tolist(), strict=True):
+        key = {"pt": str(int(pools.period[pool])), "pb": texts[pool]}
+        rows.append(", ".join([*(key[name] for name in query.pool), str(cell)]))
+    return ", ".join(f"({row})" for row in rows)
 
 
 def room_of(policy: Capacity, share: float | None, quantum: float) -> float:
@@ -71,128 +335,21 @@ def room_of(policy: Capacity, share: float | None, quantum: float) -> float:
     return places if policy.cost is None else places / quantum
 
 
-def _filled(plan: Plan, engine: Engine, name: str, policy: Capacity, share: float | None) -> Filled:
-    place = plan.keyed.index(name)
-    _refuse_costs(plan, engine, name, place)
-    quantum = plan.spec.decision.quantum
-    if policy.per is None:
-        room = f"{double(policy.limit)} * whole"
-    else:
-        room = double(room_of(policy, share, quantum))
-    found = engine.columns(_query(plan, name, policy, room))
-    whole = np.asarray(found["whole"], dtype=np.float64)
-    places = policy.limit * whole if policy.per is None else np.full(len(whole), room_of(policy, share, quantum))
-    return _in_order(found, whole, places, len(plan.valuation.expansion.parts))
+def held_actions(
+    plan: Plan, filled: Mapping[str, Filled], seen: Seen | None
+) -> dict[int, tuple[str, str]]:
+    """Return place of each candidate -> SQL of its action in a row, and the join that finds the cut of its pool."""
+    return {
+        plan.keyed.index(one.name): _held(plan, one, policy, filled[one.name], seen)
+        for one, policy in plan.spec.limited
+    }
 
 
-def _query(plan: Plan, name: str, policy: Capacity, room: str) -> str:
-    """Return the query of one capacity: a row per pool."""
-    place = plan.keyed.index(name)
-    score = f"s{[one.name for one in plan.spec.scored].index(name)}"
-    window = f"greatest({double(HALF_WINDOW)} * whole, whole / n)"
-    levels = [_Level(f"l{j}", f"({double(level)} * ({room}))") for j, level in enumerate(LEVELS)]
-    levels += [_Level("lo", f"greatest(({room}) - {window}, 0.0e0)"), _Level("hi", f"(({room}) + {window})")]
-    scored = (
-        f"select per_{place} as pt, by_{place} as pb, {score} as ps, "
-        f"cast(sum(cost_{place}) as double) as c, count(*) as m from prepared group by per_{place}, by_{place}, {score}"
-    )
-    ranked = (
-        "select *, sum(c) over (partition by pt, pb order by ps desc) as upto, "
-        "sum(c) over (partition by pt, pb) as whole, "
-        "cast(sum(m) over (partition by pt, pb) as double) as n from scored"
-    )
-    cuts = ", ".join(_cut_of(level) for level in levels)
-    pools = f"select pt, pb, max(whole) as whole, max(n) as n, {cuts} from ranked group by pt, pb"
-    return (
-        f"with scored as ({scored}), ranked as ({ranked}), pools as ({pools}) "
-        f"select pt, pb, max(whole) as whole, max(l{LEVELS.index(1.0)}_cut) as cut, "
-        f"max(l{LEVELS.index(1.0)}_part) as part, {_sums(plan, policy, score)} "
-        f"from prepared join pools on prepared.per_{place} = pools.pt and prepared.by_{place} = pools.pb "
-        "group by pt, pb"
-    )
-
-
-def _cut_of(level: _Level) -> str:
-    """Return the score in which the room ends, NULL where every row finds some, and the part of it that does."""
-    inside = f"upto >= {level.room} and whole > {level.room}"
-    part = f"({level.room} - (upto - c)) / c"
-    return (
-        f"max(case when {inside} then ps end) as {level.name}_cut, "
-        f"max(case when {inside} and upto - c < {level.room} then {part} end) as {level.name}_part"
-    )
-
-
-def _sums(plan: Plan, policy: Capacity, score: str) -> str:
-    actions = plan.spec.decision.actions
-    value = f"(v{actions.index(policy.do)} - v{actions.index(policy.otherwise)})"
-    known = f"case when st < 2 then {value} end"
-    out = {"n_rows": "count(*)", "n_known": "count(case when st < 2 then 1 end)"}
-    for j in range(len(LEVELS)):
-        out[f"w{j}"] = f"coalesce(sum({_taken(score, f'l{j}', known)}), 0.0e0)"
-    out["near"] = f"coalesce(sum({_near(score, known)}), 0.0e0)"
-    out["n_near"] = f"coalesce(sum({_near(score, 'case when st < 2 then 1.0e0 end')}), 0.0e0)"
-    for k in range(len(plan.valuation.expansion.parts)):
-        out[f"p_{k}"] = f"coalesce(sum({_near(score, f'case when st < 2 then p{k} end')}), 0.0e0)"
-    at_cut = f"st < 2 and {score} = l{LEVELS.index(1.0)}_cut"
-    out["n_tied"] = f"count(case when {at_cut} then 1 end)"
-    out["tied_1"] = f"coalesce(sum(case when {at_cut} then {value} end), 0.0e0)"
-    out["tied_2"] = f"coalesce(sum(case when {at_cut} then {value} * {value} end), 0.0e0)"
-    return ", ".join(f"{sql} as {name}" for name, sql in out.items())
-
-
-def _taken(score: str, level: str, what: str) -> str:
-    """Return ``what`` of a row as far as it finds room."""
-    return (
-        f"case when {level}_cut is null or {score} > {level}_cut then {what} "
-        f"when {score} = {level}_cut then coalesce({level}_part, 0.0e0) * {what} end"
-    )
-
-
-def _near(score: str, what: str) -> str:
-    """Return ``what`` of a row as far as it finds room with a little more of it, and none with a little less."""
-    more, less = (
-        f"case when {level}_cut is null or {score} > {level}_cut then 1.0e0 "
-        f"when {score} = {level}_cut then coalesce({level}_part, 0.0e0) else 0.0e0 end"
-        for level in ("hi", "lo")
-    )
-    return f"(({more}) - ({less})) * {what}"
-
-
-def _in_order(found: Columns, whole: np.ndarray, places: np.ndarray, parts: int) -> Filled:
-    """Return the pools in the order of period and team."""
-    by = np.array([str(text) for text in found["pb"].tolist()], dtype=object)
-    period = np.asarray(found["pt"], dtype=np.int64)
-    order = np.lexsort([np.unique(by, return_inverse=True)[1], period])
-
-    def column(name: str, kind: type = np.float64) -> np.ndarray:
-        return np.asarray(found[name], dtype=kind)[order]
-
-    return Filled(
-        period=period[order],
-        by=by[order],
-        rows=column("n_rows", np.int64),
-        known=column("n_known", np.int64),
-        wanted=whole[order],
-        places=places[order],
-        used=np.minimum(places, whole)[order],
-        cut=column("cut"),
-        part=np.nan_to_num(column("part")),
-        worth=np.stack([column(f"w{j}") for j in range(len(LEVELS))], axis=1),
-        value=column("near"),
-        value_known=column("n_near"),
-        parts_near=np.stack([column(f"p_{k}") for k in range(parts)], axis=1)
-        if parts
-        else np.zeros((len(whole), 0)),
-        tied=column("n_tied", np.int64),
-        tied_first=column("tied_1"),
-        tied_second=column("tied_2"),
-    )
-
-
-def _refuse_costs(plan: Plan, engine: Engine, name: str, place: int) -> None:
+def _refuse_costs(plan: Plan, engine: Engine, name: str) -> None:
     """Refuse a budget of which acting on some row takes nothing, or nobody knows how much."""
     if name not in plan.costs:
         return
+    place = plan.keyed.index(name)
     bad = f"not coalesce(cost_{place} > 0, false)"
     count = int(engine.columns(f"select count(*) as n from prepared where {bad}")["n"][0])
     if count:
@@ -218,13 +375,15 @@ def _held(
         cut = double(float(filled.cut[full[0]]))
         return f"cast(case when {score} > {cut} then {do} when {score} = {cut} then {codes[0]} else {otherwise} end as bigint)", ""
     place = plan.keyed.index(candidate.name)
-    rows = [
-        f"({int(filled.period[j])}, '{_escaped(str(filled.by[j]))}', {double(float(filled.cut[j]))}, {code})"
-        for j, code in zip(full, codes, strict=True)
-    ]
-    name, columns = f"cuts_{place}", pool_columns(plan)
-    table = f"(select * from (values {', '.join(rows)}) as held(pt, pb, at_cut, code)) as {name}"
-    keys = f"{name}.pt = {columns[f'per_{place}']} and {name}.pb = {columns[f'by_{place}']}"
+    pool, name, columns = _Query(plan, candidate, policy).pool, f"cuts_{place}", pool_columns(plan)
+    rows = []
+    for j, code in zip(full, codes, strict=True):
+        key = {"pt": str(int(filled.period[j])), "pb": f"'{_escaped(str(filled.by[j]))}'"}
+        cut = [*(key[one] for one in pool), double(float(filled.cut[j])), str(code)]
+        rows.append(f"({', '.join(cut)})")
+    named = ", ".join([*pool, "at_cut", "code"])
+    table = f"(select * from (values {', '.join(rows)}) as held({named})) as {name}"
+    keys = " and ".join(f"{name}.{one} = {columns[sql]}" for one, sql in pool.items())
     action = (
         f"cast(case when {name}.at_cut is null or {score} > {name}.at_cut then {do} "
         f"when {score} = {name}.at_cut then {name}.code else {otherwise} end as bigint)"

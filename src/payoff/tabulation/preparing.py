@@ -72,7 +72,7 @@ def prepare(plan: Plan, engine: Engine, fixed: Fixed | None = None) -> Prepared:
     seen = _seen(plan, facts, counts)
     engine.define("prepared", prepared_sql(plan, facts, by_state, seen))
     world = make_world(plan.spec, facts.rows, facts.first_day, facts.last_day)
-    filled = fill(plan, engine, world.share) if plan.spec.limited else {}
+    filled = fill(plan, engine, world.share, facts.rows) if plan.spec.limited else {}
     held = held_actions(plan, filled, seen)
     if held:
         engine.define("prepared", prepared_sql(plan, facts, by_state, seen, held=held))
