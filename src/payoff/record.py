@@ -20,6 +20,7 @@ from payoff.verdicts import GuardrailRecord, HurdleRecord, LooksRecord, Overall,
 
 __all__ = [
     "AssumptionRecord",
+    "CapacityRecord",
     "Check",
     "Curve",
     "CutTable",
@@ -31,6 +32,7 @@ __all__ = [
     "LooksRecord",
     "LosingSlice",
     "Overall",
+    "PeriodValue",
     "PolicyRecord",
     "PolicyTotal",
     "Result",
@@ -44,7 +46,7 @@ __all__ = [
 
 SCHEMA = 1
 # Parts that results of this schema may lack: left out where there is nothing to say.
-LATER = ("looks", "wrong_labels")
+LATER = ("looks", "wrong_labels", "capacities")
 
 Severity = Literal["error", "warning", "note"]
 
@@ -134,10 +136,12 @@ class Curve:
     period) · ``roc`` (false_positive_rate, recall) · ``precision_recall`` (recall, precision) · ``calibration``
     (score, recalibrated, rows) · ``stability`` (period, value, low, high, rows) · ``net_benefit`` (threshold, value,
     low, high at each by itself, band_low, band_high of all together; over ``nobody`` also everybody, over
-    ``everybody`` also avoided, per 100 rows).
+    ``everybody`` also avoided, per 100 rows) · ``capacity`` (room, value, low, high, over doing nothing within it; the
+    note says what is limited) · ``burst`` (rows, acted, value, least, most, periods: tenths of the periods by the rows
+    that arrive, means per period of the world).
     """
 
-    kind: Literal["value", "roc", "precision_recall", "calibration", "stability", "net_benefit"]
+    kind: Literal["value", "roc", "precision_recall", "calibration", "stability", "net_benefit", "capacity", "burst"]
     of: str
     over: str | None
     unit: str
@@ -183,6 +187,45 @@ class Disagreement:
     unit: str
     flips: tuple[Flip, ...]
     note: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeriodValue:
+    """One period under a capacity, in the world's numbers: rows that arrive, those acted on, their value."""
+
+    period: str
+    rows: float
+    acted: float
+    value: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CapacityRecord:
+    """How full one capacity is.
+
+    ``room`` is what one period (of one team) has in the file, ``share`` of the world's; both None for a share of all
+    rows. ``pools`` are periods, or teams in periods; in ``full`` of them some row found no room. ``places`` and ``used``
+    are totals, in what ``counts`` says: rows, or money. ``tie_spread`` is by how much one way of breaking ties varies,
+    in money per decision; None where rows wait. ``worst``, ``middle`` and ``best`` are periods by their value.
+    """
+
+    of: str
+    limit: str
+    per: str | None
+    by: str | None
+    counts: str
+    share: float | None
+    room: float | None
+    periods: int
+    pools: int
+    full: int
+    places: float
+    used: float
+    carry_over: int
+    tie_spread: float | None
+    worst: PeriodValue | None
+    middle: PeriodValue | None
+    best: PeriodValue | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -242,6 +285,7 @@ class Result:
 
     ``decision`` holds name, row, unit, actions and volume as the spec states them, for those who tell.
     ``wrong_labels`` says how many of them would change a needed hurdle.
+    ``capacities`` says how full each is.
     ``looks`` says how often these rows are judged, None where nobody said that it is more than once.
     ``meta`` (written_at, seconds, path) is outside the hash.
     """
@@ -266,6 +310,7 @@ class Result:
     notes: tuple[str, ...] = ()
     looks: LooksRecord | None = None
     wrong_labels: tuple[WrongLabels, ...] = ()
+    capacities: tuple[CapacityRecord, ...] = ()
     meta: Mapping[str, Any] = field(default_factory=dict)
 
     def document(self) -> dict[str, Any]:

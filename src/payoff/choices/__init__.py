@@ -3,7 +3,7 @@
 from payoff.choices.cuts import Cuts, cut_scores, cut_switches, make_block_cuts, make_cuts
 from payoff.choices.given import given_thresholds, refuse_given
 from payoff.choices.grids import Grid, finer, grid_for, is_fine_enough, least_scores, split_at
-from payoff.choices.limited import GIVEN, Limits, judged_by, limited_policies
+from payoff.choices.limited import GIVEN, Limits, coarser, judged_by, limited_policies
 from payoff.choices.policies import ceiling, definition, is_given, kind_of, shares, switches
 from payoff.choices.record import Against, Choices, Tuned
 from payoff.choices.thresholds import choose_threshold, curve_against
@@ -18,6 +18,7 @@ __all__ = [
     "Tuned",
     "ceiling",
     "choose_threshold",
+    "coarser",
     "curve_against",
     "cut_scores",
     "cut_switches",

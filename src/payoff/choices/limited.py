@@ -116,7 +116,7 @@ def _offset(
     (A - q) m in the direction of the action: room that a row takes is room that the row at the cut loses.
     """
     cells, filled, actions = held.cells, limits.filled[candidate.name], valuation.actions
-    near = filled.parts_near / np.where(filled.value_known > 0, filled.value_known, 1.0)[:, None]
+    near = filled.parts_near / np.where(filled.near_rows > 0, filled.near_rows, 1.0)[:, None]
     near = np.where(filled.full[:, None], near, 0.0)
     pool = np.zeros(len(cells), dtype=np.int64)
     if policy.by is not None:

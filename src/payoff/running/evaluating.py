@@ -6,6 +6,12 @@ from typing import Any
 from payoff.choices import shares
 from payoff.comparison import Grounds, compare
 from payoff.record import Check, CutTable, Result, WrongLabels
+from payoff.running.capacities import (
+    capacity_curves,
+    capacity_estimates,
+    capacity_records,
+    capacity_remarks,
+)
 from payoff.running.curves import curves
 from payoff.running.disagreeing import disagreements
 from payoff.running.further import further_estimates
@@ -76,7 +82,7 @@ def judged(
     if unseen:
         estimates = bounded(counted.grounds, counted.world, estimates)
         findings.append(unseen_remark(counted.grounds))
-    findings += [*remarks(counted, estimates), *looks_remarks(spec)]
+    findings += [*remarks(counted, estimates), *looks_remarks(spec), *capacity_remarks(counted)]
     progress("judging")
     verdict = _verdict(counted, counted.grounds)
     totals = policy_totals(counted.grounds, exact=counted.tables.exact)
@@ -92,7 +98,7 @@ def judged(
         assumptions=_assumptions(counted, counted.grounds),
         verdict=verdict,
         estimates=tuple(estimates),
-        curves=() if unseen else tuple(curves(counted)),
+        curves=() if unseen else (*curves(counted), *capacity_curves(counted)),
         tables=() if unseen else _cut_tables(counted, counted.grounds),
         totals=without_money(totals) if unseen else totals,
         disagreements=() if unseen else tuple(disagreements(counted)),
@@ -101,6 +107,7 @@ def judged(
         notes=(*_notes(spec, counted), *([reused] if reused else [])),
         looks=looks_of(spec),
         wrong_labels=_wrong_labels(counted, counted.grounds, verdict),
+        capacities=() if unseen else capacity_records(counted),
     )
 
 
@@ -123,7 +130,7 @@ def _linted(spec: Spec) -> list[Check]:
 
 def _estimates(counted: Counted, grounds: Grounds) -> list[Estimate]:
     out = [*money_estimates(grounds, counted.world), *technical_estimates(counted)]
-    out += [*further_estimates(counted), *gain_bounds(grounds)]
+    out += [*further_estimates(counted), *capacity_estimates(counted), *gain_bounds(grounds)]
     declared = set(grounds.spec.slices)
     for table in counted.slices:
         if table.entry in declared:

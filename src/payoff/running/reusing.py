@@ -51,6 +51,8 @@ def reused(spec: Spec, tables: Tabulated) -> Reused:
     if asked[LIKELY] == tables.basis[LIKELY]:
         words = "Read from saved tables: everything that was counted; no row was read."
         return Reused(gathered_again(spec, kept, held=True), words)
+    if kept.filled:
+        raise _lack(["what rows under a capacity are worth at these assumptions"])
     return _revalued(spec, plan, kept, _valued_at(plan, tables.basis[LIKELY]))
 
 

@@ -28,9 +28,11 @@ class Filled:
     places : (P,) places that there are, and ``used`` those that are taken, be it by rows of an earlier period.
     cut : (P,) score in which they end; NaN where there is room for every row.
     part : (P,) of the rows at the cut that is acted on.
-    worth : (P, L) value of the rows acted on at every one of ``LEVELS`` times the places.
-    value, value_known : (P,) sum of values near the cut, and the (fractional) rows that they are of.
-    parts_near : (P, K) sums of the value's parts over the same, of ``do`` and ``otherwise`` alike.
+    worth, worth_squared, reached : (P, L) values of the rows acted on at every one of ``LEVELS`` times the places, their
+        squares, and how many rows these are, in part where a score is shared.
+    near, near_squared, near_rows : (P,) the same of the rows near the cut: those that a little more room would take and
+        a little less would not.
+    parts_near : (P, K) sums of the value's parts over these.
     tied : (P,) rows of known outcome at the cut; ``tied_first``, ``tied_second`` sums of their values and squares.
     """
 
@@ -44,8 +46,11 @@ class Filled:
     cut: Floats
     part: Floats
     worth: Floats
-    value: Floats
-    value_known: Floats
+    worth_squared: Floats
+    reached: Floats
+    near: Floats
+    near_squared: Floats
+    near_rows: Floats
     parts_near: Floats
     tied: Integers
     tied_first: Floats

@@ -12,6 +12,7 @@ from payoff.tabulation.hashing import used_columns
 from payoff.tabulation.pairing import count_pairs, score_pairs
 from payoff.tabulation.plan import Plan, bind, make_plan, require_column
 from payoff.tabulation.preparing import Prepared, fixed_of, prepare
+from payoff.tabulation.rows import period_name
 from payoff.tabulation.searching import Searched, count_searched
 from payoff.tabulation.slices import SliceTable
 from payoff.tabulation.tabulated import Columns, Fixed, Tabulated, added
@@ -45,6 +46,7 @@ __all__ = [
     "entries_of",
     "fixed_of",
     "make_plan",
+    "period_name",
     "prepare",
     "require_column",
     "score_pairs",

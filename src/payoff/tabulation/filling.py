@@ -128,8 +128,11 @@ def filled_of(pools: Pools, scores: Scores) -> Filled:
         cut=np.where(full, scores.score[at], np.nan),
         part=np.where(full, taken[AS_IT_IS][at], 1.0),
         worth=np.stack([total(one * scores.first) for one in taken[: len(LEVELS)]], axis=1),
-        value=total(near * scores.first),
-        value_known=total(near * scores.known),
+        worth_squared=np.stack([total(one * scores.second) for one in taken[: len(LEVELS)]], axis=1),
+        reached=np.stack([total(one * scores.known) for one in taken[: len(LEVELS)]], axis=1),
+        near=total(near * scores.first),
+        near_squared=total(near * scores.second),
+        near_rows=total(near * scores.known),
         parts_near=np.stack([total(near * column) for column in scores.parts.T], axis=1)
         if scores.parts.shape[1]
         else np.zeros((size, 0)),
@@ -244,35 +247,44 @@ class _Query:
         return f"select {', '.join(shown)} from ({inner}) as cells{join} group by {', '.join(keys)}"
 
 
-def _keys(found: Columns) -> tuple[Integers, NDArray[np.generic]]:
+def _keys(found: Columns) -> tuple[Integers, NDArray[np.generic], Integers]:
+    """Return (c,) the period of each cell, all teams in order, and (c,) which of them each cell is of."""
     size = len(found["n_rows"])
     period = np.asarray(found["pt"], dtype=np.int64) if "pt" in found else np.zeros(size, dtype=np.int64)
-    by = found["pb"] if "pb" in found else np.full(size, "", dtype=object)
-    return period, np.array([str(text) for text in by.tolist()], dtype=object)
+    if "pb" not in found:
+        return period, np.array([""], dtype=object), np.zeros(size, dtype=np.int64)
+    texts, code = np.unique(np.array(found["pb"].tolist(), dtype=object), return_inverse=True)
+    return period, texts, code.astype(np.int64)
 
 
 def _pooled(query: _Query, found: Columns, share: float | None) -> tuple[Pools, Scores]:
     """Return the pools of an answer with their room, and its scores."""
-    period, by = _keys(found)
-    texts, code = np.unique(by, return_inverse=True)
-    numbers, pool = np.unique(np.stack([period, code]), axis=1, return_inverse=True)
-    scores = _scores(query, found, np.asarray(pool.ravel(), dtype=np.int64))
-    size = numbers.shape[1]
+    period, texts, code = _keys(found)
+    held, pool = np.unique(period * len(texts) + code, return_inverse=True)
+    scores = _scores(query, found, pool.astype(np.int64))
+    size = len(held)
     whole = np.bincount(scores.pool, scores.cost, size)
     rows = np.bincount(scores.pool, scores.rows, size)
     policy, quantum = query.policy, query.plan.spec.decision.quantum
     places = (
         policy.limit * whole if policy.per is None else np.full(size, room_of(policy, share, quantum))
     )
-    made = Pools(period=numbers[0], by=texts[numbers[1]], whole=whole, room=rooms(places, whole, rows))
+    made = Pools(
+        period=held // len(texts),
+        by=texts[held % len(texts)],
+        whole=whole,
+        room=rooms(places, whole, rows),
+    )
     return made, scores
 
 
 def _numbers(found: Columns, pools: Pools) -> Integers:
     """Return the number of the pool of each cell of a later answer."""
+    period, texts, code = _keys(found)
     place = {(int(t), str(b)): j for j, (t, b) in enumerate(zip(pools.period, pools.by, strict=True))}
-    period, by = _keys(found)
-    return np.array([place[int(t), str(b)] for t, b in zip(period, by, strict=True)], dtype=np.int64)
+    names = [str(text) for text in texts]
+    keys = zip(period.tolist(), code.tolist(), strict=True)
+    return np.array([place[t, names[b]] for t, b in keys], dtype=np.int64)
 
 
 def _scores(query: _Query, found: Columns, pool: Integers) -> Scores:

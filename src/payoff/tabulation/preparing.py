@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from payoff.engines import Engine
+from payoff.errors.capacity import CapacityNotHeld
 from payoff.spec.volume import make_world
 from payoff.tables import KNOWN_STATES, PENDING, Filled
 from payoff.tabulation.counts import Counts, Shape, centres, count_money, count_rows, is_wide, shape_of
@@ -57,8 +58,17 @@ def prepare(plan: Plan, engine: Engine, fixed: Fixed | None = None) -> Prepared:
     ------
     UnclearPositive, PrevalenceNeeded
         As the rows and labels demand.
+    CapacityNotHeld
+        When choices of other rows are given and a policy acts under a capacity.
     """
     facts, data = look(plan, engine), plan.spec.data
+    if fixed is not None and plan.spec.limited:
+        raise CapacityNotHeld(
+            where=f"{plan.spec.limited[0][0].name}.policy",
+            found="choices of other rows, and a capacity",
+            expected="all rows at once: who finds room depends on the other rows of the period",
+            fix="count all rows together, without --choices.",
+        )
     if fixed is not None:
         facts = replace(facts, period=fixed.period)
         if waits_for_outcomes(plan):
