@@ -141,7 +141,9 @@ class Curve:
     that arrive, means per period of the world).
     """
 
-    kind: Literal["value", "roc", "precision_recall", "calibration", "stability", "net_benefit", "capacity", "burst"]
+    kind: Literal[
+        "value", "roc", "precision_recall", "calibration", "stability", "net_benefit", "capacity", "burst"
+    ]
     of: str
     over: str | None
     unit: str
@@ -204,9 +206,9 @@ class CapacityRecord:
     """How full one capacity is.
 
     ``room`` is what one period (of one team) has in the file, ``share`` of the world's; both None for a share of all
-    rows. ``pools`` are periods, or teams in periods; in ``full`` of them some row found no room. ``places`` and ``used``
-    are totals, in what ``counts`` says: rows, or money. ``tie_spread`` is by how much one way of breaking ties varies,
-    in money per decision; None where rows wait. ``worst``, ``middle`` and ``best`` are periods by their value.
+    rows. ``pools`` are periods, or teams in periods; in ``full`` of them some row found no room. ``places`` and
+    ``used`` are totals, in what ``counts`` says: rows, or money. ``tie_spread`` is by how much one way of breaking ties
+    varies, in money per decision; None where rows wait. ``worst``, ``middle`` and ``best`` are periods by their value.
     """
 
     of: str

@@ -67,9 +67,7 @@ def judged_by(
         held, unit = limits.units, max(timed, key=FINENESS.index)
         period = coarser(np.asarray(held.keys["unit"], dtype=np.int64), str(spec.counted_by), unit)
         by_cell = _switches(spec, valuation, held.cells, pair)
-        return Judged(
-            contrast=contrast_of_periods(held.cells, by_cell, valuation.contrast(), period, unit)
-        )
+        return Judged(contrast=contrast_of_periods(held.cells, by_cell, valuation.contrast(), period, unit))
     held = limits.teams[teams[0]] if teams else Keyed(cells=cells, keys={})
     by_cell, moved = _switches(spec, valuation, held.cells, pair), np.zeros((len(held.cells), 0))
     offsets = [
@@ -96,9 +94,7 @@ def coarser(numbers: Integers, unit: str, wanted: str) -> Integers:
     return np.asarray(numbers.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64) + 1970 * 12)
 
 
-def _switches(
-    spec: Spec, valuation: Valuation, cells: Cells, pair: tuple[str, str | None]
-) -> Floats:
+def _switches(spec: Spec, valuation: Valuation, cells: Cells, pair: tuple[str, str | None]) -> Floats:
     taken, instead = (
         None if name is None else shares(spec.candidate(name), cells, valuation.actions) for name in pair
     )

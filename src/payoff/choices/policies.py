@@ -86,6 +86,8 @@ def ceiling(policy: Capacity) -> str:
     if policy.per is None:
         return f"the {100 * policy.limit:.10g}%{by}"
     plural = "s" if policy.carry_over != 1 else ""
-    waiting = f", unworked ones waiting up to {policy.carry_over} {policy.per}{plural}" if policy.carry_over else ""
+    waiting = (
+        f", unworked ones waiting up to {policy.carry_over} {policy.per}{plural}" if policy.carry_over else ""
+    )
     money = "" if policy.cost is None else f" at a cost of {policy.cost.text} each"
     return f"the {policy.limit:.10g} per {policy.per}{by}{money}{waiting}"

@@ -30,7 +30,7 @@ Integers = NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Days:
-    """What one policy did in every period: (P,) numbers, rows, known rows, rows acted on and value over ``otherwise``."""
+    """What one policy did in every period: (P,) numbers, rows, known rows, rows acted on, value over ``otherwise``."""
 
     number: Integers
     rows: Floats
@@ -55,11 +55,14 @@ def capacity_estimates(counted: Counted) -> Iterator[Estimate]:
     unit = grounds.spec.decision.unit
     for candidate, policy in grounds.spec.limited:
         filled = counted.tables.filled[candidate.name]
-        yield _estimate(candidate, "worth_of_one_more", f"{unit} per row acted on", None, _one_more(counted, filled, policy))
+        one = _one_more(counted, filled, policy)
+        yield _estimate(candidate, "worth_of_one_more", f"{unit} per row acted on", None, one)
         more = _a_tenth_more(counted, filled, policy)
         yearly = counted.world.scale("year")
         for per, factor in [("decision", 1.0)] + ([] if yearly is None else [("year", yearly)]):
-            yield _estimate(candidate, "worth_of_a_tenth_more", f"{unit} per {per}", per, _scaled(more, factor))
+            yield _estimate(
+                candidate, "worth_of_a_tenth_more", f"{unit} per {per}", per, _scaled(more, factor)
+            )
 
 
 def capacity_curves(counted: Counted) -> Iterator[Curve]:
@@ -208,7 +211,8 @@ def _a_tenth_more(counted: Counted, filled: Filled, policy: Capacity) -> Interva
     if policy.carry_over:
         return replace(about, refused=QUEUED).interval(None, None, 0.0)
     first, second, rows = (
-        column[:, MORE] - column[:, AS_IT_IS] for column in (filled.worth, filled.worth_squared, filled.reached)
+        column[:, MORE] - column[:, AS_IT_IS]
+        for column in (filled.worth, filled.worth_squared, filled.reached)
     )
     if policy.per is None:
         whole = float(known.sum())
@@ -227,7 +231,9 @@ def _by_room(counted: Counted, candidate: Candidate, policy: Capacity) -> Curve:
         if policy.per is None:
             found.append(_share_at(filled, j, about))
         else:
-            found.append(ratio_of_totals(filled.worth[:, j], known, blocks_of(filled.period, policy.per), about))
+            found.append(
+                ratio_of_totals(filled.worth[:, j], known, blocks_of(filled.period, policy.per), about)
+            )
     return Curve(
         kind="capacity",
         of=candidate.name,
@@ -263,7 +269,7 @@ def _share_at(filled: Filled, level: int, about: Totals) -> Interval:
 
 
 def _by_load(counted: Counted, grounds: Grounds, candidate: Candidate, policy: Capacity) -> Curve:
-    """Return the mean value of a period by how many rows arrive in it, in tenths of the periods, in the world's numbers."""
+    """Return the mean value of a period by how many rows arrive in it, in tenths of the periods, of the world."""
     days, share = days_of(grounds, candidate, str(policy.per)), counted.world.share or 1.0
     order = np.argsort(days.rows, kind="stable")
     groups = [one for one in np.array_split(order, min(LOADS, len(order))) if len(one)]
@@ -304,9 +310,7 @@ def _remark(code: str, where: str, found: str, fix: str) -> Check:
     return Check(code=code, severity="warning", where=where, rows=0, ids=(), found=found, fix=fix)
 
 
-def _estimate(
-    candidate: Candidate, metric: str, unit: str, per: str | None, found: Interval
-) -> Estimate:
+def _estimate(candidate: Candidate, metric: str, unit: str, per: str | None, found: Interval) -> Estimate:
     return Estimate(
         metric=metric,
         at=None,

@@ -6,7 +6,8 @@ from payoff.engines import Engine
 from payoff.errors.data import DecisionMissing, MissingColumn, ScoreMissing, WrongColumnType
 from payoff.errors.usage import ResultNeeded
 from payoff.formulas import double, quote, resolve, to_sql
-from payoff.spec.model import Always, Candidate, Decided, Random, Rule, Spec, Threshold
+from payoff.running.listing import listed
+from payoff.spec.model import Always, Candidate, Capacity, Decided, Random, Rule, Spec, Threshold
 
 LARGEST = "1.7976931348623157e308"
 
@@ -47,8 +48,11 @@ def decisions(
         f"cast({quote(spec.data.id)} as varchar)" if spec.data.id else "cast(row_number() over () as varchar)"
     )
     score = f"cast({quote(model.score)} as double)" if model.score else "cast(null as double)"
-    action = _action(spec, model, engine, score, threshold, acts)
-    found = engine.columns(f"select {identity} as i, {score} as s, {action} as a from source")
+    if isinstance(model.policy, Capacity):
+        found = engine.columns(listed(spec, model, model.policy, engine))
+    else:
+        action = _action(spec, model, engine, score, threshold, acts)
+        found = engine.columns(f"select {identity} as i, {score} as s, {action} as a from source")
     if model.score is not None:
         _refuse_missing(spec, engine, score)
     for who, value, which in zip(found["i"], found["s"], found["a"], strict=True):

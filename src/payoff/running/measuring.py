@@ -17,9 +17,10 @@ from payoff.catalogue import (
     score_metrics,
 )
 from payoff.choices import shares
-from payoff.comparison import Comparison, compare
+from payoff.comparison import Comparison, Grounds, compare
 from payoff.errors.judging import UnsupportedGuardrail
 from payoff.running.gathering import Counted
+from payoff.running.limited import decided_cells, of_decisions
 from payoff.running.money import money_interval, parts_compared, places_of
 from payoff.spec.model import Candidate, Guardrail, Spec
 from payoff.stats.estimates import Estimate, Interval
@@ -43,8 +44,7 @@ def technical_estimates(counted: Counted) -> Iterator[Estimate]:
     for candidate in spec.candidates:
         names = tuple(n for n in _named(spec, "decisions") if n != "prevalence" or candidate.role == "model")
         note = TUNED if candidate.name in grounds.choices.tuned else None
-        acted = acting(candidate, grounds.cells, spec)
-        for name, found in decision_metrics(grounds.cells, acted, names):
+        for name, found in of_decisions(grounds, candidate, names):
             yield _estimate(name, candidate.name, found, None, note if name != "prevalence" else None)
     yield from _score_estimates(counted, grounds.choices.thresholds)
 
@@ -135,6 +135,8 @@ def _measure(
         return _money(counted, rail, compare(grounds, spec.model.name, _rival(rail, spec)), where)
     if rail.over is not None:
         return _difference(counted, rail, cells, where)
+    if kind == "decisions" and where is None:
+        return _of_decisions(grounds, rail)
     if kind == "decisions":
         acted = acting(spec.model, cells, spec)
         found = dict(decision_metrics(cells, acted, (rail.metric,)))[rail.metric]
@@ -147,6 +149,20 @@ def _measure(
     if scores is None:
         raise _unsupported(rail, "a metric of scores, and the model has no score")
     return _of_scores(counted, rail, scores, where)
+
+
+def _of_decisions(grounds: Grounds, rail: Guardrail) -> Measured:
+    """Measure a metric of decisions over all rows; under a capacity by period, the wider bound of several."""
+    spec = grounds.spec
+    found = dict(of_decisions(grounds, spec.model, (rail.metric,)))[rail.metric]
+    tables = [(cells, acting(spec.model, cells, spec)) for cells in decided_cells(grounds, spec.model)]
+
+    def bounds(confidence: float) -> tuple[float | None, float | None]:
+        ends = [decision_bounds(cells, acted, rail.metric, rail.at, confidence) for cells, acted in tables]
+        low, high = (None if None in side else side for side in zip(*ends, strict=True))
+        return None if low is None else min(low), None if high is None else max(high)
+
+    return Measured(slice=None, found=found, bounds=bounds, enough=found.rows >= FEWEST)
 
 
 def _of_scores(counted: Counted, rail: Guardrail, scores: Cells, where: Mapping[str, str] | None) -> Measured:

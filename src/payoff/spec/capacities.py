@@ -75,7 +75,7 @@ def _rows(asked: Asked, given: object, path: Path) -> tuple[float, CapacityPerio
     return amount.value, PERIODS[amount.per]
 
 
-def _money(asked: Asked, given: str, path: Path) -> tuple[float, CapacityPeriod]:
+def _money(asked: Asked, given: str, path: Path) -> tuple[float, CapacityPeriod | None]:
     amount = _amount(asked, given, path)
     return amount.value, PERIODS[amount.per]
 

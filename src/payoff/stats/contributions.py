@@ -42,9 +42,7 @@ class Centred:
     freedom: Floats
 
 
-def contrast_of(
-    cells: Cells, switches: Floats, likely: Floats, offset: Floats | None = None
-) -> Contrast:
+def contrast_of(cells: Cells, switches: Floats, likely: Floats, offset: Floats | None = None) -> Contrast:
     """Return the contrast of one rule.
 
     Parameters
@@ -174,9 +172,7 @@ def _deciding_rows(moments: Moments, state: Integers, switches: Floats) -> Integ
     return np.asarray(np.where(rarer == NO_CLASS, 0, rarer), dtype=np.int64)
 
 
-def _by_rows(
-    moments: Moments, switches: Floats, likely: Floats, offset: Floats | None = None
-) -> Centred:
+def _by_rows(moments: Moments, switches: Floats, likely: Floats, offset: Floats | None = None) -> Centred:
     """Return the influence of rows under each rule: (T, c, A) switches of cells (c, ...), or of cells (T, c, ...)."""
     rules, cells, actions = switches.shape
     parts = moments.shift.shape[-1]
@@ -240,9 +236,7 @@ def _weighted_mean(column: Floats, weight: Floats) -> Floats:
     return np.asarray(weight @ column / weight.sum())
 
 
-def _by_clusters(
-    cells: Cells, switches: Floats, likely: Floats, offset: Floats | None = None
-) -> Centred:
+def _by_clusters(cells: Cells, switches: Floats, likely: Floats, offset: Floats | None = None) -> Centred:
     moments, cluster = cells.moments, cells.cluster
     if cluster is None:
         raise ValueError("cells have no cluster key")

@@ -1,6 +1,15 @@
 """Tables: sums over rows that add up. Engines make them, the maths reads them."""
 
-from payoff.tables.cells import KNOWN_STATES, PENDING, STATES, Cells, Spread, distinct, shared_code, shared_parts
+from payoff.tables.cells import (
+    KNOWN_STATES,
+    PENDING,
+    STATES,
+    Cells,
+    Spread,
+    distinct,
+    shared_code,
+    shared_parts,
+)
 from payoff.tables.filled import AS_IT_IS, LEVELS, Filled
 from payoff.tables.merging import Keyed, joined, merge
 from payoff.tables.moments import BASE, Moments

@@ -28,8 +28,8 @@ class Filled:
     places : (P,) places that there are, and ``used`` those that are taken, be it by rows of an earlier period.
     cut : (P,) score in which they end; NaN where there is room for every row.
     part : (P,) of the rows at the cut that is acted on.
-    worth, worth_squared, reached : (P, L) values of the rows acted on at every one of ``LEVELS`` times the places, their
-        squares, and how many rows these are, in part where a score is shared.
+    worth, worth_squared, reached : (P, L) values of the rows acted on at every one of ``LEVELS`` times the places,
+        their squares, and how many rows these are, in part where a score is shared.
     near, near_squared, near_rows : (P,) the same of the rows near the cut: those that a little more room would take and
         a little less would not.
     parts_near : (P, K) sums of the value's parts over these.

@@ -8,11 +8,13 @@ from payoff.tabulation.counting import Scored, count_blocks, count_scores, count
 from payoff.tabulation.counts import beyond_cap
 from payoff.tabulation.decided import Decided, count_decisions, count_hash
 from payoff.tabulation.findings import Finding
+from payoff.tabulation.grouping import MISSING
 from payoff.tabulation.hashing import used_columns
+from payoff.tabulation.outcomes import calendar_day
 from payoff.tabulation.pairing import count_pairs, score_pairs
 from payoff.tabulation.plan import Plan, bind, make_plan, require_column
 from payoff.tabulation.preparing import Prepared, fixed_of, prepare
-from payoff.tabulation.rows import period_name
+from payoff.tabulation.rows import number_sql, period_name
 from payoff.tabulation.searching import Searched, count_searched
 from payoff.tabulation.slices import SliceTable
 from payoff.tabulation.tabulated import Columns, Fixed, Tabulated, added
@@ -24,6 +26,7 @@ __all__ = [
     "Decided",
     "Finding",
     "Fixed",
+    "MISSING",
     "Plan",
     "Prepared",
     "Scored",
@@ -34,6 +37,7 @@ __all__ = [
     "basis_of",
     "beyond_cap",
     "bind",
+    "calendar_day",
     "check_rows",
     "coded",
     "count_blocks",
@@ -46,6 +50,7 @@ __all__ = [
     "entries_of",
     "fixed_of",
     "make_plan",
+    "number_sql",
     "period_name",
     "prepare",
     "require_column",

@@ -24,8 +24,8 @@ HASH = {"h_sum": f"cast(sum({hash_sql('h')}) as bigint)"}
 class Decided:
     """All decisions: by policy, by slice, and by period where there is a time.
 
-    ``units`` and ``teams`` are what capacities are judged by: see ``Tabulated``. ``policies`` holds group x state x joint actions of all policies that vary by row. ``hashed`` is the sum of the
-    hashes of all rows.
+    ``policies`` holds group x state x joint actions of all policies that vary by row. ``hashed`` is the sum of the
+    hashes of all rows. ``units`` and ``teams`` are what capacities are judged by: see ``Tabulated``.
     """
 
     policies: Cells

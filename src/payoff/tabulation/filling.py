@@ -7,7 +7,7 @@ that follows. Of many rows the engine counts cells of scores first, and single s
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,61 +17,18 @@ from payoff.engines import Columns, Engine
 from payoff.errors.capacity import CostUnusable
 from payoff.formulas import double
 from payoff.spec.model import Candidate, Capacity
-from payoff.tables import AS_IT_IS, LEVELS, Filled, shared_code
+from payoff.tables import Filled, shared_code
 from payoff.tabulation.plan import Plan
+from payoff.tabulation.pools import Pools, Scores, descending, filled_of, is_ending, joined, rooms, waited
 from payoff.tabulation.rows import Seen, pool_columns, score_sql
 from payoff.tabulation.scales import cell_sql
 
-# Rows to either side of a cut, as a share of the pool, over which the worth of one more place is a mean.
-HALF_WINDOW = 0.01
 # Up to so many rows every score is counted by itself at once.
 EXACT_ROWS = 200_000
 STEPS = {"probability": 128, "rank": 1024}
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
-
-
-@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
-class Scores:
-    """Sums by pool and score, pools in order and scores descending within each.
-
-    Attributes
-    ----------
-    pool : (c,) number of the pool.
-    cell : (c,) number of the cell of scores, rising with the score; 0 where every score stands by itself.
-    score : (c,) the score, or the highest of the cell.
-    cost, rows, known : (c,) sums of what acting takes, rows, and rows of known outcome.
-    first, second : (c,) sums of values and of their squares over known rows.
-    parts : (c, K) sums of the parts of the value over them.
-    """
-
-    pool: Integers
-    cell: Integers
-    score: Floats
-    cost: Floats
-    rows: Integers
-    known: Integers
-    first: Floats
-    second: Floats
-    parts: Floats
-
-    def take(self, index: NDArray[np.generic]) -> "Scores":
-        """Return the cells at ``index``."""
-        return Scores(**{one.name: getattr(self, one.name)[index] for one in fields(self)})
-
-
-@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
-class Pools:
-    """The pools of one capacity, in the order of period and team, with their room.
-
-    ``room`` is (P, L + 2): at every one of ``LEVELS`` times the capacity, and a little below and above it.
-    """
-
-    period: Integers
-    by: NDArray[np.generic]
-    whole: Floats
-    room: Floats
 
 
 def fill(plan: Plan, engine: Engine, share: float | None, rows: int) -> dict[str, Filled]:
@@ -91,83 +48,9 @@ def fill(plan: Plan, engine: Engine, share: float | None, rows: int) -> dict[str
     for candidate, policy in plan.spec.limited:
         _refuse_costs(plan, engine, candidate.name)
         pools, scores = _counted(plan, engine, candidate, policy, share, rows)
-        out[candidate.name] = filled_of(pools, scores)
+        waits = policy.carry_over
+        out[candidate.name] = waited(pools, scores, waits) if waits else filled_of(pools, scores)
     return out
-
-
-def filled_of(pools: Pools, scores: Scores) -> Filled:
-    """Return what finds room in every pool.
-
-    >>> one = np.ones(3)
-    >>> scores = Scores(pool=np.zeros(3, int), cell=np.zeros(3, int), score=np.array([0.9, 0.5, 0.1]), cost=np.array([1.0, 2.0, 1.0]),
-    ...     rows=np.array([1, 2, 1]), known=np.array([1, 2, 1]), first=np.array([8.0, 2.0, -1.0]),
-    ...     second=np.array([64.0, 4.0, 1.0]), parts=np.zeros((3, 0)))
-    >>> pools = Pools(period=np.zeros(1, int), by=np.array([""]), whole=np.array([4.0]),
-    ...     room=rooms(np.array([2.0]), np.array([4.0]), np.array([4.0])))
-    >>> found = filled_of(pools, scores)
-    >>> found.cut.tolist(), found.part.tolist(), found.worth[:, LEVELS.index(1.0)].tolist()
-    ([0.5], [0.5], [9.0])
-    """
-    size, before = len(pools.whole), _before(scores, len(pools.whole))
-
-    def total(column: Floats) -> Floats:
-        return np.asarray(np.bincount(scores.pool, column, size), dtype=np.float64)
-
-    taken = [_taken(scores, before, pools.room[:, j]) for j in range(pools.room.shape[1])]
-    near, places = taken[-1] - taken[-2], pools.room[:, AS_IT_IS]
-    at = _ends(scores, before, places, size)
-    full = places < pools.whole
-    return Filled(
-        period=pools.period,
-        by=pools.by,
-        rows=total(scores.rows).astype(np.int64),
-        known=total(scores.known).astype(np.int64),
-        wanted=pools.whole,
-        places=places,
-        used=np.minimum(places, pools.whole),
-        cut=np.where(full, scores.score[at], np.nan),
-        part=np.where(full, taken[AS_IT_IS][at], 1.0),
-        worth=np.stack([total(one * scores.first) for one in taken[: len(LEVELS)]], axis=1),
-        worth_squared=np.stack([total(one * scores.second) for one in taken[: len(LEVELS)]], axis=1),
-        reached=np.stack([total(one * scores.known) for one in taken[: len(LEVELS)]], axis=1),
-        near=total(near * scores.first),
-        near_squared=total(near * scores.second),
-        near_rows=total(near * scores.known),
-        parts_near=np.stack([total(near * column) for column in scores.parts.T], axis=1)
-        if scores.parts.shape[1]
-        else np.zeros((size, 0)),
-        tied=np.where(full, scores.known[at], 0),
-        tied_first=np.where(full, scores.first[at], 0.0),
-        tied_second=np.where(full, scores.second[at], 0.0),
-    )
-
-
-def rooms(places: Floats, whole: Floats, rows: Floats) -> Floats:
-    """Return (P, L + 2) the room at every level, and a hundredth of the pool (at least one row) below and above it."""
-    window = np.maximum(HALF_WINDOW * whole, whole / rows)
-    levels = [level * places for level in LEVELS]
-    return np.stack([*levels, np.maximum(places - window, 0.0), places + window], axis=1)
-
-
-def _before(scores: Scores, size: int) -> Floats:
-    """Return (c,) what is taken in the same pool before each cell."""
-    upto = np.cumsum(scores.cost)
-    starts = np.searchsorted(scores.pool, np.arange(size))
-    start = np.where(starts > 0, upto[np.maximum(starts, 1) - 1], 0.0)
-    return np.asarray(upto - scores.cost - start[scores.pool])
-
-
-def _taken(scores: Scores, before: Floats, room: Floats) -> Floats:
-    """Return (c,) the part of each cell that finds room."""
-    return np.clip((room[scores.pool] - before) / scores.cost, 0.0, 1.0)
-
-
-def _ends(scores: Scores, before: Floats, room: Floats, size: int) -> NDArray[np.intp]:
-    """Return (P,) the cell in which the room of each pool ends; its last one where it does not."""
-    short = before + scores.cost < room[scores.pool]
-    starts, ends = (np.searchsorted(scores.pool, np.arange(size), side=side) for side in ("left", "right"))
-    held = np.bincount(scores.pool, short, size).astype(np.int64)
-    return np.asarray(np.minimum(starts + held, ends - 1), dtype=np.intp)
 
 
 def _counted(
@@ -175,15 +58,15 @@ def _counted(
 ) -> tuple[Pools, Scores]:
     """Return the pools, and the scores of each, single ones where the room ends."""
     query = _Query(plan, candidate, policy)
-    if rows <= EXACT_ROWS:
+    if rows <= EXACT_ROWS or policy.carry_over:
         return _pooled(query, engine.columns(query.of_scores()), share)
     found = engine.columns(query.of_cells())
     pools, cells = _pooled(query, found, share)
-    ending = _is_ending(cells, pools)
+    ending = is_ending(cells, pools)
     if not ending.any():
         return pools, cells
     single = engine.columns(query.of_scores(within=_written(query, pools, cells.take(ending))))
-    return pools, _joined(cells.take(~ending), _scores(query, single, _numbers(single, pools)))
+    return pools, joined(cells.take(~ending), _scores(query, single, _numbers(single, pools)))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -263,12 +146,10 @@ def _pooled(query: _Query, found: Columns, share: float | None) -> tuple[Pools, 
     held, pool = np.unique(period * len(texts) + code, return_inverse=True)
     scores = _scores(query, found, pool.astype(np.int64))
     size = len(held)
-    whole = np.bincount(scores.pool, scores.cost, size)
-    rows = np.bincount(scores.pool, scores.rows, size)
+    whole = np.asarray(np.bincount(scores.pool, scores.cost, size), dtype=np.float64)
+    rows = np.asarray(np.bincount(scores.pool, scores.rows, size), dtype=np.float64)
     policy, quantum = query.policy, query.plan.spec.decision.quantum
-    places = (
-        policy.limit * whole if policy.per is None else np.full(size, room_of(policy, share, quantum))
-    )
+    places = policy.limit * whole if policy.per is None else np.full(size, room_of(policy, share, quantum))
     made = Pools(
         period=held // len(texts),
         by=texts[held % len(texts)],
@@ -302,27 +183,7 @@ def _scores(query: _Query, found: Columns, pool: Integers) -> Scores:
         if parts
         else np.zeros((len(pool), 0)),
     )
-    return _descending(made)
-
-
-def _descending(scores: Scores) -> Scores:
-    return scores.take(np.lexsort([-scores.score, -scores.cell, scores.pool]))
-
-
-def _joined(cells: Scores, single: Scores) -> Scores:
-    """Return single scores in the place of the cells that they are of."""
-    both = {
-        one.name: np.concatenate([getattr(cells, one.name), getattr(single, one.name)])
-        for one in fields(Scores)
-    }
-    return _descending(Scores(**both))
-
-
-def _is_ending(cells: Scores, pools: Pools) -> NDArray[np.bool_]:
-    """Return (c,) the cells in which the room ends; more or less of it takes a cell of other scores at its mean."""
-    before, room = _before(cells, len(pools.whole)), pools.room[:, AS_IT_IS]
-    here = np.where(room < pools.whole, room, np.inf)[cells.pool]
-    return np.asarray(((before < here) & (here <= before + cells.cost)) | ((here == 0.0) & (before == 0.0)))
+    return descending(made)
 
 
 def _written(query: _Query, pools: Pools, cells: Scores) -> str:
@@ -347,9 +208,7 @@ def room_of(policy: Capacity, share: float | None, quantum: float) -> float:
     return places if policy.cost is None else places / quantum
 
 
-def held_actions(
-    plan: Plan, filled: Mapping[str, Filled], seen: Seen | None
-) -> dict[int, tuple[str, str]]:
+def held_actions(plan: Plan, filled: Mapping[str, Filled], seen: Seen | None) -> dict[int, tuple[str, str]]:
     """Return place of each candidate -> SQL of its action in a row, and the join that finds the cut of its pool."""
     return {
         plan.keyed.index(one.name): _held(plan, one, policy, filled[one.name], seen)
@@ -378,29 +237,29 @@ def _held(
 ) -> tuple[str, str]:
     actions = plan.spec.decision.actions
     do, otherwise = actions.index(policy.do), actions.index(policy.otherwise)
-    full = np.flatnonzero(filled.full)
-    score = score_sql(plan, candidate, seen)
+    full, score = np.flatnonzero(filled.full), score_sql(plan, candidate, seen)
     if not len(full):
         return f"cast({do} as bigint)", ""
     codes = [_code(float(filled.part[j]), do, otherwise, len(actions)) for j in full]
-    if policy.per is None and policy.by is None:
-        cut = double(float(filled.cut[full[0]]))
-        return f"cast(case when {score} > {cut} then {do} when {score} = {cut} then {codes[0]} else {otherwise} end as bigint)", ""
-    place = plan.keyed.index(candidate.name)
-    pool, name, columns = _Query(plan, candidate, policy).pool, f"cuts_{place}", pool_columns(plan)
+    pool = _Query(plan, candidate, policy).pool
+    if not pool:
+        return _at_cut(score, double(float(filled.cut[full[0]])), (do, otherwise, str(codes[0]))), ""
+    name, columns = f"cuts_{plan.keyed.index(candidate.name)}", pool_columns(plan)
     rows = []
     for j, code in zip(full, codes, strict=True):
         key = {"pt": str(int(filled.period[j])), "pb": f"'{_escaped(str(filled.by[j]))}'"}
-        cut = [*(key[one] for one in pool), double(float(filled.cut[j])), str(code)]
-        rows.append(f"({', '.join(cut)})")
-    named = ", ".join([*pool, "at_cut", "code"])
-    table = f"(select * from (values {', '.join(rows)}) as held({named})) as {name}"
+        rows.append([*(key[one] for one in pool), double(float(filled.cut[j])), str(code)])
+    written = ", ".join(f"({', '.join(row)})" for row in rows)
+    table = f"(select * from (values {written}) as held({', '.join([*pool, 'at_cut', 'code'])})) as {name}"
     keys = " and ".join(f"{name}.{one} = {columns[sql]}" for one, sql in pool.items())
-    action = (
-        f"cast(case when {name}.at_cut is null or {score} > {name}.at_cut then {do} "
-        f"when {score} = {name}.at_cut then {name}.code else {otherwise} end as bigint)"
-    )
-    return action, f"left join {table} on {keys}"
+    return _at_cut(score, f"{name}.at_cut", (do, otherwise, f"{name}.code")), f"left join {table} on {keys}"
+
+
+def _at_cut(score: str, cut: str, codes: tuple[int, int, str]) -> str:
+    """Return the action by the cut of a row's pool: pools in which every row finds room have none."""
+    do, otherwise, shared = codes
+    above = f"when {cut} is null or {score} > {cut} then {do}"
+    return f"cast(case {above} when {score} = {cut} then {shared} else {otherwise} end as bigint)"
 
 
 def _code(part: float, do: int, otherwise: int, actions: int) -> int:

@@ -143,14 +143,25 @@ def _check_columns(spec: Spec, relation: Relation) -> None:
         column = getattr(data, key)
         if column is not None:
             require_column(column, f"data.{key}", schema)
+    _check_candidates(spec, relation)
+    _of_kind(data.weight, "data.weight", ("number",), relation)
+    _of_kind(data.outcome, "data.outcome", ("number", "boolean", "text"), relation)
+    for key in ("time", "label_known_on"):
+        _check_time(getattr(data, key), f"data.{key}", spec, relation)
+
+
+def _check_candidates(spec: Spec, relation: Relation) -> None:
+    """Refuse scores, decisions, teams and slices in columns that are not there."""
+    schema = relation.schema
     for candidate in spec.candidates:
         if candidate.score is not None:
             require_column(candidate.score, f"{candidate.name}.score", schema)
             _of_kind(candidate.score, f"{candidate.name}.score", ("number",), relation)
         if isinstance(candidate.policy, Decided):
             require_column(candidate.policy.column, f"{candidate.name}.decided", schema)
-        if isinstance(candidate.policy, Capacity) and candidate.policy.by is not None:
-            require_column(candidate.policy.by, f"{candidate.name}.by", schema)
+    for candidate, policy in spec.limited:
+        if policy.by is not None:
+            require_column(policy.by, f"{candidate.name}.by", schema)
     for entry in spec.slices:
         for column in entry:
             require_column(column, "slices", schema)
@@ -158,10 +169,6 @@ def _check_columns(spec: Spec, relation: Relation) -> None:
         for entry in rail.in_every:
             for column in entry:
                 require_column(column, f"guardrails.{rail.name}.in_every", schema)
-    _of_kind(data.weight, "data.weight", ("number",), relation)
-    _of_kind(data.outcome, "data.outcome", ("number", "boolean", "text"), relation)
-    for key in ("time", "label_known_on"):
-        _check_time(getattr(data, key), f"data.{key}", spec, relation)
 
 
 def _check_time(column: str | None, where: str, spec: Spec, relation: Relation) -> None:

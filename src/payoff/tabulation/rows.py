@@ -4,7 +4,7 @@ Columns: st outcome state · g group · e the same in 128 parts · i id as text 
 is none · z an id of whole numbers as it is · n row number, where there is no id · w weight · k cluster · t period ·
 o its day · h sum that the hash of the row comes from · s<j> score of the j-th scored candidate, r<j> before rounding ·
 a_<j> action of the j-th candidate that varies by row (thresholds excepted) · per_<j>, by_<j>, cost_<j> its pool and
-what acting takes of it, under a capacity, and unit the finest period of all of these · p<k> parts · v<a> value of action a at
+what acting takes of it, under a capacity; unit the finest period of them all · p<k> parts · v<a> value of action a at
 the likely assumptions · hi, lo what acting is worth more than doing nothing at best and at worst in pending rows ·
 x<j> text of the j-th slicing column, or its number in a search over slices.
 
