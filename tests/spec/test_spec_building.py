@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from payoff.errors import SpecError
+from payoff.errors.capacity import InvalidCapacity
 from payoff.errors.spec import (
     InvalidAmount,
     InvalidAssumption,
@@ -109,7 +110,7 @@ REFUSED: list[tuple[dict[str, object], type[SpecError], str]] = [
     ({"model": {"policy": {"threshold": 0.5, "do": "skip"}}}, InvalidPolicy, "in both branches"),
     ({"model": {"policy": {"threshold": 50}}}, OutOfRange, "score_is: rank"),
     ({"model": {"policy": {"thresholds": {"act": 0.5}}}}, NotSupportedYet, "use `threshold`"),
-    ({"model": {"policy": {"capacity": "200 per day"}}}, NotSupportedYet, "use `threshold`"),
+    ({"model": {"policy": {"capacity": "200 per year"}}}, InvalidCapacity, "never converts"),
     ({"model": {"policy": {"maximise": "expected value"}}}, NotSupportedYet, "from value"),
     ({"model": {"policy": {"always": "sikp"}}}, UnknownAction, "did you mean skip"),
     ({"model": {"policy": {"random": 1}}}, OutOfRange, "strictly between"),

@@ -1,6 +1,7 @@
 """Choices: every number taken from the data before policies are counted, and who decides what."""
 
 from payoff.choices.cuts import Cuts, cut_scores, cut_switches, make_block_cuts, make_cuts
+from payoff.choices.fullness import CapacityRecord, PeriodValue
 from payoff.choices.given import given_thresholds, refuse_given
 from payoff.choices.grids import Grid, finer, grid_for, is_fine_enough, least_scores, split_at
 from payoff.choices.limited import GIVEN, Limits, coarser, judged_by, limited_policies
@@ -10,11 +11,13 @@ from payoff.choices.thresholds import choose_threshold, curve_against
 
 __all__ = [
     "Against",
+    "CapacityRecord",
     "Choices",
     "Cuts",
     "GIVEN",
     "Grid",
     "Limits",
+    "PeriodValue",
     "Tuned",
     "ceiling",
     "choose_threshold",
