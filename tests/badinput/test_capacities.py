@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pyarrow as pa
 import pytest
 
 import payoff
@@ -40,7 +41,7 @@ def spec_of(policy: Any, data: dict[str, Any] | None = None, decision: dict[str,
     ],
 )
 def test_a_ceiling_that_is_none_is_refused(policy: Any, code: str, remedy: str) -> None:
-    with pytest.raises(SpecError, match="model.policy") as caught:
+    with pytest.raises(SpecError, match=r"model\.policy") as caught:
         payoff.load_spec(spec_of(policy))
     assert caught.value.code == code
     assert remedy in str(caught.value)
@@ -93,8 +94,6 @@ def test_a_capacity_needs_a_score_to_rank_by() -> None:
 
 
 def test_a_team_column_that_is_not_there_is_named() -> None:
-    import pyarrow as pa
-
     rows = pa.table({"y": [1, 0], "p": [0.1, 0.2], "day": pa.array([1, 2], pa.date32()), "team": ["a", "b"]})
     with pytest.raises(payoff.PayoffError, match=r"'teams'.*team"):
         payoff.evaluate(rows, spec_of({"capacity": "20 per day", "by": "teams"}))

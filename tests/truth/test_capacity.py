@@ -90,6 +90,10 @@ def by_pool(rows: Columns, pools: list[Any], room: Any, cost: np.ndarray | None 
     return out
 
 
+def days_and_teams(rows: Columns) -> list[Any]:
+    return list(zip(rows["day"], rows["team"], strict=True))
+
+
 POOLS = {
     "per day": ({"capacity": "3 per day"}, lambda r: list(r["day"]), 3.0),
     "per day and team": (

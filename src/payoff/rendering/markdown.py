@@ -11,6 +11,7 @@ from payoff.record import Result
 from payoff.rendering import numbers
 from payoff.rendering.literal import one_line
 from payoff.rendering.outline import break_even_text, range_text
+from payoff.rendering.room import ROOM, room_lines
 from payoff.rendering.sensitivity import BOUNDS, HEAD, bound_lines, wrong_label_lines
 from payoff.rendering.views import (
     flip_views,
@@ -122,7 +123,8 @@ def _register(result: Result) -> str:
     ]
     lines += result.notes
     parts.append("\n".join(f"- {escape(line)}" for line in lines))
-    for title, found in ((HEAD, wrong_label_lines(result)), (BOUNDS, bound_lines(result))):
+    told = ((ROOM, room_lines(result)), (HEAD, wrong_label_lines(result)), (BOUNDS, bound_lines(result)))
+    for title, found in told:
         if found:
             parts.append("\n".join([f"{title}:", "", *(f"- {escape(line)}" for line in found)]))
     rows_read, pending = numbers.count(result.data.rows), numbers.count(result.data.pending)

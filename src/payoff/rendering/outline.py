@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from payoff.record import Result
 from payoff.rendering import numbers
 from payoff.rendering.detail import EstimateView, SliceView, disagreement_views, slice_views, small_text, view
+from payoff.rendering.room import ROOM, room_lines
 from payoff.rendering.sensitivity import BOUNDS, HEAD, bound_lines, wrong_label_lines
 from payoff.rendering.views import (
     FlipView,
@@ -44,6 +45,7 @@ def sections(result: Result) -> tuple[Section, ...]:
         _gains(result),
         _differences(result),
         _hurdles(result),
+        Section(title=ROOM, lines=room_lines(result)),
         _changes(result),
         Section(title=HEAD, lines=wrong_label_lines(result)),
         Section(title=BOUNDS, lines=bound_lines(result)),

@@ -13,8 +13,9 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from payoff.record import Result
-from payoff.rendering import detail, numbers, sensitivity, views
+from payoff.rendering import detail, numbers, room, sensitivity, views
 from payoff.rendering.charts import checks, curves, decision_curves, money
+from payoff.rendering.charts.room import room_charts
 from payoff.rendering.charts.svg import Chart
 from payoff.rendering.literal import literal
 from payoff.rendering.wording import OVERALL, TIERS, reason_text
@@ -73,6 +74,8 @@ def _context(result: Result, style: str) -> dict[str, Any]:
             *checks.calibration_charts(result),
             *decision_curves.decision_curve_charts(result),
         ),
+        "room_charts": room_charts(result),
+        "room_lines": room.room_lines(result),
         "slice_charts": money.slice_charts(result),
         "stability_charts": checks.stability_charts(result),
         "tornado": money.tornado(result),

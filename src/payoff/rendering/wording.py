@@ -39,6 +39,8 @@ REASONS: Mapping[str, str] = {
     "same_decisions": "the policy decides every row as its baseline does: the gain is exactly zero",
     "no_verdict_tier": "the interval cannot be trusted enough to judge by it",
     "few_clusters": "too few independent clusters",
+    "few_periods": "too few periods to tell how much their totals vary",
+    "does_nothing": "the policy acts on no row",
     "pending": "too many outcomes are still pending",
     "no_labels": "too few known outcomes of each kind",
     "unseen_outcomes": "not measured: outcomes are seen only where one action was taken",
@@ -79,6 +81,10 @@ METRICS: Mapping[str, Metric] = {
     "prevalence_bounds": Metric("Bounds of prevalence", "percent", "unseen outcomes at their worst and best"),
     "precision_bounds": Metric("Bounds of precision", "percent", "unseen outcomes at their worst and best"),
     "recall_bounds": Metric("Bounds of recall", "percent", "unseen outcomes at their worst and best"),
+    "worth_of_one_more": Metric(
+        "Worth of one more", "money", "of acting on one more row where the capacity is full"
+    ),
+    "worth_of_a_tenth_more": Metric("Worth of a tenth more", "money", "of a tenth more capacity"),
     "prevalence": Metric("Prevalence", "percent", "share of rows with a positive outcome"),
     "act_rate": Metric("Act rate", "percent", "share of rows acted on"),
     "accuracy": Metric("Accuracy", "percent", "share of rows decided as the outcome asks"),
