@@ -10,7 +10,6 @@ if TYPE_CHECKING:
     from payoff.api import (
         Result,
         annotations,
-        cell,
         check,
         decide,
         demo_folder,
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
         write_text,
     )
     from payoff.errors import PayoffError
+    from payoff.rendering.spreadsheets import cell
 
 __version__ = "0.1.0"
 
@@ -36,7 +36,7 @@ _ROOMS = {
     "PayoffError": "payoff.errors",
     "Result": "payoff.api",
     "annotations": "payoff.api",
-    "cell": "payoff.api",
+    "cell": "payoff.rendering.spreadsheets",
     "check": "payoff.api",
     "decide": "payoff.api",
     "demo_folder": "payoff.api",

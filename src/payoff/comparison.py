@@ -19,7 +19,7 @@ from payoff.choices import (
     switches,
 )
 from payoff.spec.coefficients import Valuation
-from payoff.spec.model import Always, Candidate, Random, Spec, Threshold
+from payoff.spec.model import Always, Candidate, Maximise, Random, Spec, Threshold
 from payoff.stats.bounded import Range
 from payoff.stats.contrast import Contrast
 from payoff.stats.contributions import contrasts_of
@@ -324,6 +324,8 @@ def _options(candidate: Candidate, actions: tuple[str, ...]) -> list[Floats]:
             policy.share * one[actions.index(policy.do)]
             + (1 - policy.share) * one[actions.index(policy.otherwise)]
         ]
+    if isinstance(policy, Maximise):
+        return list(one)
     named = policy.mapping.values() if hasattr(policy, "mapping") else (policy.do, policy.otherwise)
     return [one[actions.index(name)] for name in dict.fromkeys(named)]
 

@@ -218,6 +218,16 @@ def test_a_report_is_rendered_again_without_the_data(folder: Path, payoff: Run) 
     assert first.read_text(encoding="utf-8") == again.read_text(encoding="utf-8")
 
 
+def test_a_result_is_told_in_every_form_without_the_data(folder: Path, payoff: Run) -> None:
+    payoff("evaluate", "spec.yaml", "--out", "out")
+    files = {"markdown": "summary.md", "text": "summary.txt", "card": "README.md", "csv": "estimates.csv"}
+    for form, name in files.items():
+        payoff("report", "out/result.json", "--as", form)
+        assert (folder / name).read_text(encoding="utf-8")
+    done = payoff("report", "out/result.json", "--as", "pdf", code=2)
+    assert "'pdf' is not one of" in done.stderr
+
+
 def test_a_changed_result_is_refused(folder: Path, payoff: Run) -> None:
     payoff("evaluate", "spec.yaml", "--out", "out")
     stored = folder / "out" / "result.json"

@@ -7,6 +7,7 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 import pytest
+import yaml
 
 import payoff
 from conftest import ENGINES
@@ -201,3 +202,17 @@ def limited_spec(policy: Any) -> dict[str, Any]:
         "baselines": {"monthly": {"score": "p", "capacity": "90 per month"}},
         "today": "monthly",
     }
+
+
+@pytest.mark.parametrize("name", ENGINES)
+def test_the_largest_expected_value_is_taken_alike(name: str, request: pytest.FixtureRequest) -> None:
+    path, spec = CASES["stranger"]
+    asked = yaml.safe_load(spec.read_text(encoding="utf-8"))
+    asked["model"]["policy"] = {"maximise": "expected value"}
+    asked["data"]["id"] = "number"
+    rows = duckdb.sql(f"select *, row_number() over () as number from '{path}'").to_arrow_table()
+    server = request.getfixturevalue(name)
+    there_and_here = (there(name, server, "maximised", rows), rows)
+    found, expected = (payoff.evaluate(where, asked).record for where in there_and_here)
+    assert found.totals == expected.totals
+    assert found.hash == expected.hash

@@ -1,4 +1,4 @@
-"""Errors of a share of one pool and of totals of periods, against formulas written out and against drawn populations."""
+"""Errors of a share of one pool and of totals of periods, against formulas and against drawn populations."""
 
 from dataclasses import replace
 

@@ -21,8 +21,10 @@ from payoff.judging import Gate, annotations, judge, junit
 from payoff.record import Check
 from payoff.record import Result as Record
 from payoff.rendering.markdown import to_markdown
+from payoff.rendering.model_card import to_model_card
 from payoff.rendering.notebook import to_notebook_html
 from payoff.rendering.report import to_html
+from payoff.rendering.spreadsheets import to_csv
 from payoff.rendering.terminal import to_text
 from payoff.running import judged
 from payoff.running import tabulate as count
@@ -95,6 +97,14 @@ class Result:
     def to_html(self) -> str:
         """Return the report: one file, no request leaves it."""
         return to_html(self.record)
+
+    def to_csv(self) -> str:
+        """Return every estimate as CSV that no spreadsheet takes for formulas."""
+        return to_csv(self.record)
+
+    def to_model_card(self) -> str:
+        """Return a model card in the layout of Hugging Face: YAML for the hub, then Markdown."""
+        return to_model_card(self.record)
 
     def show(self) -> None:
         """Print the summary: with colours on a terminal, plain where it is piped."""
@@ -307,15 +317,6 @@ def write_new(path: Path, text: str) -> None:
             fix="name another with --out, or move it.",
         )
     write_text(path, text)
-
-
-def cell(text: str) -> str:
-    """Return text that no spreadsheet takes for a formula.
-
-    >>> cell("=1+1"), cell("a17")
-    ("'=1+1", 'a17')
-    """
-    return f"'{text}" if text.lstrip()[:1] in ("=", "+", "-", "@") or text[:1] in ("\t", "\r") else text
 
 
 def changed(spec: Spec, assume: Mapping[str, float], model: str | None) -> Spec:

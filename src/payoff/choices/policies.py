@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from payoff.spec.model import Always, Candidate, Capacity, Decided, Random, Rule, Threshold
+from payoff.spec.model import Always, Candidate, Capacity, Decided, Maximise, Random, Rule, Threshold
 from payoff.tables import Cells, shared_parts
 
 Floats = NDArray[np.float64]
@@ -53,9 +53,14 @@ def kind_of(candidate: Candidate) -> str:
     policy = candidate.policy
     if isinstance(policy, Capacity):
         return "capacity" if policy.cost is None else "budget"
-    return {Always: "always", Rule: "when", Decided: "decided", Random: "random", Threshold: "threshold"}[
-        type(policy)
-    ]
+    return {
+        Always: "always",
+        Rule: "when",
+        Decided: "decided",
+        Random: "random",
+        Threshold: "threshold",
+        Maximise: "maximise",
+    }[type(policy)]
 
 
 def definition(candidate: Candidate, row: str) -> str:
@@ -72,6 +77,9 @@ def definition(candidate: Candidate, row: str) -> str:
         return f"{policy.do} for a random share of {policy.share:g}, else {policy.otherwise}"
     if isinstance(policy, Capacity):
         return f"{policy.do} for {ceiling(policy)} of highest {candidate.score}, else {policy.otherwise}"
+    if isinstance(policy, Maximise):
+        weighed = f"{candidate.score} recalibrated" if policy.recalibrated else str(candidate.score)
+        return f"whatever has the largest expected value in the row, by {weighed}"
     at = policy.at if isinstance(policy.at, str) else f"{policy.at:g}"
     return f"{policy.do} where {candidate.score} >= {at}, else {policy.otherwise}"
 

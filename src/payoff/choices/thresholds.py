@@ -11,7 +11,7 @@ from payoff.choices.cuts import Cuts, cut_switches, keyed_by
 from payoff.choices.policies import shares, switches
 from payoff.choices.record import Against, Choices, Tuned
 from payoff.spec.coefficients import Valuation
-from payoff.spec.model import Candidate, Decided, Rule, Spec, Threshold
+from payoff.spec.model import Candidate, Decided, Maximise, Rule, Spec, Threshold
 from payoff.stats.band import multiplier_maxima_from_covariance, simultaneous_band
 from payoff.stats.contrast import Contrast
 from payoff.stats.contributions import contrast_of_rules, covariance_between
@@ -187,7 +187,7 @@ def _picked(contrast: Contrast, mask: NDArray[np.bool_]) -> Contrast:
 
 
 def _varies(candidate: Candidate) -> bool:
-    return isinstance(candidate.policy, (Threshold, Rule, Decided))
+    return isinstance(candidate.policy, (Threshold, Rule, Decided, Maximise))
 
 
 def _from_value(

@@ -2,6 +2,7 @@
 
 import csv
 import sys
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -19,6 +20,24 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
+
+class Form(StrEnum):
+    """In which form a result is told."""
+
+    html = "html"
+    markdown = "markdown"
+    text = "text"
+    card = "card"
+    csv = "csv"
+
+
+FILES = {
+    Form.html: "report.html",
+    Form.markdown: "summary.md",
+    Form.text: "summary.txt",
+    Form.card: "README.md",
+    Form.csv: "estimates.csv",
+}
 Spec = Annotated[Path, typer.Argument(help="the specification: YAML, TOML or JSON", show_default=False)]
 Data = Annotated[
     # Text, not a path: a path would lose one slash of postgresql://.
@@ -199,11 +218,29 @@ def metrics(spec: Spec, data: Data = None, as_json: Json = False) -> None:
 @app.command()
 def report(
     result: Annotated[Path, typer.Argument(help="a result.json", show_default=False)],
-    out: Annotated[Path, typer.Option("--out", "-o", help="the HTML file")] = Path("report.html"),
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", "-o", help="the file; by default report.html, estimates.csv and so on"),
+    ] = None,
+    form: Annotated[
+        Form,
+        typer.Option(
+            "--as", help="the page, a summary in Markdown or plain text, a model card, the estimates"
+        ),
+    ] = Form.html,
 ) -> None:
-    """Render the report of RESULT again; no data are needed."""
-    payoff.write_text(out, payoff.read_result(result).to_html())
-    print(f"wrote {out}")
+    """Render RESULT again, as its report or in another form; no data are needed."""
+    told = payoff.read_result(result)
+    tellers = {
+        Form.html: told.to_html,
+        Form.markdown: told.to_markdown,
+        Form.text: told.to_text,
+        Form.card: told.to_model_card,
+        Form.csv: told.to_csv,
+    }
+    path = out or Path(FILES[form])
+    payoff.write_text(path, tellers[form]())
+    print(f"wrote {path}")
 
 
 @app.command()

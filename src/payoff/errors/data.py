@@ -177,6 +177,12 @@ class Miscalibrated(DataError):
     code = "PAY340"
 
 
+class MiscalibratedDecisions(DataError):
+    """The largest expected value is taken by probabilities that are shown to be off where it decides, at a cost."""
+
+    code = "PAY350"
+
+
 class CapExceeded(DataError):
     """A row gains or loses more than the declared cap, so no guarantee can rest on the cap."""
 

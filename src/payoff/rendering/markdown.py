@@ -32,7 +32,12 @@ def to_markdown(result: Result) -> str:
     partial = "\n\n**Partial:** the data stopped the evaluation before its end." if result.partial else ""
     name = escape(str(result.decision.get("name", "payoff")))
     head = f"## {status.sign} {status.word.capitalize()}: {name}\n\n**{escape(result.verdict.sentence)}**"
-    parts = [f"{head}\n\n{meaning}{partial}", _hurdles(result), _gains(result), _guardrails(result)]
+    parts = [
+        f"{head}\n\n{meaning}{partial}",
+        hurdles_table(result),
+        gains_table(result),
+        guardrails_table(result),
+    ]
     return "\n\n".join([*(part for part in parts if part), _register(result)]) + "\n"
 
 
@@ -45,7 +50,8 @@ def escape(text: str) -> str:
     return _ACTIVE.sub(lambda match: f"&#{ord(match[0])};", one_line(text))
 
 
-def _hurdles(result: Result) -> str:
+def hurdles_table(result: Result) -> str:
+    """Return the ladder of hurdles under its heading."""
     views = hurdle_views(result)
     if not views and result.partial:
         return "### Hurdles\n\nNot judged: the rows or the spec have errors."
@@ -64,10 +70,11 @@ def _hurdles(result: Result) -> str:
         for each in views
     )
     columns = ("Hurdle", "Status", "Gain", "95% interval", "Required", "Confidence", "Remark")
-    return "### Hurdles\n\n" + _table(columns, rows)
+    return "### Hurdles\n\n" + table(columns, rows)
 
 
-def _gains(result: Result) -> str:
+def gains_table(result: Result) -> str:
+    """Return the gain over each baseline under its heading; nothing where there is none."""
     rows = [
         (
             escape(each.over) + (" (today)" if each.is_today else ""),
@@ -78,10 +85,11 @@ def _gains(result: Result) -> str:
         for each in gain_views(result)
     ]
     columns = ("Over", "Gain", "95% interval", "Of its value")
-    return "### Gain over each baseline\n\n" + _table(columns, rows) if rows else ""
+    return "### Gain over each baseline\n\n" + table(columns, rows) if rows else ""
 
 
-def _guardrails(result: Result) -> str:
+def guardrails_table(result: Result) -> str:
+    """Return the guardrails under their heading; nothing where there is none."""
     rows = [
         (
             escape(each.record.name),
@@ -94,7 +102,7 @@ def _guardrails(result: Result) -> str:
         for each in rail_views(result)
     ]
     columns = ("Guardrail", "Where", "Status", "Seen", "95% interval", "Remark")
-    return "### Guardrails\n\n" + _table(columns, rows) if rows else ""
+    return "### Guardrails\n\n" + table(columns, rows) if rows else ""
 
 
 def _register(result: Result) -> str:
@@ -113,7 +121,7 @@ def _register(result: Result) -> str:
         for each in flip_views(result)
     ]
     if rows:
-        parts.append(_table(columns, rows))
+        parts.append(table(columns, rows))
     headline = headline_hurdle(result)
     flips = [each for each in flip_views(result) if each.at.value is not None]
     lines = [break_even_text(each, headline.name if headline else "the answer") for each in flips]
@@ -135,6 +143,7 @@ def _register(result: Result) -> str:
     return "\n\n".join(part for part in parts if part)
 
 
-def _table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+def table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Return a table of cells that are escaped already."""
     lines = ["| " + " | ".join(columns) + " |", "|" + " --- |" * len(columns)]
     return "\n".join([*lines, *("| " + " | ".join(row) + " |" for row in rows)])

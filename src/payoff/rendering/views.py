@@ -102,9 +102,13 @@ def hurdle_views(result: Result) -> tuple[HurdleView, ...]:
 
 
 def gain_views(result: Result) -> tuple[GainView, ...]:
-    """Return the gain of the judged candidate over every baseline, today's first, in the headline's unit."""
+    """Return the gain of the judged candidate over every baseline, today's first, in the headline's unit.
+
+    After the baselines come second policies on its own score.
+    """
     model = candidate(result)
     names = [policy.name for policy in result.policies if policy.role == "baseline"]
+    names += [policy.name for policy in result.policies if policy.name.startswith(f"{model}/")]
     names.sort(key=lambda name: name != result.today)
     found = (_gain_over(result, model, name) for name in names)
     estimates = [each for each in found if each is not None]

@@ -43,6 +43,7 @@ REASONS: Mapping[str, str] = {
     "does_nothing": "the policy acts on no row",
     "pending": "too many outcomes are still pending",
     "no_labels": "too few known outcomes of each kind",
+    "miscalibrated": "refused: the probabilities that it weighs values by are off where it decides",
     "unseen_outcomes": "not measured: outcomes are seen only where one action was taken",
     "no_any_time": "no bound that holds at every look can be given here: say how many looks there are in all",
 }

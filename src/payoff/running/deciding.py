@@ -1,13 +1,14 @@
 """The deployed policy at work: id, score and action for rows whose outcome nobody knows yet."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from payoff.engines import Engine
 from payoff.errors.data import DecisionMissing, MissingColumn, ScoreMissing, WrongColumnType
 from payoff.errors.usage import ResultNeeded
 from payoff.formulas import double, quote, resolve, to_sql
 from payoff.running.listing import listed
-from payoff.spec.model import Always, Candidate, Capacity, Decided, Random, Rule, Spec, Threshold
+from payoff.spec.model import Always, Candidate, Capacity, Decided, Maximise, Random, Rule, Spec, Threshold
+from payoff.tabulation.maximising import maximised_sql
 
 LARGEST = "1.7976931348623157e308"
 
@@ -104,6 +105,8 @@ def _action(
         )
         yes, no = actions.index(policy.do), actions.index(policy.otherwise)
         return f"case when {condition} then {yes} when not ({condition}) then {no} end"
+    if isinstance(policy, Maximise):
+        return _maximised(spec, engine, score, names)
     if isinstance(policy, Decided):
         column = f"cast({quote(policy.column)} as varchar)"
         whens = " ".join(
@@ -114,6 +117,18 @@ def _action(
     if isinstance(policy, Random):
         raise _result_needed(model, "a random share")
     raise TypeError(type(policy).__name__)
+
+
+def _maximised(spec: Spec, engine: Engine, score: str, names: Mapping[str, str]) -> str:
+    """Return the action of the largest expected value; the rows need no outcome, only what values are made of."""
+    plain = {name: "timestamp" if kind == "timestamptz" else kind for name, kind in engine.schema.items()}
+    likely = {item.name: item.likely for item in spec.assumptions.values()}
+    formulas = [resolve(spec.value[action], plain, wants="number") for action in spec.decision.actions]
+    either = [
+        [f"cast({to_sql(one, names=names, outcome=side, values=likely)} as double)" for one in formulas]
+        for side in ("true", "false")
+    ]
+    return maximised_sql(score, *either)
 
 
 def _result_needed(model: Candidate, found: str) -> ResultNeeded:

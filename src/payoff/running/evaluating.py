@@ -1,11 +1,13 @@
 """One evaluation: gather, estimate, judge, record."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from payoff.choices import shares
 from payoff.comparison import Grounds, compare
 from payoff.record import Check, CutTable, Result, WrongLabels
+from payoff.running.calibrating import miscalibrated, refused_hurdle
 from payoff.running.capacities import (
     capacity_curves,
     capacity_estimates,
@@ -83,8 +85,10 @@ def judged(
         estimates = bounded(counted.grounds, counted.world, estimates)
         findings.append(unseen_remark(counted.grounds))
     findings += [*remarks(counted, estimates), *looks_remarks(spec), *capacity_remarks(counted)]
+    findings += [] if unseen else miscalibrated(counted.grounds, estimates)
+    refused = [one for one in findings if one.severity == "error"]
     progress("judging")
-    verdict = _verdict(counted, counted.grounds)
+    verdict = _verdict(counted, counted.grounds, refused)
     totals = policy_totals(counted.grounds, exact=counted.tables.exact)
     return Result(
         spec_hash=spec.hash,
@@ -92,7 +96,7 @@ def judged(
         seed=SEED,
         today=spec.today,
         decision=_decision(spec),
-        partial=False,
+        partial=bool(refused),
         data=data_record(counted, findings),
         policies=policy_records(spec, counted.grounds),
         assumptions=_assumptions(counted, counted.grounds),
@@ -153,7 +157,7 @@ def _circumstances(counted: Counted, grounds: Grounds) -> Circumstances:
     )
 
 
-def _verdict(counted: Counted, grounds: Grounds) -> Verdict:
+def _verdict(counted: Counted, grounds: Grounds, refused: Sequence[Check]) -> Verdict:
     spec, about = grounds.spec, _circumstances(counted, grounds)
     hurdles = [
         judge_hurdle(hurdle, at_every_look(grounds, compare(grounds, spec.model.name, hurdle.over)), about)
@@ -167,6 +171,10 @@ def _verdict(counted: Counted, grounds: Grounds) -> Verdict:
     if is_unseen(grounds):
         unjudged = [unjudged_hurdle(record) for record in hurdles]
         return conclude(unjudged, [unjudged_guardrail(record) for record in rails], spec.today, [])
+    if refused:
+        unjudged = [refused_hurdle(record) for record in hurdles]
+        verdict = conclude(unjudged, rails, spec.today, [])
+        return replace(verdict, overall=None, unlocked=None, sentence=_not_judged(refused))
     rivals = []
     for rival in spec.baselines:
         if rival.name != spec.model.name:
@@ -206,9 +214,7 @@ def _partial(
     overrides: Mapping[str, Any],
     version: str,
 ) -> Result:
-    errors = [check for check in checks if check.severity == "error"]
-    first = errors[0]
-    sentence = f"payoff could not judge: {first.where}: {first.found} ({first.code})."
+    sentence = _not_judged([check for check in checks if check.severity == "error"])
     return Result(
         spec_hash=spec.hash,
         spec_text=spec.text,
@@ -228,6 +234,11 @@ def _partial(
         overrides=dict(overrides),
         notes=_notes(spec, counted),
     )
+
+
+def _not_judged(errors: Sequence[Check]) -> str:
+    first = errors[0]
+    return f"payoff could not judge: {first.where}: {first.found} ({first.code})."
 
 
 def _decision(spec: Spec) -> dict[str, Any]:

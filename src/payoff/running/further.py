@@ -72,7 +72,7 @@ def _score_differences(counted: Counted) -> Iterator[Estimate]:
     spec, pairs = grounds.spec, counted.tables.pairs
     for candidate in (spec.model, *spec.challengers):
         for rival in spec.scored:
-            if candidate.score is None or rival.name == candidate.name:
+            if candidate not in spec.scored or rival.name == candidate.name:
                 continue
             names = (candidate.name, rival.name)
             first, second = (counted.scores[name] for name in names)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from payoff.catalogue import score_cells
 from payoff.choices import (
     Cuts,
     Limits,
@@ -14,6 +15,7 @@ from payoff.choices import (
     least_scores,
     make_block_cuts,
     make_cuts,
+    recalibrate,
     refuse_given,
 )
 from payoff.comparison import Grounds
@@ -82,6 +84,9 @@ def gathered_again(spec: Spec, tables: Tabulated, *, held: bool) -> Gathered:
             choices = choose_threshold(
                 spec, plan.valuation, candidate, cuts[candidate.name], choices, thresholds
             )
+    choices = recalibrate(
+        spec, choices, lambda name: score_cells(tables.scores[name]), tables.fixed.recalibrations
+    )
     if tables.policies is not None:
         refuse_given(spec, plan.valuation, tables.policies)
     return Gathered(plan=plan, tables=tables, choices=choices, cuts=cuts)

@@ -20,11 +20,12 @@ from payoff.choices import (
     least_scores,
     make_block_cuts,
     make_cuts,
+    recalibrate,
     refuse_given,
     split_at,
 )
 from payoff.engines import Engine
-from payoff.spec.model import Candidate, Spec, Threshold
+from payoff.spec.model import Candidate, Maximise, Spec, Threshold
 from payoff.tables import Cells, Keyed
 from payoff.tabulation import (
     Asking,
@@ -93,7 +94,8 @@ def waves(spec: Spec) -> Iterator[tuple[Candidate, ...]]:
     Baselines come one by one, since the thresholds of the first are keys in the tables of the next.
     """
     yield from ((one,) for one in spec.baselines if one.score is not None and not is_given(one))
-    yield tuple(one for one in (*spec.challengers, spec.model) if one.score is not None)
+    judged = (*spec.challengers, spec.model)
+    yield tuple(one for one in judged if one.score is not None and one.policy != Maximise(recalibrated=True))
 
 
 def _unfilled(asking: Asking) -> Tabulated:
@@ -123,6 +125,8 @@ def _unfilled(asking: Asking) -> Tabulated:
 def _filled(tables: Tabulated, asking: Asking, fixed: Fixed | None, progress: Progress) -> Gathered:
     plan, spec = asking.plan, asking.plan.spec
     choices, scores, blocks, cuts = cut(asking, fixed, progress)
+    held = None if fixed is None else fixed.recalibrations
+    choices = recalibrate(spec, choices, lambda name: score_cells(scores[name]), held)
     progress("counting decisions")
     decided = count_decisions(asking, choices)
     refuse_given(spec, plan.valuation, decided.policies)
@@ -262,4 +266,5 @@ def _with_choices(fixed: Fixed, choices: Choices, cuts: Mapping[str, Cuts]) -> F
         grids=dict(choices.grids),
         cuts={name: tuple(cuts[name].at.tolist()) for name in exact},
         thresholds=dict(choices.thresholds),
+        recalibrations=dict(choices.recalibrations),
     )

@@ -8,7 +8,18 @@ from payoff.errors.spec import InvalidName, ScoreNeeded, UnknownCandidate
 from payoff.quantities import Amount
 from payoff.spec.asking import Asked, taken
 from payoff.spec.document import BaselineDocument, CandidateDocument, CostsDocument
-from payoff.spec.model import EVERYBODY, NOBODY, Always, Candidate, Capacity, Costs, Policy, Role, Threshold
+from payoff.spec.model import (
+    EVERYBODY,
+    NOBODY,
+    Always,
+    Candidate,
+    Capacity,
+    Costs,
+    Maximise,
+    Policy,
+    Role,
+    Threshold,
+)
 from payoff.spec.places import Path
 from payoff.spec.policies import policy
 from payoff.spec.world import TIME_PERIODS
@@ -112,22 +123,23 @@ def _candidate(asked: Asked, name: str, given: CandidateDocument | BaselineDocum
 def _check_score(
     asked: Asked, given: CandidateDocument | BaselineDocument, decided: Policy, path: Path
 ) -> None:
-    needing = {Threshold: "a threshold", Capacity: "a capacity"}.get(type(decided), "score_is")
-    if given.score is None and (isinstance(decided, (Threshold, Capacity)) or given.score_is is not None):
+    by_score = _by_score(decided)
+    if given.score is None and (by_score is not None or given.score_is is not None):
         raise ScoreNeeded(
             where=asked.text.at(path),
-            found=f"{needing} without a score",
+            found=f"{by_score or 'score_is'} without a score",
             expected="`score` with the column of this candidate's own score",
             fix="add `score: COLUMN` beside it.",
         )
+    if given.score_is == "rank" and _weighs(decided):
+        raise ScoreNeeded(
+            where=asked.text.at(path),
+            found=f"`{'maximise' if isinstance(decided, Maximise) else 'threshold: from value'}` "
+            "with a score that is a rank",
+            expected="a probability: only probabilities can be weighed against values",
+            fix="use `threshold: best`, or give a calibrated probability.",
+        )
     if not isinstance(decided, Threshold) or given.score_is == "rank":
-        if isinstance(decided, Threshold) and decided.at == "from value":
-            raise ScoreNeeded(
-                where=asked.text.at(path),
-                found="`threshold: from value` with a score that is a rank",
-                expected="a probability: only probabilities can be weighed against values",
-                fix="use `threshold: best`, or give a calibrated probability.",
-            )
         return
     if isinstance(decided.at, float):
         asked.within(
@@ -136,6 +148,20 @@ def _check_score(
             claim="a threshold from 0 to 1, as the score is a probability (else say score_is: rank)",
             holds=0 <= decided.at <= 1,
         )
+
+
+def _by_score(decided: Policy) -> str | None:
+    """Return what of a policy reads a score, in words; None where it reads none."""
+    if isinstance(decided, Maximise):
+        return "an expected value"
+    if isinstance(decided, Capacity):
+        return "a capacity"
+    return "a threshold" if isinstance(decided, Threshold) else None
+
+
+def _weighs(decided: Policy) -> bool:
+    """Return whether the score is taken for a probability that values are weighed by."""
+    return isinstance(decided, Maximise) or (isinstance(decided, Threshold) and decided.at == "from value")
 
 
 def _costs(asked: Asked, given: CostsDocument | None, path: Path) -> Costs:

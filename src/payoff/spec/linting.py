@@ -17,7 +17,7 @@ from payoff.errors.spec import (
     UnusedAssumption,
 )
 from payoff.spec.findings import Finding
-from payoff.spec.model import Candidate, Decided, Hurdle, Role, Rule, Spec
+from payoff.spec.model import Candidate, Decided, Hurdle, Maximise, Role, Rule, Spec
 from payoff.spec.signs import signs
 
 _OUTCOME_GIVEN = re.compile(r"^[^#\n]*\boutcome_given[\"']?\s*[:=]", re.MULTILINE)
@@ -56,7 +56,7 @@ def _leaks(spec: Spec) -> Iterator[Finding]:
     """Yield every place where a candidate knows the outcome that it should predict."""
     outcome = spec.data.outcome.casefold()
     for candidate in spec.candidates:
-        for use, columns in _read_by(candidate):
+        for use, columns in _read_by(candidate, spec):
             if outcome in {column.casefold() for column in columns}:
                 yield Finding.of(
                     OutcomeLeak,
@@ -67,13 +67,16 @@ def _leaks(spec: Spec) -> Iterator[Finding]:
                 )
 
 
-def _read_by(candidate: Candidate) -> Iterator[tuple[str, frozenset[str]]]:
+def _read_by(candidate: Candidate, spec: Spec) -> Iterator[tuple[str, frozenset[str]]]:
     if candidate.score is not None:
         yield "a score", frozenset({candidate.score})
     if isinstance(candidate.policy, Rule):
         yield "part of a rule", candidate.policy.when.columns
     if isinstance(candidate.policy, Decided):
         yield "a recorded decision", frozenset({candidate.policy.column})
+    if candidate.policy == Maximise():
+        columns = frozenset(column for formula in spec.value.values() for column in formula.columns)
+        yield "part of an expected value (write `outcome` in the value instead)", columns
 
 
 def _unused_keys(spec: Spec) -> Iterator[Finding]:

@@ -143,7 +143,17 @@ class Capacity:
     carry_over: int = 0
 
 
-Policy = Always | Rule | Decided | Random | Threshold | Capacity
+@dataclass(frozen=True, slots=True)
+class Maximise:
+    """The action of the largest expected value, row by row, by the probability that the score is.
+
+    ``recalibrated`` moves the score first, by a line through its logits that is fitted to the rows.
+    """
+
+    recalibrated: bool = False
+
+
+Policy = Always | Rule | Decided | Random | Threshold | Maximise | Capacity
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,13 +166,17 @@ class Costs:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """The model, a challenger or a baseline: a name, a policy, perhaps a score."""
+    """The model, a challenger or a baseline: a name, a policy, perhaps a score.
+
+    ``variant_of`` names the candidate of which this is a second policy on the same score: ``NAME/POLICY``.
+    """
 
     name: str
     role: Role
     policy: Policy
     score: str | None = None
     score_is: ScoreKind | None = None
+    variant_of: str | None = None
     costs: Costs = Costs()
     latency: str | None = None
     complexity: str | None = None
@@ -249,8 +263,8 @@ class Spec:
 
     @property
     def scored(self) -> tuple[Candidate, ...]:
-        """Return the candidates that carry a score, in order."""
-        return tuple(candidate for candidate in self.candidates if candidate.score is not None)
+        """Return the candidates that carry a score of their own, in order."""
+        return tuple(one for one in self.candidates if one.score is not None and one.variant_of is None)
 
     @property
     def limited(self) -> tuple[tuple[Candidate, Capacity], ...]:

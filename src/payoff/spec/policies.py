@@ -6,7 +6,7 @@ from payoff.errors.spec import InvalidPolicy, NotSupportedYet
 from payoff.spec.asking import Asked
 from payoff.spec.capacities import capacity
 from payoff.spec.document import PolicyDocument
-from payoff.spec.model import Always, Decided, Policy, Random, Rule, Threshold
+from payoff.spec.model import Always, Decided, Maximise, Policy, Random, Rule, Threshold
 from payoff.spec.places import Path
 
 FORMS: Mapping[str, frozenset[str]] = {
@@ -24,10 +24,9 @@ FORMS: Mapping[str, frozenset[str]] = {
 
 _INSTEAD = {
     "thresholds": "use `threshold` with two actions.",
-    "maximise": "use `threshold: from value` (the same, where values depend on the outcome alone), "
-    "or `threshold: best`.",
 }
 _CHOSEN = ("best", "from value")
+MAXIMISED = "expected value"
 
 
 def policy(asked: Asked, given: PolicyDocument, path: Path) -> Policy:
@@ -56,6 +55,7 @@ def policy(asked: Asked, given: PolicyDocument, path: Path) -> Policy:
         "threshold": _threshold,
         "capacity": _capacity,
         "budget": _capacity,
+        "maximise": _maximise,
     }
     return builders[form](asked, given, path)
 
@@ -163,3 +163,14 @@ def _threshold(asked: Asked, given: PolicyDocument, path: Path) -> Policy:
         expected=f"a number, {' or '.join(_CHOSEN)}",
         fix="write a plain number without quotes, or one of the two words.",
     )
+
+
+def _maximise(asked: Asked, given: PolicyDocument, path: Path) -> Policy:
+    if given.maximise != MAXIMISED:
+        raise InvalidPolicy(
+            where=asked.text.at((*path, "maximise")),
+            found=f'"{given.maximise}"',
+            expected=f'"{MAXIMISED}", which is all that can be maximised',
+            fix=f"write maximise: {MAXIMISED}.",
+        )
+    return Maximise()

@@ -76,6 +76,21 @@ def values_by_outcome(spec: Spec) -> dict[str, tuple[float, float]] | None:
         return None
 
 
+def pays_on_positives(act: Formula, skip: Formula, likely: Mapping[str, float]) -> bool:
+    """Return whether acting gains more on a positive row than on a negative one, as far as signs tell.
+
+    True where they do not: most models score what somebody acts on.
+    """
+    try:
+        positive, negative = (
+            _value(act.tree, likely, outcome) - _value(skip.tree, likely, outcome)
+            for outcome in (True, False)
+        )
+    except _Unknown:
+        return True
+    return positive >= negative
+
+
 def _ordered(spec: Spec, table: Mapping[str, tuple[float, float]]) -> Iterator[Finding]:
     """Compare what the actions are worth on a positive and on a negative row."""
     act, skip = spec.decision.actions[0], spec.decision.actions[-1]

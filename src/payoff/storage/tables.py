@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from payoff.choices import Grid
+from payoff.choices import Grid, Recalibration
 from payoff.errors.store import UnreadableTables
 from payoff.storage.files import write_bytes
 from payoff.tables import Cells, Filled, Keyed, Moments, ScorePair, Spread
@@ -42,6 +42,7 @@ RECORDS: Mapping[str, type] = {
         Grid,
         Keyed,
         Moments,
+        Recalibration,
         ScorePair,
         Shape,
         SliceTable,

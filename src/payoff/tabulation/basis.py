@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from payoff.spec.model import Always, Candidate, Capacity, Decided, Random, Rule, Threshold
+from payoff.spec.model import Always, Candidate, Capacity, Decided, Maximise, Random, Rule, Threshold
 from payoff.tabulation.plan import Plan
 from payoff.tabulation.rows import slice_entries
 
@@ -66,6 +66,15 @@ def _policy(candidate: Candidate, plan: Plan) -> Any:
         limit = [policy.limit, policy.per, policy.by, policy.carry_over, policy.do, policy.otherwise]
         volume = None if plan.spec.decision.volume is None else str(plan.spec.decision.volume.likely)
         return ["capacity", *limit, None if cost is None else cost.text, used, volume]
+    if isinstance(policy, Maximise):
+        values = [formula.text for formula in plan.value.values()]
+        return [
+            "maximise",
+            policy.recalibrated,
+            candidate.score,
+            values,
+            dict(sorted(plan.valuation.likely.items())),
+        ]
     if isinstance(policy, (Always, Random)):
         return str(policy)
     raise TypeError(type(policy).__name__)

@@ -10,7 +10,7 @@ from payoff.engines import Engine
 from payoff.errors import data as codes
 from payoff.errors.family import DataError
 from payoff.formulas import double
-from payoff.spec.model import Candidate, Rule
+from payoff.spec.model import Candidate, Maximise, Rule
 from payoff.tabulation.counts import LARGEST, Counts, Shape
 from payoff.tabulation.findings import Finding, finding_of
 from payoff.tabulation.identity import check_identity
@@ -123,6 +123,9 @@ def _decision_test(j: int, name: str, plan: Plan) -> Test:
             "rows on which the rule is neither true nor false (NULL)",
             "write coalesce(column, ...) in it.",
         )
+    elif plan.spec.candidate(name).policy == Maximise():
+        found = "rows on which the value of an action is NULL under one of the outcomes"
+        fix = "fill the columns that values are made of, or write coalesce(column, ...) in them."
     else:
         found = "decisions that are missing or not mapped"
         fix = "fill the column, or map every label it holds under `as`."

@@ -25,7 +25,7 @@ def score_pairs(spec: Spec) -> tuple[tuple[str, str], ...]:
     """
     if ASKED not in spec.metrics or spec.data.cluster is not None:
         return ()
-    judged = [one for one in (spec.model, *spec.challengers) if one.score is not None]
+    judged = [one for one in (spec.model, *spec.challengers) if one in spec.scored]
     found: dict[tuple[str, str], None] = {}
     for one in judged:
         for other in spec.scored:

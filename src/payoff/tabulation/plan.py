@@ -9,7 +9,7 @@ from payoff.errors import nearest
 from payoff.errors.data import MissingColumn, NaiveTime, NoRows, WrongColumnType
 from payoff.formulas import Formula, expand, resolve
 from payoff.spec.coefficients import Valuation
-from payoff.spec.model import Candidate, Capacity, Decided, Rule, Spec, Threshold
+from payoff.spec.model import Candidate, Capacity, Decided, Maximise, Rule, Spec, Threshold
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +43,13 @@ class Plan:
 
     def is_counted(self, name: str) -> bool:
         """Return whether rows hold the action of a keyed candidate before anything is chosen from them."""
-        return not isinstance(self.spec.candidate(name).policy, (Threshold, Capacity))
+        policy = self.spec.candidate(name).policy
+        return not isinstance(policy, (Threshold, Capacity)) and policy != Maximise(recalibrated=True)
+
+    @property
+    def recalibrates(self) -> bool:
+        """Return whether a policy weighs values by a score that is recalibrated first."""
+        return any(one.policy == Maximise(recalibrated=True) for one in self.spec.candidates)
 
     def is_limited(self, name: str) -> bool:
         """Return whether a candidate acts under a capacity: its cuts are chosen before any threshold is."""
@@ -127,7 +133,7 @@ def bind(spec: Spec, relation: Relation) -> Plan:
 
 def varies(candidate: Candidate) -> bool:
     """Return whether the candidate's action differs from row to row."""
-    return isinstance(candidate.policy, (Rule, Decided, Threshold, Capacity))
+    return isinstance(candidate.policy, (Rule, Decided, Threshold, Maximise, Capacity))
 
 
 def _check_rows(engine: Engine) -> None:

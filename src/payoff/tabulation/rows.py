@@ -6,6 +6,7 @@ o its day · h sum that the hash of the row comes from · s<j> score of the j-th
 a_<j> action of the j-th candidate that varies by row (thresholds excepted) · per_<j>, by_<j>, cost_<j> its pool and
 what acting takes of it, under a capacity; unit the finest period of them all · p<k> parts · v<a> value of action a at
 the likely assumptions · hi, lo what acting is worth more than doing nothing at best and at worst in pending rows ·
+yv<a>, zv<a> value of action a if the outcome is positive and if it is negative, where a policy weighs them anew ·
 x<j> text of the j-th slicing column, or its number in a search over slices.
 
 It is a view: a query computes the columns that it names.
@@ -16,9 +17,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from payoff.formulas import double, quote, to_sql
-from payoff.spec.model import Candidate, Decided, Rule
+from payoff.spec.model import Candidate, Decided, Maximise, Rule
 from payoff.tabulation.grouping import MISSING
 from payoff.tabulation.hashing import row_sum_sql
+from payoff.tabulation.maximising import either_values, maximised_sql
+from payoff.tabulation.naming import column_names
 from payoff.tabulation.outcomes import Facts, day_sql, state_sql, weight_sql
 from payoff.tabulation.plan import Plan
 
@@ -96,6 +99,9 @@ def prepared_sql(
     for place, (sql, _) in held.items():
         inner[f"a_{place}"] = sql
     inner |= _money(plan, state)
+    if plan.recalibrates:
+        for side, values in zip(("y", "z"), either_values(plan), strict=True):
+            inner |= {f"{side}v{a}": value for a, value in enumerate(values)}
     inner |= {f"x{j}": _sliced(plan, column) for j, column in enumerate(sliced_columns(plan))}
     if states:
         inner = {
@@ -229,7 +235,10 @@ def pool_columns(plan: Plan) -> dict[str, str]:
         out[f"cost_{place}"] = "cast(1 as bigint)"
         if candidate.name in plan.costs:
             cost = to_sql(
-                plan.costs[candidate.name], names=_names(plan), outcome=None, values=plan.valuation.likely
+                plan.costs[candidate.name],
+                names=column_names(plan),
+                outcome=None,
+                values=plan.valuation.likely,
             )
             steps = double(plan.spec.decision.quantum)
             out[f"cost_{place}"] = f"cast(floor(({cost}) / {steps} + 0.5e0) as bigint)"
@@ -253,7 +262,7 @@ def _decisions(plan: Plan) -> dict[int, str]:
         policy = plan.spec.candidate(name).policy
         if isinstance(policy, Rule):
             condition = to_sql(
-                plan.rules[name], names=_names(plan), outcome=None, values=plan.valuation.likely
+                plan.rules[name], names=column_names(plan), outcome=None, values=plan.valuation.likely
             )
             yes, no = actions.index(policy.do), actions.index(policy.otherwise)
             out[j] = f"cast(case when {condition} then {yes} when not ({condition}) then {no} end as integer)"
@@ -263,6 +272,9 @@ def _decisions(plan: Plan) -> dict[int, str]:
                 for label, action in policy.mapping.items()
             )
             out[j] = f"cast(case {whens} end as integer)"
+        elif policy == Maximise():
+            score = f"cast(source.{quote(str(plan.spec.candidate(name).score))} as double)"
+            out[j] = f"cast({maximised_sql(score, *either_values(plan))} as integer)"
     return out
 
 
@@ -277,7 +289,7 @@ def _matches(plan: Plan, column: str, label: str) -> str:
 
 
 def _money(plan: Plan, state: str) -> dict[str, str]:
-    names, likely = _names(plan), plan.valuation.likely
+    names, likely = column_names(plan), plan.valuation.likely
     known = f"(case ({state}) when 1 then true when 0 then false end)"
 
     def value(formula: object, outcome: str) -> str:
@@ -299,10 +311,3 @@ def _money(plan: Plan, state: str) -> dict[str, str]:
     out["hi"] = f"case when {pending} then greatest({either[0]}, {either[1]}) end"
     out["lo"] = f"case when {pending} then least({either[0]}, {either[1]}) end"
     return out
-
-
-def _names(plan: Plan) -> dict[str, str]:
-    return {
-        column: f"cast(source.{quote(column)} as double)" if kind == "number" else f"source.{quote(column)}"
-        for column, kind in plan.schema.items()
-    }

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
 
-from payoff.choices import Grid
+from payoff.choices import Grid, Recalibration
 from payoff.engines import Kind
 from payoff.errors.store import TablesDiffer
 from payoff.tables import Cells, Filled, Keyed, ScorePair, joined, joined_pairs, merge
@@ -39,6 +39,7 @@ class Fixed:
     grids : candidate -> which of its scores share a cell, split at the threshold in use.
     cuts : candidate -> the cuts that money is counted between, where cells are exact scores.
     thresholds : candidate -> the one in use; None acts on nobody.
+    recalibrations : candidate -> how its probability is moved before it weighs values.
     """
 
     as_of: date | None
@@ -49,6 +50,7 @@ class Fixed:
     grids: Mapping[str, Grid] = field(default_factory=dict)
     cuts: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
     thresholds: Mapping[str, float | None] = field(default_factory=dict)
+    recalibrations: Mapping[str, Recalibration | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
