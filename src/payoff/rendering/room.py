@@ -11,7 +11,7 @@ ROOM = "Capacity"
 
 
 def room_lines(result: Result) -> tuple[str, ...]:
-    """Return what every capacity does; nothing where there is none."""
+    """Return what every capacity does, of baselines how full it is alone; nothing where there is none."""
     return tuple(line for one in result.capacities for line in _lines(result, one))
 
 
@@ -22,6 +22,8 @@ def burst_of(result: Result, of: str) -> Curve | None:
 
 def _lines(result: Result, one: CapacityRecord) -> Iterator[str]:
     yield f"{one.of}: {one.limit}. {_fullness(one)}"
+    if any(policy.name == one.of and policy.role == "baseline" for policy in result.policies):
+        return
     if one.share is not None and one.room is not None:
         room = _amount(one.room, one.counts)
         yield (
