@@ -134,6 +134,13 @@ METRICS: Mapping[str, Metric] = {
     "net_benefit": Metric(
         "Net benefit", "ratio", "true positives per row, less false alarms at the odds of the threshold"
     ),
+    "precision_at_k": Metric("Precision of the best", "percent", "of the k highest scores, positive"),
+    "recall_at_k": Metric("Recall of the best", "percent", "of the positive, among the k highest scores"),
+    "lift_at_k": Metric(
+        "Lift of the best", "ratio", "rate among the k highest scores over the rate among all"
+    ),
+    "value_at_k": Metric("Value of the best", "money", "of acting on the k highest scores, in all"),
+    "ndcg": Metric("NDCG", "ratio", "discounted gain of the order over that of the best order"),
     "expected_maximum_profit": Metric(
         "Expected maximum profit", "money", "potential, if the threshold is retuned to every assumption"
     ),

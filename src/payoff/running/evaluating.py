@@ -32,6 +32,7 @@ from payoff.running.parts import (
 from payoff.running.remarks import remarks
 from payoff.running.slicing import reversals, slice_estimates
 from payoff.running.tabulating import Gathered, Progress
+from payoff.running.topping import top_estimates
 from payoff.running.unseen import (
     bounded,
     gain_bounds,
@@ -135,6 +136,7 @@ def _linted(spec: Spec) -> list[Check]:
 def _estimates(counted: Counted, grounds: Grounds) -> list[Estimate]:
     out = [*money_estimates(grounds, counted.world), *technical_estimates(counted)]
     out += [*further_estimates(counted), *capacity_estimates(counted), *gain_bounds(grounds)]
+    out += top_estimates(counted)
     declared = set(grounds.spec.slices)
     for table in counted.slices:
         if table.entry in declared:

@@ -40,6 +40,7 @@ from payoff.tabulation import (
     count_decisions,
     count_hash,
     count_pairs,
+    count_rankings,
     count_scores,
     count_sliced_scores,
     fixed_of,
@@ -145,6 +146,7 @@ def _filled(tables: Tabulated, asking: Asking, fixed: Fixed | None, progress: Pr
         filled=asking.ready.filled,
         units=decided.units,
         teams=decided.teams,
+        rankings=count_rankings(asking),
     )
     return Gathered(plan=plan, tables=tables, choices=choices, cuts=cuts)
 

@@ -16,6 +16,7 @@ from payoff.spec.checking import check_document, first_of
 from payoff.spec.demands import guardrails, hurdles, metrics, slices
 from payoff.spec.model import Spec
 from payoff.spec.places import Node, Text
+from payoff.spec.ranked import ranked
 from payoff.spec.variants import with_second_policies
 from payoff.spec.world import cap, data, decision
 from payoff.spec.worth import Worth, worth
@@ -56,6 +57,7 @@ def _spec(asked: Asked) -> Spec:
         guardrails=guarded,
         slices=slices(asked, guarded),
         metrics=metrics(asked),
+        ranked=ranked(asked),
         hash=digest(asked.text.tree),
         text=asked.text.text,
     )
@@ -66,7 +68,15 @@ def _problems(asked: Asked) -> list[PayoffError]:
     found: list[PayoffError] = []
     field: Field | None = None
     valued: Worth | None = None
-    sections: tuple[Callable[[Asked], object], ...] = (decision, data, worth, cap, candidates, metrics)
+    sections: tuple[Callable[[Asked], object], ...] = (
+        decision,
+        data,
+        worth,
+        cap,
+        candidates,
+        metrics,
+        ranked,
+    )
     for section in sections:
         try:
             built = section(asked)

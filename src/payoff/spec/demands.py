@@ -19,6 +19,8 @@ from payoff.spec.document import GuardrailDocument, HurdleDocument, OneOrMore
 from payoff.spec.model import Guardrail, Hurdle
 from payoff.spec.names import FURTHER, GUARDED, LIMITS, METRICS, MONEY, OF_PROBABILITIES, OF_SCORES
 from payoff.spec.places import Path
+from payoff.spec.ranked import plain_names
+from payoff.spec.top import RANKED
 from payoff.spec.world import TIME_PERIODS
 
 CONFIDENCE = 0.95
@@ -230,8 +232,9 @@ def metrics(asked: Asked) -> tuple[str, ...]:
     if given is None:
         return METRICS
     for position, metric in enumerate(given):
-        _known(asked, metric, ("metrics", position), (*METRICS, *FURTHER))
-    return tuple(dict.fromkeys(given))
+        if isinstance(metric, str):
+            _known(asked, metric, ("metrics", position), (*METRICS, *FURTHER, *RANKED))
+    return plain_names(asked)
 
 
 def slices(asked: Asked, guarded: Sequence[Guardrail]) -> tuple[tuple[str, ...], ...]:

@@ -209,6 +209,17 @@ class GuardrailDocument(_Part):
     evidence: Literal["shown", "not refuted"] | None = None
 
 
+class RankedDocument(_Part):
+    """A metric of the best rows: of how many, and of which rankings."""
+
+    k: Number | None = Field(None, description="Rows from the top.", examples=[100])
+    per: str | None = Field(
+        None,
+        description="day, week or month, or a column each value of which is a ranking.",
+        examples=["query_id"],
+    )
+
+
 class SpecDocument(_Part):
     """A payoff specification: what is decided, what it is worth, who decides, what must be shown."""
 
@@ -227,4 +238,7 @@ class SpecDocument(_Part):
     hurdles: tuple[HurdleDocument, ...] | None = None
     guardrails: tuple[GuardrailDocument, ...] | None = None
     slices: tuple[OneOrMore, ...] | None = Field(None, description="Columns, or lists of columns to cross.")
-    metrics: tuple[str, ...] | None = None
+    metrics: tuple[str | dict[str, RankedDocument], ...] | None = Field(
+        None,
+        description="Names; those of the best k rows with their k, and perhaps a ranking per period or column.",
+    )

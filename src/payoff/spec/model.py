@@ -12,6 +12,7 @@ from typing import Literal
 from payoff.formulas import Formula
 from payoff.quantities import Amount
 from payoff.spec.looks import Looks
+from payoff.spec.top import Ranked
 
 Shape = Literal["triangle", "uniform", "p90"]
 ScoreKind = Literal["probability", "rank"]
@@ -235,6 +236,7 @@ class Spec:
     together : groups of assumptions that move as one.
     hash : sha256 of the canonical document; equal documents in any layout have equal hashes.
     text : the document as it was written.
+    ranked : metrics of the best rows that ``metrics`` asks for, with how many and of which rankings.
     looks : how often the rows are judged, as the caller says; None for the only time. Not of the document.
     """
 
@@ -252,6 +254,7 @@ class Spec:
     guardrails: tuple[Guardrail, ...]
     slices: tuple[tuple[str, ...], ...]
     metrics: tuple[str, ...]
+    ranked: tuple[Ranked, ...]
     hash: str
     text: str
     looks: Looks | None = None

@@ -18,6 +18,7 @@ import numpy as np
 
 from payoff.choices import Grid, Recalibration
 from payoff.errors.store import UnreadableTables
+from payoff.stats.top import Rankings
 from payoff.storage.files import write_bytes
 from payoff.tables import Cells, Filled, Keyed, Moments, ScorePair, Spread
 from payoff.tabulation import Columns, Fixed, SliceTable, Tabulated
@@ -43,6 +44,7 @@ RECORDS: Mapping[str, type] = {
         Keyed,
         Moments,
         Recalibration,
+        Rankings,
         ScorePair,
         Shape,
         SliceTable,

@@ -14,6 +14,7 @@ from payoff.tabulation.outcomes import calendar_day
 from payoff.tabulation.pairing import count_pairs, score_pairs
 from payoff.tabulation.plan import Plan, bind, make_plan, require_column
 from payoff.tabulation.preparing import Prepared, fixed_of, prepare
+from payoff.tabulation.ranking import count_rankings
 from payoff.tabulation.rows import number_sql, period_name
 from payoff.tabulation.searching import Searched, count_searched
 from payoff.tabulation.slices import SliceTable
@@ -44,6 +45,7 @@ __all__ = [
     "count_decisions",
     "count_hash",
     "count_pairs",
+    "count_rankings",
     "count_scores",
     "count_searched",
     "count_sliced_scores",

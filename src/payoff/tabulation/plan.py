@@ -165,9 +165,11 @@ def _check_candidates(spec: Spec, relation: Relation) -> None:
             _of_kind(candidate.score, f"{candidate.name}.score", ("number",), relation)
         if isinstance(candidate.policy, Decided):
             require_column(candidate.policy.column, f"{candidate.name}.decided", schema)
-    for candidate, policy in spec.limited:
-        if policy.by is not None:
-            require_column(policy.by, f"{candidate.name}.by", schema)
+    pools = [("metrics", one.per) for one in spec.ranked if not one.is_timed]
+    pools += [(f"{candidate.name}.by", policy.by) for candidate, policy in spec.limited]
+    for where, pool in pools:
+        if pool is not None:
+            require_column(pool, where, schema)
     for entry in spec.slices:
         for column in entry:
             require_column(column, "slices", schema)

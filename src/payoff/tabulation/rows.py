@@ -4,8 +4,9 @@ Columns: st outcome state · g group · e the same in 128 parts · i id as text 
 is none · z an id of whole numbers as it is · n row number, where there is no id · w weight · k cluster · t period ·
 o its day · h sum that the hash of the row comes from · s<j> score of the j-th scored candidate, r<j> before rounding ·
 a_<j> action of the j-th candidate that varies by row (thresholds excepted) · per_<j>, by_<j>, cost_<j> its pool and
-what acting takes of it, under a capacity; unit the finest period of them all · p<k> parts · v<a> value of action a at
-the likely assumptions · hi, lo what acting is worth more than doing nothing at best and at worst in pending rows ·
+what acting takes of it, under a capacity; unit the finest period of them all · top_<j> what rankings are told apart
+by · p<k> parts · v<a> value of action a at the likely assumptions · hi, lo what acting is worth more than doing nothing
+at best and at worst in pending rows ·
 yv<a>, zv<a> value of action a if the outcome is positive and if it is negative, where a policy weighs them anew ·
 x<j> text of the j-th slicing column, or its number in a search over slices.
 
@@ -95,7 +96,7 @@ def prepared_sql(
     for j, candidate in enumerate(spec.scored):
         inner |= {f"r{j}": raw_score(candidate), f"s{j}": score_sql(plan, candidate, seen)}
     inner |= {f"a_{j}": sql for j, sql in _decisions(plan).items()}
-    inner |= pool_columns(plan)
+    inner |= pool_columns(plan) | _top_columns(plan)
     for place, (sql, _) in held.items():
         inner[f"a_{place}"] = sql
     inner |= _money(plan, state)
@@ -216,6 +217,23 @@ def score_sql(plan: Plan, candidate: Candidate, seen: Seen | None) -> str:
     place = [one.name for one in plan.spec.scored].index(candidate.name)
     clip = candidate.score_is == "probability" and (seen is None or place in seen.rounded)
     return _clipped(raw_score(candidate)) if clip else raw_score(candidate)
+
+
+def top_key(plan: Plan, per: str) -> str:
+    """Return the column of ``prepared`` that tells rankings per period, or per value of a column, apart."""
+    return f"top_{list(dict.fromkeys(one.per for one in plan.spec.ranked)).index(per)}"
+
+
+def _top_columns(plan: Plan) -> dict[str, str]:
+    out: dict[str, str] = {}
+    for one in plan.spec.ranked:
+        if one.is_timed:
+            out[top_key(plan, str(one.per))] = number_sql(
+                str(day_sql(plan, plan.spec.data.time)), str(one.per)
+            )
+        elif one.per is not None:
+            out[top_key(plan, one.per)] = f"coalesce({_text(one.per)}, '{MISSING}')"
+    return out
 
 
 def pool_columns(plan: Plan) -> dict[str, str]:
