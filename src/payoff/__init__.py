@@ -14,6 +14,7 @@ if TYPE_CHECKING:
         decide,
         demo_folder,
         evaluate,
+        explain,
         gate,
         init,
         is_result,
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
         write_new,
         write_text,
     )
+    from payoff.api.planning import plan
     from payoff.errors import PayoffError
     from payoff.rendering.spreadsheets import cell
 
@@ -41,12 +43,14 @@ _ROOMS = {
     "decide": "payoff.api",
     "demo_folder": "payoff.api",
     "evaluate": "payoff.api",
+    "explain": "payoff.api",
     "gate": "payoff.api",
     "init": "payoff.api",
     "is_result": "payoff.api",
     "junit": "payoff.api",
     "load_spec": "payoff.api",
     "metrics": "payoff.api",
+    "plan": "payoff.api.planning",
     "read_result": "payoff.api",
     "reference": "payoff.api",
     "slices": "payoff.api",
@@ -65,12 +69,14 @@ __all__ = [
     "decide",
     "demo_folder",
     "evaluate",
+    "explain",
     "gate",
     "init",
     "is_result",
     "junit",
     "load_spec",
     "metrics",
+    "plan",
     "read_result",
     "reference",
     "slices",

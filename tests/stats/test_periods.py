@@ -10,6 +10,7 @@ from studies.coverage.topk import LIKELY, SHARE, Rows, TopOfDay, TopShare
 
 from payoff.stats.contributions import contrast_of
 from payoff.stats.periods import Totals, blocks_of, contrast_of_periods, ratio_of_totals
+from payoff.tables.cells import PENDING
 
 
 def drawn(events: int = 82, seed: int = 3) -> tuple[TopShare, Rows]:
@@ -90,7 +91,7 @@ def test_pending_cells_are_left_out_of_a_period() -> None:
     cells = topk._cells(rows)
     switches = np.stack([np.zeros(len(day)), np.ones(len(day))], axis=1)
     half = np.arange(len(day)) % 2 == 0
-    pending = replace(cells, state=np.where(half, cells.state, 2))
+    pending = replace(cells, state=np.where(half, cells.state, PENDING))
     found = contrast_of_periods(pending, switches, LIKELY, day, "week")
     only = contrast_of_periods(cells.where(half), switches[half], LIKELY, day[half], "week")
     np.testing.assert_allclose(found.mean, only.mean, rtol=1e-12)

@@ -16,7 +16,7 @@ from payoff.errors.store import TablesLack
 
 Columns = dict[str, Any]
 MARGIN, COST = 0.5, 8.0
-ACTIONS = ("stop", "pass")
+ACTIONS = ("stop", "ask", "pass")
 LAST = len(ACTIONS) - 1
 VALUES = {
     "stop": "case when outcome then margin * amount else 0 end - cost",
@@ -284,3 +284,14 @@ def test_the_report_and_the_terminal_name_the_second_policies() -> None:
     assert "new/best threshold" in result.to_html()
     assert "new/best threshold" in html.unescape(result.to_markdown())
     assert json.loads(result.to_json())["policies"][0]["kind"] == "maximise"
+
+
+def test_a_second_policy_is_no_candidate_of_which_the_best_is_picked() -> None:
+    rows, spec = rows_of(12, n=3_000), spec_of()
+    alone = payoff.evaluate(pa.table(rows), spec)
+    assert {one.adjustment for one in alone.estimates if one.metric == "gain"} == {None}
+    rows["older"] = np.random.default_rng(1).permutation(rows["p"])
+    spec["challengers"] = {"old": {"score": "older", "policy": {"threshold": 0.3}}}
+    among = payoff.evaluate(pa.table(rows), spec)
+    adjusted = {one.of for one in among.estimates if one.metric == "gain" and one.adjustment}
+    assert adjusted == {"new", "old"}

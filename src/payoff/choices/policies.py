@@ -3,7 +3,17 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from payoff.spec.model import Always, Candidate, Capacity, Decided, Maximise, Random, Rule, Threshold
+from payoff.spec.model import (
+    Always,
+    Candidate,
+    Capacity,
+    Decided,
+    Maximise,
+    Random,
+    Rule,
+    Threshold,
+    Thresholds,
+)
 from payoff.tables import Cells, shared_parts
 
 Floats = NDArray[np.float64]
@@ -59,6 +69,7 @@ def kind_of(candidate: Candidate) -> str:
         Decided: "decided",
         Random: "random",
         Threshold: "threshold",
+        Thresholds: "thresholds",
         Maximise: "maximise",
     }[type(policy)]
 
@@ -77,8 +88,12 @@ def definition(candidate: Candidate, row: str) -> str:
         return f"{policy.do} for a random share of {policy.share:g}, else {policy.otherwise}"
     if isinstance(policy, Capacity):
         return f"{policy.do} for {ceiling(policy)} of highest {candidate.score}, else {policy.otherwise}"
+    if isinstance(policy, Thresholds):
+        steps = (f"{action} where {candidate.score} >= {at:g}" for action, at in reversed(policy.steps))
+        return f"{', else '.join(steps)}, else {policy.otherwise}"
     if isinstance(policy, Maximise):
-        weighed = f"{candidate.score} recalibrated" if policy.recalibrated else str(candidate.score)
+        weighed = ", ".join(candidate.scores or (str(candidate.score),))
+        weighed += " recalibrated" if policy.recalibrated else ""
         return f"whatever has the largest expected value in the row, by {weighed}"
     at = policy.at if isinstance(policy.at, str) else f"{policy.at:g}"
     return f"{policy.do} where {candidate.score} >= {at}, else {policy.otherwise}"

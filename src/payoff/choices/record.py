@@ -21,11 +21,13 @@ class Against:
     contrast : one rule per cut.
     allowed : (T,) cuts that may be tuned over.
     band : the contrast of the allowed cuts alone with the maxima of their process, or None without any.
+    covariance : of their process, in some unit of money; None without any.
     """
 
     contrast: Contrast
     allowed: NDArray[np.bool_]
     band: Contrast | None
+    covariance: NDArray[np.float64] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -202,6 +202,6 @@ class UnusableRows(DataError):
 
 
 class ReversedBySlices(DataError):
-    """The gain has one sign over all rows and the other where each slice counts the same: a matter of the mix."""
+    """The gain, or value per row acted on, changes sign where each slice counts the same: a matter of the mix."""
 
     code = "PAY344"

@@ -82,9 +82,17 @@ class _Names:
     where: str
     assumptions: frozenset[str]
     outcome_allowed: bool
+    outcome_kind: str
 
 
-def parse(text: str, *, where: str, assumptions: Collection[str], outcome_allowed: bool) -> Formula:
+def parse(
+    text: str,
+    *,
+    where: str,
+    assumptions: Collection[str],
+    outcome_allowed: bool,
+    outcome_kind: str = "boolean",
+) -> Formula:
     """Read one SQL expression over columns, ``outcome`` and assumptions.
 
     An unquoted name that is exactly an assumption's is that assumption, an unquoted
@@ -97,6 +105,7 @@ def parse(text: str, *, where: str, assumptions: Collection[str], outcome_allowe
     where : its place in the spec, for messages.
     assumptions : the names of all assumptions.
     outcome_allowed : False in rules, which decide before the outcome is known.
+    outcome_kind : ``boolean``, or the kind of the labels where the outcome is one of several classes.
 
     Raises
     ------
@@ -112,7 +121,7 @@ def parse(text: str, *, where: str, assumptions: Collection[str], outcome_allowe
     (['amount'], ['margin'], False)
     """
     scan(text, where=where)
-    names = _Names(where, frozenset(assumptions), outcome_allowed)
+    names = _Names(where, frozenset(assumptions), outcome_allowed, outcome_kind)
     try:
         tree = _convert(_one_expression(text, where), names)
     except RecursionError:
@@ -204,7 +213,7 @@ def _column(node: exp.Expr, names: _Names) -> Node:
                 expected="only what is known when the decision is made",
                 fix="use columns that are known before the outcome is.",
             )
-        return Node("outcome", kind="boolean", at=at)
+        return Node("outcome", kind=names.outcome_kind, at=at)
     if not quoted and name in names.assumptions:
         return Node("assumption", value=name, kind="number", at=at)
     return Node("column", value=name, at=at)

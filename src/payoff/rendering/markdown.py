@@ -8,7 +8,10 @@ import re
 from collections.abc import Iterable, Sequence
 
 from payoff.record import Result
-from payoff.rendering import numbers
+from payoff.rendering import best_of, numbers
+from payoff.rendering.confusion import confusion_views
+from payoff.rendering.costs import HEAD as COSTS
+from payoff.rendering.costs import cost_lines, cost_views, latency_title
 from payoff.rendering.literal import one_line
 from payoff.rendering.outline import break_even_text, range_text
 from payoff.rendering.room import ROOM, room_lines
@@ -37,6 +40,8 @@ def to_markdown(result: Result) -> str:
         hurdles_table(result),
         gains_table(result),
         guardrails_table(result),
+        *confusion_tables(result),
+        _costs(result),
     ]
     return "\n\n".join([*(part for part in parts if part), _register(result)]) + "\n"
 
@@ -88,6 +93,21 @@ def gains_table(result: Result) -> str:
     return "### Gain over each baseline\n\n" + table(columns, rows) if rows else ""
 
 
+def confusion_tables(result: Result) -> list[str]:
+    """Return outcome against action of every policy that is told of, each under its heading."""
+    return [
+        f"### {escape(each.of)}: outcome by action, rows and {escape(each.unit)}\n\n"
+        + table(
+            ("Outcome", *(escape(action) for action in each.actions), "All"),
+            [
+                (escape(name), *(f"{cell.rows}: {cell.money}" for cell in cells))
+                for name, cells in (*each.lines, ("All", each.foot))
+            ],
+        )
+        for each in confusion_views(result, challengers=False)
+    ]
+
+
 def guardrails_table(result: Result) -> str:
     """Return the guardrails under their heading; nothing where there is none."""
     rows = [
@@ -103,6 +123,28 @@ def guardrails_table(result: Result) -> str:
     ]
     columns = ("Guardrail", "Where", "Status", "Seen", "95% interval", "Remark")
     return "### Guardrails\n\n" + table(columns, rows) if rows else ""
+
+
+def _costs(result: Result) -> str:
+    views = cost_views(result)
+    rows = [
+        (
+            escape(each.record.of),
+            *(escape(text) for text in (each.gain.text, each.interval, each.recurring.text, each.net.text)),
+            escape(each.build.text),
+            escape(each.complexity),
+            escape(each.latency),
+            escape(each.mark),
+        )
+        for each in views
+    ]
+    columns = ("Policy", "Gain", "95% interval", "Running", "Net gain", "Once", "Complexity")
+    if not rows:
+        return ""
+    shown = table((*columns, escape(latency_title(result).capitalize()), "Efficient"), rows)
+    lines = "\n".join(f"- {escape(line)}" for line in cost_lines(result))
+    over, unit = escape(views[0].record.over), escape(views[0].record.unit)
+    return f"### {COSTS}: gain over {over}, {unit}\n\n{shown}\n\n{lines}"
 
 
 def _register(result: Result) -> str:
@@ -131,7 +173,12 @@ def _register(result: Result) -> str:
     ]
     lines += result.notes
     parts.append("\n".join(f"- {escape(line)}" for line in lines))
-    told = ((ROOM, room_lines(result)), (HEAD, wrong_label_lines(result)), (BOUNDS, bound_lines(result)))
+    told = (
+        (best_of.HEAD, best_of.best_of_lines(result)),
+        (ROOM, room_lines(result)),
+        (HEAD, wrong_label_lines(result)),
+        (BOUNDS, bound_lines(result)),
+    )
     for title, found in told:
         if found:
             parts.append("\n".join([f"{title}:", "", *(f"- {escape(line)}" for line in found)]))

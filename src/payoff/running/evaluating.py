@@ -7,6 +7,7 @@ from typing import Any
 from payoff.choices import shares
 from payoff.comparison import Grounds, compare
 from payoff.record import Check, CutTable, Result, WrongLabels
+from payoff.running.best_of import best_of_bounds
 from payoff.running.calibrating import miscalibrated, refused_hurdle
 from payoff.running.capacities import (
     capacity_curves,
@@ -14,6 +15,8 @@ from payoff.running.capacities import (
     capacity_records,
     capacity_remarks,
 )
+from payoff.running.classes import class_estimates, confusion
+from payoff.running.costing import cost_records, present_values
 from payoff.running.curves import curves
 from payoff.running.disagreeing import disagreements
 from payoff.running.further import further_estimates
@@ -32,6 +35,7 @@ from payoff.running.parts import (
 from payoff.running.remarks import remarks
 from payoff.running.slicing import reversals, slice_estimates
 from payoff.running.tabulating import Gathered, Progress
+from payoff.running.timing import latency_estimates
 from payoff.running.topping import top_estimates
 from payoff.running.unseen import (
     bounded,
@@ -113,6 +117,10 @@ def judged(
         looks=looks_of(spec),
         wrong_labels=_wrong_labels(counted, counted.grounds, verdict),
         capacities=() if unseen else capacity_records(counted),
+        confusion=()
+        if unseen
+        else tuple(confusion(counted.grounds, counted.world, exact=counted.tables.exact)),
+        costs=() if unseen else cost_records(counted),
     )
 
 
@@ -134,9 +142,10 @@ def _linted(spec: Spec) -> list[Check]:
 
 
 def _estimates(counted: Counted, grounds: Grounds) -> list[Estimate]:
-    out = [*money_estimates(grounds, counted.world), *technical_estimates(counted)]
-    out += [*further_estimates(counted), *capacity_estimates(counted), *gain_bounds(grounds)]
-    out += top_estimates(counted)
+    out = [*money_estimates(grounds, counted.world, best_of_bounds(grounds)), *technical_estimates(counted)]
+    out += [*class_estimates(counted), *further_estimates(counted), *gain_bounds(grounds)]
+    out += [*capacity_estimates(counted), *top_estimates(counted)]
+    out += [*present_values(counted), *latency_estimates(grounds.spec, counted.latencies)]
     declared = set(grounds.spec.slices)
     for table in counted.slices:
         if table.entry in declared:
@@ -186,12 +195,12 @@ def _verdict(counted: Counted, grounds: Grounds, refused: Sequence[Check]) -> Ve
 
 
 def _cut_tables(counted: Counted, grounds: Grounds) -> tuple[CutTable, ...]:
-    scored = [one.name for one in grounds.spec.scored if one.role != "baseline"]
+    scored = [one.name for one in grounds.spec.ranked if one.role != "baseline"]
     return tuple(cut_table(grounds, name, counted.cuts[name]) for name in scored)
 
 
 def _wrong_labels(counted: Counted, grounds: Grounds, verdict: Verdict) -> tuple[WrongLabels, ...]:
-    if is_unseen(grounds):
+    if is_unseen(grounds) or grounds.spec.data.classes is not None:
         return ()
     judged = {record.name: record for record in verdict.hurdles}
     constants = counted.tables.shape.constants

@@ -1,7 +1,7 @@
 """What an evaluation rests on: tables, choices and cuts, be they counted now or read from files."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,7 +25,17 @@ from payoff.running.tabulating import Gathered, waves
 from payoff.spec.model import Candidate, Spec, Threshold
 from payoff.spec.volume import World, make_world
 from payoff.tables import Cells
-from payoff.tabulation import Plan, SliceTable, Tabulated, beyond_cap, bind
+from payoff.tabulation import (
+    Plan,
+    SliceTable,
+    Tabulated,
+    beyond_cap,
+    bind,
+    shared_weight,
+    unweighted,
+    without_shared_weight,
+)
+from payoff.tabulation.latency import Latencies
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -41,6 +51,7 @@ class Counted:
     fingerprint: str
     grounds: Grounds | None
     cuts: Mapping[str, Cuts]
+    latencies: Mapping[str, Latencies] = field(default_factory=dict)
 
     @property
     def scores(self) -> Mapping[str, Cells]:
@@ -55,6 +66,10 @@ class Counted:
 
 def counted_of(gathered: Gathered) -> Counted:
     """Return what the statistics read."""
+    weight = shared_weight(gathered.tables)
+    if weight is not None:
+        cuts = {name: _evened(one, weight) for name, one in gathered.cuts.items()}
+        gathered = replace(gathered, tables=without_shared_weight(gathered.tables), cuts=cuts)
     plan, tables = gathered.plan, gathered.tables
     facts, spec = tables.facts, plan.spec
     return Counted(
@@ -64,6 +79,18 @@ def counted_of(gathered: Gathered) -> Counted:
         fingerprint=data_hash(plan, tables.counts.count("n"), tables.hashed),
         grounds=None if tables.policies is None else _grounds(gathered, tables.policies),
         cuts=gathered.cuts,
+        latencies=gathered.latencies,
+    )
+
+
+def _evened(cuts: Cuts, weight: float) -> Cuts:
+    """Return cuts of rows that all weigh ``weight`` as those of rows without weights."""
+    return replace(
+        cuts,
+        parts=tuple(
+            replace(one, cells=unweighted(one.cells, weight), by_group=unweighted(one.by_group, weight))
+            for one in cuts.parts
+        ),
     )
 
 
@@ -118,7 +145,7 @@ def _grounds(gathered: Gathered, policies: Cells) -> Grounds:
 
 
 def _constants(plan: Plan, tables: Tabulated) -> NDArray[np.float64] | None:
-    """Return (2, K) the parts by known outcome where no formula reads a column, else None."""
+    """Return (C, K) the parts by known outcome where no formula reads a column, else None."""
     if not all(is_constant_given_outcome(formula) for formula in plan.value.values()):
         return None
     return tables.shape.constants

@@ -27,13 +27,13 @@ def decided_cells(grounds: Grounds, candidate: Candidate) -> list[Cells]:
 
 
 def of_decisions(
-    grounds: Grounds, candidate: Candidate, names: tuple[str, ...], level: float = 0.95
+    grounds: Grounds, candidate: Candidate, names: tuple[str, ...], beta: float = 1.0
 ) -> Iterator[tuple[str, Interval]]:
     """Yield every named metric of the decisions of one candidate over all rows."""
     tables = decided_cells(grounds, candidate)
     actions = grounds.spec.decision.actions
     each = [
-        dict(decision_metrics(cells, shares(candidate, cells, actions)[:, 0], names, level))
+        dict(decision_metrics(cells, shares(candidate, cells, actions)[:, 0], names, beta=beta))
         for cells in tables
     ]
     limited = isinstance(candidate.policy, Capacity)

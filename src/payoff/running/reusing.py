@@ -12,7 +12,7 @@ from payoff.running.gathering import gathered_again
 from payoff.running.tabulating import Gathered, needs_sliced_scores
 from payoff.spec.coefficients import Valuation
 from payoff.spec.model import Spec
-from payoff.tables import KNOWN_STATES, Cells
+from payoff.tables import Cells, duels
 from payoff.tabulation import Plan, SliceTable, Tabulated, basis_of, bind, entries_of, score_pairs
 from payoff.tabulation.basis import LIKELY, POLICIES, ROWS, VALUE
 from payoff.tabulation.sums import along, quanta_of, times
@@ -45,7 +45,7 @@ def reused(spec: Spec, tables: Tabulated) -> Reused:
     lacking = [part for part in _needed(asked) if asked[part] != tables.basis.get(part)]
     missing = sorted(entries_of(asked) - entries_of(tables.basis))
     apart = [f"scores of {one} and {other} together" for one, other in _uncounted(spec, tables)]
-    asked_of = [(one.name, per) for one in spec.scored for per in {one.per or "" for one in spec.ranked}]
+    asked_of = [(one.name, per) for one in spec.scored for per in {one.per or "" for one in spec.tops}]
     apart += [f"the top of {name}'s rankings" for name, per in asked_of if (name, per) not in tables.rankings]
     if lacking or missing or apart or (needs_sliced_scores(spec) and not tables.sliced_scores):
         raise _lack([*lacking, *(" x ".join(entry) for entry in missing), *apart] or ["scores by slice"])
@@ -112,14 +112,14 @@ class _Revaluing:
         moments, rows, state = cells.moments, cells.moments.rows, cells.state
         high, low = moments.total_high.copy(), moments.total_low.copy()
         nonzero = moments.nonzero.copy()
-        last = self.fixed.shape[1] - 1
-        for known in KNOWN_STATES:
+        for known, moving in enumerate(self.tables.shape.moving):
             here = state == known
-            for a in np.flatnonzero(~self.tables.shape.moving[known]):
+            for a in np.flatnonzero(~moving):
                 quanta = quanta_of(float(self.fixed[known, a]), self.tables.quantum)
                 high[here, a], low[here, a] = times(quanta, rows[here])
-                if a < last and not self.tables.shape.moving[known, last]:
-                    nonzero[here, a] = rows[here] * (self.fixed[known, a] != self.fixed[known, last])
+            for d, (one, other) in enumerate(duels(len(moving))):
+                if not moving[one] and not moving[other]:
+                    nonzero[here, d] = rows[here] * (self.fixed[known, one] != self.fixed[known, other])
         thirds = self._thirds(moments.third)
         return replace(
             cells, moments=replace(moments, total_high=high, total_low=low, nonzero=nonzero, third=thirds)
@@ -129,7 +129,7 @@ class _Revaluing:
         """Return third moments along the new directions, each of which must be one of the old ones, scaled."""
         varying = self.tables.shape.varying.any(axis=0)
         old, new = (
-            np.concatenate([one.values(), one.differences()]) * varying for one in (self.before, self.after)
+            np.concatenate([one.values(), one.duels()]) * varying for one in (self.before, self.after)
         )
         out = np.zeros_like(third)
         out[:, :, 0] = third[:, :, 0]
@@ -152,7 +152,7 @@ def _valued_at(plan: Plan, likely: str) -> Valuation:
 
 
 def _fixed_values(plan: Plan, tables: Tabulated) -> Floats:
-    """Return (2, A) the values that read no column, at the spec's likely assumptions."""
+    """Return (C, A) the values that read no column, at the spec's likely assumptions."""
     parts = np.where(np.isfinite(tables.shape.constants), tables.shape.constants, 0.0)
     values = parts @ plan.valuation.values().T
     return np.where(tables.shape.moving, np.nan, values)

@@ -1,11 +1,11 @@
 """From spec and rows to tables: the part of an evaluation that asks the engine."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from payoff.catalogue import CATALOGUE, score_cells
+from payoff.catalogue import kind_of_metric, score_cells
 from payoff.choices import (
     Choices,
     Cuts,
@@ -25,6 +25,7 @@ from payoff.choices import (
     split_at,
 )
 from payoff.engines import Engine
+from payoff.running.timing import timed
 from payoff.spec.model import Candidate, Maximise, Spec, Threshold
 from payoff.tables import Cells, Keyed
 from payoff.tabulation import (
@@ -37,6 +38,7 @@ from payoff.tabulation import (
     basis_of,
     check_rows,
     count_blocks,
+    count_classes,
     count_decisions,
     count_hash,
     count_pairs,
@@ -47,6 +49,7 @@ from payoff.tabulation import (
     make_plan,
     prepare,
 )
+from payoff.tabulation.latency import Latencies
 
 Progress = Callable[[str], None]
 
@@ -62,6 +65,7 @@ class Gathered:
     tables: Tabulated
     choices: Choices
     cuts: Mapping[str, Cuts]
+    latencies: Mapping[str, Latencies] = field(default_factory=dict)
 
 
 def tabulate(spec: Spec, engine: Engine, progress: Progress, fixed: Fixed | None = None) -> Gathered:
@@ -85,7 +89,8 @@ def tabulate(spec: Spec, engine: Engine, progress: Progress, fixed: Fixed | None
 def needs_sliced_scores(spec: Spec) -> bool:
     """Return whether a guardrail limits a metric of scores in every slice."""
     return any(
-        rail.in_every and CATALOGUE[rail.metric].of in ("ranking", "probability") for rail in spec.guardrails
+        rail.in_every and kind_of_metric(rail.metric) in ("ranking", "probability")
+        for rail in spec.guardrails
     )
 
 
@@ -94,9 +99,10 @@ def waves(spec: Spec) -> Iterator[tuple[Candidate, ...]]:
 
     Baselines come one by one, since the thresholds of the first are keys in the tables of the next.
     """
-    yield from ((one,) for one in spec.baselines if one.score is not None and not is_given(one))
+    yield from ((one,) for one in spec.baselines if one in spec.ranked and not is_given(one))
     judged = (*spec.challengers, spec.model)
-    yield tuple(one for one in judged if one.score is not None and one.policy != Maximise(recalibrated=True))
+    by_threshold = (one for one in judged if one.score is not None and spec.data.classes is None)
+    yield tuple(one for one in by_threshold if one.policy != Maximise(recalibrated=True))
 
 
 def _unfilled(asking: Asking) -> Tabulated:
@@ -142,13 +148,15 @@ def _filled(tables: Tabulated, asking: Asking, fixed: Fixed | None, progress: Pr
         sliced_scores=count_sliced_scores(asking, spec.model, choices) if sliced else (),
         periods=decided.periods,
         pairs=count_pairs(asking, choices),
+        classes=count_classes(asking),
         hashed=decided.hashed,
         filled=asking.ready.filled,
         units=decided.units,
         teams=decided.teams,
         rankings=count_rankings(asking),
     )
-    return Gathered(plan=plan, tables=tables, choices=choices, cuts=cuts)
+    latencies = timed(spec, asking.engine)
+    return Gathered(plan=plan, tables=tables, choices=choices, cuts=cuts, latencies=latencies)
 
 
 def cut(
@@ -161,7 +169,8 @@ def cut(
     blocks: dict[str, tuple[Keyed, ...]] = {}
     cuts: dict[str, Cuts] = {}
     *before, last = waves(spec)
-    given = tuple(one for one in spec.baselines if one.score is not None and is_given(one))
+    given = tuple(one for one in spec.baselines if one in spec.ranked and is_given(one))
+    given += spec.class_scores
     for wave, beside in (*((wave, ()) for wave in before), (last, given)):
         progress(f"counting scores of {', '.join(one.name for one in (*wave, *beside))}")
         counted, choices = _scored(asking, (*wave, *beside), choices, fixed)

@@ -23,7 +23,7 @@ def top_estimates(counted: Counted) -> Iterator[Estimate]:
     """Yield every metric of the top that the spec asks for, of every score."""
     spec = counted.plan.spec
     for candidate in spec.scored:
-        for one in spec.ranked:
+        for one in spec.tops:
             rankings = counted.tables.rankings[(candidate.name, one.per or "")]
             found = _over_all(rankings, one) if one.per is None else _over_pools(counted, rankings, one)
             yield _estimate(counted, candidate, one, found)

@@ -16,7 +16,7 @@ from payoff.spec.checking import check_document, first_of
 from payoff.spec.demands import guardrails, hurdles, metrics, slices
 from payoff.spec.model import Spec
 from payoff.spec.places import Node, Text
-from payoff.spec.ranked import ranked
+from payoff.spec.ranked import tops
 from payoff.spec.variants import with_second_policies
 from payoff.spec.world import cap, data, decision
 from payoff.spec.worth import Worth, worth
@@ -57,7 +57,7 @@ def _spec(asked: Asked) -> Spec:
         guardrails=guarded,
         slices=slices(asked, guarded),
         metrics=metrics(asked),
-        ranked=ranked(asked),
+        tops=tops(asked),
         hash=digest(asked.text.tree),
         text=asked.text.text,
     )
@@ -75,7 +75,7 @@ def _problems(asked: Asked) -> list[PayoffError]:
         cap,
         candidates,
         metrics,
-        ranked,
+        tops,
     )
     for section in sections:
         try:

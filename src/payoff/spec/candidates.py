@@ -5,24 +5,24 @@ from dataclasses import dataclass
 
 from payoff.errors import nearest
 from payoff.errors.spec import InvalidName, ScoreNeeded, UnknownCandidate
-from payoff.quantities import Amount
 from payoff.spec.asking import Asked, taken
-from payoff.spec.document import BaselineDocument, CandidateDocument, CostsDocument
+from payoff.spec.classes import class_scores, refuse_for_classes
+from payoff.spec.costs import complexity, costs, latency
+from payoff.spec.document import BaselineDocument, CandidateDocument
 from payoff.spec.model import (
     EVERYBODY,
     NOBODY,
     Always,
     Candidate,
     Capacity,
-    Costs,
     Maximise,
     Policy,
     Role,
     Threshold,
+    Thresholds,
 )
 from payoff.spec.places import Path
 from payoff.spec.policies import policy
-from payoff.spec.world import TIME_PERIODS
 
 TODAY = "today"
 
@@ -114,16 +114,17 @@ def _candidate(asked: Asked, name: str, given: CandidateDocument | BaselineDocum
         policy=decided,
         score=given.score,
         score_is=(given.score_is or "probability") if given.score is not None else None,
-        costs=_costs(asked, given.costs, path),
-        latency=given.latency,
-        complexity=given.complexity,
+        scores=class_scores(asked, given, path),
+        costs=costs(asked, given.costs, path),
+        latency=latency(asked, given.latency, path),
+        complexity=complexity(asked, given.complexity, path),
     )
 
 
 def _check_score(
     asked: Asked, given: CandidateDocument | BaselineDocument, decided: Policy, path: Path
 ) -> None:
-    by_score = _by_score(decided)
+    by_score = None if isinstance(decided, Maximise) and given.scores else _by_score(decided)
     if given.score is None and (by_score is not None or given.score_is is not None):
         raise ScoreNeeded(
             where=asked.text.at(path),
@@ -131,6 +132,11 @@ def _check_score(
             expected="`score` with the column of this candidate's own score",
             fix="add `score: COLUMN` beside it.",
         )
+    refuse_for_classes(asked, given, decided, path)
+    if isinstance(decided, Thresholds) and given.score_is != "rank":
+        here = (*path, *(() if isinstance(given, BaselineDocument) else ("policy",)))
+        for action, at in decided.steps:
+            _probability(asked, at, (*here, "thresholds", action))
     if given.score_is == "rank" and _weighs(decided):
         raise ScoreNeeded(
             where=asked.text.at(path),
@@ -142,12 +148,13 @@ def _check_score(
     if not isinstance(decided, Threshold) or given.score_is == "rank":
         return
     if isinstance(decided.at, float):
-        asked.within(
-            decided.at,
-            (*path, "threshold") if isinstance(given, BaselineDocument) else (*path, "policy", "threshold"),
-            claim="a threshold from 0 to 1, as the score is a probability (else say score_is: rank)",
-            holds=0 <= decided.at <= 1,
-        )
+        here = (*path, *(() if isinstance(given, BaselineDocument) else ("policy",)))
+        _probability(asked, decided.at, (*here, "threshold"))
+
+
+def _probability(asked: Asked, at: float, path: Path) -> None:
+    claim = "a threshold from 0 to 1, as the score is a probability (else say score_is: rank)"
+    asked.within(at, path, claim=claim, holds=0 <= at <= 1)
 
 
 def _by_score(decided: Policy) -> str | None:
@@ -156,7 +163,7 @@ def _by_score(decided: Policy) -> str | None:
         return "an expected value"
     if isinstance(decided, Capacity):
         return "a capacity"
-    return "a threshold" if isinstance(decided, Threshold) else None
+    return "a threshold" if isinstance(decided, (Threshold, Thresholds)) else None
 
 
 def _weighs(decided: Policy) -> bool:
@@ -164,26 +171,11 @@ def _weighs(decided: Policy) -> bool:
     return isinstance(decided, Maximise) or (isinstance(decided, Threshold) and decided.at == "from value")
 
 
-def _costs(asked: Asked, given: CostsDocument | None, path: Path) -> Costs:
-    running: Amount | None = None
-    build: Amount | None = None
-    if given and given.running is not None:
-        here = (*path, "costs", "running")
-        running = asked.amount(
-            given.running, here, periods=("decision", *TIME_PERIODS), example="40000 per year"
-        )
-        asked.within(running.value, here, claim="a cost of 0 or more", holds=running.value >= 0)
-    if given and given.build is not None:
-        here = (*path, "costs", "build")
-        build = asked.amount(given.build, here, periods=("once",), example="120000 once")
-        asked.within(build.value, here, claim="a cost of 0 or more", holds=build.value >= 0)
-    return Costs(running=running, build=build)
-
-
 def _always_there(asked: Asked, stated: Sequence[Candidate]) -> Iterator[Candidate]:
-    """Yield nobody and everybody where the spec does not list them, and refuse another meaning of them."""
+    """Yield every constant action that the spec does not list by its name, and refuse another meaning of the name."""
     by_name = {candidate.name: candidate for candidate in stated}
-    for name, action in ((NOBODY, asked.actions[-1]), (EVERYBODY, asked.actions[0])):
+    constant = ((f"always {action}", action) for action in asked.actions[1:-1])
+    for name, action in ((NOBODY, asked.actions[-1]), (EVERYBODY, asked.actions[0]), *constant):
         if name not in by_name:
             yield Candidate(name=name, role="baseline", policy=Always(action))
         elif by_name[name].policy != Always(action):

@@ -6,10 +6,10 @@ and nothing below ``spec`` knows that a file existed.
 
 import datetime
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from payoff.formulas import Formula
+from payoff.formulas import Formula, Outcome
 from payoff.quantities import Amount
 from payoff.spec.looks import Looks
 from payoff.spec.top import Ranked
@@ -62,11 +62,15 @@ class Decision:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Data:
-    """Where the rows are and what their columns mean. Column names are as the user wrote them."""
+    """Where the rows are and what their columns mean. Column names are as the user wrote them.
+
+    ``classes`` are the labels of an outcome that is one of several, all text or all numbers; None of a binary one.
+    """
 
     path: str | None
     outcome: str
     positive: str | int | float | bool | None = None
+    classes: tuple[str, ...] | tuple[float, ...] | None = None
     id: str | None = None
     time: str | None = None
     timezone: str | None = None
@@ -78,6 +82,18 @@ class Data:
     sampled: float | Literal["by outcome"] | None = None
     prevalence: float | None = None
     outcome_given: str = "any action"
+
+    @property
+    def outcomes(self) -> tuple[Outcome, ...]:
+        """Return what formulas take the outcome for in each state of it, in the order of the states."""
+        return (False, True) if self.classes is None else self.classes
+
+    @property
+    def states(self) -> tuple[str, ...]:
+        """Return the name of each state of a known outcome, in order."""
+        if self.classes is None:
+            return ("negative", "positive")
+        return tuple(one if isinstance(one, str) else f"{one:.15g}" for one in self.classes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +127,19 @@ class Random:
     share: float
     do: str
     otherwise: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Thresholds:
+    """The action of the highest threshold that the score reaches, ``otherwise`` below all; lowest threshold first."""
+
+    steps: tuple[tuple[str, float], ...]
+    otherwise: str
+
+    @property
+    def ladder(self) -> tuple[str, ...]:
+        """Return the actions from the lowest scores to the highest."""
+        return (self.otherwise, *(action for action, _ in self.steps))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,21 +183,40 @@ class Maximise:
     recalibrated: bool = False
 
 
-Policy = Always | Rule | Decided | Random | Threshold | Maximise | Capacity
+Policy = Always | Rule | Decided | Random | Threshold | Thresholds | Maximise | Capacity
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Costs:
-    """What a candidate costs beside its decisions, in the spec's unit."""
+    """What a candidate costs beside its decisions, in the spec's unit.
+
+    ``call`` is paid for each decision that it is asked about; ``review`` is people's time, already in money.
+    """
 
     running: Amount | None = None
+    call: Amount | None = None
+    review: Amount | None = None
     build: Amount | None = None
+
+    @property
+    def recurring(self) -> tuple[Amount, ...]:
+        """Return what is paid again and again: every cost but the one of building it."""
+        return tuple(one for one in (self.running, self.call, self.review) if one is not None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Latency:
+    """How long an answer takes, in milliseconds: a ``column`` of the rows, or ``declared`` percentile -> time."""
+
+    column: str | None = None
+    declared: Mapping[float, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
     """The model, a challenger or a baseline: a name, a policy, perhaps a score.
 
+    ``scores`` are the columns of its class probabilities, in the order of ``data.classes``.
     ``variant_of`` names the candidate of which this is a second policy on the same score: ``NAME/POLICY``.
     """
 
@@ -177,10 +225,11 @@ class Candidate:
     policy: Policy
     score: str | None = None
     score_is: ScoreKind | None = None
+    scores: tuple[str, ...] | None = None
     variant_of: str | None = None
     costs: Costs = Costs()
-    latency: str | None = None
-    complexity: str | None = None
+    latency: Latency | None = None
+    complexity: float | str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -236,7 +285,7 @@ class Spec:
     together : groups of assumptions that move as one.
     hash : sha256 of the canonical document; equal documents in any layout have equal hashes.
     text : the document as it was written.
-    ranked : metrics of the best rows that ``metrics`` asks for, with how many and of which rankings.
+    tops : metrics of the best rows that ``metrics`` asks for, with how many and of which rankings.
     looks : how often the rows are judged, as the caller says; None for the only time. Not of the document.
     """
 
@@ -254,7 +303,7 @@ class Spec:
     guardrails: tuple[Guardrail, ...]
     slices: tuple[tuple[str, ...], ...]
     metrics: tuple[str, ...]
-    ranked: tuple[Ranked, ...]
+    tops: tuple[Ranked, ...]
     hash: str
     text: str
     looks: Looks | None = None
@@ -279,6 +328,33 @@ class Spec:
         """Return the period by which decisions are counted for capacities: days where theirs differ."""
         found = {policy.per for _, policy in self.limited if policy.per is not None}
         return found.pop() if len(found) == 1 else "day" if found else None
+
+    @property
+    def class_scores(self) -> tuple[Candidate, ...]:
+        """Return every class probability as a score of its own, ``NAME/CLASS``, that nothing decides by."""
+        return tuple(
+            replace(
+                one,
+                name=f"{one.name}/{label}",
+                role="baseline",
+                policy=Always(self.decision.actions[-1]),
+                score=column,
+                score_is="probability",
+                scores=None,
+            )
+            for one in self.candidates
+            for label, column in zip(self.data.states, one.scores or (), strict=bool(one.scores))
+        )
+
+    @property
+    def columns_scored(self) -> tuple[Candidate, ...]:
+        """Return whatever has a column of scores: candidates, then class probabilities."""
+        return (*self.scored, *self.class_scores)
+
+    @property
+    def ranked(self) -> tuple[Candidate, ...]:
+        """Return the candidates whose score ranks rows by a binary outcome: none where there are several classes."""
+        return self.scored if self.data.classes is None else ()
 
     def candidate(self, name: str) -> Candidate:
         """Return the candidate of that name.

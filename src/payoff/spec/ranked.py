@@ -2,6 +2,7 @@
 
 from payoff.errors import nearest
 from payoff.errors.capacity import CapacityOfWeightedRows, CapacityWithoutTime, InvalidCapacity
+from payoff.errors.classes import NeedsTwoClasses
 from payoff.errors.spec import UnknownMetric
 from payoff.spec.asking import Asked
 from payoff.spec.checking import described
@@ -10,7 +11,7 @@ from payoff.spec.places import Path
 from payoff.spec.top import PERIODS, RANKED, Ranked
 
 
-def ranked(asked: Asked) -> tuple[Ranked, ...]:
+def tops(asked: Asked) -> tuple[Ranked, ...]:
     """Return the metrics of the top that a spec asks for, in order.
 
     Raises
@@ -19,8 +20,8 @@ def ranked(asked: Asked) -> tuple[Ranked, ...]:
         When k is missing, or no whole number of rows.
     CapacityWithoutTime
         When a ranking per period has no time.
-    CapacityOfWeightedRows
-        When rows stand for several: a place is one row.
+    CapacityOfWeightedRows, NeedsTwoClasses
+        When rows stand for several (a place is one row), or outcomes are of several classes.
     """
     found: dict[Ranked, None] = {}
     data = asked.document.data
@@ -32,6 +33,13 @@ def ranked(asked: Asked) -> tuple[Ranked, ...]:
             continue
         for name, given in entry.items():
             found[_one(asked, name, given, ("metrics", position, name))] = None
+    if found and data.classes is not None:
+        raise NeedsTwoClasses(
+            where=asked.at("metrics"),
+            found="the best k rows, of an outcome of several classes",
+            expected="an outcome of two",
+            fix="leave these metrics out, or name one class as data.positive.",
+        )
     if found and weighted:
         raise CapacityOfWeightedRows(
             where=asked.at("metrics"),

@@ -30,7 +30,7 @@ def with_second_policies(field: Field, worth: Worth, actions: tuple[str, ...]) -
 def _seconds(
     one: Candidate, value: Mapping[str, Formula], likely: Mapping[str, float], actions: tuple[str, ...]
 ) -> Iterator[Candidate]:
-    if not isinstance(one.policy, Maximise):
+    if not isinstance(one.policy, Maximise) or one.score is None:
         return
     first, last = actions[0], actions[-1]
     do, otherwise = (first, last) if pays_on_positives(value[first], value[last], likely) else (last, first)

@@ -1,15 +1,7 @@
 """Tables: sums over rows that add up. Engines make them, the maths reads them."""
 
-from payoff.tables.cells import (
-    KNOWN_STATES,
-    PENDING,
-    STATES,
-    Cells,
-    Spread,
-    distinct,
-    shared_code,
-    shared_parts,
-)
+from payoff.tables.cells import PENDING, Cells, Spread, distinct, shared_code, shared_parts
+from payoff.tables.duels import duels
 from payoff.tables.filled import AS_IT_IS, LEVELS, Filled
 from payoff.tables.merging import Keyed, joined, merge
 from payoff.tables.moments import BASE, Moments
@@ -20,15 +12,14 @@ __all__ = [
     "BASE",
     "Cells",
     "Filled",
-    "KNOWN_STATES",
     "Keyed",
     "LEVELS",
     "Moments",
     "PENDING",
-    "STATES",
     "ScorePair",
     "Spread",
     "distinct",
+    "duels",
     "joined",
     "joined_pairs",
     "merge",

@@ -30,12 +30,12 @@ class Moments:
     weight, weight2, weight3 : (c,) sums of w, w^2 and w^3; equal to ``rows`` where there is no weight.
     total_high, total_low : (c, A) exact sum of the value under each action in quanta,
         ``total_high * BASE + total_low``; values rounded to the quantum row by row, unweighted.
-    nonzero : (c, A-1) rows on which acting and doing nothing (the last action) differ in value.
+    nonzero : (c, D) rows on which the two actions of a pair differ in value, pairs as in ``payoff.tables.duels``.
     shift : (c, K) the constant that the parts were centred by.
     first, first2 : (c, K) sums of w (p - shift) and of w^2 (p - shift).
     second : (c, K, K) sums of w^2 (p - shift)(p - shift)'.
-    third : (c, 2A-1, 4) sums of w^3 y^j for j = 0..3 at the likely assumptions, y the centred value under
-        each action and then the centred difference of each action but the last to the last.
+    third : (c, A+D, 4) sums of w^3 y^j for j = 0..3 at the likely assumptions, y the centred value under
+        each action and then the centred difference in value of each pair of actions.
     """
 
     rows: Integers

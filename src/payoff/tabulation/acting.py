@@ -23,7 +23,7 @@ def action_columns(plan: Plan, names: Sequence[str], choices: Choices) -> str:
 def score_column(plan: Plan, candidate: Candidate) -> str:
     """Return the column of ``prepared`` that holds the score of a candidate."""
     own = candidate.variant_of or candidate.name
-    return f"s{[other.name for other in plan.spec.scored].index(own)}"
+    return f"s{[other.name for other in plan.spec.columns_scored].index(own)}"
 
 
 def _action_sql(plan: Plan, name: str, choices: Choices) -> str:

@@ -4,7 +4,17 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from payoff.spec.model import Always, Candidate, Capacity, Decided, Maximise, Random, Rule, Threshold
+from payoff.spec.model import (
+    Always,
+    Candidate,
+    Capacity,
+    Decided,
+    Maximise,
+    Random,
+    Rule,
+    Threshold,
+    Thresholds,
+)
 from payoff.tabulation.plan import Plan
 from payoff.tabulation.rows import slice_entries
 
@@ -31,6 +41,7 @@ def basis_of(plan: Plan) -> dict[str, str]:
             "prevalence",
         )
     }
+    rows |= {} if data.classes is None else {"classes": list(data.classes)}
     rows |= {"actions": spec.decision.actions, "quantum": spec.decision.quantum, "cap": str(spec.cap)}
     parts = [part.text for part in plan.valuation.expansion.parts]
     terms = {name: [str(term) for term in found] for name, found in plan.valuation.expansion.terms.items()}
@@ -43,7 +54,7 @@ def basis_of(plan: Plan) -> dict[str, str]:
         POLICIES: _text({one.name: _policy(one, plan) for one in spec.candidates if one.name in plan.keyed}),
         SLICES: _text(slice_entries(plan)),
     }
-    return out | {f"score of {one.name}": _text([one.score, one.score_is]) for one in spec.scored}
+    return out | {f"score of {one.name}": _text([one.score, one.score_is]) for one in spec.columns_scored}
 
 
 def entries_of(basis: Mapping[str, str]) -> set[tuple[str, ...]]:
@@ -66,12 +77,14 @@ def _policy(candidate: Candidate, plan: Plan) -> Any:
         limit = [policy.limit, policy.per, policy.by, policy.carry_over, policy.do, policy.otherwise]
         volume = None if plan.spec.decision.volume is None else str(plan.spec.decision.volume.likely)
         return ["capacity", *limit, None if cost is None else cost.text, used, volume]
+    if isinstance(policy, Thresholds):
+        return ["thresholds", candidate.score, policy.steps, policy.otherwise]
     if isinstance(policy, Maximise):
         values = [formula.text for formula in plan.value.values()]
         return [
             "maximise",
             policy.recalibrated,
-            candidate.score,
+            candidate.score or candidate.scores,
             values,
             dict(sorted(plan.valuation.likely.items())),
         ]

@@ -119,8 +119,8 @@ class _Query:
         pool = "".join(f", {sql} as {key}" for key, sql in self.pool.items())
         inner = (
             f"select {self.score} as ps, cost_{self.place} as c{pool}{column}, "
-            f"case when st < 2 then v{do} - v{otherwise} end as d"
-            + "".join(f", case when st < 2 then p{k} end as p{k}" for k in range(parts))
+            f"case when st >= 0 then v{do} - v{otherwise} end as d"
+            + "".join(f", case when st >= 0 then p{k} end as p{k}" for k in range(parts))
             + " from prepared"
         )
         sums = {"cost": "cast(sum(c) as double)", "n_rows": "count(*)", "n_known": "count(d)"}

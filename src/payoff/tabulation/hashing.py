@@ -29,7 +29,7 @@ def used_columns(plan: Plan) -> tuple[str, ...]:
     named = {data.outcome, data.id, data.time, data.cluster, data.weight, data.label_known_on}
     named |= {candidate.score for candidate in spec.candidates}
     named |= {item.policy.column for item in spec.candidates if isinstance(item.policy, Decided)}
-    named |= {one.per for one in spec.ranked if not one.is_timed}
+    named |= {one.per for one in spec.tops if not one.is_timed}
     named |= {policy.by for _, policy in spec.limited}
     formulas = (*plan.value.values(), *plan.rules.values(), *plan.costs.values())
     named |= {column for formula in formulas for column in formula.columns}

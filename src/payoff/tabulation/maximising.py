@@ -4,7 +4,7 @@ import sys
 from collections.abc import Sequence
 
 from payoff.choices import Recalibration
-from payoff.formulas import double, to_sql
+from payoff.formulas import double, literal, to_sql
 from payoff.tabulation.naming import column_names
 from payoff.tabulation.plan import Plan
 
@@ -43,6 +43,39 @@ def maximised_sql(probability: str, positive: Sequence[str], negative: Sequence[
         f"({probability} * (({yes}) - ({positive[-1]})) + (1.0e0 - {probability}) * (({no}) - ({negative[-1]})))"
         for yes, no in zip(positive[:-1], negative[:-1], strict=True)
     ]
+    return _largest(more)
+
+
+def weighed_sql(probabilities: Sequence[str], by_class: Sequence[Sequence[str]]) -> str:
+    """Return the same for an outcome of several classes: the probability of each, and what each action is worth in it.
+
+    Elkan (2001), as ``maximised_sql``; the Bayes decision of a cost matrix where values are constant by class.
+
+    >>> weighed_sql(["p", "q"], [["8.0", "0.0"], ["-2.0", "0.0"]])[10:60]
+    '(p * ((8.0) - (0.0)) + q * ((-2.0) - (0.0))) is nu'
+    """
+    weighed = []
+    for a in range(len(by_class[0]) - 1):
+        pairs = zip(probabilities, by_class, strict=True)
+        weighed.append(f"({' + '.join(f'{p} * (({worth[a]}) - ({worth[-1]}))' for p, worth in pairs)})")
+    return _largest(weighed)
+
+
+def class_values(plan: Plan) -> list[list[str]]:
+    """Return for each class what every action is worth in a row of it."""
+    names, likely = column_names(plan), plan.valuation.likely
+    formulas = [plan.value[action] for action in plan.spec.decision.actions]
+    return [
+        [
+            f"cast({to_sql(one, names=names, outcome=literal(label), values=likely)} as double)"
+            for one in formulas
+        ]
+        for label in plan.spec.data.outcomes
+    ]
+
+
+def _largest(more: Sequence[str]) -> str:
+    """Return the number of the action that is expected to bring most more than the last, the last if none does."""
     known = " or ".join(f"{one} is null" for one in more)
     whens = "".join(
         f" when {' and '.join([f'{one} > 0.0e0', *(f'{one} > {other}' for other in more[a + 1 :])])} then {a}"

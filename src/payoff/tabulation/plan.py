@@ -9,7 +9,7 @@ from payoff.errors import nearest
 from payoff.errors.data import MissingColumn, NaiveTime, NoRows, WrongColumnType
 from payoff.formulas import Formula, expand, resolve
 from payoff.spec.coefficients import Valuation
-from payoff.spec.model import Candidate, Capacity, Decided, Maximise, Rule, Spec, Threshold
+from payoff.spec.model import Candidate, Capacity, Decided, Maximise, Rule, Spec, Threshold, Thresholds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,7 +133,7 @@ def bind(spec: Spec, relation: Relation) -> Plan:
 
 def varies(candidate: Candidate) -> bool:
     """Return whether the candidate's action differs from row to row."""
-    return isinstance(candidate.policy, (Rule, Decided, Threshold, Maximise, Capacity))
+    return isinstance(candidate.policy, (Rule, Decided, Threshold, Thresholds, Maximise, Capacity))
 
 
 def _check_rows(engine: Engine) -> None:
@@ -150,26 +150,6 @@ def _check_columns(spec: Spec, relation: Relation) -> None:
         if column is not None:
             require_column(column, f"data.{key}", schema)
     _check_candidates(spec, relation)
-    _of_kind(data.weight, "data.weight", ("number",), relation)
-    _of_kind(data.outcome, "data.outcome", ("number", "boolean", "text"), relation)
-    for key in ("time", "label_known_on"):
-        _check_time(getattr(data, key), f"data.{key}", spec, relation)
-
-
-def _check_candidates(spec: Spec, relation: Relation) -> None:
-    """Refuse scores, decisions, teams and slices in columns that are not there."""
-    schema = relation.schema
-    for candidate in spec.candidates:
-        if candidate.score is not None:
-            require_column(candidate.score, f"{candidate.name}.score", schema)
-            _of_kind(candidate.score, f"{candidate.name}.score", ("number",), relation)
-        if isinstance(candidate.policy, Decided):
-            require_column(candidate.policy.column, f"{candidate.name}.decided", schema)
-    pools = [("metrics", one.per) for one in spec.ranked if not one.is_timed]
-    pools += [(f"{candidate.name}.by", policy.by) for candidate, policy in spec.limited]
-    for where, pool in pools:
-        if pool is not None:
-            require_column(pool, where, schema)
     for entry in spec.slices:
         for column in entry:
             require_column(column, "slices", schema)
@@ -177,6 +157,37 @@ def _check_candidates(spec: Spec, relation: Relation) -> None:
         for entry in rail.in_every:
             for column in entry:
                 require_column(column, f"guardrails.{rail.name}.in_every", schema)
+    _check_latencies(spec, relation)
+    _of_kind(data.weight, "data.weight", ("number",), relation)
+    _of_kind(data.outcome, "data.outcome", ("number", "boolean", "text"), relation)
+    for key in ("time", "label_known_on"):
+        _check_time(getattr(data, key), f"data.{key}", spec, relation)
+
+
+def _check_candidates(spec: Spec, relation: Relation) -> None:
+    schema = relation.schema
+    for candidate in spec.candidates:
+        if candidate.score is not None:
+            require_column(candidate.score, f"{candidate.name}.score", schema)
+            _of_kind(candidate.score, f"{candidate.name}.score", ("number",), relation)
+        for column in candidate.scores or ():
+            require_column(column, f"{candidate.name}.scores", schema)
+            _of_kind(column, f"{candidate.name}.scores", ("number",), relation)
+        if isinstance(candidate.policy, Decided):
+            require_column(candidate.policy.column, f"{candidate.name}.decided", schema)
+    pools = [("metrics", one.per) for one in spec.tops if not one.is_timed]
+    pools += [(f"{candidate.name}.by", policy.by) for candidate, policy in spec.limited]
+    for where, pool in pools:
+        if pool is not None:
+            require_column(pool, where, schema)
+
+
+def _check_latencies(spec: Spec, relation: Relation) -> None:
+    for candidate in spec.candidates:
+        if candidate.latency is not None and candidate.latency.column is not None:
+            where = f"{candidate.name}.latency"
+            require_column(candidate.latency.column, where, relation.schema)
+            _of_kind(candidate.latency.column, where, ("number",), relation)
 
 
 def _check_time(column: str | None, where: str, spec: Spec, relation: Relation) -> None:

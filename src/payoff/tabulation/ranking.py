@@ -15,7 +15,7 @@ from payoff.tabulation.rows import top_key
 def count_rankings(asking: Asking) -> dict[tuple[str, str], Rankings]:
     """Return (candidate, period or column) -> its rows by ranking and score; an empty text for one ranking of all."""
     spec = asking.plan.spec
-    wanted = dict.fromkeys(one.per for one in spec.ranked)
+    wanted = dict.fromkeys(one.per for one in spec.tops)
     return {
         (candidate.name, per or ""): _counted(asking, candidate, per)
         for candidate in spec.scored
@@ -27,7 +27,7 @@ def _counted(asking: Asking, candidate: Candidate, per: str | None) -> Rankings:
     plan, score = asking.plan, score_column(asking.plan, candidate)
     last = len(plan.spec.decision.actions) - 1
     key, timed = "g" if per is None else top_key(plan, per), per in PERIODS
-    rows = f"select {key}, st, {score} as ps, v0 - v{last} as d from prepared where st < 2"
+    rows = f"select {key}, st, {score} as ps, v0 - v{last} as d from prepared where st >= 0"
     found = asking.engine.columns(
         f"select {key}, ps, count(*) as n_rows, count(case when st = 1 then 1 end) as n_positive, "
         f"coalesce(sum(d), 0.0e0) as d_1 from ({rows}) as held group by {key}, ps"

@@ -13,15 +13,16 @@ x<j> text of the j-th slicing column, or its number in a search over slices.
 It is a view: a query computes the columns that it names.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from payoff.formulas import double, quote, to_sql
-from payoff.spec.model import Candidate, Decided, Maximise, Rule
+from payoff.formulas import double, literal, quote, to_sql
+from payoff.spec.model import Candidate, Decided, Maximise, Rule, Thresholds
+from payoff.tables import PENDING
 from payoff.tabulation.grouping import MISSING
 from payoff.tabulation.hashing import row_sum_sql
-from payoff.tabulation.maximising import either_values, maximised_sql
+from payoff.tabulation.maximising import class_values, either_values, maximised_sql, weighed_sql
 from payoff.tabulation.naming import column_names
 from payoff.tabulation.outcomes import Facts, day_sql, state_sql, weight_sql
 from payoff.tabulation.plan import Plan
@@ -93,8 +94,9 @@ def prepared_sql(
     inner["t"] = period_sql(plan, facts)
     inner["o"] = day_sql(plan, spec.data.time) or "cast(null as date)"
     inner["h"] = row_sum_sql(plan) if seen is None else row_sum_sql(plan, seen.small, seen.complete)
-    for j, candidate in enumerate(spec.scored):
-        inner |= {f"r{j}": raw_score(candidate), f"s{j}": score_sql(plan, candidate, seen)}
+    for j, candidate in enumerate(spec.columns_scored):
+        raw, clip = _score_sql(candidate, clip=False), seen is None or j in seen.rounded
+        inner |= {f"r{j}": raw, f"s{j}": _score_sql(candidate, clip=clip)}
     inner |= {f"a_{j}": sql for j, sql in _decisions(plan).items()}
     inner |= pool_columns(plan) | _top_columns(plan)
     for place, (sql, _) in held.items():
@@ -207,26 +209,14 @@ def _text(column: str | None) -> str:
     return f"cast(source.{quote(str(column))} as varchar)"
 
 
-def raw_score(candidate: Candidate) -> str:
-    """Return the score of a candidate as the rows hold it."""
-    return f"cast(source.{quote(str(candidate.score))} as double)"
-
-
-def score_sql(plan: Plan, candidate: Candidate, seen: Seen | None) -> str:
-    """Return the score of a candidate; a probability that lies just outside 0 to 1 is set to the border."""
-    place = [one.name for one in plan.spec.scored].index(candidate.name)
-    clip = candidate.score_is == "probability" and (seen is None or place in seen.rounded)
-    return _clipped(raw_score(candidate)) if clip else raw_score(candidate)
-
-
 def top_key(plan: Plan, per: str) -> str:
     """Return the column of ``prepared`` that tells rankings per period, or per value of a column, apart."""
-    return f"top_{list(dict.fromkeys(one.per for one in plan.spec.ranked)).index(per)}"
+    return f"top_{list(dict.fromkeys(one.per for one in plan.spec.tops)).index(per)}"
 
 
 def _top_columns(plan: Plan) -> dict[str, str]:
     out: dict[str, str] = {}
-    for one in plan.spec.ranked:
+    for one in plan.spec.tops:
         if one.is_timed:
             out[top_key(plan, str(one.per))] = number_sql(
                 str(day_sql(plan, plan.spec.data.time)), str(one.per)
@@ -266,6 +256,23 @@ def pool_columns(plan: Plan) -> dict[str, str]:
     return out
 
 
+def score_sql(plan: Plan, candidate: Candidate, seen: Seen | None) -> str:
+    """Return the score of a candidate; a probability that lies just outside 0 to 1 is set to the border."""
+    place = [one.name for one in plan.spec.columns_scored].index(candidate.name)
+    return _score_sql(candidate, clip=seen is None or place in seen.rounded)
+
+
+def _score_sql(candidate: Candidate, *, clip: bool) -> str:
+    raw = f"cast(source.{quote(str(candidate.score))} as double)"
+    return _clipped(raw) if clip and candidate.score_is == "probability" else raw
+
+
+def ladder_sql(policy: Thresholds, score: str, actions: Sequence[str]) -> str:
+    """Return the number of the action whose threshold is the highest that a score reaches."""
+    whens = (f"when {score} >= {double(at)} then {actions.index(one)}" for one, at in reversed(policy.steps))
+    return f"case {' '.join(whens)} else {actions.index(policy.otherwise)} end"
+
+
 def _clipped(score: str) -> str:
     low = f"when {score} < 0 and {score} >= -{double(TOLERANCE)} then 0.0e0"
     high = f"when {score} > 1 and {score} <= 1 + {double(TOLERANCE)} then 1.0e0"
@@ -284,12 +291,19 @@ def _decisions(plan: Plan) -> dict[int, str]:
             )
             yes, no = actions.index(policy.do), actions.index(policy.otherwise)
             out[j] = f"cast(case when {condition} then {yes} when not ({condition}) then {no} end as integer)"
+        elif isinstance(policy, Thresholds):
+            score = _score_sql(plan.spec.candidate(name), clip=True)
+            out[j] = f"cast({ladder_sql(policy, score, actions)} as integer)"
         elif isinstance(policy, Decided):
             whens = " ".join(
                 f"when {_matches(plan, policy.column, label)} then {actions.index(action)}"
                 for label, action in policy.mapping.items()
             )
             out[j] = f"cast(case {whens} end as integer)"
+        elif policy == Maximise() and plan.spec.candidate(name).scores is not None:
+            columns = plan.spec.candidate(name).scores or ()
+            probabilities = [f"cast(source.{quote(column)} as double)" for column in columns]
+            out[j] = f"cast({weighed_sql(probabilities, class_values(plan))} as integer)"
         elif policy == Maximise():
             score = f"cast(source.{quote(str(plan.spec.candidate(name).score))} as double)"
             out[j] = f"cast({maximised_sql(score, *either_values(plan))} as integer)"
@@ -308,7 +322,11 @@ def _matches(plan: Plan, column: str, label: str) -> str:
 
 def _money(plan: Plan, state: str) -> dict[str, str]:
     names, likely = column_names(plan), plan.valuation.likely
-    known = f"(case ({state}) when 1 then true when 0 then false end)"
+    outcomes = plan.spec.data.outcomes
+    labelled = " ".join(
+        f"when {number} then {literal(one)}" for number, one in reversed([*enumerate(outcomes)])
+    )
+    known = f"(case ({state}) {labelled} end)"
 
     def value(formula: object, outcome: str) -> str:
         return to_sql(formula, names=names, outcome=outcome, values=likely)  # type: ignore[arg-type]
@@ -323,9 +341,9 @@ def _money(plan: Plan, state: str) -> dict[str, str]:
     }
     either = [
         f"({value(plan.value[actions[0]], side)}) - ({value(plan.value[actions[-1]], side)})"
-        for side in ("true", "false")
+        for side in (literal(one) for one in reversed(outcomes))
     ]
-    pending = f"({state}) = 2"
-    out["hi"] = f"case when {pending} then greatest({either[0]}, {either[1]}) end"
-    out["lo"] = f"case when {pending} then least({either[0]}, {either[1]}) end"
+    pending = f"({state}) = {PENDING}"
+    out["hi"] = f"case when {pending} then greatest({', '.join(either)}) end"
+    out["lo"] = f"case when {pending} then least({', '.join(either)}) end"
     return out

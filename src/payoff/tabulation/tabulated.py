@@ -14,7 +14,7 @@ from payoff.tabulation.findings import Finding
 from payoff.tabulation.outcomes import Facts
 from payoff.tabulation.slices import SliceTable, joined_slices
 
-FORMAT = 2
+FORMAT = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +36,7 @@ class Fixed:
     as_of, mature_until : the days that decide which outcomes are known, where any waits for them.
     period : what value over time is counted by.
     by_state : rows by known outcome that weights come from, where a prevalence is declared.
-    shift : (2, K) what parts are centred by.
+    shift : (C, K) what parts are centred by.
     grids : candidate -> which of its scores share a cell, split at the threshold in use.
     cuts : candidate -> the cuts that money is counted between, where cells are exact scores.
     thresholds : candidate -> the one in use; None acts on nobody.
@@ -69,6 +69,8 @@ class Tabulated:
     policies, slices, periods : what was decided, whole, by slice entry and over time.
     sliced_scores : scores of the model by slice entry, where a guardrail asks for them.
     pairs : two candidates -> rows by both of their scores, where a difference of scores is asked for.
+    classes : candidate with class probabilities -> known rows by the class that it holds likeliest, with their losses
+        (``payoff.tabulation.classes``).
     hashed : sum of the hashes of all rows.
     filled : candidate -> what its capacity is filled with.
     units : what was decided by period (key ``unit``: of capacities, the finest), where one is per period.
@@ -98,11 +100,17 @@ class Tabulated:
     sliced_scores: tuple[SliceTable, ...] = ()
     periods: SliceTable | None = None
     pairs: Mapping[tuple[str, str], ScorePair] = field(default_factory=dict)
+    classes: Mapping[str, Cells] = field(default_factory=dict)
     hashed: int = 0
     filled: Mapping[str, Filled] = field(default_factory=dict)
     units: Keyed | None = None
     teams: Mapping[str, Keyed] = field(default_factory=dict)
     rankings: Mapping[tuple[str, str], Rankings] = field(default_factory=dict)
+
+    def pair(self, first: str, second: str) -> ScorePair | None:
+        """Return rows by the scores of two candidates, None where they were not counted together."""
+        turned = self.pairs.get((second, first))
+        return self.pairs.get((first, second), None if turned is None else turned.swapped())
 
     @property
     def failed(self) -> bool:
@@ -161,6 +169,10 @@ def added(several: Sequence[tuple[str, Tabulated]]) -> Tabulated:
             pair: joined_pairs([one.pairs[pair] for one in tables])
             for pair in first.pairs
             if all(pair in one.pairs for one in tables)
+        },
+        classes={
+            name: merge(joined([Keyed(cells=one.classes[name], keys={}) for one in tables])).cells
+            for name in first.classes
         },
         hashed=sum(one.hashed for one in tables),
     )
