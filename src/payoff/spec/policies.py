@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from itertools import pairwise
 
-from payoff.errors.spec import InvalidPolicy, NotSupportedYet
+from payoff.errors.spec import InvalidPolicy
 from payoff.spec.asking import Asked
 from payoff.spec.capacities import capacity
 from payoff.spec.document import PolicyDocument
@@ -23,7 +23,6 @@ FORMS: Mapping[str, frozenset[str]] = {
 }
 """Form -> the keys that may stand beside it."""
 
-_INSTEAD = {}
 _CHOSEN = ("best", "from value")
 MAXIMISED = "expected value"
 
@@ -35,17 +34,8 @@ def policy(asked: Asked, given: PolicyDocument, path: Path) -> Policy:
     ------
     InvalidPolicy
         None or several forms, keys of another form, or a policy that decides nothing.
-    NotSupportedYet
-        A form of the grammar that this version cannot evaluate.
     """
     form = _form(asked, given, path)
-    if form in _INSTEAD:
-        raise NotSupportedYet(
-            where=asked.text.at((*path, form)),
-            found=f"the policy `{form}`",
-            expected="another policy: this version of payoff does not support it yet",
-            fix=_INSTEAD[form],
-        )
     builders: Mapping[str, Callable[[Asked, PolicyDocument, Path], Policy]] = {
         "always": _always,
         "when": _rule,
