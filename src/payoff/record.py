@@ -14,6 +14,7 @@ from functools import cache
 from types import NoneType, UnionType
 from typing import Any, Literal, cast, get_args, get_origin, get_type_hints
 
+from payoff.doubt.records import DoubtRecord, PrevalenceRecord, ScenarioRecord, WrongLabels
 from payoff.errors.store import UnreadableResult
 from payoff.stats.estimates import Estimate, Tier
 from payoff.verdicts import CostRecord, GuardrailRecord, HurdleRecord, LooksRecord, Overall, Status, Verdict
@@ -27,6 +28,7 @@ __all__ = [
     "CutTable",
     "DataRecord",
     "Disagreement",
+    "DoubtRecord",
     "Flip",
     "GuardrailRecord",
     "HurdleRecord",
@@ -35,8 +37,10 @@ __all__ = [
     "Overall",
     "PolicyRecord",
     "PolicyTotal",
+    "PrevalenceRecord",
     "Result",
     "SCHEMA",
+    "ScenarioRecord",
     "SliceSearch",
     "Status",
     "Verdict",
@@ -46,7 +50,7 @@ __all__ = [
 
 SCHEMA = 1
 # Parts that results of this schema may lack: left out where there is nothing to say.
-LATER = ("looks", "wrong_labels", "confusion", "costs")
+LATER = ("looks", "wrong_labels", "confusion", "costs", "doubt", "scenarios", "prevalences")
 
 Severity = Literal["error", "warning", "note"]
 
@@ -136,10 +140,10 @@ class Curve:
     period) · ``roc`` (false_positive_rate, recall) · ``precision_recall`` (recall, precision) · ``calibration``
     (score, recalibrated, rows) · ``stability`` (period, value, low, high, rows) · ``net_benefit`` (threshold, value,
     low, high at each by itself, band_low, band_high of all together; over ``nobody`` also everybody, over
-    ``everybody`` also avoided, per 100 rows).
+    ``everybody`` also avoided, per 100 rows) · ``prevalence`` (prevalence, value, low, high: the headline's gain).
     """
 
-    kind: Literal["value", "roc", "precision_recall", "calibration", "stability", "net_benefit"]
+    kind: Literal["value", "roc", "precision_recall", "calibration", "stability", "net_benefit", "prevalence"]
     of: str
     over: str | None
     unit: str
@@ -233,36 +237,13 @@ class ConfusionCell:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WrongLabels:
-    """How many labels would have to be wrong to change one needed hurdle: a sensitivity, not an estimate.
-
-    Labels of one class (``labels``), or the same share of both, flipped at random among ``rows`` known ones.
-    ``gain_per_point``: what one percent of them moves the gain by, in ``unit``. Shares are between 0 and 1, None where
-    none does: at which the gain is nothing, at which it meets the hurdle, at which ``status`` ``becomes`` another.
-    """
-
-    hurdle: str
-    of: str
-    over: str
-    labels: str
-    rows: int
-    unit: str
-    gain_per_point: float | None
-    share_to_no_gain: float | None
-    share_to_hurdle: float | None
-    share_to_status: float | None
-    status: Status
-    becomes: Status | None
-    note: str | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
     """Everything payoff found.
 
     ``decision`` holds name, row, unit, actions and volume as the spec states them, for those who tell.
     ``confusion`` tells every policy by class of outcome and action, where there are more than two of either.
-    ``wrong_labels`` says how many of them would change a needed hurdle.
+    ``wrong_labels`` says how many of them would change a needed hurdle; ``doubt`` what the ranges of the assumptions
+    do; ``scenarios`` what holds in each named one; ``prevalences`` how common positives must be.
     ``looks`` says how often these rows are judged, None where nobody said that it is more than once.
     ``meta`` (written_at, seconds, path) is outside the hash.
     """
@@ -289,6 +270,9 @@ class Result:
     wrong_labels: tuple[WrongLabels, ...] = ()
     confusion: tuple[ConfusionCell, ...] = ()
     costs: tuple[CostRecord, ...] = ()
+    doubt: DoubtRecord | None = None
+    scenarios: tuple[ScenarioRecord, ...] = ()
+    prevalences: tuple[PrevalenceRecord, ...] = ()
     meta: Mapping[str, Any] = field(default_factory=dict)
 
     def document(self) -> dict[str, Any]:
@@ -314,6 +298,8 @@ class Result:
             "hurdles": [(hurdle.name, hurdle.status) for hurdle in self.verdict.hurdles],
             "guardrails": [(rail.name, _plain(rail.slice), rail.status) for rail in self.verdict.guardrails],
         }
+        if self.scenarios:
+            exact["scenarios"] = [(one.name, [gain.status for gain in one.gains]) for one in self.scenarios]
         return _digest(exact)
 
     def to_json(self) -> str:

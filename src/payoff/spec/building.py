@@ -13,9 +13,11 @@ from payoff.errors import PayoffError
 from payoff.spec.asking import Asked
 from payoff.spec.candidates import Field, candidates
 from payoff.spec.checking import check_document, first_of
+from payoff.spec.correlations import correlations
 from payoff.spec.demands import guardrails, hurdles, metrics, slices
 from payoff.spec.model import Spec
 from payoff.spec.places import Node, Text
+from payoff.spec.scenarios import scenarios
 from payoff.spec.variants import with_second_policies
 from payoff.spec.world import cap, data, decision
 from payoff.spec.worth import Worth, worth
@@ -40,7 +42,7 @@ def _spec(asked: Asked) -> Spec:
     """Build every section, stopping at the first problem."""
     valued = worth(asked)
     field = with_second_policies(candidates(asked), valued, asked.actions)
-    guarded = guardrails(asked, field)
+    guarded, named = guardrails(asked, field), scenarios(asked, valued)
     return Spec(
         decision=decision(asked),
         data=data(asked),
@@ -54,10 +56,12 @@ def _spec(asked: Asked) -> Spec:
         today=field.today,
         hurdles=hurdles(asked, field),
         guardrails=guarded,
-        slices=slices(asked, guarded),
+        slices=slices(asked, guarded, [one.column for one in named if one.column is not None]),
         metrics=metrics(asked),
         hash=digest(asked.text.tree),
         text=asked.text.text,
+        correlated=correlations(asked, valued),
+        scenarios=named,
     )
 
 
@@ -75,9 +79,23 @@ def _problems(asked: Asked) -> list[PayoffError]:
         else:
             field = built if isinstance(built, Field) else field
             valued = built if isinstance(built, Worth) else valued
+    if valued is not None:
+        found += _doubted(asked, valued)
     if field is not None:
         whole = field if valued is None else with_second_policies(field, valued, asked.actions)
         found += _demanded(asked, whole)
+    return found
+
+
+def _doubted(asked: Asked, valued: Worth) -> list[PayoffError]:
+    """Return what correlations and scenarios refuse once all assumptions are known."""
+    found: list[PayoffError] = []
+    for section in (correlations, scenarios):
+        try:
+            section(asked, valued)
+        except PayoffError as problem:
+            if all(str(problem) != str(one) for one in found):
+                found.append(problem)
     return found
 
 

@@ -304,12 +304,14 @@ def metrics(asked: Asked) -> tuple[str, ...]:
     return tuple(dict.fromkeys(given))
 
 
-def slices(asked: Asked, guarded: Sequence[Guardrail]) -> tuple[tuple[str, ...], ...]:
-    """Return what the rows are cut by: the slices asked for, then those that guardrails need."""
+def slices(
+    asked: Asked, guarded: Sequence[Guardrail], mixed: Sequence[str] = ()
+) -> tuple[tuple[str, ...], ...]:
+    """Return what the rows are cut by: the slices asked for, then those that guardrails and scenarios need."""
     given = asked.document.slices or ()
     stated = [_columns(asked, entry, ("slices", position)) for position, entry in enumerate(given)]
     needed = [entry for guardrail in guarded for entry in guardrail.in_every]
-    return tuple(dict.fromkeys([*stated, *needed]))
+    return tuple(dict.fromkeys([*stated, *needed, *((column,) for column in mixed)]))
 
 
 def _columns(asked: Asked, entry: OneOrMore, path: Path) -> tuple[str, ...]:

@@ -112,14 +112,41 @@ class AssumptionDocument(_Part):
     date: Day | None = None
 
 
+class CorrelationDocument(_Part):
+    """Two assumptions that tend to move together."""
+
+    between: tuple[str, str] = Field(examples=[["margin", "call_cost"]])
+    rank: Number = Field(description="Spearman's rank correlation.", examples=[0.5])
+
+
 class AssumptionsDocument(BaseModel):
-    """Named numbers, and under ``together`` the groups that move as one."""
+    """Named numbers, the groups that move as one, and the pairs that are correlated."""
 
     model_config = ConfigDict(strict=True, frozen=True, extra="allow")
     __pydantic_extra__: dict[str, Number | AssumptionDocument]
 
     together: tuple[OneOrMore, ...] | None = Field(
         None, description="Names that move as one, or several such lists.", examples=[["margin", "price"]]
+    )
+    correlated: tuple[CorrelationDocument, ...] | None = Field(
+        None, description="Pairs with a rank correlation."
+    )
+
+
+class ScenarioDocument(BaseModel):
+    """Assumptions by name at other values; volume, prevalence or mix of slices in another world."""
+
+    model_config = ConfigDict(strict=True, frozen=True, extra="allow")
+    __pydantic_extra__: dict[str, Number | Literal["low", "likely", "high"]]
+
+    volume: Number | str | None = Field(
+        None, description="Decisions per period, or low, likely, high.", examples=["30000 per year"]
+    )
+    prevalence: Number | None = Field(None, description="Share of positives.", examples=[0.02])
+    mix: dict[str, dict[str, Number]] | None = Field(
+        None,
+        description="A column with the share of each value.",
+        examples=[{"region": {"north": 0.5, "south": 0.5}}],
     )
 
 
@@ -235,6 +262,9 @@ class SpecDocument(_Part):
         description="Per action one formula; or true_positive, false_positive, false_negative, true_negative."
     )
     assumptions: AssumptionsDocument | None = None
+    scenarios: dict[str, ScenarioDocument] | None = Field(
+        None, description="Named settings of the assumptions, each evaluated beside the likely one."
+    )
     cap: CapDocument | None = None
     model: CandidateDocument
     challengers: dict[str, CandidateDocument] | None = None

@@ -36,6 +36,35 @@ class Assumption:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Correlation:
+    """Two ranged assumptions (or the volume) that tend to move together, or apart: Spearman's rank correlation."""
+
+    first: str
+    second: str
+    rank: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scenario:
+    """A named setting of assumptions, of the volume, and perhaps of the share of positives or the mix of slices.
+
+    Attributes
+    ----------
+    settings : assumption -> its value; those that are not named stay at likely.
+    volume : decisions per year, or None.
+    prevalence : share of positives, or None.
+    column, mix : the column whose values are mixed otherwise, and value -> share, adding up to 1; or None and empty.
+    """
+
+    name: str
+    settings: Mapping[str, float]
+    volume: float | None = None
+    prevalence: float | None = None
+    column: str | None = None
+    mix: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Volume:
     """Decisions per period in the world, with an optional range (same period)."""
 
@@ -258,7 +287,8 @@ class Spec:
     baselines : always holds ``nobody`` and ``everybody``.
     today : a candidate's name, or None when the spec does not say.
     slices : each entry a tuple of one column or of several (a cross).
-    together : groups of assumptions that move as one.
+    together, correlated : groups of assumptions that move as one, and pairs that are tied more loosely.
+    scenarios : named settings, in the order written.
     hash : sha256 of the canonical document; equal documents in any layout have equal hashes.
     text : the document as it was written.
     looks : how often the rows are judged, as the caller says; None for the only time. Not of the document.
@@ -281,6 +311,8 @@ class Spec:
     hash: str
     text: str
     looks: Looks | None = None
+    correlated: tuple[Correlation, ...] = ()
+    scenarios: tuple[Scenario, ...] = ()
 
     @property
     def candidates(self) -> tuple[Candidate, ...]:

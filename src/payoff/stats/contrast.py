@@ -99,8 +99,12 @@ def moments(contrast: Contrast, coefficients: Floats) -> Moments:
     """
     draws = np.atleast_2d(np.asarray(coefficients, np.float64))
     parts = contrast.mean.shape[1]
-    pairs = (draws[:, :, None] * draws[:, None, :]).reshape(len(draws), parts * parts)
-    variance = pairs @ contrast.covariance.reshape(contrast.rules, parts * parts).T
+    if contrast.rules == 1:
+        # A hundred thousand draws of one rule: all pairs of coefficients would take hundreds of megabytes.
+        variance = ((draws @ contrast.covariance[0]) * draws).sum(axis=1, keepdims=True)
+    else:
+        pairs = (draws[:, :, None] * draws[:, None, :]).reshape(len(draws), parts * parts)
+        variance = pairs @ contrast.covariance.reshape(contrast.rules, parts * parts).T
     # Rounding alone may take a variance of zero below it.
     stderr = np.sqrt(np.maximum(variance, 0.0) / contrast.units)
     return Moments(mean=draws @ contrast.mean.T, stderr=stderr)

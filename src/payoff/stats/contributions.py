@@ -152,7 +152,7 @@ def deciding_events(cells: Cells, switches: Floats) -> int:
     for state in cells.states:
         here = cells.state == state
         if (cells.moments.nonzero[here] * moved.any(axis=0)).any():
-            counted.append(_units(*_coded(cells.cluster[here & (matters > 0)])))
+            counted.append(_units(*coded(cells.cluster[here & (matters > 0)])))
     return min(counted, default=0)
 
 
@@ -171,7 +171,7 @@ def adverse_clusters(cells: Cells, switches: Floats, likely: Floats) -> Integers
     gains = cells.moments.part_sums() @ likely.reshape(switches.shape[2], -1).T
     for rule, one in enumerate(switches):
         losing = ((one * gains).sum(axis=1) < 0) & cells.known
-        found[rule] = _units(*_coded(cells.cluster[losing]))
+        found[rule] = _units(*coded(cells.cluster[losing]))
     return found
 
 
@@ -267,7 +267,7 @@ def _by_clusters(cells: Cells, switches: Floats, likely: Floats) -> Centred:
     moments, cluster = cells.moments, cells.cluster
     if cluster is None:
         raise ValueError("cells have no cluster key")
-    code, size = _coded(cluster)
+    code, size = coded(cluster)
     units = _units(code, size)
     per_cell = switches.T[:, None, :] * moments.part_sums().T[None, :, :]
     per_cell = per_cell.reshape(switches.shape[1] * moments.shift.shape[1], len(cells))
@@ -284,7 +284,7 @@ def _by_clusters(cells: Cells, switches: Floats, likely: Floats) -> Centred:
     return Centred(np.array([units]), mean[None], second, third, np.array([total]), freedom)
 
 
-def _coded(cluster: Integers) -> tuple[Integers, int]:
+def coded(cluster: Integers) -> tuple[Integers, int]:
     """Return a number for the cluster of each cell, and what all are below: their own where few are skipped.
 
     A number that no cell has adds nothing to any sum.
@@ -315,7 +315,7 @@ def covariance_between(cells: Cells, switches: Floats, likely: Floats) -> Floats
     gains = moments.part_sums() @ weights.T
     mean = np.einsum("tcj,cj->t", switches, gains) / moments.weight.sum()
     if cells.cluster is not None:
-        code, size = _coded(cells.cluster)
+        code, size = coded(cells.cluster)
         weight = np.bincount(code, moments.weight, size)
         influence = np.empty((size, rules))
         for t in range(rules):
