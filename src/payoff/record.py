@@ -8,19 +8,22 @@ so that no shown number can be changed by hand unseen.
 import hashlib
 import json
 import math
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
 from functools import cache
 from types import NoneType, UnionType
 from typing import Any, Literal, cast, get_args, get_origin, get_type_hints
 
+from payoff.choices import CapacityRecord, PeriodValue
 from payoff.doubt.records import DoubtRecord, PrevalenceRecord, ScenarioRecord, WrongLabels
 from payoff.errors.store import UnreadableResult
+from payoff.stats.drawn import Curve
 from payoff.stats.estimates import ConfusionCell, Estimate, Tier
 from payoff.verdicts import CostRecord, GuardrailRecord, HurdleRecord, LooksRecord, Overall, Status, Verdict
 
 __all__ = [
     "AssumptionRecord",
+    "CapacityRecord",
     "Check",
     "ConfusionCell",
     "CostRecord",
@@ -35,6 +38,7 @@ __all__ = [
     "LooksRecord",
     "LosingSlice",
     "Overall",
+    "PeriodValue",
     "PolicyRecord",
     "PolicyTotal",
     "PrevalenceRecord",
@@ -50,7 +54,7 @@ __all__ = [
 
 SCHEMA = 1
 # Parts that results of this schema may lack: left out where there is nothing to say.
-LATER = ("looks", "wrong_labels", "confusion", "costs", "doubt", "scenarios", "prevalences")
+LATER = ("looks", "wrong_labels", "confusion", "costs", "doubt", "scenarios", "prevalences", "capacities")
 
 Severity = Literal["error", "warning", "note"]
 
@@ -133,25 +137,6 @@ class AssumptionRecord:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Curve:
-    """Points enough to draw, never rows. All lists of ``points`` have one length.
-
-    kind and its points: ``value`` (threshold, value, low, high, act_rate; simultaneous band; unit is money per
-    period) · ``roc`` (false_positive_rate, recall) · ``precision_recall`` (recall, precision) · ``calibration``
-    (score, recalibrated, rows) · ``stability`` (period, value, low, high, rows) · ``net_benefit`` (threshold, value,
-    low, high at each by itself, band_low, band_high of all together; over ``nobody`` also everybody, over
-    ``everybody`` also avoided, per 100 rows) · ``prevalence`` (prevalence, value, low, high: the headline's gain).
-    """
-
-    kind: Literal["value", "roc", "precision_recall", "calibration", "stability", "net_benefit", "prevalence"]
-    of: str
-    over: str | None
-    unit: str
-    points: Mapping[str, Sequence[float | int | str | None]]
-    note: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Flip:
     """Known rows of one outcome on which ``of`` takes ``action`` and ``over`` takes ``instead``.
 
@@ -225,7 +210,8 @@ class Result:
     ``decision`` holds name, row, unit, actions and volume as the spec states them, for those who tell.
     ``confusion`` tells every policy by class of outcome and action, where there are more than two of either.
     ``wrong_labels`` says how many of them would change a needed hurdle; ``doubt`` what the ranges of the assumptions
-    do; ``scenarios`` what holds in each named one; ``prevalences`` how common positives must be.
+    do; ``scenarios`` what holds in each named one; ``prevalences`` how common positives must be; ``capacities`` how
+    full each is.
     ``looks`` says how often these rows are judged, None where nobody said that it is more than once.
     ``meta`` (written_at, seconds, path) is outside the hash.
     """
@@ -250,6 +236,7 @@ class Result:
     notes: tuple[str, ...] = ()
     looks: LooksRecord | None = None
     wrong_labels: tuple[WrongLabels, ...] = ()
+    capacities: tuple[CapacityRecord, ...] = ()
     confusion: tuple[ConfusionCell, ...] = ()
     costs: tuple[CostRecord, ...] = ()
     doubt: DoubtRecord | None = None

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from payoff.errors import SpecError
+from payoff.errors.capacity import InvalidCapacity
 from payoff.errors.spec import (
     InvalidAmount,
     InvalidAssumption,
@@ -16,7 +17,6 @@ from payoff.errors.spec import (
     InvalidValue,
     MissingKey,
     NameTaken,
-    NotSupportedYet,
     OutOfRange,
     ScoreNeeded,
     UnknownAction,
@@ -108,8 +108,8 @@ REFUSED: list[tuple[dict[str, object], type[SpecError], str]] = [
     ({"model": {"policy": {"threshold": 0.5, "as": {"1": "act"}}}}, InvalidPolicy, "where it means nothing"),
     ({"model": {"policy": {"threshold": 0.5, "do": "skip"}}}, InvalidPolicy, "in both branches"),
     ({"model": {"policy": {"threshold": 50}}}, OutOfRange, "score_is: rank"),
+    ({"model": {"policy": {"capacity": "200 per year"}}}, InvalidCapacity, "never converts"),
     ({"model": {"policy": {"thresholds": {"skip": 0.5}}}}, InvalidPolicy, "below all of them"),
-    ({"model": {"policy": {"capacity": "200 per day"}}}, NotSupportedYet, "use `threshold`"),
     ({"model": {"policy": {"always": "sikp"}}}, UnknownAction, "did you mean skip"),
     ({"model": {"policy": {"random": 1}}}, OutOfRange, "strictly between"),
     ({"model": {"policy": {"decided": "d"}}}, InvalidPolicy, 'as: {"1": act, "0": skip}'),

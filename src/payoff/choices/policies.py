@@ -3,8 +3,18 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from payoff.spec.model import Always, Candidate, Decided, Maximise, Random, Rule, Threshold, Thresholds
-from payoff.tables import Cells
+from payoff.spec.model import (
+    Always,
+    Candidate,
+    Capacity,
+    Decided,
+    Maximise,
+    Random,
+    Rule,
+    Threshold,
+    Thresholds,
+)
+from payoff.tables import Cells, shared_parts
 
 Floats = NDArray[np.float64]
 
@@ -24,6 +34,12 @@ def shares(candidate: Candidate, cells: Cells, actions: tuple[str, ...]) -> Floa
     elif isinstance(policy, Random):
         out[:, actions.index(policy.do)] += policy.share
         out[:, actions.index(policy.otherwise)] += 1.0 - policy.share
+    elif isinstance(policy, Capacity):
+        codes = cells.actions[candidate.name]
+        shared, part = shared_parts(codes, len(actions))
+        out[np.arange(len(cells)), np.where(shared, 0, codes)] = ~shared
+        out[:, actions.index(policy.do)] += part
+        out[:, actions.index(policy.otherwise)] += np.where(shared, 1.0 - part, 0.0)
     else:
         out[np.arange(len(cells)), cells.actions[candidate.name]] = 1.0
     return out
@@ -44,6 +60,9 @@ def is_given(candidate: Candidate) -> bool:
 
 def kind_of(candidate: Candidate) -> str:
     """Return the kind of policy in one word of the grammar."""
+    policy = candidate.policy
+    if isinstance(policy, Capacity):
+        return "capacity" if policy.cost is None else "budget"
     return {
         Always: "always",
         Rule: "when",
@@ -52,7 +71,7 @@ def kind_of(candidate: Candidate) -> str:
         Threshold: "threshold",
         Thresholds: "thresholds",
         Maximise: "maximise",
-    }[type(candidate.policy)]
+    }[type(policy)]
 
 
 def definition(candidate: Candidate, row: str) -> str:
@@ -67,6 +86,8 @@ def definition(candidate: Candidate, row: str) -> str:
         return f"as recorded in {policy.column} ({listed})"
     if isinstance(policy, Random):
         return f"{policy.do} for a random share of {policy.share:g}, else {policy.otherwise}"
+    if isinstance(policy, Capacity):
+        return f"{policy.do} for the {ceiling(policy)} of highest {candidate.score}, else {policy.otherwise}"
     if isinstance(policy, Thresholds):
         steps = (f"{action} where {candidate.score} >= {at:g}" for action, at in reversed(policy.steps))
         return f"{', else '.join(steps)}, else {policy.otherwise}"
@@ -76,3 +97,20 @@ def definition(candidate: Candidate, row: str) -> str:
         return f"whatever has the largest expected value in the row, by {weighed}"
     at = policy.at if isinstance(policy.at, str) else f"{policy.at:g}"
     return f"{policy.do} where {candidate.score} >= {at}, else {policy.otherwise}"
+
+
+def ceiling(policy: Capacity) -> str:
+    """Return a capacity as people say it.
+
+    >>> ceiling(Capacity(limit=200.0, per="day", do="call", otherwise="skip", by="branch", carry_over=2))
+    '200 per day in each branch, unworked ones waiting up to 2 days'
+    """
+    by = f" in each {policy.by}" if policy.by else ""
+    if policy.per is None:
+        return f"{100 * policy.limit:.10g}%{by}"
+    plural = "s" if policy.carry_over != 1 else ""
+    waiting = (
+        f", unworked ones waiting up to {policy.carry_over} {policy.per}{plural}" if policy.carry_over else ""
+    )
+    money = "" if policy.cost is None else f" at a cost of {policy.cost.text} each"
+    return f"{policy.limit:.10g} per {policy.per}{by}{money}{waiting}"

@@ -25,6 +25,7 @@ from payoff.rendering.doubt import (
 )
 from payoff.rendering.literal import one_line
 from payoff.rendering.outline import break_even_text, range_text
+from payoff.rendering.room import ROOM, room_lines
 from payoff.rendering.sensitivity import BOUNDS, HEAD, bound_lines, wrong_label_lines
 from payoff.rendering.views import (
     flip_views,
@@ -214,6 +215,7 @@ def _register(result: Result) -> str:
     parts.append("\n".join(f"- {escape(line)}" for line in lines))
     told = (
         (best_of.HEAD, best_of.best_of_lines(result)),
+        (ROOM, room_lines(result)),
         (HEAD, wrong_label_lines(result)),
         (BOUNDS, bound_lines(result)),
     )

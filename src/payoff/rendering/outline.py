@@ -20,6 +20,7 @@ from payoff.rendering.doubt import (
     scenario_title,
     spread_lines,
 )
+from payoff.rendering.room import ROOM, room_lines
 from payoff.rendering.sensitivity import BOUNDS, HEAD, bound_lines, wrong_label_lines
 from payoff.rendering.views import (
     FlipView,
@@ -60,6 +61,7 @@ def sections(result: Result) -> tuple[Section, ...]:
         Section(title=best_of.HEAD, lines=best_of.best_of_lines(result)),
         _differences(result),
         _hurdles(result),
+        Section(title=ROOM, lines=room_lines(result)),
         _changes(result),
         _doubt(result),
         _scenarios(result),

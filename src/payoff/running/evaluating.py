@@ -10,6 +10,12 @@ from payoff.doubt import contributions
 from payoff.record import Check, Curve, CutTable, Result, WrongLabels
 from payoff.running.best_of import best_of_bounds
 from payoff.running.calibrating import miscalibrated, refused_hurdle
+from payoff.running.capacities import (
+    capacity_curves,
+    capacity_estimates,
+    capacity_records,
+    capacity_remarks,
+)
 from payoff.running.classes import class_estimates, confusion
 from payoff.running.costing import cost_records, present_values
 from payoff.running.curves import curves
@@ -35,6 +41,7 @@ from payoff.running.slicing import reversals, slice_estimates
 from payoff.running.stakes import headline, held
 from payoff.running.tabulating import Gathered, Progress
 from payoff.running.timing import latency_estimates
+from payoff.running.topping import top_estimates
 from payoff.running.unseen import (
     bounded,
     gain_bounds,
@@ -86,7 +93,7 @@ def judged(
     if unseen:
         estimates = bounded(counted.grounds, counted.world, estimates)
         findings.append(unseen_remark(counted.grounds))
-    findings += [*remarks(counted, estimates), *looks_remarks(spec)]
+    findings += [*remarks(counted, estimates), *looks_remarks(spec), *capacity_remarks(counted)]
     findings += [] if unseen else miscalibrated(counted.grounds, estimates)
     refused = [one for one in findings if one.severity == "error"]
     progress("judging")
@@ -105,7 +112,7 @@ def judged(
         **doubt,
         verdict=verdict,
         estimates=tuple(estimates),
-        curves=() if unseen else (*curves(counted), *prevalence_curves),
+        curves=() if unseen else (*curves(counted), *prevalence_curves, *capacity_curves(counted)),
         tables=() if unseen else _cut_tables(counted, counted.grounds),
         totals=without_money(totals) if unseen else totals,
         disagreements=() if unseen else tuple(disagreements(counted)),
@@ -114,6 +121,7 @@ def judged(
         notes=(*_notes(spec, counted), *([reused] if reused else [])),
         looks=looks_of(spec),
         wrong_labels=_wrong_labels(counted, counted.grounds, verdict),
+        capacities=() if unseen else capacity_records(counted),
         confusion=()
         if unseen
         else tuple(confusion(counted.grounds, counted.world, exact=counted.tables.exact)),
@@ -141,6 +149,7 @@ def _linted(spec: Spec) -> list[Check]:
 def _estimates(counted: Counted, grounds: Grounds) -> list[Estimate]:
     out = [*money_estimates(grounds, counted.world, best_of_bounds(grounds)), *technical_estimates(counted)]
     out += [*class_estimates(counted), *further_estimates(counted), *gain_bounds(grounds)]
+    out += [*capacity_estimates(counted), *top_estimates(counted)]
     out += [*present_values(counted), *latency_estimates(grounds.spec, counted.latencies)]
     declared = set(grounds.spec.slices)
     for table in counted.slices:

@@ -42,6 +42,7 @@ from payoff.tabulation import (
     count_decisions,
     count_hash,
     count_pairs,
+    count_rankings,
     count_scores,
     count_sliced_scores,
     fixed_of,
@@ -149,6 +150,10 @@ def _filled(tables: Tabulated, asking: Asking, fixed: Fixed | None, progress: Pr
         pairs=count_pairs(asking, choices),
         classes=count_classes(asking),
         hashed=decided.hashed,
+        filled=asking.ready.filled,
+        units=decided.units,
+        teams=decided.teams,
+        rankings=count_rankings(asking),
     )
     latencies = timed(spec, asking.engine)
     return Gathered(plan=plan, tables=tables, choices=choices, cuts=cuts, latencies=latencies)

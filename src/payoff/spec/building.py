@@ -17,6 +17,7 @@ from payoff.spec.correlations import correlations
 from payoff.spec.demands import guardrails, hurdles, metrics, slices
 from payoff.spec.model import Spec
 from payoff.spec.places import Node, Text
+from payoff.spec.ranked import tops
 from payoff.spec.scenarios import scenarios
 from payoff.spec.variants import with_second_policies
 from payoff.spec.world import cap, data, decision
@@ -58,6 +59,7 @@ def _spec(asked: Asked) -> Spec:
         guardrails=guarded,
         slices=slices(asked, guarded, [one.column for one in named if one.column is not None]),
         metrics=metrics(asked),
+        tops=tops(asked),
         hash=digest(asked.text.tree),
         text=asked.text.text,
         correlated=correlations(asked, valued),
@@ -70,7 +72,15 @@ def _problems(asked: Asked) -> list[PayoffError]:
     found: list[PayoffError] = []
     field: Field | None = None
     valued: Worth | None = None
-    sections: tuple[Callable[[Asked], object], ...] = (decision, data, worth, cap, candidates, metrics)
+    sections: tuple[Callable[[Asked], object], ...] = (
+        decision,
+        data,
+        worth,
+        cap,
+        candidates,
+        metrics,
+        tops,
+    )
     for section in sections:
         try:
             built = section(asked)

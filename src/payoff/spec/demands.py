@@ -30,6 +30,8 @@ from payoff.spec.names import (
     OF_SCORES,
 )
 from payoff.spec.places import Path
+from payoff.spec.ranked import plain_names
+from payoff.spec.top import RANKED
 from payoff.spec.world import TIME_PERIODS
 
 CONFIDENCE = 0.95
@@ -298,10 +300,10 @@ def metrics(asked: Asked) -> tuple[str, ...]:
     if given is None:
         return OF_CLASSES if several else (*METRICS, *([NORMALISED] if len(asked.actions) > 2 else []))
     for position, metric in enumerate(given):
-        _known(
-            asked, metric, ("metrics", position), OF_CLASSES if several else (*METRICS, *FURTHER, NORMALISED)
-        )
-    return tuple(dict.fromkeys(given))
+        if isinstance(metric, str):
+            known = OF_CLASSES if several else (*METRICS, *FURTHER, NORMALISED, *RANKED)
+            _known(asked, metric, ("metrics", position), known)
+    return plain_names(asked)
 
 
 def slices(

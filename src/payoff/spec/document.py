@@ -176,7 +176,7 @@ class CostsDocument(_Part):
 
 
 class PolicyDocument(_Part):
-    """Exactly one of always, when, decided, random, threshold, thresholds, capacity, maximise."""
+    """Exactly one of always, when, decided, random, threshold, thresholds, capacity, budget, maximise."""
 
     always: str | None = Field(None, description="One action for every row.")
     when: str | None = Field(None, description="A condition; `do` where it is true.")
@@ -189,7 +189,20 @@ class PolicyDocument(_Part):
     thresholds: dict[str, Number] | None = Field(
         None, description="Action to score; the highest reached wins."
     )
-    capacity: str | None = Field(None, description="How many a period can take.", examples=["200 per day"])
+    capacity: Number | str | None = Field(
+        None,
+        description="How many a calendar day, ISO week or month can take; or a share of all rows.",
+        examples=["200 per day", 0.1],
+    )
+    budget: str | None = Field(
+        None, description="How much money a period can spend on acting.", examples=["1000 per day"]
+    )
+    cost: str | Number | None = Field(
+        None, description="What acting on a row takes of the budget: a formula without the outcome."
+    )
+    carry_over: Number | None = Field(
+        None, description="Further periods that a row waits for room.", examples=[2]
+    )
     by: str | None = Field(None, description="The column whose values have a capacity each.")
     maximise: str | None = Field(None, description="What the policy maximises.", examples=["expected value"])
     do: str | None = Field(None, description="The action; by default the first.")
@@ -252,6 +265,17 @@ class GuardrailDocument(_Part):
     evidence: Literal["shown", "not refuted"] | None = None
 
 
+class RankedDocument(_Part):
+    """A metric of the best rows: of how many, and of which rankings."""
+
+    k: Number | None = Field(None, description="Rows from the top.", examples=[100])
+    per: str | None = Field(
+        None,
+        description="day, week or month, or a column each value of which is a ranking.",
+        examples=["query_id"],
+    )
+
+
 class SpecDocument(_Part):
     """A payoff specification: what is decided, what it is worth, who decides, what must be shown."""
 
@@ -273,4 +297,7 @@ class SpecDocument(_Part):
     hurdles: tuple[HurdleDocument, ...] | None = None
     guardrails: tuple[GuardrailDocument, ...] | None = None
     slices: tuple[OneOrMore, ...] | None = Field(None, description="Columns, or lists of columns to cross.")
-    metrics: tuple[str, ...] | None = None
+    metrics: tuple[str | dict[str, RankedDocument], ...] | None = Field(
+        None,
+        description="Names; those of the best k rows with their k, and perhaps a ranking per period or column.",
+    )

@@ -12,10 +12,12 @@ from typing import Literal
 from payoff.formulas import Formula, Outcome
 from payoff.quantities import Amount
 from payoff.spec.looks import Looks
+from payoff.spec.top import Ranked
 
 Shape = Literal["triangle", "uniform", "p90"]
 ScoreKind = Literal["probability", "rank"]
 Role = Literal["model", "challenger", "baseline"]
+CapacityPeriod = Literal["day", "week", "month"]
 
 NOBODY = "nobody"
 EVERYBODY = "everybody"
@@ -179,6 +181,28 @@ class Threshold:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Capacity:
+    """``do`` for the highest scores as long as there is room, ``otherwise`` for the rest.
+
+    Attributes
+    ----------
+    limit : rows of the world per period; a share of the rows where ``per`` is None; money where ``cost`` is given.
+    per : calendar day, ISO week or calendar month; None for a share of all rows as one pool.
+    by : the column each of whose values has a limit of its own.
+    cost : what acting on a row takes of the limit, as a formula without the outcome; None where it takes one place.
+    carry_over : further periods that a row waits for room which it did not find in its own.
+    """
+
+    limit: float
+    per: CapacityPeriod | None
+    do: str
+    otherwise: str
+    by: str | None = None
+    cost: Formula | None = None
+    carry_over: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Maximise:
     """The action of the largest expected value, row by row, by the probability that the score is.
 
@@ -188,7 +212,7 @@ class Maximise:
     recalibrated: bool = False
 
 
-Policy = Always | Rule | Decided | Random | Threshold | Thresholds | Maximise
+Policy = Always | Rule | Decided | Random | Threshold | Thresholds | Maximise | Capacity
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -291,6 +315,7 @@ class Spec:
     scenarios : named settings, in the order written.
     hash : sha256 of the canonical document; equal documents in any layout have equal hashes.
     text : the document as it was written.
+    tops : metrics of the best rows that ``metrics`` asks for, with how many and of which rankings.
     looks : how often the rows are judged, as the caller says; None for the only time. Not of the document.
     """
 
@@ -308,6 +333,7 @@ class Spec:
     guardrails: tuple[Guardrail, ...]
     slices: tuple[tuple[str, ...], ...]
     metrics: tuple[str, ...]
+    tops: tuple[Ranked, ...]
     hash: str
     text: str
     looks: Looks | None = None
@@ -323,6 +349,17 @@ class Spec:
     def scored(self) -> tuple[Candidate, ...]:
         """Return the candidates that carry a score of their own, in order."""
         return tuple(one for one in self.candidates if one.score is not None and one.variant_of is None)
+
+    @property
+    def limited(self) -> tuple[tuple[Candidate, Capacity], ...]:
+        """Return the candidates that act under a capacity, each with it, in order."""
+        return tuple((one, one.policy) for one in self.candidates if isinstance(one.policy, Capacity))
+
+    @property
+    def counted_by(self) -> CapacityPeriod | None:
+        """Return the period by which decisions are counted for capacities: days where theirs differ."""
+        found = {policy.per for _, policy in self.limited if policy.per is not None}
+        return found.pop() if len(found) == 1 else "day" if found else None
 
     @property
     def class_scores(self) -> tuple[Candidate, ...]:

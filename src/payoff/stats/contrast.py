@@ -44,6 +44,7 @@ class Contrast:
         rarer class of outcome.
     degrees_of_freedom : units - 1, or the Kish-effective number of clusters - 1 where that is smaller.
     clustered : whether units are clusters.
+    periods : periods behind the units, where these are periods or blocks of them; None where they are not.
     maxima : (B,) sorted draws of the maximum over the candidates of the studentised multiplier process
         (``payoff.stats.band.multiplier_maxima``). Gaussian multipliers are symmetric, so one array serves
         both sides. None for a rule fixed before.
@@ -61,6 +62,7 @@ class Contrast:
     degrees_of_freedom: float
     clustered: bool = False
     maxima: Floats | None = None
+    periods: int | None = None
     shortlist: Shortlist | None = None
     adverse: Counts | None = None
 

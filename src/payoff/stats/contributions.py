@@ -42,7 +42,7 @@ class Centred:
     freedom: Floats
 
 
-def contrast_of(cells: Cells, switches: Floats, likely: Floats) -> Contrast:
+def contrast_of(cells: Cells, switches: Floats, likely: Floats, offset: Floats | None = None) -> Contrast:
     """Return the contrast of one rule.
 
     Parameters
@@ -50,25 +50,30 @@ def contrast_of(cells: Cells, switches: Floats, likely: Floats) -> Contrast:
     cells : a table; pending cells are left out.
     switches : (c, A) per cell, as the module says.
     likely : (A*K,) coefficients at the likely assumptions.
+    offset : (c, A*K) what a row's influence is less by than its contribution, where the rule moves with the rows (a
+        cut that leaves room for a share of them: METHODS of top-k); the mean is not touched. None where it does not.
 
     Units are rows; with a cluster key they are clusters, whose totals are summed first.
     """
-    return contrast_of_rules(cells, switches[None], likely)
+    return contrast_of_rules(cells, switches[None], likely, offset)
 
 
-def contrast_of_rules(cells: Cells, switches: Floats, likely: Floats) -> Contrast:
+def contrast_of_rules(
+    cells: Cells, switches: Floats, likely: Floats, offset: Floats | None = None
+) -> Contrast:
     """Return one contrast of T rules on the same rows: ``switches`` is (T, c, A)."""
     known = cells.known
     if not known.all():
         cells, switches = cells.where(known), switches[:, known]
+        offset = None if offset is None else offset[known]
     wide = len(cells) * switches.shape[2] * cells.moments.shift.shape[1]
     size = max(1, CHUNK // max(wide, 1))
     if cells.cluster is not None:
-        found = [_by_clusters(cells, one, likely) for one in switches]
+        found = [_by_clusters(cells, one, likely, offset) for one in switches]
         events = np.array([deciding_events(cells, one) for one in switches], dtype=np.int64)
     else:
         chunks = [switches[start : start + size] for start in range(0, len(switches), size)]
-        found = [_by_rows(cells.moments, chunk, likely) for chunk in chunks]
+        found = [_by_rows(cells.moments, chunk, likely, offset) for chunk in chunks]
         events = np.concatenate([_deciding_rows(cells.moments, cells.state, chunk) for chunk in chunks])
     covariance, skewness = (
         np.concatenate(each) for each in zip(*(_scaled(one, likely) for one in found), strict=True)
@@ -188,7 +193,7 @@ def _deciding_rows(moments: Moments, state: Integers, switches: Floats) -> Integ
     return np.asarray(np.where(rarer == NO_CLASS, 0, rarer), dtype=np.int64)
 
 
-def _by_rows(moments: Moments, switches: Floats, likely: Floats) -> Centred:
+def _by_rows(moments: Moments, switches: Floats, likely: Floats, offset: Floats | None = None) -> Centred:
     """Return the influence of rows under each rule: (T, c, A) switches of cells (c, ...), or of cells (T, c, ...)."""
     rules, cells, actions = switches.shape
     parts = moments.shift.shape[-1]
@@ -197,6 +202,9 @@ def _by_rows(moments: Moments, switches: Floats, likely: Floats) -> Centred:
         mean = (_turned(switches) @ moments.part_sums()) / total[:, None, None]
     mean[~(total > 0)] = np.nan
     centre = switches[..., None] * moments.shift[..., None, :] - mean[:, None]
+    if offset is not None:
+        moved = offset - _weighted_mean(offset, moments.weight)
+        centre = centre - moved.reshape(cells, actions, parts)
     first = switches[..., None] * moments.first2[..., None, :]
     flat, first = (each.reshape(rules, cells, actions * parts) for each in (centre, first))
     pairs = (switches[..., :, None] * switches[..., None, :]).reshape(rules, cells, actions * actions)
@@ -263,7 +271,11 @@ def _mixed(share: Floats, held: Floats, two: Floats, three: Floats) -> tuple[Flo
     return np.where(by_lot, second, two), np.where(by_lot, third, three)
 
 
-def _by_clusters(cells: Cells, switches: Floats, likely: Floats) -> Centred:
+def _weighted_mean(column: Floats, weight: Floats) -> Floats:
+    return np.asarray(weight @ column / weight.sum())
+
+
+def _by_clusters(cells: Cells, switches: Floats, likely: Floats, offset: Floats | None = None) -> Centred:
     moments, cluster = cells.moments, cells.cluster
     if cluster is None:
         raise ValueError("cells have no cluster key")
@@ -276,6 +288,9 @@ def _by_clusters(cells: Cells, switches: Floats, likely: Floats) -> Centred:
     total = float(weight.sum())
     mean = totals.sum(axis=0) / total if total > 0 else np.full(totals.shape[1], np.nan)
     influence = totals - weight[:, None] * mean
+    if offset is not None:
+        moved = (offset - _weighted_mean(offset, moments.weight)) * moments.weight[:, None]
+        influence = influence - np.stack([np.bincount(code, one, size) for one in moved.T], axis=1)
     effective = total**2 / float(weight @ weight) if total > 0 else 0.0
     lean = influence @ likely
     third = np.array([(lean * lean) @ lean])

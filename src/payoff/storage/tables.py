@@ -18,8 +18,9 @@ import numpy as np
 
 from payoff.choices import Grid, Recalibration
 from payoff.errors.store import UnreadableTables
+from payoff.stats.top import Rankings
 from payoff.storage.files import write_bytes
-from payoff.tables import Cells, Keyed, Moments, ScorePair, Spread
+from payoff.tables import Cells, Filled, Keyed, Moments, ScorePair, Spread
 from payoff.tabulation import Columns, Fixed, SliceTable, Tabulated
 from payoff.tabulation.counts import Counts, Shape
 from payoff.tabulation.findings import Finding
@@ -36,12 +37,14 @@ RECORDS: Mapping[str, type] = {
         Columns,
         Counts,
         Facts,
+        Filled,
         Finding,
         Fixed,
         Grid,
         Keyed,
         Moments,
         Recalibration,
+        Rankings,
         ScorePair,
         Shape,
         SliceTable,

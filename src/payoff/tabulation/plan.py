@@ -9,7 +9,7 @@ from payoff.errors import nearest
 from payoff.errors.data import MissingColumn, NaiveTime, NoRows, WrongColumnType
 from payoff.formulas import Formula, expand, resolve
 from payoff.spec.coefficients import Valuation
-from payoff.spec.model import Candidate, Decided, Maximise, Rule, Spec, Threshold, Thresholds
+from payoff.spec.model import Candidate, Capacity, Decided, Maximise, Rule, Spec, Threshold, Thresholds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +20,7 @@ class Plan:
     ----------
     value : action -> formula with column names as the data spell them.
     rules : candidate -> its resolved condition, for policies that are rules.
+    costs : candidate -> what acting on a row takes of its budget, resolved, for policies under one.
     keyed : candidates whose action varies by row: these are the joint actions of the policies table.
     rivals : baselines among them: the joint actions of the scores tables, so that a tuned threshold has a band
         against every baseline.
@@ -38,16 +39,21 @@ class Plan:
     keyed: tuple[str, ...]
     rivals: tuple[str, ...]
     coded: Mapping[str, str] = field(default_factory=dict)
+    costs: Mapping[str, Formula] = field(default_factory=dict)
 
     def is_counted(self, name: str) -> bool:
-        """Return whether rows hold the action of a keyed candidate before anything is chosen."""
+        """Return whether rows hold the action of a keyed candidate before anything is chosen from them."""
         policy = self.spec.candidate(name).policy
-        return not isinstance(policy, Threshold) and policy != Maximise(recalibrated=True)
+        return not isinstance(policy, (Threshold, Capacity)) and policy != Maximise(recalibrated=True)
 
     @property
     def recalibrates(self) -> bool:
         """Return whether a policy weighs values by a score that is recalibrated first."""
         return any(one.policy == Maximise(recalibrated=True) for one in self.spec.candidates)
+
+    def is_limited(self, name: str) -> bool:
+        """Return whether a candidate acts under a capacity: its cuts are chosen before any threshold is."""
+        return isinstance(self.spec.candidate(name).policy, Capacity)
 
 
 class Relation(Protocol):
@@ -102,6 +108,11 @@ def bind(spec: Spec, relation: Relation) -> Plan:
         for candidate in spec.candidates
         if isinstance(candidate.policy, Rule)
     }
+    costs = {
+        name: resolve(policy.cost, plain, wants="number")
+        for name, policy in ((one.name, limit) for one, limit in spec.limited)
+        if policy.cost is not None
+    }
     ranges = {item.name: (item.likely, item.low, item.high) for item in spec.assumptions.values()}
     likely = {item.name: item.likely for item in spec.assumptions.values()}
     keyed = tuple(candidate.name for candidate in spec.candidates if varies(candidate))
@@ -116,12 +127,13 @@ def bind(spec: Spec, relation: Relation) -> Plan:
         valuation=Valuation(expand(value, ranges), spec.decision.actions, likely),
         keyed=keyed,
         rivals=tuple(name for name in keyed if spec.candidate(name).role == "baseline"),
+        costs=costs,
     )
 
 
 def varies(candidate: Candidate) -> bool:
     """Return whether the candidate's action differs from row to row."""
-    return isinstance(candidate.policy, (Rule, Decided, Threshold, Thresholds, Maximise))
+    return isinstance(candidate.policy, (Rule, Decided, Threshold, Thresholds, Maximise, Capacity))
 
 
 def _check_rows(engine: Engine) -> None:
@@ -163,6 +175,11 @@ def _check_candidates(spec: Spec, relation: Relation) -> None:
             _of_kind(column, f"{candidate.name}.scores", ("number",), relation)
         if isinstance(candidate.policy, Decided):
             require_column(candidate.policy.column, f"{candidate.name}.decided", schema)
+    pools = [("metrics", one.per) for one in spec.tops if not one.is_timed]
+    pools += [(f"{candidate.name}.by", policy.by) for candidate, policy in spec.limited]
+    for where, pool in pools:
+        if pool is not None:
+            require_column(pool, where, schema)
 
 
 def _check_latencies(spec: Spec, relation: Relation) -> None:

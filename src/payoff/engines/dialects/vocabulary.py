@@ -35,6 +35,8 @@ CLAUSES: tuple[type[exp.Expression], ...] = (
     exp.Window,
     exp.Filter,
     exp.Distinct,
+    exp.Join,
+    exp.Values,
 )
 OPERATORS: tuple[type[exp.Expression], ...] = (
     exp.Add,
@@ -122,10 +124,24 @@ TYPES = frozenset(
 # Arguments that a node of the list may carry beside its operands; any other that is set is refused.
 _EXTRA: Mapping[type[exp.Expression], frozenset[str]] = {
     exp.Select: frozenset(
-        {"kind", "expressions", "from_", "from", "where", "group", "order", "limit", "with_", "with"}
+        {
+            "kind",
+            "expressions",
+            "from_",
+            "from",
+            "joins",
+            "where",
+            "group",
+            "order",
+            "limit",
+            "with_",
+            "with",
+        }
     ),
     exp.Union: frozenset({"this", "expression", "distinct", "with_", "with", "order", "limit"}),
     exp.Table: frozenset({"this", "alias"}),
+    exp.Join: frozenset({"this", "side", "kind", "on"}),
+    exp.Values: frozenset({"expressions", "alias"}),
     exp.Group: frozenset({"expressions", "grouping_sets"}),
     exp.With: frozenset({"expressions"}),
     exp.CTE: frozenset({"this", "alias"}),
@@ -180,6 +196,11 @@ def _select(node: exp.Expression) -> bool:
     return not node.args.get("kind") and (group is None or not group.args.get("all"))
 
 
+def _join(node: exp.Expression) -> bool:
+    # Equal keys alone: an outer join on the right, or without a condition, is nothing that payoff asks.
+    return str(node.args.get("side") or "").lower() in ("", "left") and node.args.get("on") is not None
+
+
 def _substring(node: exp.Expression) -> bool:
     # Positions below 1 mean three different things on three engines.
     start = node.args.get("start")
@@ -195,6 +216,7 @@ def _truncation(node: exp.Expression) -> bool:
 _SPECIAL = {
     exp.Select: _select,
     exp.Union: lambda node: not node.args.get("distinct"),
+    exp.Join: _join,
     exp.Table: lambda node: isinstance(node.this, exp.Identifier) and node.name.isidentifier(),
     exp.DataType: lambda node: node.this in TYPES,
     exp.Cast: lambda node: type(node) is exp.Cast and not node.args.get("safe"),
