@@ -18,7 +18,7 @@ from payoff.choices import CapacityRecord, PeriodValue
 from payoff.doubt.records import DoubtRecord, PrevalenceRecord, ScenarioRecord, WrongLabels
 from payoff.errors.store import UnreadableResult
 from payoff.stats.drawn import Curve
-from payoff.stats.estimates import Estimate, Tier
+from payoff.stats.estimates import ConfusionCell, Estimate, Tier
 from payoff.verdicts import CostRecord, GuardrailRecord, HurdleRecord, LooksRecord, Overall, Status, Verdict
 
 __all__ = [
@@ -201,24 +201,6 @@ class PolicyTotal:
     counts: Mapping[str, int]
     total: int | None
     quantum: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConfusionCell:
-    """Known rows of one class of outcome on which a policy takes one action, and what they are worth.
-
-    ``share`` is their part of the rows of that class, by weight. ``money`` is what they add to the policy's value, in
-    ``unit``; all cells of a policy add up to it. ``total`` is exact, in whole quanta, as in ``PolicyTotal``.
-    """
-
-    of: str
-    outcome: str
-    action: str
-    rows: int
-    share: float | None
-    money: float
-    unit: str
-    total: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -87,7 +87,7 @@ def definition(candidate: Candidate, row: str) -> str:
     if isinstance(policy, Random):
         return f"{policy.do} for a random share of {policy.share:g}, else {policy.otherwise}"
     if isinstance(policy, Capacity):
-        return f"{policy.do} for {ceiling(policy)} of highest {candidate.score}, else {policy.otherwise}"
+        return f"{policy.do} for the {ceiling(policy)} of highest {candidate.score}, else {policy.otherwise}"
     if isinstance(policy, Thresholds):
         steps = (f"{action} where {candidate.score} >= {at:g}" for action, at in reversed(policy.steps))
         return f"{', else '.join(steps)}, else {policy.otherwise}"
@@ -103,14 +103,14 @@ def ceiling(policy: Capacity) -> str:
     """Return a capacity as people say it.
 
     >>> ceiling(Capacity(limit=200.0, per="day", do="call", otherwise="skip", by="branch", carry_over=2))
-    'the 200 per day in each branch, unworked ones waiting up to 2 days'
+    '200 per day in each branch, unworked ones waiting up to 2 days'
     """
     by = f" in each {policy.by}" if policy.by else ""
     if policy.per is None:
-        return f"the {100 * policy.limit:.10g}%{by}"
+        return f"{100 * policy.limit:.10g}%{by}"
     plural = "s" if policy.carry_over != 1 else ""
     waiting = (
         f", unworked ones waiting up to {policy.carry_over} {policy.per}{plural}" if policy.carry_over else ""
     )
     money = "" if policy.cost is None else f" at a cost of {policy.cost.text} each"
-    return f"the {policy.limit:.10g} per {policy.per}{by}{money}{waiting}"
+    return f"{policy.limit:.10g} per {policy.per}{by}{money}{waiting}"

@@ -21,7 +21,7 @@ def burst_of(result: Result, of: str) -> Curve | None:
 
 
 def _lines(result: Result, one: CapacityRecord) -> Iterator[str]:
-    yield f"{one.of}: {one.limit}. {_fullness(one)}"
+    yield f"{one.of}, {one.limit}: {_fullness(one)}"
     if any(policy.name == one.of and policy.role == "baseline" for policy in result.policies):
         return
     if one.share is not None and one.room is not None:
