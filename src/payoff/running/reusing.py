@@ -15,7 +15,7 @@ from payoff.spec.model import Spec
 from payoff.tables import KNOWN_STATES, Cells
 from payoff.tabulation import Plan, SliceTable, Tabulated, basis_of, bind, entries_of, score_pairs
 from payoff.tabulation.basis import LIKELY, POLICIES, ROWS, VALUE
-from payoff.tabulation.sums import along, quanta_of, times
+from payoff.tabulation.sums import along, differences_of, directions_of, quanta_of, times
 
 Floats = NDArray[np.float64]
 
@@ -108,14 +108,14 @@ class _Revaluing:
         moments, rows, state = cells.moments, cells.moments.rows, cells.state
         high, low = moments.total_high.copy(), moments.total_low.copy()
         nonzero = moments.nonzero.copy()
-        last = self.fixed.shape[1] - 1
         for known in KNOWN_STATES:
             here = state == known
             for a in np.flatnonzero(~self.tables.shape.moving[known]):
                 quanta = quanta_of(float(self.fixed[known, a]), self.tables.quantum)
                 high[here, a], low[here, a] = times(quanta, rows[here])
-                if a < last and not self.tables.shape.moving[known, last]:
-                    nonzero[here, a] = rows[here] * (self.fixed[known, a] != self.fixed[known, last])
+            for place, (a, other) in enumerate(differences_of(self.fixed.shape[1])):
+                if not self.tables.shape.moving[known, [a, other]].any():
+                    nonzero[here, place] = rows[here] * (self.fixed[known, a] != self.fixed[known, other])
         thirds = self._thirds(moments.third)
         return replace(
             cells, moments=replace(moments, total_high=high, total_low=low, nonzero=nonzero, third=thirds)
@@ -125,7 +125,7 @@ class _Revaluing:
         """Return third moments along the new directions, each of which must be one of the old ones, scaled."""
         varying = self.tables.shape.varying.any(axis=0)
         old, new = (
-            np.concatenate([one.values(), one.differences()]) * varying for one in (self.before, self.after)
+            directions_of(one.values(), one.differences()) * varying for one in (self.before, self.after)
         )
         out = np.zeros_like(third)
         out[:, :, 0] = third[:, :, 0]

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from payoff.stats.contrast import Contrast
-from payoff.tables import Cells, Moments
+from payoff.tables import Cells, Moments, pairs_of
 from payoff.tables.cells import KNOWN_STATES
 
 Floats = NDArray[np.float64]
@@ -147,7 +147,7 @@ def deciding_events(cells: Cells, switches: Floats) -> int:
     if cells.cluster is None:
         return int(_deciding_rows(cells.moments, cells.state, switches[None])[0])
     counted = []
-    matters = (cells.moments.nonzero * (switches[:, 1:] != 0)).max(axis=1)
+    matters = (cells.moments.nonzero * (directed(switches[:, 1:]) != 0)).max(axis=1)
     for state in KNOWN_STATES:
         here = cells.state == state
         if cells.moments.nonzero[here].any():
@@ -157,7 +157,7 @@ def deciding_events(cells: Cells, switches: Floats) -> int:
 
 def _deciding_rows(moments: Moments, state: Integers, switches: Floats) -> Integers:
     """Return (T,) deciding rows, for independent rows."""
-    matters = (moments.nonzero * (switches[..., 1:] != 0)).max(axis=-1)
+    matters = (moments.nonzero * (directed(switches[..., 1:]) != 0)).max(axis=-1)
     counted = []
     for one in KNOWN_STATES:
         here = state == one
@@ -209,7 +209,7 @@ def third_by_cell(moments: Moments, switches: Floats, centre: Floats) -> tuple[F
     actions, moved, of_value = switches.shape[-1], switches[..., 1:], bool(switches[..., 0].any())
     # The value of a mixed policy has no third of its own: that of its actions, mixed on the scale of money.
     rest = 1.0 - moved.sum(axis=-1, keepdims=True)
-    share = np.concatenate([moved, rest], axis=-1) if of_value else moved
+    share = np.concatenate([moved, rest], axis=-1) if of_value else directed(moved)
     held = moments.third[..., :actions, :] if of_value else moments.third[..., actions:, :]
     square = share * share
     one, two, three = (
@@ -222,6 +222,27 @@ def third_by_cell(moments: Moments, switches: Floats, centre: Floats) -> tuple[F
         two + 2 * centre * one + away * weight,
         three + 3 * centre * two + 3 * away * one + away * centre * weight,
     )
+
+
+def directed(moved: Floats) -> Floats:
+    """Return (..., A-1+P) how far contributions move along each difference that tables hold.
+
+    Parameters
+    ----------
+    moved : (..., A-1) switches of the differences to the last action.
+
+    Where one policy takes an action for certain and the other another one, neither the last, that is one step along
+    the difference of these two, which has moments of its own; anything else is a mix of differences to the last.
+
+    >>> directed(np.array([[1.0, -1.0], [0.0, 1.0], [-1.0, 1.0]])).tolist()
+    [[0.0, 0.0, 1.0], [0.0, 1.0, 0.0], [0.0, 0.0, -1.0]]
+    """
+    pairs = pairs_of(moved.shape[-1] + 1)
+    if not pairs:
+        return moved
+    between = np.stack([np.where(moved[..., a] * moved[..., b] == -1.0, moved[..., a], 0.0) for a, b in pairs], -1)
+    paired = (between != 0.0).any(axis=-1, keepdims=True)
+    return np.concatenate([np.where(paired, 0.0, moved), between], axis=-1)
 
 
 def _by_clusters(cells: Cells, switches: Floats, likely: Floats) -> Centred:

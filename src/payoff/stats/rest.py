@@ -17,7 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from payoff.stats.contributions import third_by_cell
+from payoff.stats.contributions import directed, third_by_cell
 from payoff.stats.distributions import t_ppf
 from payoff.stats.means import hall_bounds
 from payoff.stats.tiers import EVENTS_TO_JUDGE, FEWEST_CLUSTERS, MANY_CLUSTERS, WIDENED_FIVE_TIMES, widening
@@ -138,7 +138,7 @@ def part_sums(cells: Cells, switches: Floats, likely: Floats, part: Integers, pa
     def summed(*columns: Floats) -> Floats:
         return np.stack([np.bincount(part, column, parts) for column in columns], axis=1)
 
-    matters = (held.nonzero * (switches[:, 1:] != 0)).max(axis=1)
+    matters = (held.nonzero * (directed(switches[:, 1:]) != 0)).max(axis=1)
     states = [cells.state == state for state in KNOWN_STATES]
     rows = held.rows.astype(np.float64)
     by_cluster, deciding = None, summed(*(matters * here for here in states)).astype(np.int64)

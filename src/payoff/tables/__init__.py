@@ -2,7 +2,7 @@
 
 from payoff.tables.cells import KNOWN_STATES, PENDING, STATES, Cells, Spread, distinct
 from payoff.tables.merging import Keyed, joined, merge
-from payoff.tables.moments import BASE, Moments
+from payoff.tables.moments import BASE, Moments, pairs_of
 from payoff.tables.pairs import ScorePair, joined_pairs
 
 __all__ = [
@@ -19,4 +19,5 @@ __all__ = [
     "joined",
     "joined_pairs",
     "merge",
+    "pairs_of",
 ]

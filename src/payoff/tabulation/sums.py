@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from payoff.engines import Columns
 from payoff.formulas import double
-from payoff.tables import BASE, Moments
+from payoff.tables import BASE, Moments, pairs_of
 from payoff.tables.cells import KNOWN_STATES, PENDING
 
 ROUNDING = 1e-12  # by how much a decimal quantum may miss one part of a whole unit, as doubles hold it
@@ -98,9 +98,8 @@ class Sums:
         for a in self._counted_values():
             for name, op in (("th", "//"), ("tl", "%")):
                 out[f"{name}_{a}"] = f"coalesce(cast(sum(m{a}) {op} {BASE} as bigint), 0)"
-        last = len(self.values) - 1
-        for a in self._compared():
-            out[f"nz_{a}"] = f"count(*) filter (where {self._only(f'v{a} <> v{last}')})"
+        for place, (a, other) in self._compared().items():
+            out[f"nz_{place}"] = f"count(*) filter (where {self._only(f'v{a} <> v{other}')})"
         for place, k in enumerate(self.summed):
             out[f"f_{k}"] = f"sum({weight}q{k})"
             if self.weighted:
@@ -195,14 +194,14 @@ class Sums:
     def _nonzero(
         self, found: Columns, state: NDArray[np.int64], rows: NDArray[np.int64]
     ) -> NDArray[np.int64]:
-        last = len(self.values) - 1
-        out = np.zeros((len(rows), last), dtype=np.int64)
-        for a in range(last):
-            out[:, a] = _whole(found, f"nz_{a}") if a in self._compared() else 0
+        compared, pairs = self._compared(), differences_of(len(self.values))
+        out = np.zeros((len(rows), len(pairs)), dtype=np.int64)
+        for place, (a, other) in enumerate(pairs):
+            out[:, place] = _whole(found, f"nz_{place}") if place in compared else 0
             for known in KNOWN_STATES:
-                if a not in self._compared() or not self._is_summed(known):
-                    differs = self.fixed[known, a] != self.fixed[known, last]
-                    out[state == known, a] = rows[state == known] * differs
+                if place not in compared or not self._is_summed(known):
+                    differs = self.fixed[known, a] != self.fixed[known, other]
+                    out[state == known, place] = rows[state == known] * differs
         out[state == PENDING] = 0
         return out
 
@@ -236,8 +235,8 @@ class Sums:
         return out
 
     def _combined(self) -> Floats:
-        """Return (2A-1, K) coefficients of values and differences; zero for parts that do not vary."""
-        return np.concatenate([self.values, self.differences]) * self.varying.any(axis=0)
+        """Return (2A-1+P, K) coefficients of values and differences; zero for parts that do not vary."""
+        return directions_of(self.values, self.differences) * self.varying.any(axis=0)
 
     def _lines(self) -> list[Floats]:
         """Return the distinct directions among values and differences."""
@@ -254,10 +253,11 @@ class Sums:
     def _counted_values(self) -> tuple[int, ...]:
         return tuple(int(a) for a in np.flatnonzero(self.moving.any(axis=0)))
 
-    def _compared(self) -> tuple[int, ...]:
-        """Return the actions whose value is compared with the last one's row by row."""
-        moving, last = self._counted_values(), len(self.values) - 1
-        return tuple(a for a in range(last) if a in moving or last in moving)
+    def _compared(self) -> dict[int, tuple[int, int]]:
+        """Return, by their place, the differences whose two actions are compared row by row."""
+        moving = set(self._counted_values())
+        found = enumerate(differences_of(len(self.values)))
+        return {place: actions for place, actions in found if moving & set(actions)}
 
     def _only(self, expression: str) -> str:
         """Return an expression for the rows that are summed, NULL for the others."""
@@ -278,6 +278,21 @@ class Sums:
         # Whole units and the rest apart: their quotient by the quantum would not fit into a double beyond 10^12.
         rest = f"floor(({value} - floor({value})) * {steps}.0e0 + 0.5e0)"
         return f"cast(floor({value}) as {kind}) * {steps} + cast({rest} as bigint)"
+
+
+def differences_of(actions: int) -> tuple[tuple[int, int], ...]:
+    """Return the two actions of every difference that tables hold: each but the last to the last, then ``pairs_of``.
+
+    >>> differences_of(3)
+    ((0, 2), (1, 2), (0, 1))
+    """
+    return (*((a, actions - 1) for a in range(actions - 1)), *pairs_of(actions))
+
+
+def directions_of(values: Floats, differences: Floats) -> Floats:
+    """Return (2A-1+P, K) the coefficients of each value, of each difference to the last action, of each pair's."""
+    pairs = [differences[a] - differences[b] for a, b in pairs_of(len(values))]
+    return np.concatenate([values, differences, *([np.array(pairs)] if pairs else [])])
 
 
 def quanta_of(value: float, quantum: float) -> int:
