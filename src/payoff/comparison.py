@@ -8,10 +8,10 @@ from numpy.typing import NDArray
 
 from payoff.choices import Choices, Cuts, Tuned, cut_switches, shares, switches
 from payoff.spec.coefficients import Valuation
-from payoff.spec.model import Always, Candidate, Random, Spec, Threshold
+from payoff.spec.model import Always, Candidate, Naive, Quantity, Random, Spec, Threshold
 from payoff.stats.bounded import Range
 from payoff.stats.contrast import Contrast
-from payoff.stats.contributions import contrasts_of
+from payoff.stats.contributions import contrasts_of, directed
 from payoff.stats.inference import Evidence, Support
 from payoff.stats.rest import PartSums, part_sums
 from payoff.stats.tiers import Circumstances
@@ -154,8 +154,7 @@ def _fixed(grounds: Grounds, of: str, over: str | None, split: _Parts) -> list[C
     rival = None if over is None else spec.candidate(over)
     taken = shares(policy, cells, grounds.valuation.actions)
     by_cell = switches(taken, None if rival is None else shares(rival, cells, grounds.valuation.actions))
-    differs = (by_cell[:, 1:] != 0).any(axis=1) | (rival is None and not does_nothing_free(grounds))
-    differing = split.sums(cells.moments.rows * (differs & cells.known))
+    differing = split.sums(_differing_rows(grounds, cells, by_cell, alone=rival is None) * cells.known)
     contrasts = contrasts_of(cells, by_cell, likely, split.part, split.parts)
     about = _circumstances(grounds, split, by_cell)
     supports = _supports(grounds, policy, rival, split, by_cell)
@@ -174,6 +173,18 @@ def _fixed(grounds: Grounds, of: str, over: str | None, split: _Parts) -> list[C
         )
         for j, contrast in enumerate(contrasts)
     ]
+
+
+def _differing_rows(grounds: Grounds, cells: Cells, by_cell: Floats, *, alone: bool) -> Integers:
+    """Return (c,) the rows that two policies decide differently; of one alone, those that it is worth something on.
+
+    Each candidate of a quantity has an action of its own: there the rows are counted whose value differs.
+    """
+    if alone and not does_nothing_free(grounds):
+        return cells.moments.rows
+    if grounds.spec.of_quantity is not None:
+        return np.asarray((cells.moments.nonzero * (directed(by_cell[:, 1:]) != 0)).max(axis=1))
+    return np.asarray(cells.moments.rows * (by_cell[:, 1:] != 0).any(axis=1))
 
 
 def _by_band(grounds: Grounds, fixed: Comparison, tuned: Tuned, rival: str) -> Comparison:
@@ -281,6 +292,8 @@ def _options(candidate: Candidate, actions: tuple[str, ...]) -> list[Floats]:
     policy, one = candidate.policy, np.eye(len(actions))
     if isinstance(policy, Always):
         return [one[actions.index(policy.action)]]
+    if isinstance(policy, Quantity | Naive):
+        return [one[actions.index(candidate.name)]]
     if isinstance(policy, Random):
         return [
             policy.share * one[actions.index(policy.do)]

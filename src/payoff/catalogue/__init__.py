@@ -6,6 +6,14 @@ from payoff.catalogue.differences import newcombe_difference, paired_shares
 from payoff.catalogue.entries import CATALOGUE, Metric
 from payoff.catalogue.fingerprint import Fingerprint, traits
 from payoff.catalogue.pairs import clustered_differences, score_differences
+from payoff.catalogue.quantities import (
+    LEVELLED,
+    MEANS,
+    SKILL_OF,
+    quantity_bounds,
+    quantity_metric,
+    quantity_skill,
+)
 from payoff.catalogue.scores import score_cells, score_metrics
 from payoff.catalogue.suiting import advise
 
@@ -14,9 +22,12 @@ __all__ = [
     "Advised",
     "CATALOGUE",
     "Fingerprint",
+    "LEVELLED",
+    "MEANS",
     "Metric",
     "ROLES",
     "Regret",
+    "SKILL_OF",
     "Trait",
     "Worth",
     "advise",
@@ -28,6 +39,9 @@ __all__ = [
     "jackknifed",
     "newcombe_difference",
     "paired_shares",
+    "quantity_bounds",
+    "quantity_metric",
+    "quantity_skill",
     "score_cells",
     "score_differences",
     "score_metrics",

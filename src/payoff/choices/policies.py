@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from payoff.spec.model import Always, Candidate, Decided, Random, Rule, Threshold
+from payoff.spec.model import Always, Candidate, Decided, Naive, Quantity, Random, Rule, Threshold
 from payoff.tables import Cells
 
 Floats = NDArray[np.float64]
@@ -11,6 +11,8 @@ Floats = NDArray[np.float64]
 
 def shares(candidate: Candidate, cells: Cells, actions: tuple[str, ...]) -> Floats:
     """Return (c, A) with which share the candidate takes each action in each cell.
+
+    Where a quantity is decided, each candidate's own quantity is an action of its own, which it always takes.
 
     Raises
     ------
@@ -24,6 +26,8 @@ def shares(candidate: Candidate, cells: Cells, actions: tuple[str, ...]) -> Floa
     elif isinstance(policy, Random):
         out[:, actions.index(policy.do)] += policy.share
         out[:, actions.index(policy.otherwise)] += 1.0 - policy.share
+    elif isinstance(policy, (Quantity, Naive)):
+        out[:, actions.index(candidate.name)] = 1.0
     else:
         out[np.arange(len(cells)), cells.actions[candidate.name]] = 1.0
     return out
@@ -44,9 +48,15 @@ def is_given(candidate: Candidate) -> bool:
 
 def kind_of(candidate: Candidate) -> str:
     """Return the kind of policy in one word of the grammar."""
-    return {Always: "always", Rule: "when", Decided: "decided", Random: "random", Threshold: "threshold"}[
-        type(candidate.policy)
-    ]
+    return {
+        Always: "always",
+        Rule: "when",
+        Decided: "decided",
+        Random: "random",
+        Threshold: "threshold",
+        Quantity: "quantity",
+        Naive: "naive",
+    }[type(candidate.policy)]
 
 
 def definition(candidate: Candidate, row: str) -> str:
@@ -61,5 +71,21 @@ def definition(candidate: Candidate, row: str) -> str:
         return f"as recorded in {policy.column} ({listed})"
     if isinstance(policy, Random):
         return f"{policy.do} for a random share of {policy.share:g}, else {policy.otherwise}"
+    if isinstance(policy, Quantity):
+        return policy.formula.text
+    if isinstance(policy, Naive):
+        return _naive_words(policy)
     at = policy.at if isinstance(policy.at, str) else f"{policy.at:g}"
     return f"{policy.do} where {candidate.score} >= {at}, else {policy.otherwise}"
+
+
+def _naive_words(policy: Naive) -> str:
+    """Return a naive rule as a sentence part: 'the last value of an earlier day, by store'."""
+    words = {
+        "last value": "the last outcome of an earlier day",
+        "last season": f"the outcome of {policy.season_days} days before",
+        "mean": "the mean outcome of all earlier days",
+        "quantile": f"the {policy.level:g}-quantile of outcomes of earlier months" if policy.level else "",
+    }[policy.rule]
+    otherwise = "" if policy.otherwise is None else f", else {policy.otherwise:g}"
+    return words + (f", by {' and '.join(policy.by)}" if policy.by else "") + otherwise

@@ -6,7 +6,7 @@ The only room that imports sqlglot for text that a user wrote.
 from payoff.formulas.expansion import Expansion, Term, expand
 from payoff.formulas.kinds import resolve
 from payoff.formulas.reading import parse, quote
-from payoff.formulas.tree import Formula, Node, given, is_constant_given_outcome, walk
+from payoff.formulas.tree import Formula, Node, given, is_constant_given_outcome, substituted, walk
 from payoff.formulas.writing import double, to_sql
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "parse",
     "quote",
     "resolve",
+    "substituted",
     "to_sql",
     "walk",
 ]

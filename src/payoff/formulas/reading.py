@@ -28,6 +28,7 @@ MAX_WRITTEN = 5000
 MAX_EXPONENT = 8
 MAX_DECIMALS = 10
 OUTCOME = "outcome"
+QUANTITY = "quantity"
 
 _COMPARISONS: dict[type[exp.Expr], str] = {
     exp.EQ: "=",
@@ -82,9 +83,17 @@ class _Names:
     where: str
     assumptions: frozenset[str]
     outcome_allowed: bool
+    of_quantity: bool
 
 
-def parse(text: str, *, where: str, assumptions: Collection[str], outcome_allowed: bool) -> Formula:
+def parse(
+    text: str,
+    *,
+    where: str,
+    assumptions: Collection[str],
+    outcome_allowed: bool,
+    of_quantity: bool = False,
+) -> Formula:
     """Read one SQL expression over columns, ``outcome`` and assumptions.
 
     An unquoted name that is exactly an assumption's is that assumption, an unquoted
@@ -97,6 +106,8 @@ def parse(text: str, *, where: str, assumptions: Collection[str], outcome_allowe
     where : its place in the spec, for messages.
     assumptions : the names of all assumptions.
     outcome_allowed : False in rules, which decide before the outcome is known.
+    of_quantity : whether it says what a quantity is worth: ``outcome`` is a number then, and an unquoted
+        ``quantity`` is the number that was decided.
 
     Raises
     ------
@@ -112,7 +123,7 @@ def parse(text: str, *, where: str, assumptions: Collection[str], outcome_allowe
     (['amount'], ['margin'], False)
     """
     scan(text, where=where)
-    names = _Names(where, frozenset(assumptions), outcome_allowed)
+    names = _Names(where, frozenset(assumptions), outcome_allowed, of_quantity)
     try:
         tree = _convert(_one_expression(text, where), names)
     except RecursionError:
@@ -204,7 +215,9 @@ def _column(node: exp.Expr, names: _Names) -> Node:
                 expected="only what is known when the decision is made",
                 fix="use columns that are known before the outcome is.",
             )
-        return Node("outcome", kind="boolean", at=at)
+        return Node("outcome", kind="number" if names.of_quantity else "boolean", at=at)
+    if not quoted and names.of_quantity and name.lower() == QUANTITY:
+        return Node("quantity", kind="number", at=at)
     if not quoted and name in names.assumptions:
         return Node("assumption", value=name, kind="number", at=at)
     return Node("column", value=name, at=at)

@@ -95,7 +95,7 @@ def judged(
         curves=() if unseen else tuple(curves(counted)),
         tables=() if unseen else _cut_tables(counted, counted.grounds),
         totals=without_money(totals) if unseen else totals,
-        disagreements=() if unseen else tuple(disagreements(counted)),
+        disagreements=() if unseen or counted.plan.quantities else tuple(disagreements(counted)),
         payoff_version=version,
         overrides=dict(overrides),
         notes=(*_notes(spec, counted), *([reused] if reused else [])),
@@ -123,7 +123,7 @@ def _linted(spec: Spec) -> list[Check]:
 
 def _estimates(counted: Counted, grounds: Grounds) -> list[Estimate]:
     out = [*money_estimates(grounds, counted.world), *technical_estimates(counted)]
-    out += [*further_estimates(counted), *gain_bounds(grounds)]
+    out += [*further_estimates(counted), *([] if counted.plan.quantities else gain_bounds(grounds))]
     declared = set(grounds.spec.slices)
     for table in counted.slices:
         if table.entry in declared:
@@ -174,7 +174,7 @@ def _cut_tables(counted: Counted, grounds: Grounds) -> tuple[CutTable, ...]:
 
 
 def _wrong_labels(counted: Counted, grounds: Grounds, verdict: Verdict) -> tuple[WrongLabels, ...]:
-    if is_unseen(grounds):
+    if is_unseen(grounds) or counted.plan.quantities:
         return ()
     judged = {record.name: record for record in verdict.hurdles}
     constants = counted.tables.shape.constants

@@ -21,6 +21,7 @@ from payoff.comparison import Comparison, compare
 from payoff.errors.judging import UnsupportedGuardrail
 from payoff.running.gathering import Counted
 from payoff.running.money import money_interval, parts_compared, places_of
+from payoff.running.quantities import quantity_estimates, quantity_measured
 from payoff.spec.model import Candidate, Guardrail, Spec
 from payoff.stats.estimates import Estimate, Interval
 from payoff.stats.tiers import EVENTS_TO_JUDGE
@@ -40,6 +41,9 @@ def technical_estimates(counted: Counted) -> Iterator[Estimate]:
     if grounds is None:
         return
     spec = grounds.spec
+    if spec.of_quantity is not None:
+        yield from quantity_estimates(counted)
+        return
     for candidate in spec.candidates:
         names = tuple(n for n in _named(spec, "decisions") if n != "prevalence" or candidate.role == "model")
         note = TUNED if candidate.name in grounds.choices.tuned else None
@@ -75,7 +79,7 @@ def _score_estimates(counted: Counted, thresholds: Mapping[str, float | None]) -
 def slice_metrics(counted: Counted, table: SliceTable) -> Iterator[Estimate]:
     """Yield the metrics of decisions of the model in every slice of one entry."""
     grounds = counted.grounds
-    if grounds is None:
+    if grounds is None or grounds.spec.of_quantity is not None:
         return
     spec = grounds.spec
     names = tuple(
@@ -97,6 +101,8 @@ def measured(counted: Counted, rail: Guardrail) -> tuple[Measured, ...]:
     grounds = counted.grounds
     if grounds is None:
         return ()
+    if CATALOGUE[rail.metric].of == "quantity":
+        return quantity_measured(counted, rail)
     of = grounds.spec.model
     if not rail.in_every:
         return (_measure(counted, rail, grounds.cells, counted.scores.get(of.name), None),)

@@ -15,6 +15,8 @@ from payoff.tables.cells import PENDING, POSITIVE
 from payoff.tabulation import Finding
 
 MOST_CUTS = 101
+# A known outcome that is a number is of no class; it is counted in the first state.
+QUANTITY_STATES = ("known", "", "pending")
 FEWEST_ROWS = 10
 
 
@@ -142,7 +144,9 @@ def policy_totals(grounds: Grounds, *, exact: bool) -> tuple[PolicyTotal, ...]:
         counts = {}
         if whole:
             for a, action in enumerate(actions):
-                for number, state in enumerate(STATES):
+                for number, state in enumerate(STATES if spec.of_quantity is None else QUANTITY_STATES):
+                    if not state:
+                        continue
                     here = (taken[:, a] == 1.0) & (cells.state == number)
                     counts[f"{action}/{state}"] = int(cells.moments.rows[here].sum())
         total = None

@@ -113,9 +113,9 @@ class _Revaluing:
             for a in np.flatnonzero(~self.tables.shape.moving[known]):
                 quanta = quanta_of(float(self.fixed[known, a]), self.tables.quantum)
                 high[here, a], low[here, a] = times(quanta, rows[here])
-            for place, (a, other) in enumerate(differences_of(self.fixed.shape[1])):
-                if not self.tables.shape.moving[known, [a, other]].any():
-                    nonzero[here, place] = rows[here] * (self.fixed[known, a] != self.fixed[known, other])
+            for place, (one, other) in enumerate(differences_of(self.fixed.shape[1])):
+                if not (self.tables.shape.moving[known, one] or self.tables.shape.moving[known, other]):
+                    nonzero[here, place] = rows[here] * (self.fixed[known, one] != self.fixed[known, other])
         thirds = self._thirds(moments.third)
         return replace(
             cells, moments=replace(moments, total_high=high, total_low=low, nonzero=nonzero, third=thirds)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -38,8 +39,10 @@ from payoff.tabulation import (
     count_blocks,
     count_decisions,
     count_hash,
+    count_losses,
     count_pairs,
     count_scores,
+    count_sliced_losses,
     count_sliced_scores,
     fixed_of,
     make_plan,
@@ -137,9 +140,22 @@ def _filled(tables: Tabulated, asking: Asking, fixed: Fixed | None, progress: Pr
         sliced_scores=count_sliced_scores(asking, spec.model, choices) if sliced else (),
         periods=decided.periods,
         pairs=count_pairs(asking, choices),
+        **_counted_losses(asking, tables.fixed),
         hashed=decided.hashed,
     )
     return Gathered(plan=plan, tables=tables, choices=choices, cuts=cuts)
+
+
+def _counted_losses(asking: Asking, fixed: Fixed) -> dict[str, Any]:
+    """Return the losses of quantities; by slice only where a guardrail asks for it."""
+    if not asking.plan.quantities:
+        return {}
+    rails = [rail for rail in asking.plan.spec.guardrails if CATALOGUE[rail.metric].of == "quantity"]
+    entries = tuple(dict.fromkeys(entry for rail in rails for entry in rail.in_every))
+    return {
+        "losses": count_losses(asking, fixed.level, fixed.losses),
+        "sliced_losses": count_sliced_losses(asking, fixed.level, fixed.losses, entries),
+    }
 
 
 def cut(

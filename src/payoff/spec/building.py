@@ -7,6 +7,7 @@ names every problem.
 import hashlib
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date
 
 from payoff.errors import PayoffError
@@ -16,6 +17,7 @@ from payoff.spec.checking import check_document, first_of
 from payoff.spec.demands import guardrails, hurdles, metrics, slices
 from payoff.spec.model import Spec
 from payoff.spec.places import Node, Text
+from payoff.spec.quantity import values_of_quantities
 from payoff.spec.world import cap, data, decision
 from payoff.spec.worth import worth
 
@@ -39,10 +41,11 @@ def _spec(asked: Asked) -> Spec:
     """Build every section, stopping at the first problem."""
     field, valued = candidates(asked), worth(asked)
     guarded = guardrails(asked, field)
-    return Spec(
+    made = Spec(
         decision=decision(asked),
         data=data(asked),
         value=valued.value,
+        of_quantity=valued.of_quantity,
         assumptions=valued.assumptions,
         together=valued.together,
         cap=cap(asked),
@@ -57,6 +60,7 @@ def _spec(asked: Asked) -> Spec:
         hash=digest(asked.text.tree),
         text=asked.text.text,
     )
+    return made if made.of_quantity is None else replace(made, value=values_of_quantities(made))
 
 
 def _problems(asked: Asked) -> list[PayoffError]:

@@ -11,6 +11,7 @@ from payoff.spec.document import BaselineDocument, CandidateDocument, CostsDocum
 from payoff.spec.model import EVERYBODY, NOBODY, Always, Candidate, Costs, Policy, Role, Threshold
 from payoff.spec.places import Path
 from payoff.spec.policies import policy
+from payoff.spec.quantity import none_at_all, predicted, refuse_score
 from payoff.spec.world import TIME_PERIODS
 
 TODAY = "today"
@@ -96,6 +97,8 @@ def _candidate(asked: Asked, name: str, given: CandidateDocument | BaselineDocum
             )
     if given.score is not None:
         asked.label(given.score, (*path, "score"))
+    if asked.of_quantity:
+        refuse_score(asked, given.score, path)
     _check_score(asked, given, decided, path)
     return Candidate(
         name=name,
@@ -106,6 +109,7 @@ def _candidate(asked: Asked, name: str, given: CandidateDocument | BaselineDocum
         costs=_costs(asked, given.costs, path),
         latency=given.latency,
         complexity=given.complexity,
+        interval=predicted(asked, given.interval, path),
     )
 
 
@@ -158,10 +162,16 @@ def _costs(asked: Asked, given: CostsDocument | None, path: Path) -> Costs:
 def _always_there(asked: Asked, stated: Sequence[Candidate]) -> Iterator[Candidate]:
     """Yield nobody and everybody where the spec does not list them, and refuse another meaning of them."""
     by_name = {candidate.name: candidate for candidate in stated}
-    for name, action in ((NOBODY, asked.actions[-1]), (EVERYBODY, asked.actions[0])):
+    meant: dict[str, tuple[Policy, str | int]] = {
+        NOBODY: (Always(asked.actions[-1]), asked.actions[-1]),
+        EVERYBODY: (Always(asked.actions[0]), asked.actions[0]),
+    }
+    if asked.of_quantity:
+        meant = {NOBODY: (none_at_all(asked), 0)}
+    for name, (policy_of_it, action) in meant.items():
         if name not in by_name:
-            yield Candidate(name=name, role="baseline", policy=Always(action))
-        elif by_name[name].policy != Always(action):
+            yield Candidate(name=name, role="baseline", policy=policy_of_it)
+        elif by_name[name].policy != policy_of_it:
             raise InvalidName(
                 where=asked.at("baselines", name),
                 found=f'the baseline "{name}" with another policy',

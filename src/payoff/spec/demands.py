@@ -17,8 +17,19 @@ from payoff.spec.asking import Asked, taken
 from payoff.spec.candidates import Field
 from payoff.spec.document import GuardrailDocument, HurdleDocument, OneOrMore
 from payoff.spec.model import Guardrail, Hurdle
-from payoff.spec.names import FURTHER, GUARDED, LIMITS, METRICS, MONEY, OF_PROBABILITIES, OF_SCORES
+from payoff.spec.names import (
+    FURTHER,
+    GUARDED,
+    LIMITS,
+    METRICS,
+    MONEY,
+    OF_PROBABILITIES,
+    OF_QUANTITIES,
+    OF_SCORES,
+    SKILLS,
+)
 from payoff.spec.places import Path
+from payoff.spec.quantity import only_for_quantities, refuse
 from payoff.spec.world import TIME_PERIODS
 
 CONFIDENCE = 0.95
@@ -113,14 +124,21 @@ def guardrails(asked: Asked, field: Field) -> tuple[Guardrail, ...]:
 
 
 def _guardrail(asked: Asked, field: Field, given: GuardrailDocument, path: Path) -> Guardrail:
-    _known(asked, given.metric, (*path, "metric"), GUARDED)
+    _fits(asked, given.metric, (*path, "metric"))
+    guarded = (*OF_QUANTITIES, "net_gain") if asked.of_quantity else GUARDED
+    _known(asked, given.metric, (*path, "metric"), guarded)
     _check_scored(asked, field, given.metric, path)
     over = given.over
-    if over is not None or given.metric in ("gain", "net_gain"):
+    if over is not None or given.metric in ("gain", "net_gain", *SKILLS):
         over = field.over(asked, given.over, (*path, "over"))
         if over == field.model.name:
             raise _refused(asked, (*path, "over"), f"the model {over} against itself", "another candidate")
-    at_least, at_most, per = _limits(asked, given, path, paired=over is not None)
+    if over is not None and asked.of_quantity and given.metric not in (*MONEY, *SKILLS):
+        raise _refused(
+            asked, (*path, "over"), f"a difference in {given.metric}", "its skill over the other one"
+        )
+    paired = over is not None and given.metric not in SKILLS
+    at_least, at_most, per = _limits(asked, given, path, paired=paired)
     every = tuple(
         _columns(asked, entry, (*path, "in_every", place)) for place, entry in enumerate(given.in_every or ())
     )
@@ -213,6 +231,15 @@ def _check_scored(asked: Asked, field: Field, metric: str, path: Path) -> None:
         )
 
 
+def _fits(asked: Asked, metric: str, path: Path) -> None:
+    """Refuse a metric of actions where a quantity is decided, and the reverse."""
+    if asked.of_quantity and metric in {*METRICS, *FURTHER, *GUARDED} - {*OF_QUANTITIES, *MONEY}:
+        expected = f"a metric of quantities, one of {', '.join(OF_QUANTITIES)}"
+        raise refuse(asked, path, f"the metric {metric}", expected)
+    if not asked.of_quantity and metric in {*OF_QUANTITIES} - {*METRICS}:
+        raise only_for_quantities(asked, path, f"the metric {metric}")
+
+
 def _known(asked: Asked, metric: str, path: Path, known: Sequence[str]) -> str:
     if metric not in known:
         raise UnknownMetric(
@@ -228,9 +255,11 @@ def metrics(asked: Asked) -> tuple[str, ...]:
     """Return the metrics to estimate, in the order asked for; by default all but the further ones."""
     given = asked.document.metrics
     if given is None:
-        return METRICS
+        return OF_QUANTITIES if asked.of_quantity else METRICS
     for position, metric in enumerate(given):
-        _known(asked, metric, ("metrics", position), (*METRICS, *FURTHER))
+        _fits(asked, metric, ("metrics", position))
+        known = OF_QUANTITIES if asked.of_quantity else (*METRICS, *FURTHER)
+        _known(asked, metric, ("metrics", position), known)
     return tuple(dict.fromkeys(given))
 
 

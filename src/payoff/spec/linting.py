@@ -17,7 +17,7 @@ from payoff.errors.spec import (
     UnusedAssumption,
 )
 from payoff.spec.findings import Finding
-from payoff.spec.model import Candidate, Decided, Hurdle, Role, Rule, Spec
+from payoff.spec.model import Candidate, Decided, Hurdle, Quantity, Role, Rule, Spec
 from payoff.spec.signs import signs
 
 _OUTCOME_GIVEN = re.compile(r"^[^#\n]*\boutcome_given[\"']?\s*[:=]", re.MULTILINE)
@@ -74,6 +74,8 @@ def _read_by(candidate: Candidate) -> Iterator[tuple[str, frozenset[str]]]:
         yield "part of a rule", candidate.policy.when.columns
     if isinstance(candidate.policy, Decided):
         yield "a recorded decision", frozenset({candidate.policy.column})
+    if isinstance(candidate.policy, Quantity):
+        yield "part of a quantity", candidate.policy.formula.columns
 
 
 def _unused_keys(spec: Spec) -> Iterator[Finding]:
@@ -99,6 +101,7 @@ def _place(candidate: Candidate) -> str:
 
 def _assumptions(spec: Spec) -> Iterator[Finding]:
     rules = [one.policy.when for one in spec.candidates if isinstance(one.policy, Rule)]
+    rules += [one.policy.formula for one in spec.candidates if isinstance(one.policy, Quantity)]
     used = {name for formula in (*spec.value.values(), *rules) for name in formula.assumptions}
     for name in spec.assumptions:
         if name not in used:

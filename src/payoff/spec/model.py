@@ -45,8 +45,22 @@ class Volume:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Quantities:
+    """What is decided where it is a number: its unit, its ends, and the quantile that the pinball loss is for."""
+
+    unit: str
+    least: float = 0.0
+    most: float | None = None
+    level: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """What is decided, how often, in which unit. ``actions[0]`` acts, ``actions[-1]`` does nothing."""
+    """What is decided, how often, in which unit. ``actions[0]`` acts, ``actions[-1]`` does nothing.
+
+    Where a ``quantity`` is decided every candidate is an action of its own: to decide as that candidate does. The
+    first is the model's, the last is nobody's, who decides zero.
+    """
 
     name: str
     row: str
@@ -56,6 +70,7 @@ class Decision:
     quantum: float
     horizon: str | None = None
     discount_rate: float | None = None
+    quantity: Quantities | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +91,7 @@ class Data:
     sampled: float | Literal["by outcome"] | None = None
     prevalence: float | None = None
     outcome_given: str = "any action"
+    censored: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +136,38 @@ class Threshold:
     otherwise: str
 
 
-Policy = Always | Rule | Decided | Random | Threshold
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quantity:
+    """A number for every row: a formula over what is known when it is decided."""
+
+    formula: Formula
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Naive:
+    """A number made from the outcomes of rows of earlier days, of the same values of ``by``.
+
+    ``season_days`` belongs to ``last season``, ``level`` to ``quantile``. Rows without such an outcome take
+    ``otherwise``, and where that is None no candidate is judged on them.
+    """
+
+    rule: Literal["last value", "last season", "mean", "quantile"]
+    by: tuple[str, ...] = ()
+    season_days: int | None = None
+    level: float | None = None
+    otherwise: float | None = None
+
+
+Policy = Always | Rule | Decided | Random | Threshold | Quantity | Naive
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Predicted:
+    """The columns of a predicted interval of the outcome, and the share that it is meant to cover."""
+
+    low: str
+    high: str
+    covers: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,6 +190,7 @@ class Candidate:
     costs: Costs = Costs()
     latency: str | None = None
     complexity: str | None = None
+    interval: Predicted | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -192,12 +240,13 @@ class Spec:
     Attributes
     ----------
     value : action -> formula, for every action of the decision (the four-cell shorthand already rewritten).
-    baselines : always holds ``nobody`` and ``everybody``.
+    baselines : always holds ``nobody`` and ``everybody``; of a quantity ``nobody`` alone.
     today : a candidate's name, or None when the spec does not say.
     slices : each entry a tuple of one column or of several (a cross).
     together : groups of assumptions that move as one.
     hash : sha256 of the canonical document; equal documents in any layout have equal hashes.
     text : the document as it was written.
+    of_quantity : what a row is worth in terms of ``outcome`` and ``quantity``, where a quantity is decided.
     looks : how often the rows are judged, as the caller says; None for the only time. Not of the document.
     """
 
@@ -217,6 +266,7 @@ class Spec:
     metrics: tuple[str, ...]
     hash: str
     text: str
+    of_quantity: Formula | None = None
     looks: Looks | None = None
 
     @property

@@ -7,6 +7,7 @@ from payoff.spec.asking import Asked
 from payoff.spec.document import PolicyDocument
 from payoff.spec.model import Always, Decided, Policy, Random, Rule, Threshold
 from payoff.spec.places import Path
+from payoff.spec.quantity import OF_QUANTITY, quantity_policy
 
 FORMS: Mapping[str, frozenset[str]] = {
     "always": frozenset(),
@@ -17,6 +18,8 @@ FORMS: Mapping[str, frozenset[str]] = {
     "thresholds": frozenset({"otherwise"}),
     "capacity": frozenset({"by", "do", "otherwise"}),
     "maximise": frozenset(),
+    "quantity": frozenset(),
+    "naive": frozenset({"by", "season", "level", "otherwise"}),
 }
 """Form -> the keys that may stand beside it."""
 
@@ -40,6 +43,8 @@ def policy(asked: Asked, given: PolicyDocument, path: Path) -> Policy:
         A form of the grammar that this version cannot evaluate.
     """
     form = _form(asked, given, path)
+    if asked.of_quantity or form in OF_QUANTITY:
+        return quantity_policy(asked, form, given, path)
     if form in _INSTEAD:
         raise NotSupportedYet(
             where=asked.text.at((*path, form)),
@@ -68,7 +73,7 @@ def _form(asked: Asked, given: PolicyDocument, path: Path) -> str:
         )
     strange = [
         key
-        for key in ("as_", "by", "do", "otherwise")
+        for key in ("as_", "by", "do", "otherwise", "season", "level")
         if getattr(given, key) is not None and key not in FORMS[forms[0]]
     ]
     if strange:
@@ -91,7 +96,7 @@ def _branches(asked: Asked, given: PolicyDocument, path: Path) -> tuple[str, str
     do = asked.actions[0] if given.do is None else asked.action(given.do, (*path, "do"))
     otherwise = asked.actions[-1]
     if given.otherwise is not None:
-        otherwise = asked.action(given.otherwise, (*path, "otherwise"))
+        otherwise = asked.action(str(given.otherwise), (*path, "otherwise"))
     if do == otherwise:
         raise InvalidPolicy(
             where=asked.text.at(path),

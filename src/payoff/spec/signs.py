@@ -46,6 +46,8 @@ class _Unknown(Exception):
 
 def signs(spec: Spec) -> Iterator[Finding]:
     """Yield what the value's signs give away: a gain counted twice, a miss that pays, an action never best."""
+    if spec.of_quantity is not None:
+        return
     likely = {name: assumption.likely for name, assumption in spec.assumptions.items()}
     yield from _counted_twice(spec, likely)
     table = values_by_outcome(spec)

@@ -240,7 +240,9 @@ def directed(moved: Floats) -> Floats:
     pairs = pairs_of(moved.shape[-1] + 1)
     if not pairs:
         return moved
-    between = np.stack([np.where(moved[..., a] * moved[..., b] == -1.0, moved[..., a], 0.0) for a, b in pairs], -1)
+    between = np.stack(
+        [np.where(moved[..., a] * moved[..., b] == -1.0, moved[..., a], 0.0) for a, b in pairs], -1
+    )
     paired = (between != 0.0).any(axis=-1, keepdims=True)
     return np.concatenate([np.where(paired, 0.0, moved), between], axis=-1)
 

@@ -20,6 +20,7 @@ from payoff.choices import Grid
 from payoff.errors.store import UnreadableTables
 from payoff.storage.files import write_bytes
 from payoff.tables import Cells, Keyed, Moments, ScorePair, Spread
+from payoff.tables.losses import Losses, SlicedLosses
 from payoff.tabulation import Columns, Fixed, SliceTable, Tabulated
 from payoff.tabulation.counts import Counts, Shape
 from payoff.tabulation.findings import Finding
@@ -40,10 +41,12 @@ RECORDS: Mapping[str, type] = {
         Fixed,
         Grid,
         Keyed,
+        Losses,
         Moments,
         ScorePair,
         Shape,
         SliceTable,
+        SlicedLosses,
         Spread,
         Tabulated,
     )

@@ -9,6 +9,7 @@ from payoff.tabulation.counts import beyond_cap
 from payoff.tabulation.decided import Decided, count_decisions, count_hash
 from payoff.tabulation.findings import Finding
 from payoff.tabulation.hashing import used_columns
+from payoff.tabulation.losses import count_losses, count_sliced_losses
 from payoff.tabulation.pairing import count_pairs, score_pairs
 from payoff.tabulation.plan import Plan, bind, make_plan, require_column
 from payoff.tabulation.preparing import Prepared, fixed_of, prepare
@@ -38,9 +39,11 @@ __all__ = [
     "count_blocks",
     "count_decisions",
     "count_hash",
+    "count_losses",
     "count_pairs",
     "count_scores",
     "count_searched",
+    "count_sliced_losses",
     "count_sliced_scores",
     "entries_of",
     "fixed_of",

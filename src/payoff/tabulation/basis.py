@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from payoff.spec.model import Always, Candidate, Decided, Random, Rule, Threshold
+from payoff.spec.model import Always, Candidate, Decided, Naive, Random, Rule, Threshold
 from payoff.tabulation.plan import Plan
 from payoff.tabulation.rows import slice_entries
 
@@ -32,6 +32,10 @@ def basis_of(plan: Plan) -> dict[str, str]:
         )
     }
     rows |= {"actions": spec.decision.actions, "quantum": spec.decision.quantum, "cap": str(spec.cap)}
+    if plan.quantities:
+        naive = {one.name: str(one.policy) for one in spec.candidates if isinstance(one.policy, Naive)}
+        intervals = {one.name: str(one.interval) for one in spec.candidates}
+        rows |= {"naive": naive, "intervals": intervals, "quantity": str(spec.decision.quantity)}
     parts = [part.text for part in plan.valuation.expansion.parts]
     terms = {name: [str(term) for term in found] for name, found in plan.valuation.expansion.terms.items()}
     out = {

@@ -11,6 +11,7 @@ from payoff.formulas import double, given, to_sql, walk
 from payoff.formulas.tree import Formula
 from payoff.tables.cells import KNOWN_STATES
 from payoff.tabulation.plan import Plan
+from payoff.tabulation.quantities import quantity_counts
 
 LARGEST = 1.7976931348623157e308
 CENTRED_BELOW = 1e300
@@ -27,7 +28,9 @@ class Counts:
     Names: n, n0, n1 rows, negative and positive · w, weights sum of weights and how many · v known rows
     whose money varies · s<j>, v<a>, a<j>, i, k, t how many are not NULL · lo/hi_s<j>, lo/hi_v<a>, lo/hi_w, lo/hi_u,
     lo/hi_u1 extremes (of ids: of all rows and of positives) · u ids that are whole numbers · c<k>_<s>,
-    m<k>_<s> sums that centres come from · cap rows beyond it.
+    m<k>_<s> sums that centres come from · cap rows beyond it · q<j>, lo/hi_q<j>, met<j>, above<j> of quantities:
+    how many, extremes, outcomes equal to them and above them · in<j>, crossed<j> predicted intervals · under<j>,
+    over<j>, square<j> sums of errors · cut censored outcomes · unhad rows without earlier ones.
     """
 
     values: Mapping[str, float | int | None]
@@ -99,7 +102,7 @@ def count_rows(plan: Plan, engine: Engine) -> Counts:
         pieces |= {"w": "sum(w)", "weights": "count(w)", "lo_w": "min(w)", "hi_w": "max(w)"}
     for j in range(len(plan.spec.scored)):
         pieces |= {f"s{j}": f"count(r{j})", f"lo_s{j}": f"min(r{j})", f"hi_s{j}": f"max(r{j})"}
-    pieces |= _of_keys(plan)
+    pieces |= _of_keys(plan) | quantity_counts(plan)
     return _asked(engine, pieces, "prepared")
 
 

@@ -8,8 +8,11 @@ import numpy as np
 from payoff.engines import Engine
 from payoff.tables import KNOWN_STATES, PENDING
 from payoff.tabulation.counts import Counts, Shape, centres, count_money, count_rows, is_wide, shape_of
+from payoff.tabulation.critical import critical_level
+from payoff.tabulation.loss_columns import centres_of_losses
 from payoff.tabulation.outcomes import Facts, look, state_sql
 from payoff.tabulation.plan import Plan
+from payoff.tabulation.quantity_checks import count_without_history
 from payoff.tabulation.rows import EPOCH, Seen, prepared_sql
 from payoff.tabulation.sums import Sums
 from payoff.tabulation.tabulated import Fixed
@@ -30,6 +33,7 @@ class Prepared:
     by_state : rows by known outcome that weights come from, where a prevalence is declared.
     counts : totals and extremes over all rows.
     order : the column of ``prepared`` that first rows are named by.
+    level : the quantile that pinball losses are for, where a quantity is decided and one follows from its value.
     """
 
     facts: Facts
@@ -41,6 +45,7 @@ class Prepared:
     clustered: bool
     pending: bool
     order: str
+    level: float | None = None
 
 
 def prepare(plan: Plan, engine: Engine, fixed: Fixed | None = None) -> Prepared:
@@ -64,7 +69,7 @@ def prepare(plan: Plan, engine: Engine, fixed: Fixed | None = None) -> Prepared:
         by_state = _by_state(plan, facts, engine)
     shape = shape_of(plan, engine)
     engine.define("prepared", prepared_sql(plan, facts, by_state))
-    counts = count_rows(plan, engine)
+    counts = count_rows(plan, engine) + count_without_history(plan, engine)
     seen = _seen(plan, facts, counts)
     engine.define("prepared", prepared_sql(plan, facts, by_state, seen))
     states = (*shape.states, PENDING)
@@ -97,6 +102,7 @@ def prepare(plan: Plan, engine: Engine, fixed: Fixed | None = None) -> Prepared:
         clustered=data.cluster is not None,
         pending=pending,
         order="n" if data.id is None else "u" if data.id in plan.integers else "i",
+        level=critical_level(plan, engine) if fixed is None else fixed.level,
     )
 
 
@@ -108,8 +114,10 @@ def _seen(plan: Plan, facts: Facts, counts: Counts) -> Seen:
         small |= {data.id} if counts.within("u", 0, LARGEST_SMALL) else set()
     if sum(facts.labels.values()) == facts.rows:
         complete.add(data.outcome)
-        numbers = data.outcome in plan.integers and all(
-            0 <= int(label) <= LARGEST_SMALL for label in facts.labels
+        numbers = (
+            not plan.quantities
+            and data.outcome in plan.integers
+            and all(0 <= int(label) <= LARGEST_SMALL for label in facts.labels)
         )
         small |= {data.outcome} if numbers else set()
     if data.time is not None and counts.count("t") == counts.count("n"):
@@ -137,6 +145,8 @@ def fixed_of(plan: Plan, ready: Prepared) -> Fixed:
         period=facts.period,
         by_state=ready.by_state,
         shift=tuple(tuple(row) for row in ready.sums.shift.tolist()),
+        level=ready.level,
+        losses=centres_of_losses(plan, ready.counts, ready.level),
     )
 
 

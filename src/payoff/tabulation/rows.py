@@ -5,7 +5,9 @@ is none · z an id of whole numbers as it is · n row number, where there is no 
 o its day · h sum that the hash of the row comes from · s<j> score of the j-th scored candidate, r<j> before rounding ·
 a_<j> action of the j-th candidate that varies by row (thresholds excepted) · p<k> parts · v<a> value of action a at
 the likely assumptions · hi, lo what acting is worth more than doing nothing at best and at worst in pending rows ·
-x<j> text of the j-th slicing column, or its number in a search over slices.
+x<j> text of the j-th slicing column, or its number in a search over slices. Where a quantity is decided: qty_y the
+outcome · qty_<j> the quantity of the j-th candidate · qty_lo<j>, qty_hi<j> its predicted interval · qty_cut whether the
+outcome is censored · qty_had whether earlier rows gave every naive candidate its quantity.
 
 It is a view: a query computes the columns that it names.
 """
@@ -16,9 +18,11 @@ from datetime import date, timedelta
 
 from payoff.formulas import double, quote, to_sql
 from payoff.spec.model import Decided, Rule
+from payoff.tabulation.earlier import naive_columns, with_naive
 from payoff.tabulation.hashing import row_sum_sql
 from payoff.tabulation.outcomes import Facts, day_sql, state_sql, weight_sql
 from payoff.tabulation.plan import Plan
+from payoff.tabulation.quantities import HISTORY, quantity_columns
 
 GROUPS = 20
 BUCKETS = 128
@@ -69,6 +73,7 @@ def prepared_sql(
     spec, state = plan.spec, state_sql(plan, facts)
     by_position = spec.data.id is None
     rows = "(select *, row_number() over () as payoff_row from source)" if by_position else "source"
+    rows = with_naive(plan, rows)
     inner = {"st": state}
     if by_position:
         inner |= {"n": "payoff_row", "i": "cast(payoff_row as varchar)", "u": "cast(payoff_row as bigint)"}
@@ -89,6 +94,7 @@ def prepared_sql(
         inner |= {f"r{j}": raw, f"s{j}": _clipped(raw) if clip else raw}
     inner |= {f"a_{j}": sql for j, sql in _decisions(plan).items()}
     inner |= _money(plan, state)
+    inner |= quantity_columns(plan, _names(plan)) if plan.quantities else {}
     inner |= {f"x{j}": _sliced(plan, column) for j, column in enumerate(sliced_columns(plan))}
     if states:
         inner = {
@@ -97,7 +103,8 @@ def prepared_sql(
             if name not in ("i", "u", "z", "n", "h", "o") and name[0] != "r"
         }
     chosen = ",\n  ".join(f"{sql} as {name}" for name, sql in inner.items())
-    keep = "" if weight is None else "\nwhere w is null or w <> 0"
+    kept = ([] if weight is None else ["(w is null or w <> 0)"]) + ([HISTORY] if HISTORY in inner else [])
+    keep = f"\nwhere {' and '.join(kept)}" if kept else ""
     only = f"\nwhere {state} in ({', '.join(str(one) for one in sorted(states))})" if states else ""
     return f"select * from (select\n  {chosen}\nfrom {rows} as source{only}) as rows{keep}"
 
@@ -239,6 +246,9 @@ def _money(plan: Plan, state: str) -> dict[str, str]:
     out |= {
         f"v{a}": f"cast({value(plan.value[action], known)} as double)" for a, action in enumerate(actions)
     }
+    if plan.quantities:
+        # An outcome that is a number has no best and no worst.
+        return out | {"hi": "cast(null as double)", "lo": "cast(null as double)"}
     either = [
         f"({value(plan.value[actions[0]], side)}) - ({value(plan.value[actions[-1]], side)})"
         for side in ("true", "false")
@@ -253,4 +263,4 @@ def _names(plan: Plan) -> dict[str, str]:
     return {
         column: f"cast(source.{quote(column)} as double)" if kind == "number" else f"source.{quote(column)}"
         for column, kind in plan.schema.items()
-    }
+    } | {column: f"source.{column}" for column in naive_columns(plan)}

@@ -8,12 +8,15 @@ from payoff.choices import Grid
 from payoff.engines import Kind
 from payoff.errors.store import TablesDiffer
 from payoff.tables import Cells, Keyed, ScorePair, joined, joined_pairs, merge
+from payoff.tables.losses import Losses, SlicedLosses, joined_losses
 from payoff.tabulation.counts import Counts, Shape
 from payoff.tabulation.findings import Finding
 from payoff.tabulation.outcomes import Facts
 from payoff.tabulation.slices import SliceTable, joined_slices
 
 FORMAT = 2
+# How the columns of naive candidates begin, among the parts of the value.
+MADE_FROM_EARLIER = "payoff_naive_"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +42,8 @@ class Fixed:
     grids : candidate -> which of its scores share a cell, split at the threshold in use.
     cuts : candidate -> the cuts that money is counted between, where cells are exact scores.
     thresholds : candidate -> the one in use; None acts on nobody.
+    level : the quantile that pinball losses are for.
+    losses : what losses of quantities are centred by.
     """
 
     as_of: date | None
@@ -49,6 +54,8 @@ class Fixed:
     grids: Mapping[str, Grid] = field(default_factory=dict)
     cuts: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
     thresholds: Mapping[str, float | None] = field(default_factory=dict)
+    level: float | None = None
+    losses: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -66,6 +73,7 @@ class Tabulated:
     policies, slices, periods : what was decided, whole, by slice entry and over time.
     sliced_scores : scores of the model by slice entry, where a guardrail asks for them.
     pairs : two candidates -> rows by both of their scores, where a difference of scores is asked for.
+    losses, sliced_losses : losses of quantities, whole and by slice entry, where a quantity is decided.
     hashed : sum of the hashes of all rows.
     quantum : the step that exact totals of money count in.
     exact : whether those totals are the exact ones; not where values were revalued from sums.
@@ -91,6 +99,8 @@ class Tabulated:
     sliced_scores: tuple[SliceTable, ...] = ()
     periods: SliceTable | None = None
     pairs: Mapping[tuple[str, str], ScorePair] = field(default_factory=dict)
+    losses: Losses | None = None
+    sliced_losses: tuple[SlicedLosses, ...] = ()
     hashed: int = 0
 
     @property
@@ -151,6 +161,8 @@ def added(several: Sequence[tuple[str, Tabulated]]) -> Tabulated:
             for pair in first.pairs
             if all(pair in one.pairs for one in tables)
         },
+        losses=_losses(tables),
+        sliced_losses=(),
         hashed=sum(one.hashed for one in tables),
     )
 
@@ -160,6 +172,10 @@ def _refuse_different(first_name: str, first: Tabulated, name: str, other: Tabul
     different += [
         f"choice of {one.name}" for one in fields(Fixed) if _differs(first.fixed, other.fixed, one.name)
     ]
+    if MADE_FROM_EARLIER in first.basis["value"]:
+        different.append("naive quantities: earlier rows of other files were not seen")
+    if any(one.sliced_losses for one in (first, other)):
+        different.append("losses of quantities by slice: count the rows of all files at once")
     if first.clustered:
         different.append("clusters: their numbers hold within one file only")
     if different:
@@ -173,6 +189,11 @@ def _refuse_different(first_name: str, first: Tabulated, name: str, other: Tabul
 
 def _differs(first: Fixed, other: Fixed, name: str) -> bool:
     return bool(getattr(first, name) != getattr(other, name))
+
+
+def _losses(tables: Sequence[Tabulated]) -> Losses | None:
+    held = [one.losses for one in tables if one.losses is not None]
+    return joined_losses(held).added() if held else None
 
 
 def _facts(several: Sequence[Facts]) -> Facts:
