@@ -134,10 +134,13 @@ class Curve:
     period) · ``roc`` (false_positive_rate, recall) · ``precision_recall`` (recall, precision) · ``calibration``
     (score, recalibrated, rows) · ``stability`` (period, value, low, high, rows) · ``net_benefit`` (threshold, value,
     low, high at each by itself, band_low, band_high of all together; over ``nobody`` also everybody, over
-    ``everybody`` also avoided, per 100 rows).
+    ``everybody`` also avoided, per 100 rows) · ``cost_ratio`` and ``murphy`` (at, value, low, high; simultaneous band;
+    what ``of`` saves against ``over`` per row, by what part a unit too few has of the cost of both, and by threshold).
     """
 
-    kind: Literal["value", "roc", "precision_recall", "calibration", "stability", "net_benefit"]
+    kind: Literal[
+        "value", "roc", "precision_recall", "calibration", "stability", "net_benefit", "cost_ratio", "murphy"
+    ]
     of: str
     over: str | None
     unit: str

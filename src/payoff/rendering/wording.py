@@ -127,12 +127,43 @@ METRICS: Mapping[str, Metric] = {
     "net_benefit": Metric(
         "Net benefit", "ratio", "true positives per row, less false alarms at the odds of the threshold"
     ),
+    "mean_absolute_error": Metric("Mean absolute error", "money", "how far quantities are from outcomes"),
+    "root_mean_squared_error": Metric(
+        "Root mean squared error", "money", "the same, large misses counting more"
+    ),
+    "mean_pinball_loss": Metric(
+        "Pinball loss", "money", "gap to the outcome, too few and too many weighed by what they cost"
+    ),
+    "mean_error": Metric("Bias", "money", "mean of quantity less outcome; above 0 too many"),
+    "interval_coverage": Metric("Interval coverage", "percent", "outcomes inside the predicted interval"),
+    "absolute_error_skill": Metric(
+        "Skill by absolute error", "percent", "part of the other's mean absolute error that is saved"
+    ),
+    "squared_error_skill": Metric(
+        "Skill by squared error", "percent", "part of the other's mean squared error that is saved"
+    ),
+    "pinball_skill": Metric(
+        "Skill by pinball loss", "percent", "part of the other's pinball loss that is saved"
+    ),
     "expected_maximum_profit": Metric(
         "Expected maximum profit", "money", "potential, if the threshold is retuned to every assumption"
     ),
 }
 
-KEY_METRICS = ("prevalence", "act_rate", "precision", "recall", "roc_auc", "average_precision", "brier_score")
+KEY_METRICS = (
+    "prevalence",
+    "act_rate",
+    "precision",
+    "recall",
+    "roc_auc",
+    "average_precision",
+    "brier_score",
+    "mean_absolute_error",
+    "root_mean_squared_error",
+    "mean_pinball_loss",
+    "mean_error",
+    "interval_coverage",
+)
 
 GROUPS: Mapping[str, str] = {
     "cluster": "rows of one cluster stay together",

@@ -38,6 +38,7 @@ from payoff.tabulation import (
     check_rows,
     count_blocks,
     count_decisions,
+    count_duels,
     count_hash,
     count_losses,
     count_pairs,
@@ -154,6 +155,7 @@ def _counted_losses(asking: Asking, fixed: Fixed) -> dict[str, Any]:
     entries = tuple(dict.fromkeys(entry for rail in rails for entry in rail.in_every))
     return {
         "losses": count_losses(asking, fixed.level, fixed.losses),
+        "duels": count_duels(asking, fixed.duel),
         "sliced_losses": count_sliced_losses(asking, fixed.level, fixed.losses, entries),
     }
 

@@ -20,6 +20,7 @@ from payoff.choices import Grid
 from payoff.errors.store import UnreadableTables
 from payoff.storage.files import write_bytes
 from payoff.tables import Cells, Keyed, Moments, ScorePair, Spread
+from payoff.tables.duels import Duel
 from payoff.tables.losses import Losses, SlicedLosses
 from payoff.tabulation import Columns, Fixed, SliceTable, Tabulated
 from payoff.tabulation.counts import Counts, Shape
@@ -36,6 +37,7 @@ RECORDS: Mapping[str, type] = {
         Cells,
         Columns,
         Counts,
+        Duel,
         Facts,
         Finding,
         Fixed,

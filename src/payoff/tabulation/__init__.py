@@ -7,6 +7,7 @@ from payoff.tabulation.coding import Coded, coded, told
 from payoff.tabulation.counting import Scored, count_blocks, count_scores, count_sliced_scores
 from payoff.tabulation.counts import beyond_cap
 from payoff.tabulation.decided import Decided, count_decisions, count_hash
+from payoff.tabulation.duels import count_duels
 from payoff.tabulation.findings import Finding
 from payoff.tabulation.hashing import used_columns
 from payoff.tabulation.losses import count_losses, count_sliced_losses
@@ -38,6 +39,7 @@ __all__ = [
     "coded",
     "count_blocks",
     "count_decisions",
+    "count_duels",
     "count_hash",
     "count_losses",
     "count_pairs",

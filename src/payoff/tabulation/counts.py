@@ -30,7 +30,8 @@ class Counts:
     lo/hi_u1 extremes (of ids: of all rows and of positives) · u ids that are whole numbers · c<k>_<s>,
     m<k>_<s> sums that centres come from · cap rows beyond it · q<j>, lo/hi_q<j>, met<j>, above<j> of quantities:
     how many, extremes, outcomes equal to them and above them · in<j>, crossed<j> predicted intervals · under<j>,
-    over<j>, square<j> sums of errors · cut censored outcomes · unhad rows without earlier ones.
+    over<j>, square<j> sums of errors · cut censored outcomes · unhad rows without earlier ones ·
+    lo/hi_y, sum_y, sum_yy of outcomes that are numbers.
     """
 
     values: Mapping[str, float | int | None]

@@ -1,5 +1,6 @@
 """Which losses of quantities are counted, and what one row adds to each of them."""
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -9,6 +10,9 @@ from payoff.spec.model import NOBODY
 from payoff.tables.losses import ABSOLUTE, COVERED, ERROR, PAIRED, PINBALL, SQUARED
 from payoff.tabulation.counts import CENTRE_DIGITS, Counts
 from payoff.tabulation.plan import Plan
+
+THRESHOLDS = 40
+SPREAD = 3.0  # standard deviations about the mean outcome that thresholds span, within the outcomes
 
 
 def loss_columns(plan: Plan, level: float | None) -> tuple[tuple[str, str], ...]:
@@ -67,3 +71,16 @@ def centres_of_losses(plan: Plan, counts: Counts, level: float | None) -> tuple[
         mean = total / rows
         out.append(float(f"{mean:.{CENTRE_DIGITS}g}") if np.isfinite(mean) else 0.0)
     return tuple(out)
+
+
+def thresholds_of(counts: Counts) -> tuple[float, ...]:
+    """Return the thresholds of a Murphy diagram, evenly spaced over where most outcomes lie; none if all are equal."""
+    rows, low, high = counts.count("n0"), counts.values.get("lo_y"), counts.values.get("hi_y")
+    if not rows or low is None or high is None:
+        return ()
+    mean = float(counts["sum_y"] or 0.0) / rows
+    spread = math.sqrt(max(float(counts["sum_yy"] or 0.0) / rows - mean**2, 0.0))
+    ends = max(float(low), mean - SPREAD * spread), min(float(high), mean + SPREAD * spread)
+    if not ends[0] < ends[1] or not np.isfinite(ends).all():
+        return ()
+    return tuple(float(f"{one:.{CENTRE_DIGITS}g}") for one in np.linspace(*ends, THRESHOLDS + 2)[1:-1])

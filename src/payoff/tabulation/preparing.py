@@ -9,7 +9,7 @@ from payoff.engines import Engine
 from payoff.tables import KNOWN_STATES, PENDING
 from payoff.tabulation.counts import Counts, Shape, centres, count_money, count_rows, is_wide, shape_of
 from payoff.tabulation.critical import critical_level
-from payoff.tabulation.loss_columns import centres_of_losses
+from payoff.tabulation.loss_columns import centres_of_losses, thresholds_of
 from payoff.tabulation.outcomes import Facts, look, state_sql
 from payoff.tabulation.plan import Plan
 from payoff.tabulation.quantity_checks import count_without_history
@@ -147,6 +147,7 @@ def fixed_of(plan: Plan, ready: Prepared) -> Fixed:
         shift=tuple(tuple(row) for row in ready.sums.shift.tolist()),
         level=ready.level,
         losses=centres_of_losses(plan, ready.counts, ready.level),
+        duel=thresholds_of(ready.counts) if plan.quantities else (),
     )
 
 

@@ -33,6 +33,10 @@ def quantity_columns(plan: Plan, names: Mapping[str, str]) -> dict[str, str]:
 def quantity_counts(plan: Plan) -> dict[str, str]:
     """Return name -> SQL of what one look at all rows asks about quantities."""
     out: dict[str, str] = {}
+    if plan.quantities:
+        seen = "case when st < 2 then qty_y end"
+        out |= {"lo_y": f"min({seen})", "hi_y": f"max({seen})"}
+        out |= {"sum_y": f"sum({seen})", "sum_yy": f"sum({seen} * {seen})"}
     for j, name in enumerate(plan.quantities):
         column, known = f"qty_{j}", "st < 2 and"
         out |= {f"q{j}": f"count({column})", f"lo_q{j}": f"min({column})", f"hi_q{j}": f"max({column})"}

@@ -8,6 +8,7 @@ from payoff.choices import Grid
 from payoff.engines import Kind
 from payoff.errors.store import TablesDiffer
 from payoff.tables import Cells, Keyed, ScorePair, joined, joined_pairs, merge
+from payoff.tables.duels import Duel, joined_duels
 from payoff.tables.losses import Losses, SlicedLosses, joined_losses
 from payoff.tabulation.counts import Counts, Shape
 from payoff.tabulation.findings import Finding
@@ -44,6 +45,7 @@ class Fixed:
     thresholds : candidate -> the one in use; None acts on nobody.
     level : the quantile that pinball losses are for.
     losses : what losses of quantities are centred by.
+    duel : the thresholds at which two quantities are told apart.
     """
 
     as_of: date | None
@@ -56,6 +58,7 @@ class Fixed:
     thresholds: Mapping[str, float | None] = field(default_factory=dict)
     level: float | None = None
     losses: tuple[float, ...] = ()
+    duel: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -75,6 +78,7 @@ class Tabulated:
     pairs : two candidates -> rows by both of their scores, where a difference of scores is asked for.
     losses, sliced_losses : losses of quantities, whole and by slice entry, where a quantity is decided.
     hashed : sum of the hashes of all rows.
+    duels : the model's quantity against that of every other candidate.
     quantum : the step that exact totals of money count in.
     exact : whether those totals are the exact ones; not where values were revalued from sums.
     """
@@ -101,6 +105,7 @@ class Tabulated:
     pairs: Mapping[tuple[str, str], ScorePair] = field(default_factory=dict)
     losses: Losses | None = None
     sliced_losses: tuple[SlicedLosses, ...] = ()
+    duels: tuple[Duel, ...] = ()
     hashed: int = 0
 
     @property
@@ -163,6 +168,7 @@ def added(several: Sequence[tuple[str, Tabulated]]) -> Tabulated:
         },
         losses=_losses(tables),
         sliced_losses=(),
+        duels=tuple(joined_duels(each) for each in zip(*(one.duels for one in tables), strict=True)),
         hashed=sum(one.hashed for one in tables),
     )
 
