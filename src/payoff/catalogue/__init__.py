@@ -16,6 +16,7 @@ from payoff.catalogue.quantities import (
 )
 from payoff.catalogue.scores import score_cells, score_metrics
 from payoff.catalogue.suiting import advise
+from payoff.catalogue.suiting_quantities import advise_quantities
 
 __all__ = [
     "Advice",
@@ -31,6 +32,7 @@ __all__ = [
     "Trait",
     "Worth",
     "advise",
+    "advise_quantities",
     "at_of",
     "clustered_differences",
     "confusion_of",

@@ -72,7 +72,8 @@ def definition(candidate: Candidate, row: str) -> str:
     if isinstance(policy, Random):
         return f"{policy.do} for a random share of {policy.share:g}, else {policy.otherwise}"
     if isinstance(policy, Quantity):
-        return policy.formula.text
+        column = next(iter(policy.formula.columns), "")
+        return column if policy.formula.text == f'"{column}"' else policy.formula.text
     if isinstance(policy, Naive):
         return _naive_words(policy)
     at = policy.at if isinstance(policy.at, str) else f"{policy.at:g}"

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 
 from payoff.record import Result
 from payoff.rendering import numbers
+from payoff.rendering.forecasts import WINS_TITLE, win_lines
 from payoff.rendering.literal import one_line
 from payoff.rendering.outline import break_even_text, range_text
 from payoff.rendering.sensitivity import BOUNDS, HEAD, bound_lines, wrong_label_lines
@@ -122,7 +123,12 @@ def _register(result: Result) -> str:
     ]
     lines += result.notes
     parts.append("\n".join(f"- {escape(line)}" for line in lines))
-    for title, found in ((HEAD, wrong_label_lines(result)), (BOUNDS, bound_lines(result))):
+    told = (
+        (HEAD, wrong_label_lines(result)),
+        (BOUNDS, bound_lines(result)),
+        (WINS_TITLE, win_lines(result)),
+    )
+    for title, found in told:
         if found:
             parts.append("\n".join([f"{title}:", "", *(f"- {escape(line)}" for line in found)]))
     rows_read, pending = numbers.count(result.data.rows), numbers.count(result.data.pending)

@@ -13,8 +13,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from payoff.record import Result
-from payoff.rendering import detail, numbers, sensitivity, views
-from payoff.rendering.charts import checks, curves, decision_curves, money
+from payoff.rendering import detail, forecasts, numbers, sensitivity, views
+from payoff.rendering.charts import checks, curves, decision_curves, duels, money
 from payoff.rendering.charts.svg import Chart
 from payoff.rendering.literal import literal
 from payoff.rendering.wording import OVERALL, TIERS, reason_text
@@ -72,6 +72,7 @@ def _context(result: Result, style: str) -> dict[str, Any]:
             curves.precision_recall(result),
             *checks.calibration_charts(result),
             *decision_curves.decision_curve_charts(result),
+            *duels.duel_charts(result),
         ),
         "slice_charts": money.slice_charts(result),
         "stability_charts": checks.stability_charts(result),
@@ -85,6 +86,8 @@ def _context(result: Result, style: str) -> dict[str, Any]:
         "small_text": detail.small_text,
         "provenance": detail.provenance(result),
         "spec_text": detail.spec_text(result),
+        "wins": forecasts.win_lines(result),
+        "of_quantity": "quantity" in result.decision,
         "sensitivity": [
             (title, lines)
             for title, lines in (

@@ -190,7 +190,7 @@ def metric_title(name: str, at: Mapping[str, float] | None = None) -> str:
         return f"F{at['beta']:g}"
     known = METRICS.get(name)
     title = known.title if known else name.replace("_", " ").capitalize()
-    return title + (f" ({', '.join(f'{key} {number:g}' for key, number in at.items())})" if at else "")
+    return title + (f" ({', '.join(f'{key} {number:.4g}' for key, number in at.items())})" if at else "")
 
 
 def reason_text(reason: str | None) -> str:

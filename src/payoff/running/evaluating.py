@@ -232,6 +232,7 @@ def _decision(spec: Spec) -> dict[str, Any]:
         "actions": list(spec.decision.actions),
         "volume": None if volume is None else str(volume.likely),
         "outcome_given": spec.data.outcome_given,
+        **({} if spec.decision.quantity is None else {"quantity": spec.decision.quantity.unit}),
     }
 
 
@@ -251,6 +252,11 @@ def _notes(spec: Spec, counted: Counted) -> tuple[str, ...]:
         notes.append("No volume is declared: it is taken from the rows per year of the window.")
     if counted.world.source == "none":
         notes.append("No volume is known: money is per decision.")
+    level = counted.tables.fixed.level
+    if level is not None:
+        notes.append(
+            f"Pinball losses are at {level:.4g}, the quantile of the outcome that the value asks for."
+        )
     if spec.today is None:
         notes.append("The spec names no policy as today's.")
     return tuple(notes)

@@ -73,10 +73,10 @@ def centres_of_losses(plan: Plan, counts: Counts, level: float | None) -> tuple[
     return tuple(out)
 
 
-def thresholds_of(counts: Counts) -> tuple[float, ...]:
+def thresholds_of(plan: Plan, counts: Counts) -> tuple[float, ...]:
     """Return the thresholds of a Murphy diagram, evenly spaced over where most outcomes lie; none if all are equal."""
     rows, low, high = counts.count("n0"), counts.values.get("lo_y"), counts.values.get("hi_y")
-    if not rows or low is None or high is None:
+    if not plan.quantities or not rows or low is None or high is None:
         return ()
     mean = float(counts["sum_y"] or 0.0) / rows
     spread = math.sqrt(max(float(counts["sum_yy"] or 0.0) / rows - mean**2, 0.0))

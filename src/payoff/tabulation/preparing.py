@@ -33,7 +33,7 @@ class Prepared:
     by_state : rows by known outcome that weights come from, where a prevalence is declared.
     counts : totals and extremes over all rows.
     order : the column of ``prepared`` that first rows are named by.
-    level : the quantile that pinball losses are for, where a quantity is decided and one follows from its value.
+    level, losses, duel : of quantities, as ``Fixed`` keeps them.
     """
 
     facts: Facts
@@ -46,6 +46,8 @@ class Prepared:
     pending: bool
     order: str
     level: float | None = None
+    losses: tuple[float, ...] = ()
+    duel: tuple[float, ...] = ()
 
 
 def prepare(plan: Plan, engine: Engine, fixed: Fixed | None = None) -> Prepared:
@@ -92,6 +94,7 @@ def prepare(plan: Plan, engine: Engine, fixed: Fixed | None = None) -> Prepared:
         wide=is_wide(counts, shape, plan.spec.decision.quantum),
         pending=pending,
     )
+    level = critical_level(plan, engine) if fixed is None else fixed.level
     return Prepared(
         facts=facts,
         by_state=by_state,
@@ -102,7 +105,9 @@ def prepare(plan: Plan, engine: Engine, fixed: Fixed | None = None) -> Prepared:
         clustered=data.cluster is not None,
         pending=pending,
         order="n" if data.id is None else "u" if data.id in plan.integers else "i",
-        level=critical_level(plan, engine) if fixed is None else fixed.level,
+        level=level,
+        losses=centres_of_losses(plan, counts, level) if fixed is None else fixed.losses,
+        duel=thresholds_of(plan, counts) if fixed is None else fixed.duel,
     )
 
 
@@ -146,8 +151,8 @@ def fixed_of(plan: Plan, ready: Prepared) -> Fixed:
         by_state=ready.by_state,
         shift=tuple(tuple(row) for row in ready.sums.shift.tolist()),
         level=ready.level,
-        losses=centres_of_losses(plan, ready.counts, ready.level),
-        duel=thresholds_of(ready.counts) if plan.quantities else (),
+        losses=ready.losses,
+        duel=ready.duel,
     )
 
 
