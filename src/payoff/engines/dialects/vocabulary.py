@@ -24,6 +24,7 @@ CLAUSES: tuple[type[exp.Expression], ...] = (
     exp.With,
     exp.CTE,
     exp.Subquery,
+    exp.Join,
     exp.Table,
     exp.TableAlias,
     exp.Alias,
@@ -122,8 +123,9 @@ TYPES = frozenset(
 # Arguments that a node of the list may carry beside its operands; any other that is set is refused.
 _EXTRA: Mapping[type[exp.Expression], frozenset[str]] = {
     exp.Select: frozenset(
-        {"kind", "expressions", "from_", "from", "where", "group", "order", "limit", "with_", "with"}
+        {"kind", "expressions", "from_", "from", "where", "group", "order", "limit", "with_", "with", "joins"}
     ),
+    exp.Join: frozenset({"this", "on", "side"}),
     exp.Union: frozenset({"this", "expression", "distinct", "with_", "with", "order", "limit"}),
     exp.Table: frozenset({"this", "alias"}),
     exp.Group: frozenset({"expressions", "grouping_sets"}),
@@ -180,6 +182,11 @@ def _select(node: exp.Expression) -> bool:
     return not node.args.get("kind") and (group is None or not group.args.get("all"))
 
 
+def _join(node: exp.Expression) -> bool:
+    # A cross join is what is left where a condition is forgotten.
+    return node.args.get("on") is not None and str(node.args.get("side") or "").upper() in ("", "LEFT")
+
+
 def _substring(node: exp.Expression) -> bool:
     # Positions below 1 mean three different things on three engines.
     start = node.args.get("start")
@@ -194,6 +201,7 @@ def _truncation(node: exp.Expression) -> bool:
 
 _SPECIAL = {
     exp.Select: _select,
+    exp.Join: _join,
     exp.Union: lambda node: not node.args.get("distinct"),
     exp.Table: lambda node: isinstance(node.this, exp.Identifier) and node.name.isidentifier(),
     exp.DataType: lambda node: node.this in TYPES,
