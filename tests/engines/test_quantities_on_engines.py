@@ -73,6 +73,8 @@ def test_quantities_give_the_result_of_duckdb(name: str, request: pytest.Fixture
         for end in ("value", "low", "high"):
             mine, theirs = getattr(one, end), getattr(other, end)
             assert mine == (None if theirs is None else pytest.approx(theirs, rel=ROUNDING, abs=ROUNDING))
-    curves = [[one.points for one in result.record.curves if one.kind == "murphy"] for result in (found, expected)]
+    curves = [
+        [one.points for one in result.record.curves if one.kind == "murphy"] for result in (found, expected)
+    ]
     for one, other in zip(*curves, strict=True):
         assert one["value"] == pytest.approx(other["value"], rel=ROUNDING, abs=ROUNDING)

@@ -116,6 +116,21 @@ def test_an_outcome_plays_no_part_in_the_quantity_of_its_own_day(
     assert {one: before[one] for one in here} == {one: after[one] for one in here}
 
 
+def test_a_naive_quantity_is_held_within_what_may_be_decided(make_orders: Make, make_spec: Make) -> None:
+    rows = make_orders(4, shops=2, days=40)
+    rows["demand"] = rows["demand"] - 35.0
+    spec = make_spec(
+        baselines={"n": RULES["last"] | {"otherwise": 1}},
+        today="n",
+        decision={"unit": "EUR", "quantity": {"unit": "pieces", "least": 0, "most": 9}},
+    )
+    found = decided(rows, spec, "n")
+    expected = [min(max(one, 0.0), 9.0) for one in naive(rows, RULES["last"] | {"otherwise": 1})]
+    assert 0.0 in expected
+    assert 9.0 in expected
+    assert [found[int(one)] for one in rows["id"]] == pytest.approx(expected, abs=PLACES)
+
+
 def test_rows_without_history_are_left_out_for_every_candidate_and_counted(
     make_orders: Make, make_spec: Make
 ) -> None:

@@ -51,9 +51,8 @@ def ratio_words(found: Duelled, of: str, over: str) -> str:
     if found.dominates:
         winner = of if found.dominates > 0 else over
         return f"{winner} costs less whatever a unit too few and a unit too many cost"
-    wins = [f"{of} costs less for ratios {text}" for text in _ranges(found, found.wins)]
-    loses = [f"{over} costs less for ratios {text}" for text in _ranges(found, found.loses)]
-    return "; ".join([*wins, *loses]) or f"for no ratio: {NEITHER}"
+    told = _told(found, of, over, "costs less for ratios")
+    return told or f"for no ratio: {NEITHER}"
 
 
 def threshold_words(found: Duelled, of: str, over: str) -> str:
@@ -63,10 +62,14 @@ def threshold_words(found: Duelled, of: str, over: str) -> str:
         return (
             f"{winner} dominates: it loses less at every threshold, so by every loss made for this quantile"
         )
-    wins = [f"{of} loses less at thresholds {text}" for text in _ranges(found, found.wins)]
-    loses = [f"{over} loses less at thresholds {text}" for text in _ranges(found, found.loses)]
-    told = "; ".join([*wins, *loses])
+    told = _told(found, of, over, "loses less at thresholds")
     return f"{told}; neither dominates" if told else f"at no threshold: {NEITHER}"
+
+
+def _told(found: Duelled, of: str, over: str, words: str) -> str:
+    """Return what each of the two does in which stretches, nothing where the band tells nothing."""
+    pairs = ((of, list(_ranges(found, found.wins))), (over, list(_ranges(found, found.loses))))
+    return "; ".join(f"{name} {words} {' and '.join(ranges)}" for name, ranges in pairs if ranges)
 
 
 def _ranges(found: Duelled, where: NDArray[np.bool_]) -> Iterator[str]:

@@ -244,12 +244,22 @@ def quantity_of(spec: Spec, name: str) -> Formula:
     policy = spec.candidate(name).policy
     if isinstance(policy, Naive):
         column = naive_column(spec, name)
-        tree = Node("column", value=column, kind="number")
+        tree = _within(Node("column", value=column, kind="number"), spec.decision.quantity)
         return Formula(column, f"baselines.{name}", frozenset({column}), frozenset(), False, tree)
     if not isinstance(policy, Quantity):
         raise TypeError(type(policy).__name__)
     likely = {one.name: Node("number", value=one.likely, kind="number") for one in spec.assumptions.values()}
     return substituted(policy.formula, likely)
+
+
+def _within(quantity: Node, limits: Quantities | None) -> Node:
+    """Return the nearest quantity that may be decided: outcomes may lie where quantities may not."""
+    if limits is None:
+        return quantity
+    ends = [("greatest", limits.least), *([] if limits.most is None else [("least", limits.most)])]
+    for op, end in ends:
+        quantity = Node(op, (quantity, Node("number", value=end, kind="number")), kind="number")
+    return quantity
 
 
 def naive_column(spec: Spec, name: str) -> str:
