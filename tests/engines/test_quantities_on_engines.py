@@ -1,15 +1,14 @@
 """Quantities, naive ones among them, give the same result wherever the rows are."""
 
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pytest
+from test_same_result import there
 
 import payoff
 from conftest import ENGINES
-from test_same_result import there
 
 # Sums of doubles in another order.
 ROUNDING = 1e-9
