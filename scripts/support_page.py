@@ -29,6 +29,13 @@ SITUATIONS: Mapping[str, Mapping[str, Any]] = {
 }
 SHORT = {"delete-a-group jackknife over 20 groups of clusters": "jackknife over groups of clusters"}
 
+LOOKS = """
+## Judged at every look
+
+What a hurdle of the same rows gets with `--looks any-time` ([repeated looks](../methods/repeated-looks.md)). Where no
+bound holds at every look it is not evaluated, reason `no_any_time`, and the verdict is hold: nothing is approximated.
+
+"""
 HEADER = """# What is estimated how, and where not
 
 How the interval of each metric is made, by what the rows are. *Point* has a value and no interval; *refused* has
@@ -40,6 +47,9 @@ neither, for the reason below. Nothing else is approximated in silence. The word
 - *Pending rows* are left out of every metric; value and gain have bounds for them.
 - *By slice*: value, gain, prevalence, act rate, precision and recall, each as in its column; metrics of scores only
   where a guardrail asks for them.
+- *Few clusters*: under 30 effective ones every interval is of tier C, reason `few_clusters`; below 100 of tier A-, at
+  half its error.
+- A *weight* that all rows share is none.
 - *Strata and blocks of time* have no key: name what repeats together (a shop, a day) as `data.cluster`. A spec that
   names `strata` is refused.
 
@@ -66,6 +76,25 @@ def page() -> str:
             if one.value is None:
                 reasons.setdefault(f"{metric}: {str(one.note).split(';')[0]}", []).append(name)
     lines += [f"- {reason} ({', '.join(names)})" for reason, names in reasons.items()]
+    return "\n".join(lines) + "\n" + LOOKS + looks()
+
+
+def looks() -> str:
+    """Return the table of hurdles that are judged at every look."""
+    found = {name: data for name, data in SITUATIONS.items() if name != "on a grid"}
+    lines = [f"| threshold | {' | '.join(found)} |", "|---|" + "---|" * len(found)]
+    for name, threshold in (("fixed", 0.4), ("tuned (`best`)", "best")):
+        cells = []
+        for data in found.values():
+            asked = spec(data) | {"hurdles": [{"name": "any", "gain": "0 per decision", "over": "nobody"}]}
+            asked["model"] = asked["model"] | {"policy": {"threshold": threshold}}
+            hurdle = payoff.evaluate(
+                rows(), asked | {"metrics": ["recall"]}, looks="any-time"
+            ).verdict.hurdles[0]
+            cells.append(
+                "confidence sequence" if hurdle.reason is None else f"not evaluated: `{hurdle.reason}`"
+            )
+        lines.append(f"| {name} | {' | '.join(cells)} |")
     return "\n".join(lines) + "\n"
 
 

@@ -10,6 +10,11 @@ from pathlib import Path
 from string import ascii_lowercase
 from typing import Any
 
+from studies.coverage.__main__ import FIGURES
+from studies.coverage.grid import all_cells
+from studies.coverage.page import REGIMES
+from studies.coverage.promises import PROMISES, Finding, finding
+from studies.coverage.tallies import read
 from tests.catalogue.laws import HOLDS, LAWS, said_of
 
 from pages import write_or_check
@@ -43,11 +48,19 @@ ORACLES = """## Independent implementations
 
 Random data sets with ties, weights and rare outcomes, put to payoff and to implementations that share no code with it.
 The largest difference, relative to the number where it is above 1. As many data sets as some seconds allow, 5,000 at
-most, and a tenth where the other side is slow; a part runs with every `make test`, and `python -m studies.oracles`
-gives each a minute (seed {seed}; {versions}).
+most, and a tenth where the other side is slow; a part runs with every `make test`, and
+`python -m studies.oracles --seconds 1200`
+gives each up to twenty minutes (seed {seed}; {versions}).
 
 | implementation | estimator | data sets | largest difference |
 |---|---|---|---|
+"""
+COVERAGE = """## Coverage
+
+Data sets whose true gain is known, judged as an evaluation judges them ([every figure](coverage.md), seed and time;
+{ran} of {cells} cells ran). Each promise under each rule: *kept* in every cell that ran, *broken* in one, *open* where
+its draws are too few to tell; and how many cells that is, of those that it speaks of.
+
 """
 LAWS_OF = """## Laws
 
@@ -75,12 +88,29 @@ def main(arguments: list[str]) -> int:
 
 def page() -> str:
     """Return the page."""
-    return "\n".join(part.rstrip() + "\n" for part in (HEADER, nist(), oracles(), laws(), mutation()))
+    return "\n".join(part.rstrip() + "\n" for part in (HEADER, coverage(), nist(), oracles(), laws(), mutation()))
 
 
 def newest(kind: str) -> Any:
     """Return the figures of the last day that has some."""
     return json.loads(max((ROOT / "studies" / "results").glob(f"{kind}-*.json")).read_text())
+
+
+def coverage() -> str:
+    """Return what the study of coverage says of every promise under every rule."""
+    tallies = read(FIGURES)
+    rows = [
+        [promise.sentence, *(_promised(finding(promise, cells, tallies)) for cells in REGIMES.values())]
+        for promise in PROMISES
+    ]
+    head = f"| promise | {' | '.join(REGIMES)} |\n|{'---|' * (len(REGIMES) + 1)}\n"
+    cells = all_cells()
+    ran = sum(cell.name in tallies for cell in cells)
+    return COVERAGE.format(ran=ran, cells=len(cells)) + head + table(rows)
+
+
+def _promised(found: Finding) -> str:
+    return f"{found.verdict}, {found.cells} of {found.asked}" if found.asked else ""
 
 
 def nist() -> str:

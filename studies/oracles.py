@@ -14,6 +14,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from tests.stats import test_against_survival_and_boot as recommended
 from tests.stats import test_ranking_against_proc as proc
 from tests.stats.oracles import ORACLES, largest_differences
 
@@ -42,6 +43,13 @@ def of_proc() -> Iterator[tuple[str, int, float]]:
         yield f"roc_auc {end}", len(inside), max(gaps)
 
 
+def of_recommended() -> Iterator[tuple[str, str, int, float]]:
+    """Yield package of R, estimator, data sets and largest difference from survival and boot."""
+    for package in ("survival", "boot"):
+        for estimator, (count, worst) in recommended.differences(package).items():
+            yield package, estimator, count, worst
+
+
 def figures(sets: int, seconds: float) -> Iterator[dict[str, Any]]:
     """Yield one entry per implementation and estimator."""
     for oracle in ORACLES.values():
@@ -49,6 +57,9 @@ def figures(sets: int, seconds: float) -> Iterator[dict[str, Any]]:
             yield {"by": oracle.by, "estimator": estimator, "sets": count, "largest": float(f"{worst:.1e}")}
     for estimator, count, worst in of_proc():
         yield {"by": "R, `pROC`", "estimator": estimator, "sets": count, "largest": float(f"{worst:.1e}")}
+    for package, estimator, count, worst in of_recommended():
+        largest = float(f"{worst:.1e}")
+        yield {"by": f"R, `{package}`", "estimator": estimator, "sets": count, "largest": largest}
 
 
 def main() -> None:

@@ -10,11 +10,11 @@ if TYPE_CHECKING:
     from payoff.api import (
         Result,
         annotations,
-        cell,
         check,
         decide,
         demo_folder,
         evaluate,
+        explain,
         gate,
         init,
         is_result,
@@ -28,7 +28,9 @@ if TYPE_CHECKING:
         write_new,
         write_text,
     )
+    from payoff.api.planning import plan
     from payoff.errors import PayoffError
+    from payoff.rendering.spreadsheets import cell
 
 __version__ = "0.1.0"
 
@@ -36,17 +38,19 @@ _ROOMS = {
     "PayoffError": "payoff.errors",
     "Result": "payoff.api",
     "annotations": "payoff.api",
-    "cell": "payoff.api",
+    "cell": "payoff.rendering.spreadsheets",
     "check": "payoff.api",
     "decide": "payoff.api",
     "demo_folder": "payoff.api",
     "evaluate": "payoff.api",
+    "explain": "payoff.api",
     "gate": "payoff.api",
     "init": "payoff.api",
     "is_result": "payoff.api",
     "junit": "payoff.api",
     "load_spec": "payoff.api",
     "metrics": "payoff.api",
+    "plan": "payoff.api.planning",
     "read_result": "payoff.api",
     "reference": "payoff.api",
     "slices": "payoff.api",
@@ -65,12 +69,14 @@ __all__ = [
     "decide",
     "demo_folder",
     "evaluate",
+    "explain",
     "gate",
     "init",
     "is_result",
     "junit",
     "load_spec",
     "metrics",
+    "plan",
     "read_result",
     "reference",
     "slices",

@@ -8,19 +8,32 @@ from numpy.typing import NDArray
 
 from payoff.choices import Choices, Cuts, Tuned, cut_switches, shares, switches
 from payoff.spec.coefficients import Valuation
-from payoff.spec.model import Always, Candidate, Naive, Quantity, Random, Spec, Threshold
+from payoff.spec.model import (
+    Always,
+    Candidate,
+    Decided,
+    Maximise,
+    Naive,
+    Quantity,
+    Random,
+    Spec,
+    Threshold,
+    Thresholds,
+)
 from payoff.stats.bounded import Range
 from payoff.stats.contrast import Contrast
-from payoff.stats.contributions import contrasts_of, directed
-from payoff.stats.inference import Evidence, Support
+from payoff.stats.contributions import contrasts_of
+from payoff.stats.flows import flows
+from payoff.stats.inference import Evidence, Support, tier_of
 from payoff.stats.rest import PartSums, part_sums
-from payoff.stats.tiers import Circumstances
+from payoff.stats.tiers import Circumstances, heaviest_tails, tail_ratio
 from payoff.tables import Cells, Keyed, merge
-from payoff.tables.cells import KNOWN_STATES
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 TUNED_HERE = "threshold tuned on these rows"
+HALF = "threshold tuned on even groups, judged on odd groups"
+ADVICE = "for a verdict fix the threshold beforehand, or take it from value"
 RESOLVED = 1e-13  # of the parts' own variances: below it, less than three digits of the gain's are left
 
 
@@ -31,7 +44,7 @@ class Grounds:
     Attributes
     ----------
     cells : the policies table.
-    constants : (2, K) parts by known state where every value formula is constant given outcome, else None.
+    constants : (C, K) parts by known state where every value formula is constant given outcome, else None.
     weighted : whether rows carry weights.
     beyond_cap : known rows whose difference between acting and doing nothing exceeds the declared cap.
     """
@@ -72,9 +85,9 @@ def compare(grounds: Grounds, of: str, over: str | None) -> Comparison:
     tuned, fixed = grounds.choices.tuned.get(of), _fixed(grounds, of, over, _whole(grounds.cells))[0]
     if tuned is None or tuned.method == "constant" or over == of:
         return replace(fixed, note=_note(grounds, of, over))
-    if tuned.method == "half-split":
-        return _by_half(grounds, fixed)
     rival_name = "nobody" if over is None and does_nothing_free(grounds) else over
+    if tuned.method == "half-split":
+        return _by_half(grounds, fixed, tuned, rival_name)
     if rival_name is None or rival_name not in tuned.against:
         return _untrusted(
             fixed, "no interval: a threshold was tuned on these rows without a band for this number"
@@ -183,7 +196,7 @@ def _differing_rows(grounds: Grounds, cells: Cells, by_cell: Floats, *, alone: b
     if alone and not does_nothing_free(grounds):
         return cells.moments.rows
     if grounds.spec.of_quantity is not None:
-        return np.asarray((cells.moments.nonzero * (directed(by_cell[:, 1:]) != 0)).max(axis=1))
+        return np.asarray((cells.moments.nonzero * (flows(by_cell) != 0)).max(axis=1))
     return np.asarray(cells.moments.rows * (by_cell[:, 1:] != 0).any(axis=1))
 
 
@@ -202,16 +215,28 @@ def _by_band(grounds: Grounds, fixed: Comparison, tuned: Tuned, rival: str) -> C
     return replace(fixed, evidence=evidence, point=point, claimed=claimed, note=note)
 
 
-def _by_half(grounds: Grounds, fixed: Comparison) -> Comparison:
+def _by_half(grounds: Grounds, fixed: Comparison, tuned: Tuned, rival: str | None) -> Comparison:
+    """Return the gain of the threshold that the even groups chose, by the odd ones.
+
+    A declared support or a cap holds at any size, so also for a half. Moments are believed by the tail of all rows:
+    among halves that look light are those whose great loss fell to the other half.
+    """
     odd = grounds.cells.where(grounds.cells.group % 2 == 1)
     half = _fixed(grounds, fixed.of, fixed.over, _whole(odd))[0]
-    evidence = replace(
-        half.evidence,
-        support=None,
-        about=replace(half.evidence.about, finite_support=False, least_widening=2),
-    )
-    note = "threshold tuned on even groups, judged on odd groups"
+    tail = _tail_of_all(fixed, tuned, rival)
+    about = replace(half.evidence.about, least_widening=2, least_tail=tail)
+    evidence = replace(half.evidence, about=about)
+    note = HALF if tier_of(evidence).tier != "C" else f"{HALF}; {ADVICE}"
     return replace(half, evidence=evidence, note=note, claimed=fixed.point, differing=fixed.differing)
+
+
+def _tail_of_all(fixed: Comparison, tuned: Tuned, rival: str | None) -> float:
+    """Return the heaviest tail, over all rows, among the cuts that decide at least as much as the one deployed."""
+    against = None if rival is None else tuned.against.get(rival)
+    if against is None or tuned.cut is None:
+        contrast = fixed.evidence.contrast
+        return float(tail_ratio(contrast.skewness[0], contrast.units))
+    return float(heaviest_tails(against.contrast)[tuned.cut])
 
 
 def _cancelled(contrasts: Sequence[Contrast], likely: Floats) -> list[str | None]:
@@ -257,7 +282,7 @@ def _circumstances(grounds: Grounds, split: _Parts, by_cell: Floats) -> list[Cir
     if not finite or constants is None or cells.cluster is None:
         return [about] * split.parts
     likely = grounds.valuation.contrast().reshape(by_cell.shape[1], -1)
-    worth = np.einsum("cj,ck,jk->c", by_cell, constants[np.minimum(cells.state, 1)], likely)
+    worth = np.einsum("cj,ck,jk->c", by_cell, constants[np.maximum(cells.state, 0)], likely)
     losing = (worth < 0) & cells.known
     clusters, code = np.unique(cells.cluster[losing], return_inverse=True)
     places = np.unique(split.part[losing] * len(clusters) + code) // max(len(clusters), 1)
@@ -280,7 +305,7 @@ def _supports(
     counts, parts = [], []
     for switch in sorted(possible):
         here = (by_cell == np.array(switch)).all(axis=1)
-        for state in KNOWN_STATES:
+        for state in range(len(grounds.constants)):
             counts.append(split.sums(cells.moments.rows * (here & (cells.state == state))))
             parts.append(np.outer(switch, grounds.constants[state]).ravel())
     values = np.array(parts)
@@ -299,17 +324,24 @@ def _options(candidate: Candidate, actions: tuple[str, ...]) -> list[Floats]:
             policy.share * one[actions.index(policy.do)]
             + (1 - policy.share) * one[actions.index(policy.otherwise)]
         ]
-    named = policy.mapping.values() if hasattr(policy, "mapping") else (policy.do, policy.otherwise)
+    if isinstance(policy, Maximise):
+        return list(one)
+    if isinstance(policy, Decided):
+        named: Sequence[str] = tuple(policy.mapping.values())
+    else:
+        named = policy.ladder if isinstance(policy, Thresholds) else (policy.do, policy.otherwise)
     return [one[actions.index(name)] for name in dict.fromkeys(named)]
 
 
 def _within(grounds: Grounds, policy: Candidate, rival: Candidate | None) -> Range | None:
-    """Return what one row can contribute, from the declared cap on acting against doing nothing."""
+    """Return what one row can contribute, from the declared cap on each action against doing nothing."""
     cap = grounds.spec.cap
     if cap is None or (rival is None and not does_nothing_free(grounds)):
         return None
     actions = grounds.valuation.actions
     theirs = [np.zeros(len(actions))] if rival is None else _options(rival, actions)
-    moves = [float(mine[0] - other[0]) for mine in _options(policy, actions) for other in theirs]
-    ends = [move * end for move in moves for end in (cap.gain, -cap.loss)]
-    return Range(min(ends), max(ends))
+    moves = [(mine - other)[:-1] for mine in _options(policy, actions) for other in theirs]
+    ends = [np.stack([move * cap.gain, move * -cap.loss]) for move in moves]
+    return Range(
+        min(float(one.min(axis=0).sum()) for one in ends), max(float(one.max(axis=0).sum()) for one in ends)
+    )

@@ -29,14 +29,14 @@ class Judged:
     """A gain at one setting of the assumptions, as a function of them.
 
     ``point`` is (A*K,) mean parts per decision; ``cost`` is running cost per decision at the likely volume, less
-    the baseline's; ``fixed_cost`` says whether it is stated per period, so that it shrinks as volume grows.
+    the baseline's; ``fixed_cost`` is that part of it which is stated per period, and so shrinks as volume grows.
     """
 
     valuation: Valuation
     world: World
     point: Floats
     cost: float
-    fixed_cost: bool
+    fixed_cost: float
 
     def at(self, settings: Draws) -> Floats:
         """Return (D,) gain per decision, net of cost."""
@@ -46,7 +46,9 @@ class Judged:
 
     def cost_at(self, settings: Draws) -> Floats:
         """Return (D,) running cost per decision."""
-        return np.asarray(self.cost * (self.volume_factor(settings) if self.fixed_cost else 1.0))
+        if not self.fixed_cost:
+            return np.asarray(self.cost)
+        return np.asarray(self.cost - self.fixed_cost + self.fixed_cost * self.volume_factor(settings))
 
     def volume_factor(self, settings: Draws) -> Floats:
         """Return (D,) likely volume over drawn volume: what per-period amounts are multiplied by per decision."""

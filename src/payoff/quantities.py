@@ -20,6 +20,8 @@ _AMOUNT = re.compile(
 )
 _DURATION = re.compile(r"\s*(?P<number>[0-9]+)\s+(?P<unit>day|week)s?\s*")
 
+_HORIZON = re.compile(r"(?P<number>[1-9][0-9]{0,2}) (?P<unit>day|week|month|year)s?")
+
 LONGEST_DURATION_DAYS = 36_525
 """A hundred years; what is longer is a slip of the pen."""
 
@@ -85,6 +87,23 @@ def parse_days(text: str) -> int:
     if days > LONGEST_DURATION_DAYS:
         raise ValueError(text)
     return days
+
+
+def years_of(text: str) -> float:
+    """Read ``NUMBER days``, ``weeks``, ``months`` or ``years`` as years, by the same rates as amounts.
+
+    Raises
+    ------
+    ValueError
+        For anything else, and for nothing at all.
+
+    >>> years_of("3 years"), years_of("18 months")
+    (3.0, 1.5)
+    """
+    match = _HORIZON.fullmatch(text)
+    if match is None:
+        raise ValueError(text)
+    return int(match["number"]) / PER_YEAR[match["unit"]]
 
 
 def readable(value: float) -> str:

@@ -16,11 +16,13 @@ from typing import Any, Literal, cast, get_args, get_origin, get_type_hints
 
 from payoff.errors.store import UnreadableResult
 from payoff.stats.estimates import Estimate, Tier
-from payoff.verdicts import GuardrailRecord, HurdleRecord, LooksRecord, Overall, Status, Verdict
+from payoff.verdicts import CostRecord, GuardrailRecord, HurdleRecord, LooksRecord, Overall, Status, Verdict
 
 __all__ = [
     "AssumptionRecord",
     "Check",
+    "ConfusionCell",
+    "CostRecord",
     "Curve",
     "CutTable",
     "DataRecord",
@@ -44,7 +46,7 @@ __all__ = [
 
 SCHEMA = 1
 # Parts that results of this schema may lack: left out where there is nothing to say.
-LATER = ("looks", "wrong_labels")
+LATER = ("looks", "wrong_labels", "confusion", "costs")
 
 Severity = Literal["error", "warning", "note"]
 
@@ -216,6 +218,24 @@ class PolicyTotal:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ConfusionCell:
+    """Known rows of one class of outcome on which a policy takes one action, and what they are worth.
+
+    ``share`` is their part of the rows of that class, by weight. ``money`` is what they add to the policy's value, in
+    ``unit``; all cells of a policy add up to it. ``total`` is exact, in whole quanta, as in ``PolicyTotal``.
+    """
+
+    of: str
+    outcome: str
+    action: str
+    rows: int
+    share: float | None
+    money: float
+    unit: str
+    total: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WrongLabels:
     """How many labels would have to be wrong to change one needed hurdle: a sensitivity, not an estimate.
 
@@ -244,6 +264,7 @@ class Result:
     """Everything payoff found.
 
     ``decision`` holds name, row, unit, actions and volume as the spec states them, for those who tell.
+    ``confusion`` tells every policy by class of outcome and action, where there are more than two of either.
     ``wrong_labels`` says how many of them would change a needed hurdle.
     ``looks`` says how often these rows are judged, None where nobody said that it is more than once.
     ``meta`` (written_at, seconds, path) is outside the hash.
@@ -269,6 +290,8 @@ class Result:
     notes: tuple[str, ...] = ()
     looks: LooksRecord | None = None
     wrong_labels: tuple[WrongLabels, ...] = ()
+    confusion: tuple[ConfusionCell, ...] = ()
+    costs: tuple[CostRecord, ...] = ()
     meta: Mapping[str, Any] = field(default_factory=dict)
 
     def document(self) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from studies.coverage.promises import PROMISES, finding
 from studies.coverage.tallies import Tally, append, read, tally
 
 RESULTS = Path(__file__).resolve().parents[1] / "results"
-CONFIRMING = 20_261_125
+CONFIRMING = 20_261_126
 SETTLING = 10
 FIGURES = RESULTS / "coverage-confirming.jsonl"
 

@@ -16,7 +16,7 @@ AMOUNTS = (
 BESIDE = (Amounts("constant column"), Amounts("lognormal", 1.5, 400.0), Amounts("lognormal", 2.0, 400.0))
 SIDES = {1: "gains", -1: "losses"}
 Rule = Literal["fixed", "tuned", "skilled"]
-REPLICATIONS = {"fixed": 10_000, "tuned": 2_000, "skilled": 500}
+REPLICATIONS = {"fixed": 10_000, "tuned": 2_000, "skilled": 2_000}
 SLOW = 2_000
 
 

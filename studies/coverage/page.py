@@ -1,5 +1,6 @@
 """The page of the study, written from the committed figures."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -49,12 +50,13 @@ def _run(tallies: Mapping[str, Tally]) -> Iterator[str]:
         yield "Nothing has run yet."
         return
     draws, seconds = sum(one.all.draws for one in ran), sum(one.seconds for one in ran)
-    dates, seeds = sorted({one.date for one in ran}), sorted({one.seed for one in ran})
+    dates, seeds = sorted({one.date for one in ran}), Counter(one.seed for one in ran)
+    told = ", ".join(f"{seed} ({count} cells)" for seed, count in sorted(seeds.items()))
     versions = sorted({", ".join(f"{name} {of}" for name, of in one.versions.items()) for one in ran})
     yield "\n".join(
         [
             f"{len(ran)} of {len(all_cells())} cells, {draws:,} draws, {seconds / 60:.0f} minutes of one processor.",
-            f"{' and '.join(dates)}, `python -m studies.coverage`, seed {', '.join(map(str, seeds))},",
+            f"{' and '.join(dates)}, `python -m studies.coverage`, seeds {told},",
             f"{'; '.join(versions)}.",
         ]
     )

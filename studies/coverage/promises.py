@@ -139,7 +139,7 @@ def _is_lognormal(shape: float) -> Asking:
 
 def _is_finite(cell: Cell) -> bool:
     of = cell.population
-    return cell.rule == "fixed" and of.amounts.kind == "constant" and not of.clustered
+    return of.amounts.kind == "constant" and not of.clustered
 
 
 def _is_light(cell: Cell) -> bool:
@@ -160,11 +160,7 @@ PROMISES = (
     ),
     Promise(
         "In tier F in at most nominal plus four Monte Carlo errors",
-        lambda cell: (
-            cell.rule == "fixed"
-            and cell.population.amounts.kind == "constant"
-            and not cell.population.clustered
-        ),
+        _is_finite,
         false_clear_of("F"),
     ),
     Promise(

@@ -8,10 +8,12 @@ by hand. It draws data sets whose true gain is known, lets payoff's own function
 interval and confidence, as an evaluation does), and counts how often the [tiers](tiers.md) keep their promise.
 
 **Seeds.** What was tried on the way ran on other seeds, 1 and 2, of which no figure is shown. There two values of
-finite support turned out to need [half a step](../decisions/0016-finite-support-counts-half-a-step.md). A first run on
-the seed of this page then put clusters of lognormal 2.0 beyond their limit (4.2% at nominal 2.5%). Since then the
-heaviest tails are [widened five times](../decisions/0017-the-heaviest-tails-are-widened-five-times.md) instead of four;
-all cells with a draw in tier A- were drawn again, on the same seed. Nothing else was moved.
+finite support turned out to need [half a step](../decisions/0016-finite-support-counts-half-a-step.md). A first
+confirming run on seed 20261125 broke promises, and rules were moved for them: the heaviest tails are
+[widened five times](../decisions/0017-the-heaviest-tails-are-widened-five-times.md), and
+[four more](../decisions/0020-rules-moved-for-the-promises-of-the-study.md). Then everything that such a rule could touch
+was drawn again, once, on a fresh seed, 20261126: all cells but those of a fixed threshold whose draws of the first run
+all lay in tiers A and F, where nothing was moved. These are shown as they were drawn first.
 
 **Rows.** One in ten is an event. Acting on an event moves an amount of mean 20; acting on any other row moves a
 constant the other way, so that acting on all rows is worth exactly 0. *Gains*: events earn and others cost. *Losses*:
@@ -46,25 +48,25 @@ has the same gain, so `seen` of *tuned* is no measure of power. Where gains are 
 that the cap or the support allows, and is then cleared with certainty."""
 
 BROKEN = """\
-- **Judged, lognormal 1.0, 200 events, clusters**: a little under 84% instead of 85%. All events of a cluster move one
-  amount, up to five times, so that a cluster's total has r = 0.46 where a row's contribution has 0.30. To judge more of
-  them the limit of r (0.35) would have to rise; lognormal 2.0, which is near its own limit, leaves no room for that.
-  The rule was left where it is: the promise holds for rows, not for clusters.
-- **Coverage of all draws, constants, 20 and 50 events, tuned or read from a column**: the intervals that are printed
-  hold; with fewer than 50 deciding events none is. With a fixed threshold and the number written into the value formula
-  it is tier F, which judges all of these draws and keeps the promise.
-- **Seen in tier A, tuned with skill, constants, 2,000 events**: 84% of losses instead of 85%. This is the price of a
-  band that holds for every threshold at once; a threshold fixed beforehand does not pay it, and keeps the promise.
+- **Moved until they held** ([0020](../decisions/0020-rules-moved-for-the-promises-of-the-study.md)). In the first run
+  84% of clusters were judged at lognormal 1.0 with 200 events (85 asked), a tuned threshold saw 84% of real gains in tier
+  A (85 asked), and constants with 20 or 50 events had no interval once a threshold was tuned. All events of a cluster
+  move one amount, up to five times, so that its total has r = 0.46 where a row's contribution has 0.30: the limit of r
+  was raised. The band's price for thresholds that nobody would have picked is no longer paid. And what holds on a
+  declared support at any size is used for a half of the rows too.
+- **Broken: coverage of all draws, a constant read from a column, 20 and 50 events.** The intervals that are printed hold;
+  with fewer than 50 deciding events none is, and a mean of 50 events gives fewer in half of the draws. It cannot be kept
+  without giving up the rule of 50. A limit of 12 events would print enough, and in a side run (10,000 draws of each of
+  lognormal 1.5 and 2.0, losses, 20 and 50 events) false clears stayed within 2.8, 4.1 and 7.1%. But equal numbers in a
+  column do not say that the next is equal: a loss of any size that comes with one event in twenty is not among 12 events
+  in 54% of draws, among 50 in 8%. No amounts of this grid are such a mixture, so that it would not show; the rule of 50
+  is for those that are. With the number written into the value formula payoff knows, and keeps the promise (tier F).
 - **What it costs**: heavy tails are often not judged, and tier A- sees less. Of losses with 200 events and a gain 3.3
-  standard errors above the hurdle, 83% are cleared at 0.95 at lognormal 0.7 and 68% at 1.0; at 1.5 half of the draws
-  are judged, at 2.0 fewer than one in five.
-- **Near its limit**: a threshold tuned over lognormal 2.0 losses. Where no cut is a candidate it is chosen on half of
-  the groups and judged on the other half, also where the tail of all rows is too heavy; such draws are few and clear
-  falsely often (in a side run three in ten of all false clears at 200 events). Leaving them without a verdict would
-  cost next to nothing.
+  standard errors above the hurdle, 82% are cleared at 0.95 at lognormal 0.7 and 69% at 1.0; at 1.5 six in ten draws are
+  judged, at 2.0 three in ten.
 - **What is not promised**: that an interval holds *given* that it is printed, where the population's tail is heavy. At
   lognormal 2.0 draws with few events are judged just because their great amounts have not been drawn: with 50 to 200
-  events 50 to 80% of the printed intervals hold. The promise is about all draws: so few are printed that 4% clear
+  events 80 to 90% of the printed intervals hold. The promise is about all draws: so few are printed that 4% clear
   falsely."""
 
 LEFT_OUT = """\

@@ -14,6 +14,7 @@ LAWS: Mapping[str, str] = MappingProxyType(
         "groups": "how rows are hashed into groups, and into how many, changes nothing where rows are independent",
         "repetition": "a whole weight is the row as often",
         "scale of weights": "weights several times as large change no number and no interval",
+        "shared weight": "a weight that all rows share is none",
         "pending": "rows whose outcome is not known yet change nothing",
         "rising map": "a rising map of scores and threshold changes nothing",
         "label swap": "outcome, score and actions mirrored give the mirrored number",
@@ -145,6 +146,7 @@ HOLDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
             *POTENTIAL,
         ),
         "scale of weights": (*DECIDED, *RANKINGS, *PROBABILITIES, *POTENTIAL),
+        "shared weight": (*DECIDED, *RANKINGS, *PROBABILITIES, *POTENTIAL),
         "pending": (
             *(name for name in DECISIONS if name != "act_rate"),
             *MONEY,

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.metrics import fbeta_score
 
 import payoff
 
@@ -75,3 +76,23 @@ def test_a_dozen_clusters_carry_neither_a_trusted_interval_nor_a_guardrail() -> 
     assert result.verdict.guardrails[0].reason.startswith("few_clusters")
     assert result.verdict.hurdles[0].reason == "few_clusters"
     assert result.verdict.overall == "hold"
+
+
+@pytest.mark.parametrize("over", [None, "everybody"])
+def test_a_guardrail_on_f_beta_tells_the_beta_that_it_limits(over: str | None) -> None:
+    table = rows(900)
+    rails = [
+        {"metric": "f_beta", "at": {"beta": beta}, "at_least": -0.5 if over else 0.1}
+        | ({"over": over} if over else {})
+        for beta in (0.5, 1.0, 2.0)
+    ]
+    judged = payoff.evaluate(table, {**SPEC, "guardrails": rails}).verdict.guardrails
+    acted = (table["score"] >= SPEC["model"]["policy"]["threshold"]).astype(int)
+    wanted = [
+        fbeta_score(table["y"], acted, beta=beta)
+        - (fbeta_score(table["y"], np.ones(len(table)), beta=beta) if over else 0.0)
+        for beta in (0.5, 1.0, 2.0)
+    ]
+    assert [rail.value for rail in judged] == pytest.approx(wanted)
+    for rail in judged:
+        assert rail.low < rail.value < rail.high

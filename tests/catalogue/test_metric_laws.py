@@ -29,6 +29,7 @@ from tests.catalogue.laws import ASKS_NOTHING, FAILS, HOLDS, LAWS, said_of
 
 from payoff.catalogue import CATALOGUE
 from payoff.tables import PENDING
+from payoff.tabulation import unweighted
 
 # Sums of a few dozen doubles in another order, through roots and logarithms.
 ROUNDING = 1e-9
@@ -103,6 +104,14 @@ def scale_of_weights(name: str, rows: Rows, seed: int) -> bool:
     two, five = (replace(rows, weight=times * rows.weight) for times in (2.0, 5.0))
     return same(name, of_rows(name, two), of_rows(name, five)) and same(
         name, of_rows(name, rows)[:1], of_rows(name, two)[:1]
+    )
+
+
+def shared_weight(name: str, rows: Rows, seed: int) -> bool:
+    ones, weight = np.ones(len(rows)), float(np.random.default_rng(seed).choice([0.1, 0.5, 3.0, 700.0]))
+    heavy = cells_of(replace(rows, weight=weight * ones))
+    return same(
+        name, of_rows(name, replace(rows, weight=ones)), numbers(name, unweighted(heavy, weight), Setting())
     )
 
 
@@ -201,6 +210,7 @@ CHECKS: dict[str, Callable[[str, Rows, int], bool]] = {
     "groups": groups,
     "repetition": repetition,
     "scale of weights": scale_of_weights,
+    "shared weight": shared_weight,
     "pending": pending,
     "rising map": rising_map,
     "label swap": label_swap,

@@ -166,3 +166,52 @@ def test_the_report_draws_it_and_the_file_reads_back(tmp_path) -> None:
         assert words in page
     found.save(tmp_path)
     assert read_result(tmp_path / "result.json").to_html() == page
+
+
+def gap(found: payoff.Result, over: str = "old", of: str = "new") -> object:
+    return at_use(found, over, of)
+
+
+def row_gap(rows: pd.DataFrame, at: float) -> np.ndarray:
+    return by_row(rows, at, "nobody") - by_row(rows, at, "nobody", "q")
+
+
+def test_the_gap_to_another_score_is_that_of_the_rows_at_the_models_threshold() -> None:
+    rows = drawn()
+    one, each = gap(evaluated(rows)), row_gap(rows, 0.25)
+    assert one.value == pytest.approx(each.mean(), abs=ENGINE)
+    assert one.at == {"threshold": 0.25}
+    assert one.tier == "A"
+    half = 1.96 * each.std(ddof=1) / len(rows) ** 0.5
+    # Hall's bounds of a light tail: within a tenth of the normal interval's half width.
+    assert (one.low, one.high) == pytest.approx((one.value - half, one.value + half), abs=half / 10)
+    back = gap(evaluated(rows), "new", "old")
+    assert back.value == pytest.approx(-row_gap(rows, 0.3).mean(), abs=ENGINE)
+
+
+def test_a_rank_has_no_gap_and_a_score_none_to_itself() -> None:
+    twin = {"score": "p", "score_is": "probability", "policy": {"threshold": 0.4}}
+    rank = {"score": "r", "score_is": "rank", "policy": {"threshold": 0.0}}
+    found = evaluated(drawn(), challengers={"twin": twin, "rank": rank})
+    assert (gap(found, "twin").value, gap(found, "twin").low, gap(found, "twin").high) == (0.0, 0.0, 0.0)
+    pairs = {(one.of, one.over) for one in found.estimates if one.metric == "net_benefit"}
+    assert {pair for pair in pairs if pair[1] not in ("nobody", "everybody")} == {
+        ("new", "twin"),
+        ("twin", "new"),
+    }
+
+
+def test_in_clusters_the_gap_is_jackknifed_and_on_a_grid_too() -> None:
+    rows = drawn()
+    clustered = gap(evaluated(rows, data={"outcome": "y", "id": "id", "cluster": "person"}))
+    assert clustered.value == pytest.approx(row_gap(rows, 0.25).mean(), abs=ENGINE)
+    assert "jackknife" in clustered.method
+    assert clustered.low < clustered.value < clustered.high
+    many = drawn(GRIDDED)
+    one, each = gap(evaluated(many)), row_gap(many, 0.25)
+    error = each.std(ddof=1) / GRIDDED**0.5
+    # The other score's threshold moves to an edge of its grid.
+    assert one.value == pytest.approx(each.mean(), abs=error)
+    # Wider by what the cells that lie on both sides of the threshold may hold.
+    assert 3.9 * error < one.high - one.low < 4.5 * error
+    assert one.events > 1_000

@@ -202,6 +202,15 @@ def test_check_exits_2_on_an_error_of_the_rows_and_0_on_remarks(folder: Path, pa
     assert "PAY504" in payoff("gate", "spec.yaml", code=2).stderr
 
 
+def test_check_explains_what_a_row_is_worth(payoff: Run) -> None:
+    assert "- When we " in payoff("check", "spec.yaml", "--explain").stdout
+    told = json.loads(payoff("check", "spec.yaml", "--explain", "--json").stdout)
+    assert set(told) == {"checks", "explained"}
+    assert {cell["action"] for cell in told["explained"]["cells"]} == set(
+        SPEC["decision"].get("actions", ["act", "skip"])
+    )
+
+
 def test_every_problem_of_a_spec_is_told_at_once(folder: Path, payoff: Run) -> None:
     write(folder, SPEC | {"hurdels": [], "desicion": {}})
     done = payoff("check", "spec.yaml", code=2)
@@ -216,6 +225,16 @@ def test_a_report_is_rendered_again_without_the_data(folder: Path, payoff: Run) 
     payoff("report", "out/result.json", "--out", "again.html")
     first, again = (folder / name for name in ("out/report.html", "again.html"))
     assert first.read_text(encoding="utf-8") == again.read_text(encoding="utf-8")
+
+
+def test_a_result_is_told_in_every_form_without_the_data(folder: Path, payoff: Run) -> None:
+    payoff("evaluate", "spec.yaml", "--out", "out")
+    files = {"markdown": "summary.md", "text": "summary.txt", "card": "README.md", "csv": "estimates.csv"}
+    for form, name in files.items():
+        payoff("report", "out/result.json", "--as", form)
+        assert (folder / name).read_text(encoding="utf-8")
+    done = payoff("report", "out/result.json", "--as", "pdf", code=2)
+    assert "'pdf' is not one of" in done.stderr
 
 
 def test_a_changed_result_is_refused(folder: Path, payoff: Run) -> None:
@@ -375,3 +394,45 @@ def test_looks_are_asked_of_the_gate_and_stored(folder: Path, payoff: Run) -> No
     assert (document["looks"]["count"], document["overrides"]["looks"]) == (2, "2")
     again = payoff("gate", "stored/result.json", "--looks", "any-time", code=2)
     assert "PAY507" in again.stderr
+
+
+IDEA: dict[str, Any] = {
+    "decision": {"name": "Call", "unit": "EUR", "volume": "1000 per year", "actions": ["call", "skip"]},
+    "value": {"call": "(case when outcome then 10 else 0 end) - 2", "skip": 0},
+    "today": "nobody",
+    "hurdles": [{"name": "pays", "gain": "500 per year"}, {"name": "never", "gain": "9000 per year"}],
+}
+
+
+def test_plan_needs_no_model_and_exits_0_whatever_it_says(payoff: Run, folder: Path) -> None:
+    write(folder, IDEA, "idea.yaml")
+    told = payoff("plan", "idea.yaml", "--prevalence", "0.1", "--out", "out")
+    assert told.stdout.startswith("PLAN: To clear pays")
+    assert (folder / "out" / "plan.html").is_file()
+    document = json.loads(payoff("plan", "idea.yaml", "--prevalence", "0.1", "--json").stdout)
+    assert document == json.loads((folder / "out" / "plan.json").read_text(encoding="utf-8"))
+    assert [one["status"] for one in document["hurdles"]] == ["reachable", "unreachable"]
+    payoff("evaluate", "idea.yaml", code=2)
+
+
+def test_plan_says_what_is_lacking_and_exits_2(payoff: Run, folder: Path) -> None:
+    write(folder, IDEA, "idea.yaml")
+    assert "PAY512" in payoff("plan", "idea.yaml", code=2).stderr
+    assert "PAY103" in payoff("plan", "idea.yaml", "--prevalence", "5", code=2).stderr
+    write(
+        folder, {**IDEA, "value": {"call": "case when outcome then -2 else 10 end", "skip": 0}}, "turned.yaml"
+    )
+    assert "PAY513" in payoff("plan", "turned.yaml", "--prevalence", "0.1", code=2).stderr
+    three = {**IDEA["decision"], "actions": ["a", "b", "c"]}
+    write(folder, {**IDEA, "decision": three, "value": {"a": 1, "b": 1, "c": 0}}, "three.yaml")
+    assert "PAY109" in payoff("plan", "three.yaml", "--prevalence", "0.1", code=2).stderr
+
+
+def test_plan_takes_rows_and_a_result_of_the_same_decision(payoff: Run, folder: Path) -> None:
+    payoff("evaluate", "spec.yaml", "--out", "done")
+    told = payoff("plan", "spec.yaml", "--result", "done/result.json", "--assume", "margin=9").stdout
+    assert "From new to the next hurdle, pays a lot" in told
+    assert "600 rows" in told
+    other = {**SPEC, "decision": {**SPEC["decision"], "name": "Post"}}
+    write(folder, other, "other.yaml")
+    assert "PAY514" in payoff("plan", "other.yaml", "--result", "done/result.json", code=2).stderr

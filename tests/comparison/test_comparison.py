@@ -7,6 +7,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from payoff.choices import Choices, choose_threshold
 from payoff.comparison import Comparison, Grounds, compare, compare_parts
 from payoff.engines import open_engine
 from payoff.running import gathering
@@ -206,6 +207,96 @@ def test_a_threshold_tuned_on_few_events_is_judged_on_the_other_half() -> None:
     assert found.claimed is not None
     assert float(found.claimed @ grounds.valuation.contrast()) == pytest.approx(gain.mean(), rel=ROUNDING)
     assert "even groups" in str(found.note)
+
+
+def test_a_half_says_nothing_where_the_tail_of_all_rows_is_too_heavy() -> None:
+    rows = rows_of(11)
+    # One great loss among the rows on which the threshold is chosen, above every cut.
+    rows["p"][1], rows["y"][1], rows["amount"][1], rows["seen"][1] = 1.0, 0, 5_000.0, "no"
+    value = {"act": "case when outcome then 30 else -amount end", "skip": 0}
+    grounds = grounds_of(rows, "best", value)
+    assert grounds.choices.tuned["m"].method == "half-split"
+    found = compare(grounds, "m", "nobody")
+    judged = tier_of(found.evidence)
+    assert (judged.tier, judged.reason) == ("C", "no_verdict_tier")
+    assert "tail" in str(judged.note)
+    assert "from value" in str(found.note)
+    assert found.claimed is not None
+
+
+def test_a_half_that_can_take_few_values_is_judged_on_its_declared_support() -> None:
+    rows = rows_of(5, n=90)
+    grounds = grounds_of(rows, "best", {"act": "case when outcome then 10 else -6 end", "skip": 0})
+    assert grounds.choices.tuned["m"].method == "half-split"
+    found = compare(grounds, "m", "nobody")
+    at, odd = grounds.choices.thresholds["m"], (np.arange(90) + 1) % 2 == 1
+    acted = odd & (rows["p"] >= at)
+    expected = {10.0: int((acted & (rows["y"] == 1)).sum()), -6.0: int((acted & (rows["y"] == 0)).sum())}
+    support = found.evidence.support
+    assert support is not None
+    assert tier_of(found.evidence).tier == "F"
+    values = support.parts @ grounds.valuation.contrast()
+    assert {x: int(support.counts[np.isclose(values, x)].sum()) for x in expected} == expected
+    assert support.counts.sum() == odd.sum()
+    assert interval(found.evidence, grounds.valuation.contrast()).low is not None
+
+
+@pytest.mark.parametrize("people", [40, 48])
+def test_a_cut_of_clusters_that_can_take_few_values_asks_twenty_that_hold_a_loss(people: int) -> None:
+    rows = rows_of(8, n=4 * people) | {"person": np.repeat(np.arange(people), 4)}
+    rows["p"], rows["y"] = rows["p"].round(1), (np.arange(4 * people) % 4 > 0).astype(np.int64)
+    data = {"outcome": "y", "cluster": "person"}
+    grounds = grounds_of(rows, "best", CONSTANT, data=data, today="nobody")
+    against = grounds.choices.tuned["m"].against["nobody"]
+    adverse = [
+        len(np.unique(rows["person"][(rows["p"] >= at) & (rows["y"] == 0)]))
+        for at in grounds.choices.tuned["m"].cuts.at
+    ]
+    assert against.contrast.adverse is not None
+    assert against.contrast.adverse.tolist() == adverse
+    # No cut decides in fifty clusters: there are fewer.
+    assert not (against.allowed & (np.array(adverse) < 20)).any()
+    assert against.allowed.any()
+    assert tier_of(compare(grounds, "m", "nobody").evidence).tier == "A-"
+    # Where values come from a column fifty are asked.
+    told = grounds_of(
+        rows, "best", {"act": "case when outcome then amount else -2 end", "skip": "0"}, data=data
+    )
+    found = told.choices.tuned["m"].against["nobody"].contrast
+    assert found.adverse is None
+
+
+def test_the_deployed_cut_is_bounded_over_those_that_may_have_been_picked() -> None:
+    rows = rows_of(9, n=20_000)
+    grounds = grounds_of(rows, "best", {"act": "case when outcome then 10 else -10 end", "skip": "0"})
+    tuned, likely = grounds.choices.tuned["m"], grounds.valuation.contrast()
+    for over in ("recorded", "nobody", "everybody", "coin"):
+        evidence = compare(grounds, "m", over).evidence
+        short = evidence.contrast.shortlist
+        assert short is not None
+        assert short.kept[evidence.rule]
+        assert 1 < short.kept.sum() < len(tuned.cuts.at)
+        # The list is of the cuts that may be best against today, whatever they are judged against.
+        names = tuned.cuts.at[tuned.against[over].allowed][short.kept]
+        assert set(names) <= set(tuned.cuts.at[np.abs(tuned.cuts.at - 0.5) < 0.25])
+        whole = replace(evidence, contrast=replace(evidence.contrast, shortlist=None))
+        near, far = interval(evidence, likely), interval(whole, likely)
+        assert far.low < near.low < near.value < near.high < far.high
+
+
+def test_a_threshold_that_these_rows_would_not_pick_is_bounded_over_all() -> None:
+    rows = rows_of(9, n=20_000)
+    counted = counted_of(rows, "best", {"act": "case when outcome then 10 else -10 end", "skip": "0"})
+    grounds, cuts = counted.grounds, counted.cuts["m"]
+    assert grounds is not None
+    at = grounds.choices.thresholds["m"]
+    for held, listed in ((at, True), (0.8, False)):
+        choices = choose_threshold(
+            grounds.spec, grounds.valuation, grounds.spec.model, cuts, Choices(), {"m": held}
+        )
+        band = choices.tuned["m"].against["recorded"].band
+        assert band is not None
+        assert (band.shortlist is not None) == listed
 
 
 def test_gains_over_a_threshold_tuned_here_say_so() -> None:

@@ -1,6 +1,7 @@
 """Shapes of assumptions, joint confidence, influence and break-even points, against closed forms."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from math import prod, sqrt
 from typing import Any
 
@@ -150,7 +151,7 @@ def judged_of(spec: Spec, world: World | None = None, cost: float = 0.0, fixed: 
     """Return the gain of acting on one row over not acting, with every part 1."""
     valuation = valuation_of(spec)
     point = np.concatenate([np.zeros(valuation.parts), np.ones(valuation.parts)])
-    return Judged(valuation, world or world_of(), point, cost, fixed)
+    return Judged(valuation, world or world_of(), point, cost, cost if fixed else 0.0)
 
 
 @pytest.mark.parametrize("count", [1, 2, 3])
@@ -315,7 +316,7 @@ def test_ends_of_an_assumption_bound_to_rows_are_its_switches() -> None:
         next(mean for text, mean in by_text.items() if f"> {text}" in part.text)
         for part in valuation.expansion.parts
     ]
-    judged = Judged(valuation, world_of(), np.concatenate([np.zeros(len(means)), means]), 0.0, False)
+    judged = Judged(valuation, world_of(), np.concatenate([np.zeros(len(means)), means]), 0.0, 0.0)
     assert judged.at({})[0] == 0.5
     assert ends(judged, spec.assumptions["x"]) == (0.75, 0.25)
 
@@ -326,6 +327,8 @@ def test_running_costs_per_period_shrink_as_volume_grows_and_others_do_not() -> 
     fixed = judged_of(spec, cost=0.5, fixed=True)
     assert fixed.at(drawn).tolist() == [1.0, 1.5, 1.75]
     assert judged_of(spec, cost=0.5).at(drawn).tolist() == [1.5, 1.5, 1.5]
+    both = replace(judged_of(spec, cost=0.75), fixed_cost=0.5)
+    assert both.at(drawn).tolist() == [0.75, 1.25, 1.5]
 
 
 def test_points_fill_the_cube_evenly_and_are_the_same_each_time() -> None:

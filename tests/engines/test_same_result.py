@@ -7,6 +7,7 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 import pytest
+import yaml
 
 import payoff
 from conftest import ENGINES
@@ -134,3 +135,17 @@ def test_many_rules_and_given_thresholds_give_one_result_on_a_grid(
         assert values == (None, None) or one.value == pytest.approx(other.value, rel=1e-8, abs=1e-10), (
             one.metric
         )
+
+
+@pytest.mark.parametrize("name", ENGINES)
+def test_the_largest_expected_value_is_taken_alike(name: str, request: pytest.FixtureRequest) -> None:
+    path, spec = CASES["stranger"]
+    asked = yaml.safe_load(spec.read_text(encoding="utf-8"))
+    asked["model"]["policy"] = {"maximise": "expected value"}
+    asked["data"]["id"] = "number"
+    rows = duckdb.sql(f"select *, row_number() over () as number from '{path}'").to_arrow_table()
+    server = request.getfixturevalue(name)
+    there_and_here = (there(name, server, "maximised", rows), rows)
+    found, expected = (payoff.evaluate(where, asked).record for where in there_and_here)
+    assert found.totals == expected.totals
+    assert found.hash == expected.hash

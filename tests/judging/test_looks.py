@@ -31,7 +31,7 @@ def spec_of(**more: Any) -> dict[str, Any]:
 def rows_of(n: int = 3_000, seed: int = 5) -> pa.Table:
     rng = np.random.default_rng(seed)
     p = rng.random(n).round(2)
-    return pa.table({"y": (rng.random(n) < p).astype(np.int64), "p": p, "w": np.full(n, 2.0)})
+    return pa.table({"y": (rng.random(n) < p).astype(np.int64), "p": p, "w": 1.0 + np.arange(n) % 2})
 
 
 def at_the_edge(looks: int) -> dict[str, Any]:

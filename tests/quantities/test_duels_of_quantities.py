@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 import payoff
 from payoff.stats.duels import RATIOS, Duelled, by_cost_ratio, by_threshold
-from payoff.tables.duels import Duel, joined_duels
+from payoff.tables.forecast_duels import Duel, joined_duels
 
 # Sums of some hundred doubles in another order.
 ROUNDING = 1e-9

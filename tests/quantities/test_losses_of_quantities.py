@@ -12,8 +12,8 @@ from sklearn.metrics import mean_absolute_error, mean_pinball_loss, root_mean_sq
 
 import payoff
 from payoff.catalogue import quantity_bounds, quantity_metric, quantity_skill
-from payoff.stats.losses import Linearised, mean_of, ratio_of_losses
 from payoff.stats.proportions import clopper_pearson_lower, wilson
+from payoff.stats.quantity_losses import Linearised, mean_of, ratio_of_losses
 from payoff.tables.losses import Losses
 
 # Sums of some hundred doubles in another order; thirds lose more to centring.

@@ -110,7 +110,6 @@ REFUSED: list[tuple[dict[str, object], type[SpecError], str]] = [
     ({"model": {"policy": {"threshold": 50}}}, OutOfRange, "score_is: rank"),
     ({"model": {"policy": {"thresholds": {"act": 0.5}}}}, NotSupportedYet, "use `threshold`"),
     ({"model": {"policy": {"capacity": "200 per day"}}}, NotSupportedYet, "use `threshold`"),
-    ({"model": {"policy": {"maximise": "expected value"}}}, NotSupportedYet, "from value"),
     ({"model": {"policy": {"always": "sikp"}}}, UnknownAction, "did you mean skip"),
     ({"model": {"policy": {"random": 1}}}, OutOfRange, "strictly between"),
     ({"model": {"policy": {"decided": "d"}}}, InvalidPolicy, 'as: {"1": act, "0": skip}'),

@@ -19,7 +19,7 @@ def document(**changes: Any) -> dict[str, Any]:
             "margin": {"likely": 60, "low": 40, "high": 90},
             "cost": {"likely": 5, "low": 4, "high": 7},
         },
-        "model": {"name": "m", "score": "p", "policy": {"threshold": 0.5}},
+        "model": {"name": "m", "score": "p", "policy": {"threshold": "from value"}},
         "today": "nobody",
         "hurdles": [{"name": "pilot", "gain": "1 per decision"}],
     }
@@ -64,7 +64,11 @@ DOUBTFUL: dict[str, tuple[str, dict[str, Any]]] = {
         "PAY234",
         {
             "hurdles": [{"gain": "1 per year"}],
-            "model": {"score": "p", "policy": {"threshold": 0.5}, "costs": {"running": "9 per year"}},
+            "model": {
+                "score": "p",
+                "policy": {"threshold": "from value"},
+                "costs": {"running": "9 per year"},
+            },
         },
     ),
     "a hurdle of zero": ("PAY235", {"hurdles": [{"gain": "0 per decision"}]}),
@@ -78,7 +82,7 @@ DOUBTFUL: dict[str, tuple[str, dict[str, Any]]] = {
         {"assumptions": {"margin": {"likely": 60, "low": 40, "high": 90}, "cost": 5}},
     ),
     "outcome_given left out": ("PAY239", {"data": {"outcome": "y"}}),
-    "the outcome as score": ("PAY240", {"model": {"score": "Y", "policy": {"threshold": 0.5}}}),
+    "the outcome as score": ("PAY240", {"model": {"score": "Y", "policy": {"threshold": "from value"}}}),
     "the outcome in a rule": ("PAY240", {"baselines": {"rule": {"when": "y = 1"}}}),
     "the outcome as decision": (
         "PAY240",
@@ -86,13 +90,16 @@ DOUBTFUL: dict[str, tuple[str, dict[str, Any]]] = {
     ),
     "the outcome as a challenger's score": (
         "PAY240",
-        {"challengers": {"c": {"score": "y", "policy": {"threshold": 0.5}}}},
+        {"challengers": {"c": {"score": "y", "policy": {"threshold": "from value"}}}},
     ),
     "a value that varies by row": (
         "PAY241",
         {"value": {"act": "(case when outcome then margin * amount else 0 end) - cost", "skip": 0}},
     ),
-    "a function that is not worked out": ("PAY241", {"value": {"act": "sqrt(margin) - cost", "skip": 0}}),
+    "a sign that a text column decides": (
+        "PAY241",
+        {"value": {"act": "case when kind = 'a' and outcome then margin else -cost end", "skip": 0}},
+    ),
     "a ladder that falls": (
         "PAY242",
         {"hurdles": [{"name": "a", "gain": "2 per decision"}, {"name": "b", "gain": "1 per decision"}]},
@@ -117,7 +124,7 @@ def test_a_leak_is_an_error_and_stands_first() -> None:
 def test_a_leak_is_seen_in_any_case_of_letters() -> None:
     for outcome, score in (("y", "Y"), ("Y", "y")):
         data = {"outcome": outcome, "outcome_given": "any action"}
-        assert codes(data=data, model={"score": score, "policy": {"threshold": 0.5}}) == ["PAY240"]
+        assert codes(data=data, model={"score": score, "policy": {"threshold": "from value"}}) == ["PAY240"]
 
 
 def test_a_gain_that_doing_nothing_is_not_charged_for_on_positives_is_counted_once() -> None:
@@ -125,7 +132,7 @@ def test_a_gain_that_doing_nothing_is_not_charged_for_on_positives_is_counted_on
 
 
 def test_running_costs_do_not_matter_to_net_gain_or_to_a_hurdle_per_decision() -> None:
-    model = {"score": "p", "policy": {"threshold": 0.5}, "costs": {"running": "9 per year"}}
+    model = {"score": "p", "policy": {"threshold": "from value"}, "costs": {"running": "9 per year"}}
     assert codes(model=model, hurdles=[{"net_gain": "1 per year"}]) == []
     assert codes(model=model, hurdles=[{"gain": "1 per decision"}]) == []
 

@@ -10,6 +10,7 @@ from scipy import stats
 from payoff.stats.band import (
     Band,
     Blocks,
+    _symmetric_root,
     band_confidence,
     critical_value,
     kept,
@@ -105,6 +106,40 @@ def test_a_singular_covariance_is_taken_and_copies_of_a_cut_cost_nothing() -> No
     one = multiplier_maxima_from_covariance(np.ones((1, 1)), seed=1)
     copies = multiplier_maxima_from_covariance(np.full((40, 40), 7.0), seed=1)
     assert np.quantile(copies, 0.95) == pytest.approx(np.quantile(one, 0.95), abs=QUANTILE)
+
+
+@pytest.mark.parametrize("rank", [1, 7, 30, 60])
+def test_a_last_digit_of_a_covariance_does_not_draw_the_band_anew(rank: int) -> None:
+    generator = np.random.default_rng(6)
+    psi = generator.normal(size=(rank, 30)) @ generator.normal(size=(30, 40))
+    covariance = psi.T @ psi
+    changed = covariance * (1.0 + 2e-16 * generator.integers(-1, 2, covariance.shape))
+    before = multiplier_maxima_from_covariance(covariance, seed=1)
+    after = multiplier_maxima_from_covariance((changed + changed.T) / 2.0, seed=1)
+    # A redrawn band is off by some hundredths; the root of a correlation moves by some 1e5 times what it does.
+    assert after == pytest.approx(before, abs=1e-8)
+
+
+def test_rules_that_never_vary_are_drawn_as_nothing_and_change_no_other() -> None:
+    covariance = np.array([[4.0, 1.0, 0.0], [1.0, 9.0, 0.0], [0.0, 0.0, 0.0]])
+    drawn = multiplier_maxima_from_covariance(covariance, seed=1, draws=20_000)
+    alone = multiplier_maxima_from_covariance(covariance[:2, :2], seed=2, draws=20_000)
+    upper = [0.8, 0.9, 0.95]
+    assert np.quantile(drawn, upper) == pytest.approx(np.quantile(alone, upper), abs=QUANTILE)
+    assert (multiplier_maxima_from_covariance(np.zeros((2, 2)), seed=1, draws=10) == 0.0).all()
+
+
+@given(st.integers(1, 12), st.integers(1, 12), st.integers(0, 2**32 - 1))
+def test_every_rule_alone_is_drawn_standard_normal_whatever_the_rank(
+    rules: int, rank: int, seed: int
+) -> None:
+    psi = np.random.default_rng(seed).normal(size=(rank, rules))
+    covariance = psi.T @ psi
+    scale = 1.0 / np.sqrt(np.diagonal(covariance))
+    root = _symmetric_root(covariance * np.outer(scale, scale))
+    assert (root**2).sum(axis=0) == pytest.approx(np.ones(rules), rel=1e-12)
+    # Thin eigenvalues are left out up to a ten-thousand-millionth of the largest, of which there are rules at most.
+    assert root.T @ root == pytest.approx(covariance * np.outer(scale, scale), abs=1e-8)
 
 
 def test_independent_cuts_reach_sidak() -> None:

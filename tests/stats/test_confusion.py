@@ -269,3 +269,22 @@ def test_where_a_cell_is_empty_the_interval_is_that_of_half_a_row_more_in_each(n
     assert found.value != expected.value
     assert found.low == pytest.approx(min(expected.low, found.value), abs=ROUNDING)
     assert found.high == pytest.approx(max(expected.high, found.value), abs=ROUNDING)
+
+
+@pytest.mark.parametrize("name", ["balanced_accuracy", "matthews_corrcoef", "cohen_kappa"])
+def test_a_policy_by_lot_has_an_interval_although_no_unit_shows_an_error(name):
+    # Every row is acted on by a quarter: no cell is empty, and what the metric counts varies with no row.
+    share = np.array([0.25, 0.25, 0.75, 0.75])
+    rows = np.array([40.0, 80.0, 40.0, 80.0])
+    units = np.array([[1.0, 0.0, 1.0, 0.0], [0.0, 1.0, 0.0, 1.0]]) * share
+    design = Design(
+        covariance=(units.T * np.array([40.0, 80.0])) @ units,
+        degrees_of_freedom=119.0,
+        units=np.array([40, 80, 40, 80]),
+    )
+    found = decision_metric(
+        name, Confusion(totals=rows * share, rows=(rows * share).astype(np.int64), design=design)
+    )
+    middle = 0.5 if name == "balanced_accuracy" else 0.0
+    assert found.value == pytest.approx(middle, abs=ROUNDING)
+    assert found.low < middle - 0.01 < middle + 0.01 < found.high

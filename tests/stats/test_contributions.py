@@ -17,7 +17,7 @@ from payoff.stats.contributions import (
     covariance_between,
     deciding_events,
 )
-from payoff.tables import PENDING, Cells, Moments, pairs_of
+from payoff.tables import PENDING, Cells, Moments, duels
 
 # Sums of some hundred doubles in another order; parts are of size 1 to 100.
 ROUNDING = 1e-9
@@ -54,9 +54,9 @@ class Rows:
         return np.column_stack([np.full(len(self.state), 0.0 if gain else 1.0), moved])
 
 
-def rows_of(seed: int, kind: str, actions: int = 2, n: int = 150) -> Rows:
+def rows_of(seed: int, kind: str, actions: int = 2, n: int = 150, classes: int = 2) -> Rows:
     rng = np.random.default_rng(seed)
-    state = rng.choice(3, n, p=[0.6, 0.3, 0.1])
+    state = rng.choice([*range(classes), PENDING], n, p=[0.6, *[0.3 / (classes - 1)] * (classes - 1), 0.1])
     amount = np.round(rng.gamma(2.0, 20.0, n), 2)
     parts = np.column_stack([np.ones(n), amount, amount * (state == 1)])
     worth = rng.normal(0, 1, (actions, 3)).round(2)
@@ -78,12 +78,11 @@ def table_of(rows: Rows, gain: bool) -> tuple[Cells, Floats]:
     keys += [] if rows.cluster is None else [rows.cluster]
     held, key = np.unique(np.stack(keys, axis=1), axis=0, return_inverse=True)
     key = key.ravel()
-    shift = np.array([[1.0, 30.0, 0.0], [1.0, 35.0, 35.0], [0.0, 0.0, 0.0]])[held[:, 0]]
+    shift = np.array([[0.0, 0.0, 0.0], [1.0, 30.0, 0.0], *[[1.0, 35.0, 35.0]] * 5])[held[:, 0] + 1]
     centred, value = rows.parts - shift[key], rows.value
     away = rows.worth @ centred.T
-    pairs = pairs_of(len(rows.worth))
-    y = np.concatenate([away, away[:-1] - away[-1], *(away[[a]] - away[[b]] for a, b in pairs)])
-    compared = [(a, len(rows.worth) - 1) for a in range(len(rows.worth) - 1)] + list(pairs)
+    pairs = duels(len(rows.worth))
+    y = np.concatenate([away, [away[one] - away[other] for one, other in pairs]])
     w = rows.weight
 
     def summed(column: Floats) -> Floats:
@@ -99,7 +98,7 @@ def table_of(rows: Rows, gain: bool) -> tuple[Cells, Floats]:
         total_high=np.zeros((len(held), len(rows.worth)), dtype=np.int64),
         total_low=np.zeros((len(held), len(rows.worth)), dtype=np.int64),
         nonzero=summed(
-            np.stack([value[:, a] != value[:, b] for a, b in compared], axis=1).astype(float)
+            np.stack([value[:, one] != value[:, other] for one, other in pairs], axis=1).astype(float)
         ).astype(np.int64),
         shift=shift,
         first=summed(w[:, None] * centred),
@@ -158,12 +157,12 @@ def test_mean_and_covariance_are_those_of_the_influence_of_units(kind: str, gain
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("gain", [False, True])
-@pytest.mark.parametrize("actions", [2, 3, 5])
+@pytest.mark.parametrize(("actions", "classes"), [(2, 2), (3, 2), (3, 4), (5, 3)])
 def test_skewness_is_that_of_the_influence_at_the_likely_assumptions(
-    kind: str, gain: bool, actions: int
+    kind: str, gain: bool, actions: int, classes: int
 ) -> None:
     for seed in range(5):
-        rows = rows_of(seed, kind, actions)
+        rows = rows_of(seed, kind, actions, classes=classes)
         cells, by_cell = table_of(rows, gain)
         _, psi, _ = influences(rows, rows.switches(gain))
         at_likely = psi @ rows.likely
@@ -173,6 +172,14 @@ def test_skewness_is_that_of_the_influence_at_the_likely_assumptions(
             assert stats.skew(at_likely) == pytest.approx(expected, rel=SKEWNESS)
         found = contrast_of(cells, by_cell, rows.likely).skewness[0]
         assert found == pytest.approx(expected, rel=SKEWNESS)
+
+
+def test_skewness_of_the_value_of_one_of_three_actions_is_exact_too() -> None:
+    rows = rows_of(3, "weighted", actions=3)
+    cells, by_cell = table_of(rows, gain=False)
+    psi = influences(rows, rows.switches(gain=False))[1] @ rows.likely
+    expected = (psi**3).mean() / (psi**2).mean() ** 1.5
+    assert contrast_of(cells, by_cell, rows.likely).skewness[0] == pytest.approx(expected, rel=SKEWNESS)
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -208,15 +215,19 @@ def test_covariance_between_rules_is_the_sum_of_products_of_influence(kind: str)
     np.testing.assert_allclose(found, expected, rtol=ROUNDING, atol=ROUNDING * expected.max())
 
 
-def counted_by_loop(rows: Rows, switches: Floats) -> int:
+def counted_by_loop(rows: Rows, gain: bool) -> int:
     """Count units in each class on which the policies differ and value does, of classes that matter at all."""
-    value, counts = rows.value, []
-    gain = not switches[:, 0].any()
-    for state in (0, 1):
+    value, counts, last = rows.value, [], len(rows.worth) - 1
+    theirs = rows.theirs if gain else np.full(len(rows.mine), last)
+    known = rows.state != PENDING
+    exchanged = {
+        frozenset(pair) for pair in zip(rows.mine[known].tolist(), theirs[known].tolist(), strict=True)
+    }
+    for state in range(5):
         units, matters = set(), False
         for i in np.flatnonzero(rows.state == state):
-            matters |= len(set(value[i])) > 1
-            if value[i, rows.mine[i]] != value[i, rows.theirs[i] if gain else -1]:
+            matters |= any(value[i, min(pair)] != value[i, max(pair)] for pair in exchanged)
+            if value[i, rows.mine[i]] != value[i, theirs[i]]:
                 units.add(i if rows.cluster is None else int(rows.cluster[i]))
         if matters:
             counts.append(len(units))
@@ -224,20 +235,53 @@ def counted_by_loop(rows: Rows, switches: Floats) -> int:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@given(seed=st.integers(0, 10_000), outcome_only=st.booleans(), actions=st.integers(2, 4))
+@given(
+    seed=st.integers(0, 10_000),
+    outcome_only=st.booleans(),
+    actions=st.integers(2, 4),
+    classes=st.integers(2, 4),
+)
 @settings(max_examples=30, deadline=None)
 def test_deciding_events_are_those_of_a_loop_over_rows(
-    kind: str, seed: int, outcome_only: bool, actions: int
+    kind: str, seed: int, outcome_only: bool, actions: int, classes: int
 ) -> None:
-    rows = rows_of(seed, kind, actions, n=40)
+    rows = rows_of(seed, kind, actions, 40, classes)
     if outcome_only:
         rows = replace(rows, worth=rows.worth * np.array([0.0, 0.0, 1.0]))
     for gain in (False, True):
         cells, by_cell = table_of(rows, gain)
         known = cells.known
-        assert deciding_events(cells.where(known), by_cell[known]) == counted_by_loop(
-            rows, rows.switches(gain)
-        )
+        assert deciding_events(cells.where(known), by_cell[known]) == counted_by_loop(rows, gain)
+
+
+@pytest.mark.parametrize("kind", ["rows", "weighted"])
+def test_skewness_of_a_lot_is_exact_where_the_actions_are_fractions_of_one_amount(kind: str) -> None:
+    rows = rows_of(5, kind, 4)
+    rows = replace(rows, worth=np.outer([0.3, 1.0, -0.4, 0.0], [0.0, 1.0, -2.0]))
+    lots = np.array([[0.5, 0.2, 0.1], [-0.3, 0.6, -0.3], [0.0, 1.0, 0.0], [0.25, -0.5, 0.25]])
+    cells, _ = table_of(rows, gain=True)
+    by_cell = np.column_stack([np.zeros(len(cells)), lots[cells.actions["mine"]]])
+    by_row = np.column_stack([np.zeros(len(rows.mine)), lots[rows.mine]])
+    psi = influences(rows, by_row)[1] @ rows.likely
+    expected = (psi**3).mean() / (psi**2).mean() ** 1.5
+    assert contrast_of(cells, by_cell, rows.likely).skewness[0] == pytest.approx(expected, rel=SKEWNESS)
+
+
+def test_an_action_that_nobody_takes_changes_nothing() -> None:
+    rows = rows_of(9, "rows", 3, classes=3)
+    worse = np.array([[-9.0, -9.0, -9.0]])
+    more = replace(
+        rows,
+        worth=np.concatenate([rows.worth[:2], worse, rows.worth[2:]]),
+        mine=np.where(rows.mine == 2, 3, rows.mine),
+        theirs=np.where(rows.theirs == 2, 3, rows.theirs),
+    )
+    for gain in (False, True):
+        (cells, by_cell), (wider, wide) = table_of(rows, gain), table_of(more, gain)
+        one, other = contrast_of(cells, by_cell, rows.likely), contrast_of(wider, wide, more.likely)
+        assert one.deciding_events.tolist() == other.deciding_events.tolist()
+        assert one.skewness == pytest.approx(other.skewness, rel=ROUNDING)
+        assert one.mean[0] @ rows.likely == pytest.approx(other.mean[0] @ more.likely, rel=ROUNDING)
 
 
 def test_policies_that_agree_have_no_deciding_event_and_no_skewness() -> None:

@@ -217,3 +217,11 @@ def test_the_binned_error_is_the_root_of_the_debiased_square_and_nothing_where_l
         below += square < 0.0
         assert binned_calibration_error(cells).value == pytest.approx(max(square, 0.0) ** 0.5, abs=ROUNDING)
     assert below > 5
+
+
+def test_an_optimism_below_a_hundredth_is_told_too():
+    generator = np.random.default_rng(3)
+    score = generator.integers(1, 20, 4_000) / 20
+    found = discrimination(cells_of(score, (generator.random(4_000) < score).astype(int)))
+    told = found.note.split("biased upwards by some ")[1]
+    assert 0.0 < float(told.split(",")[0]) < 0.01

@@ -53,6 +53,7 @@ EVIDENCE = {
     "A": Evidence(contrast=contrast_of(skewness=4.0)),
     "A- twice": Evidence(contrast=contrast_of(skewness=-9.0)),
     "A- five times": Evidence(contrast=contrast_of(skewness=15.0)),
+    "A- ten times": Evidence(contrast=contrast_of(skewness=-18.0)),
     "few clusters": Evidence(contrast=contrast_of(clusters=50.0)),
     "B": Evidence(contrast=contrast_of(events=9), about=Circumstances(capped=True), within=Range(-3.0, 30.0)),
     "F": Evidence(
@@ -133,8 +134,8 @@ def test_tier_c_gives_no_bounds_no_confidence_and_a_remedy() -> None:
     found = interval(evidence, ONE)
     assert (found.tier, found.low, found.high, found.value) == ("C", None, None, 1.0)
     assert found.note == (
-        "12 deciding events, 50 are needed; the tail is too heavy (r = 0.50, at most 0.35); "
-        "about 5,103 rows may do (optimistic); or declare a cap"
+        "12 deciding events, 50 are needed; the tail is too heavy (r = 0.50, at most 0.40); "
+        "about 3,907 rows may do (optimistic); or declare a cap"
     )
     assert confidence(evidence, ONE, 0.0) is None
 
@@ -145,9 +146,16 @@ def test_tier_c_gives_no_bounds_no_confidence_and_a_remedy() -> None:
         (contrast_of(skewness=5.0), Circumstances(), "A", 1, None),
         (contrast_of(skewness=5.1), Circumstances(), "A-", 2, None),
         (contrast_of(skewness=-10.1), Circumstances(), "A-", 5, None),
-        (contrast_of(skewness=17.6), Circumstances(), "C", 1, "no_verdict_tier"),
-        (contrast_of(skewness=17.6), Circumstances(capped=True), "B", 1, None),
-        (contrast_of(skewness=17.6), Circumstances(capped=True, beyond_cap=1), "C", 1, "no_verdict_tier"),
+        (contrast_of(skewness=17.5), Circumstances(), "A-", 5, None),
+        (contrast_of(skewness=17.6), Circumstances(), "A-", 10, None),
+        (contrast_of(skewness=20.0), Circumstances(), "A-", 10, None),
+        (contrast_of(skewness=20.1), Circumstances(), "C", 1, "no_verdict_tier"),
+        (contrast_of(skewness=20.1), Circumstances(capped=True), "B", 1, None),
+        (contrast_of(skewness=20.1), Circumstances(capped=True, beyond_cap=1), "C", 1, "no_verdict_tier"),
+        (contrast_of(skewness=5.0), Circumstances(least_tail=0.3), "A-", 5, None),
+        (contrast_of(skewness=5.0), Circumstances(least_tail=0.5), "C", 1, "no_verdict_tier"),
+        (contrast_of(skewness=5.0), Circumstances(least_tail=0.5, capped=True), "B", 1, None),
+        (contrast_of(skewness=5.0), Circumstances(least_tail=math.nan), "C", 1, "no_verdict_tier"),
         (contrast_of(skewness=np.nan, units=1), Circumstances(capped=True), "C", 1, "no_verdict_tier"),
         (contrast_of(events=49), Circumstances(), "C", 1, "no_verdict_tier"),
         (contrast_of(events=50), Circumstances(least_widening=2), "A-", 2, None),
@@ -238,7 +246,7 @@ def test_rows_needed_bring_events_and_tail_within_the_tier() -> None:
     few = Evidence(contrast=contrast_of(mean=9.0, events=10))
     assert rows_needed(few, ONE, 0.0, 0.95) == (10_000, 10_000)
     heavy = Evidence(contrast=contrast_of(mean=9.0, skewness=35.0))
-    assert rows_needed(heavy, ONE, 0.0, 0.95) == (7_500, 7_500)
+    assert rows_needed(heavy, ONE, 0.0, 0.95) == (5_157, 5_157)
     assert rows_needed(Evidence(contrast=contrast_of(mean=9.0, events=0)), ONE, 0.0, 0.95) == (None, None)
 
 

@@ -10,6 +10,7 @@ from scipy.stats import norm
 from tests.stats.score_tables import STRETCH, cells_of, gridded, gridded_rows, probabilities, rows_of
 
 from payoff.stats.calibration import spiegelhalter
+from payoff.stats.ranking import ScoreCells, Within
 from payoff.stats.recalibration import (
     calibration_intercept,
     calibration_slope,
@@ -163,3 +164,40 @@ def test_spiegelhalter_s_z_of_wide_cells_takes_their_variance_in() -> None:
     exact = spiegelhalter_z(cells_of(score, positive.astype(float))).value
     # Beyond the second order is the fourth power of 0.02; the second alone would be 2e-3.
     assert spiegelhalter_z(grid).value == pytest.approx(exact, abs=1e-5)
+
+
+@pytest.mark.parametrize(("slope", "which"), [(None, 1), (None, 0), (1.0, 0)])
+def test_what_a_grid_hides_is_half_the_curvature_times_the_variance_within_its_cells(slope, which):
+    middle, away = np.arange(0.1, 0.95, 0.1), 0.01
+    generator = np.random.default_rng(8)
+    positive, negative = (generator.integers(5, 60, len(middle)).astype(float) for _ in range(2))
+    # Every cell holds its rows at two scores, by halves of each outcome.
+    score = np.repeat(middle, 2) + np.tile([-away, away], len(middle))
+    halves = {"positive": np.repeat(positive, 2) / 2, "negative": np.repeat(negative, 2) / 2}
+    counts = {"positives": int(positive.sum()), "negatives": int(negative.sum())}
+    apart_ = ScoreCells(
+        score=score, **halves, **{f"{name}_squared": each for name, each in halves.items()}, **counts
+    )
+    whole = {"positive": positive, "negative": negative}
+    variance = np.full(len(middle), away**2)
+    within = Within(
+        positive_mean=middle,
+        negative_mean=middle,
+        positive_variance=variance,
+        negative_variance=variance,
+        low=middle - away,
+        high=middle + away,
+        overlap=0.0,
+    )
+    gridded_ = ScoreCells(
+        score=middle,
+        **whole,
+        **{f"{name}_squared": each for name, each in whole.items()},
+        **counts,
+        within=within,
+    )
+    rows, grid = recalibration_line(apart_, slope), recalibration_line(gridded_, slope)
+    moved = [rows.intercept - grid.intercept, rows.slope - grid.slope][which]
+    assert abs(moved) > 1e-4
+    # What is left is of the fourth order: (away / distance to 0 or 1)^2 of it, a hundredth.
+    assert grid.hidden[which] == pytest.approx(moved, rel=0.03)

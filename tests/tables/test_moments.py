@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from payoff.tables import BASE, Cells, Moments
+from payoff.tables import BASE, PENDING, Cells, Moments
 
 PARTS, ACTIONS = 2, 2
 # Sums of tens of doubles between 0 and 1000 in another order.
@@ -153,7 +153,7 @@ def test_where_keeps_every_key_beside_its_sums() -> None:
     rng = np.random.default_rng(7)
     cells = Cells(
         group=np.arange(4),
-        state=np.array([0, 2, 1, 2]),
+        state=np.array([0, PENDING, 1, PENDING]),
         actions={"a": np.array([0, 1, 0, 1])},
         moments=moments_of(rng, 4),
         score=np.array([0.1, 0.2, 0.3, 0.4]),

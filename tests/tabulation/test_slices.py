@@ -10,7 +10,7 @@ import pytest
 
 import payoff
 from payoff.choices import Choices, Grid
-from payoff.tables import Cells
+from payoff.tables import PENDING, Cells
 from payoff.tabulation import Asking, count_decisions, count_sliced_scores
 
 Make = Callable[..., Any]
@@ -127,7 +127,7 @@ def test_every_slice_holds_the_rows_that_a_mask_picks(decided: Make, kind: str) 
         name: np.array(["(missing)" if one is None else str(one) for one in pa.array(rows[name]).to_pylist()])
         for name in ("region", "channel", "grade")
     }
-    state = np.array([2 if one is None else one for one in rows["y"].to_pylist()])
+    state = np.array([PENDING if one is None else one for one in rows["y"].to_pylist()])
     quanta = np.where(state == 1, np.rint(rows["a"] * 10_000), -30_000).astype(int)
     for table in decided(rows, ENTRIES, kind).slices:
         seen = 0
@@ -137,7 +137,7 @@ def test_every_slice_holds_the_rows_that_a_mask_picks(decided: Make, kind: str) 
             for key, sums in by_state(cells).items():
                 here = mask & (state == key[0]) & ((rows["p"] >= 0.5) == (key[1] == 0))
                 assert sums[0] == here.sum()
-                assert sums[1] == (quanta[here].sum() if key[0] < 2 else 0)
+                assert sums[1] == (quanta[here].sum() if key[0] != PENDING else 0)
         assert seen == len(state)
 
 
@@ -147,13 +147,13 @@ def test_sliced_scores_hold_the_scores_of_their_own_rows(
     open_rows: Make, make_spec: Make, kind: str, choices: Choices
 ) -> None:
     rows = rows_of(4)
-    state = np.array([2 if one is None else one for one in rows["y"].to_pylist()])
+    state = np.array([PENDING if one is None else one for one in rows["y"].to_pylist()])
     region = np.array(["(missing)" if one is None else one for one in rows["region"].to_pylist()])
     weight = rows["w"] if kind == "weights" else np.ones(len(state))
     with open_rows(rows, make_spec(VALUE, **DATA[kind]) | {"slices": ["region"]}) as (plan, engine, ready):
         tables = count_sliced_scores(Asking(plan, engine, ready), plan.spec.model, choices)
     for where, cells in tables[0].parts():
-        for known in (0, 1, 2):
+        for known in (0, 1, PENDING):
             mask, mine = (region == where["region"]) & (state == known), cells.where(cells.state == known)
             assert mine.moments.rows.sum() == mask.sum()
             sums = mine.score @ mine.moments.weight

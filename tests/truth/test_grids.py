@@ -18,6 +18,7 @@ from payoff.running.gathering import Counted, counted_of
 from payoff.running.tabulating import tabulate
 from payoff.spec import load_spec
 from payoff.stats.ranking import auc_grid_bound
+from payoff.tables import PENDING
 
 Floats = NDArray[np.float64]
 Rows = dict[str, Any]
@@ -303,15 +304,15 @@ def test_a_threshold_from_value_splits_exactly_where_it_lies(
     # Means of classes over stretches are added in another order than over exact scores.
     assert at == pytest.approx(threshold(exact), rel=ORDER)
     assert at in counted.cuts["m"].at
-    states = np.array([2 if label is None else int(label) for label in rows["y"]])
+    states = np.array([PENDING if label is None else int(label) for label in rows["y"]])
     decided = counted.grounds.cells
-    for state in (0, 1, 2):
+    for state in (0, 1, PENDING):
         for action, acts in ((0, rows["s"] >= at), (1, rows["s"] < at)):
             cells = (decided.state == state) & (decided.actions["m"] == action)
             assert decided.moments.rows[cells].sum() == (acts & (states == state)).sum()
     cuts = counted.cuts["m"]
     above = cuts.block > int(np.searchsorted(cuts.at, at))
-    assert cuts.cells.moments.rows[above].sum() == ((rows["s"] >= at) & (states < 2)).sum()
+    assert cuts.cells.moments.rows[above].sum() == ((rows["s"] >= at) & (states != PENDING)).sum()
 
 
 def threshold(counted: Counted) -> float:

@@ -9,6 +9,7 @@ from typing import Any
 
 from payoff import __version__
 from payoff.api.advising import metrics
+from payoff.api.checking import check, explain
 from payoff.api.looking import judged_for_looks
 from payoff.api.opening import opened
 from payoff.api.searching import slices
@@ -21,21 +22,21 @@ from payoff.judging import Gate, annotations, judge, junit
 from payoff.record import Check
 from payoff.record import Result as Record
 from payoff.rendering.markdown import to_markdown
+from payoff.rendering.model_card import to_model_card
 from payoff.rendering.notebook import to_notebook_html
 from payoff.rendering.report import to_html
+from payoff.rendering.spreadsheets import to_csv
 from payoff.rendering.terminal import to_text
 from payoff.running import judged
 from payoff.running import tabulate as count
 from payoff.running.deciding import decisions
-from payoff.running.parts import check_of
 from payoff.running.profiling import profile_of
 from payoff.running.progress import following
-from payoff.spec import Spec, draft, lint
+from payoff.spec import Spec, draft
 from payoff.spec import load_spec as read_spec
 from payoff.spec.looks import read_looks
 from payoff.spec.model import Threshold
 from payoff.storage import read_record, write_text, write_texts
-from payoff.tabulation import check_rows, make_plan, prepare
 
 Source = Spec | str | Path | Mapping[str, Any]
 DEMONSTRATION = Path(__file__).parent.parent / "demonstration"
@@ -95,6 +96,14 @@ class Result:
     def to_html(self) -> str:
         """Return the report: one file, no request leaves it."""
         return to_html(self.record)
+
+    def to_csv(self) -> str:
+        """Return every estimate as CSV that no spreadsheet takes for formulas."""
+        return to_csv(self.record)
+
+    def to_model_card(self) -> str:
+        """Return a model card in the layout of Hugging Face: YAML for the hub, then Markdown."""
+        return to_model_card(self.record)
 
     def show(self) -> None:
         """Print the summary: with colours on a terminal, plain where it is piped."""
@@ -200,28 +209,6 @@ def gate(
     )
 
 
-def check(spec: Source, data: Any = None, *, rows: bool = True) -> tuple[Check, ...]:
-    """Lint a spec and, where there are data and ``rows`` is True, check them without evaluating."""
-    asked = _spec(spec)
-    found = [
-        Check(
-            code=one.code,
-            severity=one.severity,
-            where=one.where,
-            rows=0,
-            ids=(),
-            found=one.found,
-            fix=one.fix,
-        )
-        for one in lint(asked)
-    ]
-    if rows and (data is not None or asked.data.path is not None):
-        with opened(data, spec, asked) as engine:
-            plan = make_plan(asked, engine)
-            found += [check_of(one) for one in check_rows(plan, engine, prepare(plan, engine))]
-    return tuple(found)
-
-
 def decide(spec: Source, data: Any, result: Result | None = None) -> Iterator[tuple[str, float | None, str]]:
     """Yield (id, score, action) of every row by the deployed policy of the model.
 
@@ -309,15 +296,6 @@ def write_new(path: Path, text: str) -> None:
     write_text(path, text)
 
 
-def cell(text: str) -> str:
-    """Return text that no spreadsheet takes for a formula.
-
-    >>> cell("=1+1"), cell("a17")
-    ("'=1+1", 'a17')
-    """
-    return f"'{text}" if text.lstrip()[:1] in ("=", "+", "-", "@") or text[:1] in ("\t", "\r") else text
-
-
 def changed(spec: Spec, assume: Mapping[str, float], model: str | None) -> Spec:
     """Return the spec with other likely values and another candidate in the model's place.
 
@@ -371,6 +349,7 @@ __all__ = [
     "decide",
     "demo_folder",
     "evaluate",
+    "explain",
     "gate",
     "init",
     "is_result",

@@ -1,11 +1,33 @@
 """The catalogue of metrics: what each is, and how tables become its number with an interval."""
 
 from payoff.catalogue.advice import ROLES, Advice, Advised, Regret, Trait, Worth
-from payoff.catalogue.decisions import at_of, confusion_of, decision_bounds, decision_metrics, jackknifed
-from payoff.catalogue.differences import newcombe_difference, paired_shares
+from payoff.catalogue.class_entries import CLASS_METRICS, kind_of_metric
+from payoff.catalogue.classwise import (
+    against_the_rest,
+    class_table,
+    forecast_losses,
+    one_class,
+    table_metrics,
+)
+from payoff.catalogue.clusters import Clusters, clusters_of
+from payoff.catalogue.decisions import (
+    at_of,
+    beta_of,
+    confusion_of,
+    decision_bounds,
+    decision_metrics,
+    jackknifed,
+)
+from payoff.catalogue.differences import newcombe_difference, paired_share, paired_shares
 from payoff.catalogue.entries import CATALOGUE, Metric
 from payoff.catalogue.fingerprint import Fingerprint, traits
-from payoff.catalogue.pairs import clustered_differences, score_differences
+from payoff.catalogue.pairs import (
+    PAIRED_SCORES,
+    clustered_differences,
+    pair_cells,
+    score_difference,
+    score_differences,
+)
 from payoff.catalogue.quantities import (
     LEVELLED,
     MEANS,
@@ -22,10 +44,13 @@ __all__ = [
     "Advice",
     "Advised",
     "CATALOGUE",
+    "CLASS_METRICS",
+    "Clusters",
     "Fingerprint",
     "LEVELLED",
     "MEANS",
     "Metric",
+    "PAIRED_SCORES",
     "ROLES",
     "Regret",
     "SKILL_OF",
@@ -33,19 +58,30 @@ __all__ = [
     "Worth",
     "advise",
     "advise_quantities",
+    "against_the_rest",
     "at_of",
+    "class_table",
+    "beta_of",
     "clustered_differences",
+    "clusters_of",
     "confusion_of",
     "decision_bounds",
     "decision_metrics",
+    "forecast_losses",
     "jackknifed",
+    "kind_of_metric",
     "newcombe_difference",
+    "one_class",
+    "pair_cells",
+    "paired_share",
     "paired_shares",
     "quantity_bounds",
     "quantity_metric",
     "quantity_skill",
     "score_cells",
+    "score_difference",
     "score_differences",
     "score_metrics",
+    "table_metrics",
     "traits",
 ]

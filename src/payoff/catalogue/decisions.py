@@ -7,6 +7,7 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
+from payoff.catalogue.clusters import clusters_of
 from payoff.stats.binned_calibration import BINS
 from payoff.stats.confusion import Confusion, Design, decision_metric, lower_bound, upper_bound
 from payoff.stats.distributions import t_ppf
@@ -15,7 +16,6 @@ from payoff.stats.jackknife import Jackknife, delete_a_group
 from payoff.stats.partial_area import MOST_FALSE_ALARMS
 from payoff.stats.proportions import clopper_pearson
 from payoff.stats.targeting import TOP_SHARE
-from payoff.stats.tiers import FEWEST_CLUSTERS
 from payoff.tables import Cells
 from payoff.tables.cells import NEGATIVE, POSITIVE
 
@@ -34,7 +34,7 @@ PARAMETERS: Mapping[str, Mapping[str, float]] = MappingProxyType(
 
 
 def decision_metrics(
-    cells: Cells, acted: Floats, names: tuple[str, ...], level: float = 0.95
+    cells: Cells, acted: Floats, names: tuple[str, ...], level: float = 0.95, beta: float = 1.0
 ) -> Iterator[tuple[str, Interval]]:
     """Yield every named metric of decisions.
 
@@ -42,44 +42,46 @@ def decision_metrics(
     ----------
     cells : a table keyed by the actions behind ``acted``.
     acted : (c,) share of the cell's rows on which the policy takes the first action.
+    beta : of ``f_beta``.
 
     Pending rows count in the act rate alone, whose outcome it does not need. The prevalence of outcomes of one
-    class has the exact interval. Under 30 effective clusters an interval is shown and not to be trusted.
+    class has the exact interval. Under 30 effective clusters an interval is shown and not to be trusted, under 100
+    it is widened.
     """
-    known = confusion_of(cells, acted)
+    known = (confusion_of(cells, acted), clusters_of(cells))
+    every = _every_row(cells)
     for name in names:
-        table = confusion_of(_every_row(cells), acted) if name == "act_rate" else known
+        table, clusters = (confusion_of(every, acted), clusters_of(every)) if name == "act_rate" else known
         if name == "prevalence" and table.design is None and _one_class(table):
             yield name, clopper_pearson(float(table.rows[[0, 2]].sum()), float(table.rows.sum()), level)
             continue
-        found, few = decision_metric(name, table, level), few_clusters(cells, table)
-        yield name, found if few is None else replace(found, tier="C", note=few)
+        if clusters is None:
+            yield name, decision_metric(name, table, level, beta)
+        else:
+            yield name, clusters.trusted(decision_metric(name, table, clusters.level(level), beta), level)
 
 
 def decision_bounds(
     cells: Cells, acted: Floats, name: str, at: Mapping[str, float] | None, confidence: float
 ) -> tuple[float | None, float | None]:
     """Return one-sided lower and upper bounds of a metric, as guardrails are judged."""
-    table = confusion_of(_every_row(cells) if name == "act_rate" else cells, acted)
-    beta = float((at or {}).get("beta", 1.0))
-    if few_clusters(cells, table) is not None:
+    cells = _every_row(cells) if name == "act_rate" else cells
+    table, clusters = confusion_of(cells, acted), clusters_of(cells)
+    beta = beta_of(at)
+    if clusters is not None and clusters.few is not None:
         return None, None
+    confidence = confidence if clusters is None else clusters.level(confidence)
     return lower_bound(name, table, confidence, beta), upper_bound(name, table, confidence, beta)
+
+
+def beta_of(at: Mapping[str, float] | None) -> float:
+    """Return the parameter of F-beta, 1 where none is given."""
+    return float((at or {}).get("beta", 1.0))
 
 
 def _every_row(cells: Cells) -> Cells:
     """Return the cells with pending rows as negatives, for what needs no outcome."""
     return cells if cells.known.all() else replace(cells, state=np.where(cells.known, cells.state, NEGATIVE))
-
-
-def few_clusters(cells: Cells, table: Confusion) -> str | None:
-    """Return why clusters are too few for a verdict, or None where rows are independent or clusters enough."""
-    if cells.cluster is None or table.design is None:
-        return None
-    effective = table.design.degrees_of_freedom + 1.0
-    if effective >= FEWEST_CLUSTERS:
-        return None
-    return f"few_clusters: {effective:.0f} effective clusters, {FEWEST_CLUSTERS} are needed"
 
 
 def _one_class(table: Confusion) -> bool:

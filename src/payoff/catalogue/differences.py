@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from payoff.catalogue.decisions import confusion_of, few_clusters
+from payoff.catalogue.clusters import clusters_of
 from payoff.stats.estimates import Interval
 from payoff.stats.jackknife import delete_a_group, jackknife_bounds
 from payoff.stats.proportions import newcombe_paired
@@ -29,12 +29,18 @@ def paired_shares(cells: Cells, acted: Floats, rival: Floats, level: float = 0.9
 
     Newcombe's interval of the same rows; with weights, clusters or actions by lot the jackknife over groups.
     """
-    few = few_clusters(cells, confusion_of(cells, acted))
-    out = {}
-    for name in PAIRED_SHARES:
-        found = newcombe_difference(name, cells, acted, rival, level)
-        out[name] = found or jackknifed_share(name, cells, acted, rival, level, few)
-    return out
+    return {name: paired_share(name, cells, acted, rival, level) for name in PAIRED_SHARES}
+
+
+def paired_share(name: str, cells: Cells, acted: Floats, rival: Floats, level: float = 0.95) -> Interval:
+    """Return one of them; see :func:`paired_shares`."""
+    found = newcombe_difference(name, cells, acted, rival, level)
+    if found is not None:
+        return found
+    clusters = clusters_of(cells)
+    if clusters is None:
+        return jackknifed_share(name, cells, acted, rival, level)
+    return clusters.trusted(jackknifed_share(name, cells, acted, rival, clusters.level(level)), level)
 
 
 def newcombe_difference(
@@ -57,15 +63,8 @@ def newcombe_difference(
     return newcombe_paired(both, ours, theirs, neither, level)
 
 
-def jackknifed_share(
-    name: str, cells: Cells, acted: Floats, rival: Floats, level: float = 0.95, few: str | None = None
-) -> Interval:
-    """Return a paired difference of weighted or clustered shares by the jackknife over groups.
-
-    Parameters
-    ----------
-    few : why clusters are too few to trust an interval, None where they are not.
-    """
+def jackknifed_share(name: str, cells: Cells, acted: Floats, rival: Floats, level: float = 0.95) -> Interval:
+    """Return a paired difference of weighted or clustered shares by the jackknife over groups."""
     held, right = _shares_of(name, cells, acted)
     weight = cells.moments.weight * held
     size = int(cells.group.max(initial=0)) + 1
@@ -89,7 +88,7 @@ def jackknifed_share(
     if len(left) < 2 or not (left > 0.0).all():
         return _with(about, value, None, "no interval: fewer than two groups hold rows")
     made = delete_a_group(value, (gaps.sum() - gaps[bases > 0.0]) / left)
-    return _with(about, value, jackknife_bounds(made, level) if made.stderr > 0.0 else None, few)
+    return _with(about, value, jackknife_bounds(made, level) if made.stderr > 0.0 else None, None)
 
 
 def _with(about: Interval, value: float, bounds: tuple[float, float] | None, note: str | None) -> Interval:

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from payoff.catalogue.clusters import Clusters
 from payoff.catalogue.scores import KERNELS, score_cells
 from payoff.stats.estimates import Interval
 from payoff.stats.jackknife import delete_a_group, jackknife_bounds
@@ -23,6 +24,15 @@ from payoff.tables import PENDING, Cells, ScorePair
 from payoff.tables.cells import NEGATIVE, POSITIVE
 
 LOSSES: tuple[Loss, ...] = ("brier_score", "log_loss")
+# Metrics of a score of which more, or less, is better and whose bias is small: their difference is worth a limit.
+PAIRED_SCORES: tuple[str, ...] = (
+    "roc_auc",
+    *LOSSES,
+    "average_precision",
+    "partial_roc_auc",
+    "capture_rate",
+    "lift",
+)
 JACKKNIFE = "paired, delete-a-group jackknife"
 
 
@@ -124,12 +134,39 @@ def pair_cells(pair: ScorePair) -> tuple[PairCells, PairRanges]:
     return cells, ranges
 
 
+def score_difference(
+    name: str,
+    first: Cells,
+    second: Cells,
+    pair: ScorePair | None,
+    clusters: Clusters | None,
+    level: float = 0.95,
+) -> Interval:
+    """Return one metric of one score less that of another on the same rows.
+
+    Parameters
+    ----------
+    name : one of ``PAIRED_SCORES``.
+    first, second, pair : as of :func:`score_differences`; ``pair`` is not needed where rows come in clusters.
+    clusters : those that rows come in, None where they are independent.
+
+    ROC AUC by paired DeLong, losses by the mean over rows; every other metric, and all of them in clusters, by the
+    jackknife over groups: the two scores are told apart on the same groups of rows.
+    """
+    if clusters is not None:
+        return clusters.trusted(_jackknifed(name, first, second, clusters.level(level)), level)
+    if name in ("roc_auc", *LOSSES):
+        found = score_differences(first, second, pair, probabilities=name != "roc_auc", level=level)
+        return dict(found)[name]
+    return _jackknifed(name, first, second, level)
+
+
 def clustered_differences(
-    first: Cells, second: Cells, *, probabilities: bool, level: float = 0.95
+    first: Cells, second: Cells, clusters: Clusters, *, probabilities: bool, level: float = 0.95
 ) -> Iterator[tuple[str, Interval]]:
     """Yield the same where rows come in clusters: the error is that of the difference over groups of clusters."""
     for name in ("roc_auc", *(LOSSES if probabilities else ())):
-        yield name, _jackknifed(name, first, second, level)
+        yield name, clusters.trusted(_jackknifed(name, first, second, clusters.level(level)), level)
 
 
 def _jackknifed(name: str, first: Cells, second: Cells, level: float) -> Interval:
@@ -151,7 +188,7 @@ def _jackknifed(name: str, first: Cells, second: Cells, level: float) -> Interva
         gap = _gap(name, *(cells.where(cells.group != group) for cells in (first, second)))
         without.append(np.nan if gap is None else gap)
     if np.isfinite(without).sum() < 2:
-        return replace(about, note="no interval: too few clusters")
+        return replace(about, note="no interval: fewer than two groups of rows are told apart")
     found = delete_a_group(about.value, np.array(without))
     if not found.stderr > 0.0:
         return replace(about, note=ALIKE)

@@ -6,8 +6,8 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from payoff.stats.estimates import Interval
-from payoff.stats.losses import RATIO, interval_of, mean_of, ratio_of_losses, share_of
 from payoff.stats.proportions import clopper_pearson_lower, clopper_pearson_upper
+from payoff.stats.quantity_losses import RATIO, interval_of, mean_of, ratio_of_losses, share_of
 from payoff.tables.losses import ABSOLUTE, COVERED, ERROR, PINBALL, SQUARED, Losses
 
 MEANS: Mapping[str, str] = MappingProxyType(

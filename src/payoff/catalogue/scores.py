@@ -7,6 +7,7 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
+from payoff.catalogue.clusters import Clusters
 from payoff.catalogue.entries import CATALOGUE
 from payoff.catalogue.further import FURTHER, FURTHER_SCALES, by_clusters
 from payoff.stats.calibration import calibration_error, calibration_in_the_large, local_calibration
@@ -127,7 +128,7 @@ def score_metrics(
     threshold: float | None,
     *,
     probability: bool,
-    clustered: bool = False,
+    clusters: Clusters | None = None,
     level: float = 0.95,
 ) -> Iterator[tuple[str, Interval]]:
     """Yield every named metric of a score.
@@ -137,7 +138,7 @@ def score_metrics(
     cells : the scores table, or a part of it.
     threshold : the one in use, for calibration near it; None leaves that out.
     probability : whether the score is one; metrics of probabilities are left out for ranks.
-    clustered : whether rows come in clusters and groups are groups of clusters.
+    clusters : those that rows come in, and that groups are groups of; None where rows are independent.
 
     Where rows come in clusters, intervals are delete-a-group jackknives over the hash groups of clusters.
     """
@@ -147,11 +148,12 @@ def score_metrics(
             continue
         kernel = _kernel(name, threshold)
         if kernel is not None:
-            found = kernel(by_score, level)
-            if clustered:
-                jackknifed = partial(_clustered, cells, kernel=kernel, scale=SCALES.get(name, "plain"))
-                found = by_clusters(name, found, jackknifed)
-            yield name, found
+            if clusters is None:
+                yield name, kernel(by_score, level)
+                continue
+            jackknifed = partial(_clustered, cells, kernel=kernel, scale=SCALES.get(name, "plain"))
+            found = by_clusters(name, kernel(by_score, clusters.level(level)), jackknifed)
+            yield name, clusters.trusted(found, level)
 
 
 def _kernel(name: str, threshold: float | None) -> Kernel | None:

@@ -4,7 +4,8 @@ from payoff.choices.cuts import Cuts, cut_scores, cut_switches, make_block_cuts,
 from payoff.choices.given import given_thresholds, refuse_given
 from payoff.choices.grids import Grid, finer, grid_for, is_fine_enough, least_scores, split_at
 from payoff.choices.policies import definition, is_given, kind_of, shares, switches
-from payoff.choices.record import Against, Choices, Tuned
+from payoff.choices.recalibrating import recalibrate
+from payoff.choices.record import Against, Choices, Recalibration, Tuned
 from payoff.choices.thresholds import choose_threshold, curve_against
 
 __all__ = [
@@ -12,6 +13,7 @@ __all__ = [
     "Choices",
     "Cuts",
     "Grid",
+    "Recalibration",
     "Tuned",
     "choose_threshold",
     "curve_against",
@@ -27,6 +29,7 @@ __all__ = [
     "least_scores",
     "make_block_cuts",
     "make_cuts",
+    "recalibrate",
     "refuse_given",
     "shares",
     "split_at",

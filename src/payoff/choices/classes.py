@@ -9,7 +9,7 @@ from payoff.errors.data import ContradictedThreshold
 from payoff.spec.coefficients import Valuation
 from payoff.spec.model import Candidate, Threshold
 from payoff.tables import Cells, Moments
-from payoff.tables.cells import NEGATIVE, POSITIVE, STATES
+from payoff.tables.cells import NEGATIVE, POSITIVE
 
 SHOWN = 4.0
 """Standard errors beyond which means of the two classes differ by more than the luck of the rows."""
@@ -31,7 +31,8 @@ def class_values(
     values = valuation.values()
     weights = values[valuation.actions.index(policy.do)] - values[valuation.actions.index(policy.otherwise)]
     # The rows of one class are centred by one shift, so their moments add.
-    by_state = cells.moments.merged(cells.state.astype(np.intp), len(STATES))
+    known = cells.where(cells.known)
+    by_state = known.moments.merged(known.state.astype(np.intp), len(known.states))
     return _class_value(by_state, NEGATIVE, weights), _class_value(by_state, POSITIVE, weights)
 
 

@@ -1,10 +1,10 @@
-"""Thresholds that a spec gives outright to its baselines: they need no cut, and are known before any row is."""
+"""Thresholds that a spec gives outright: they need no cut, and are known before any row is."""
 
 from payoff.choices.classes import class_values, refuse_contradicted
 from payoff.choices.policies import is_given
 from payoff.choices.record import Choices
 from payoff.spec.coefficients import Valuation
-from payoff.spec.model import Spec, Threshold
+from payoff.spec.model import Candidate, Spec, Threshold, Thresholds
 from payoff.tables import Cells
 
 
@@ -28,3 +28,14 @@ def refuse_given(spec: Spec, valuation: Valuation, cells: Cells) -> None:
     for one in spec.baselines:
         if is_given(one) and isinstance(one.policy, Threshold):
             refuse_contradicted(one, one.policy, *class_values(cells, one.policy, valuation))
+    if spec.data.classes is None:
+        for one in spec.candidates:
+            if isinstance(one.policy, Thresholds):
+                _refuse_ladder(one, one.policy, valuation, cells)
+
+
+def _refuse_ladder(candidate: Candidate, policy: Thresholds, valuation: Valuation, cells: Cells) -> None:
+    """Refuse a ladder on which a higher score brings an action that is worth less the likelier the outcome."""
+    for below, (above, at) in zip(policy.ladder, policy.steps, strict=False):
+        step = Threshold(at=at, do=above, otherwise=below)
+        refuse_contradicted(candidate, step, *class_values(cells, step, valuation))

@@ -3,7 +3,18 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from payoff.spec.model import Always, Candidate, Decided, Naive, Quantity, Random, Rule, Threshold
+from payoff.spec.model import (
+    Always,
+    Candidate,
+    Decided,
+    Maximise,
+    Naive,
+    Quantity,
+    Random,
+    Rule,
+    Threshold,
+    Thresholds,
+)
 from payoff.tables import Cells
 
 Floats = NDArray[np.float64]
@@ -56,6 +67,8 @@ def kind_of(candidate: Candidate) -> str:
         Threshold: "threshold",
         Quantity: "quantity",
         Naive: "naive",
+        Thresholds: "thresholds",
+        Maximise: "maximise",
     }[type(candidate.policy)]
 
 
@@ -76,6 +89,13 @@ def definition(candidate: Candidate, row: str) -> str:
         return column if policy.formula.text == f'"{column}"' else policy.formula.text
     if isinstance(policy, Naive):
         return _naive_words(policy)
+    if isinstance(policy, Thresholds):
+        steps = (f"{action} where {candidate.score} >= {at:g}" for action, at in reversed(policy.steps))
+        return f"{', else '.join(steps)}, else {policy.otherwise}"
+    if isinstance(policy, Maximise):
+        weighed = ", ".join(candidate.scores or (str(candidate.score),))
+        weighed += " recalibrated" if policy.recalibrated else ""
+        return f"whatever has the largest expected value in the row, by {weighed}"
     at = policy.at if isinstance(policy.at, str) else f"{policy.at:g}"
     return f"{policy.do} where {candidate.score} >= {at}, else {policy.otherwise}"
 

@@ -21,11 +21,13 @@ class Against:
     contrast : one rule per cut.
     allowed : (T,) cuts that may be tuned over.
     band : the contrast of the allowed cuts alone with the maxima of their process, or None without any.
+    covariance : of their process, in some unit of money; None without any.
     """
 
     contrast: Contrast
     allowed: NDArray[np.bool_]
     band: Contrast | None
+    covariance: NDArray[np.float64] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -51,6 +53,14 @@ class Tuned:
     half: HalfSplit | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recalibration:
+    """A line through the logits of a probability, found from the rows: logit(p) becomes intercept + slope logit(p)."""
+
+    intercept: float
+    slope: float
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Choices:
     """Every number taken from the rows before they are counted.
@@ -61,20 +71,22 @@ class Choices:
     tuned : candidate -> how a threshold ``best`` was found.
     notes : candidate -> what a reader must know of its threshold.
     grids : candidate -> which of its scores share a cell.
+    recalibrations : candidate -> how its probability is moved before it weighs values; None where no line is likeliest.
     """
 
     thresholds: Mapping[str, float | None] = field(default_factory=dict)
     tuned: Mapping[str, Tuned] = field(default_factory=dict)
     notes: Mapping[str, str] = field(default_factory=dict)
     grids: Mapping[str, Grid] = field(default_factory=dict)
+    recalibrations: Mapping[str, Recalibration | None] = field(default_factory=dict)
 
     def with_threshold(self, name: str, at: float | None, tuned: Tuned | None, note: str | None) -> "Choices":
         """Return these choices and one more."""
-        return Choices(
+        return replace(
+            self,
             thresholds={**self.thresholds, name: at},
             tuned={**self.tuned, **({name: tuned} if tuned else {})},
             notes={**self.notes, **({name: note} if note else {})},
-            grids=self.grids,
         )
 
     def with_grids(self, grids: Mapping[str, Grid]) -> "Choices":

@@ -10,11 +10,13 @@ from payoff.choices.classes import ClassValue, class_values, refuse_contradicted
 from payoff.choices.cuts import Cuts, cut_switches, keyed_by
 from payoff.choices.policies import shares, switches
 from payoff.choices.record import Against, Choices, Tuned
+from payoff.formulas import is_constant_given_outcome
 from payoff.spec.coefficients import Valuation
-from payoff.spec.model import Candidate, Decided, Rule, Spec, Threshold
+from payoff.spec.model import Candidate, Decided, Maximise, Rule, Spec, Threshold
 from payoff.stats.band import multiplier_maxima_from_covariance, simultaneous_band
-from payoff.stats.contrast import Contrast
-from payoff.stats.contributions import contrast_of_rules, covariance_between
+from payoff.stats.contrast import Contrast, Shortlist
+from payoff.stats.contributions import adverse_clusters, contrast_of_rules, covariance_between
+from payoff.stats.shortlist import may_be_picked
 from payoff.stats.tiers import candidates
 from payoff.stats.tuning import CrossFit, HalfSplit, cross_fit, half_split
 
@@ -74,7 +76,11 @@ def _held(
     if isinstance(policy, Threshold) and policy.at == "best":
         tuned = _tune(spec, valuation, candidate, cuts)
         place = None if at is None else int(np.searchsorted(cuts.at, at))
-        return choices.with_threshold(candidate.name, at, replace(tuned, cut=place), _tuned_note(tuned))
+        if place != tuned.cut:
+            # Not the best of these rows: nothing says which others it may have been.
+            against = {name: _shortlisted(one, None) for name, one in tuned.against.items()}
+            tuned = replace(tuned, cut=place, against=against)
+        return choices.with_threshold(candidate.name, at, tuned, _tuned_note(tuned))
     return choices.with_threshold(
         candidate.name, at, None, "from the value definition, when tables were counted"
     )
@@ -89,13 +95,27 @@ def curve_against(
     taken = cut_switches(cuts.block, len(cuts.at), policy, actions)
     by_cut = switches(taken, shares(over, cuts.cells, actions)[None])
     contrast = contrast_of_rules(cuts.cells, by_cut, likely)
+    if contrast.clustered and all(is_constant_given_outcome(part) for part in valuation.expansion.parts):
+        contrast = replace(contrast, adverse=adverse_clusters(cuts.cells, by_cut, likely))
     allowed, _ = candidates(contrast)
     if not allowed.any():
         return Against(contrast=contrast, allowed=allowed, band=None)
     covariance = covariance_between(cuts.cells, by_cut[allowed], likely)
     maxima = multiplier_maxima_from_covariance(covariance, seed=SEED)
     band = replace(_picked(contrast, allowed), maxima=maxima)
-    return Against(contrast=contrast, allowed=allowed, band=band)
+    return Against(contrast=contrast, allowed=allowed, band=band, covariance=covariance)
+
+
+def _shortlisted(against: Against, stays: NDArray[np.bool_] | None) -> Against:
+    """Return the same with the maxima of those cuts alone that may have been picked: all of them with None."""
+    band, covariance = against.band, against.covariance
+    if band is None or covariance is None:
+        return against
+    kept = None if stays is None else stays[against.allowed]
+    if kept is None or not kept.any():
+        return replace(against, band=replace(band, shortlist=None))
+    maxima = multiplier_maxima_from_covariance(covariance[np.ix_(kept, kept)], seed=SEED)
+    return replace(against, band=replace(band, shortlist=Shortlist(kept=kept, maxima=maxima)))
 
 
 def _tune(spec: Spec, valuation: Valuation, candidate: Candidate, cuts: Cuts) -> Tuned:
@@ -113,17 +133,26 @@ def _tune(spec: Spec, valuation: Valuation, candidate: Candidate, cuts: Cuts) ->
     keyed = {one.name: cuts if one.name in cuts.actions else constant for one in rivals}
     against = {one.name: curve_against(spec, valuation, candidate, keyed[one.name], one) for one in rivals}
     fits = {one.name: _fit(spec, valuation, candidate, cuts, one) for one in rivals}
-    band = against[over.name].band
-    if band is not None:
-        factor = candidates(band)[1]
-        deployed = simultaneous_band(band, valuation.contrast(), factor).deployed
-        cut = int(np.flatnonzero(against[over.name].allowed)[deployed])
+    if against[over.name].band is not None:
+        cut, stays = _best(against[over.name], valuation.contrast())
+        against = {name: _shortlisted(one, stays) for name, one in against.items()}
         return Tuned(method="band", cut=cut, over=over.name, cuts=cuts, against=against, fits=fits)
     half = _half(spec, valuation, candidate, cuts, over)
     cut = half.chosen if half else fits[over.name].claimed_cut
     return Tuned(
         method="half-split", cut=cut, over=over.name, cuts=cuts, against=against, fits=fits, half=half
     )
+
+
+def _best(against: Against, likely: Floats) -> tuple[int, NDArray[np.bool_]]:
+    """Return the cut with the largest lower bound, and (T,) those that may be it."""
+    band, covariance = against.band, against.covariance
+    if band is None or covariance is None:
+        raise ValueError("no cut may be tuned over")
+    found = simultaneous_band(band, likely, candidates(band)[1])
+    stays = np.zeros(len(against.allowed), dtype=np.bool_)
+    stays[against.allowed] = may_be_picked(band, covariance, likely, found.low)
+    return int(np.flatnonzero(against.allowed)[found.deployed]), stays
 
 
 def _constant(valuation: Valuation, candidate: Candidate, cuts: Cuts, over: str) -> Tuned:
@@ -183,11 +212,12 @@ def _picked(contrast: Contrast, mask: NDArray[np.bool_]) -> Contrast:
         covariance=contrast.covariance[mask],
         skewness=contrast.skewness[mask],
         deciding_events=contrast.deciding_events[mask],
+        adverse=None if contrast.adverse is None else contrast.adverse[mask],
     )
 
 
 def _varies(candidate: Candidate) -> bool:
-    return isinstance(candidate.policy, (Threshold, Rule, Decided))
+    return isinstance(candidate.policy, (Threshold, Rule, Decided, Maximise))
 
 
 def _from_value(

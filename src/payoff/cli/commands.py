@@ -2,13 +2,14 @@
 
 import csv
 import sys
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 import payoff
-from payoff.cli.telling import assumed, erase, progress, say_checks, tell, width
+from payoff.cli.telling import assumed, erase, progress, say_checks, say_explained, tell, tell_plan, width
 
 app = typer.Typer(
     name="payoff",
@@ -19,6 +20,24 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
+
+class Form(StrEnum):
+    """In which form a result is told."""
+
+    html = "html"
+    markdown = "markdown"
+    text = "text"
+    card = "card"
+    csv = "csv"
+
+
+FILES = {
+    Form.html: "report.html",
+    Form.markdown: "summary.md",
+    Form.text: "summary.txt",
+    Form.card: "README.md",
+    Form.csv: "estimates.csv",
+}
 Spec = Annotated[Path, typer.Argument(help="the specification: YAML, TOML or JSON", show_default=False)]
 Data = Annotated[
     # Text, not a path: a path would lose one slash of postgresql://.
@@ -73,10 +92,21 @@ def init(
 
 
 @app.command()
-def check(spec: Spec, data: Data = None, as_json: Json = False) -> None:
+def check(
+    spec: Spec,
+    data: Data = None,
+    as_json: Json = False,
+    explain: Annotated[
+        bool,
+        typer.Option("--explain", help="walk through what a row is worth, in words, on one row per outcome"),
+    ] = False,
+) -> None:
     """Lint SPEC, and check the rows where there are any, without evaluating. Exit 2 if there is an error."""
     found = payoff.check(spec, data)
-    say_checks(found, as_json=as_json)
+    if explain:
+        say_explained(found, payoff.explain(spec, data), as_json=as_json)
+    else:
+        say_checks(found, as_json=as_json)
     if any(one.severity == "error" for one in found):
         raise typer.Exit(2)
 
@@ -197,13 +227,73 @@ def metrics(spec: Spec, data: Data = None, as_json: Json = False) -> None:
 
 
 @app.command()
+def plan(
+    spec: Spec,
+    data: Data = None,
+    result: Annotated[
+        Path | None, typer.Option(help="a result.json: how far it is from the next hurdle")
+    ] = None,
+    prevalence: Annotated[float | None, typer.Option(help="share of positive outcomes, such as 0.05")] = None,
+    volume: Annotated[str | None, typer.Option(help='decisions, such as "45000 per year"')] = None,
+    assume: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--assume",
+            "-a",
+            help="NAME=VALUE: another likely value; without rows also a column's typical one",
+        ),
+    ] = None,
+    point_costs: Annotated[
+        str | None, typer.Option(help='what one more point of AUC costs, such as "20000 per year"')
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", help="folder for plan.json and plan.html")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Say what a model must reach to clear the hurdles of SPEC, before there is a model, a policy or a prediction.
+
+    Exits 0 when a plan was made, whatever it says, and 2 when a number is lacking.
+    """
+    found = payoff.plan(
+        spec,
+        data,
+        result=result,
+        prevalence=prevalence,
+        volume=volume,
+        assume=assumed(assume),
+        point_costs=point_costs,
+        progress=progress(),
+    )
+    tell_plan(found, out, as_json=as_json)
+
+
+@app.command()
 def report(
     result: Annotated[Path, typer.Argument(help="a result.json", show_default=False)],
-    out: Annotated[Path, typer.Option("--out", "-o", help="the HTML file")] = Path("report.html"),
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", "-o", help="the file; by default report.html, estimates.csv and so on"),
+    ] = None,
+    form: Annotated[
+        Form,
+        typer.Option(
+            "--as", help="the page, a summary in Markdown or plain text, a model card, the estimates"
+        ),
+    ] = Form.html,
 ) -> None:
-    """Render the report of RESULT again; no data are needed."""
-    payoff.write_text(out, payoff.read_result(result).to_html())
-    print(f"wrote {out}")
+    """Render RESULT again, as its report or in another form; no data are needed."""
+    told = payoff.read_result(result)
+    tellers = {
+        Form.html: told.to_html,
+        Form.markdown: told.to_markdown,
+        Form.text: told.to_text,
+        Form.card: told.to_model_card,
+        Form.csv: told.to_csv,
+    }
+    path = out or Path(FILES[form])
+    payoff.write_text(path, tellers[form]())
+    print(f"wrote {path}")
 
 
 @app.command()

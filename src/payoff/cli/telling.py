@@ -46,6 +46,15 @@ def tell(result: Any, out: Path | None, *, as_json: bool) -> None:
         print(f"wrote {paths[0]} and {paths[1]}", file=sys.stderr)
 
 
+def tell_plan(plan: Any, out: Path | None, *, as_json: bool) -> None:
+    """Write the files where a folder is named, then print the plan or its JSON."""
+    paths = None if out is None else plan.save(out)
+    erase()
+    sys.stdout.write(plan.to_json() if as_json else plan.to_text(width()))
+    if paths is not None:
+        print(f"wrote {paths[0]} and {paths[1]}", file=sys.stderr)
+
+
 def say_checks(found: Sequence[Any], *, as_json: bool) -> None:
     """Print findings, errors first."""
     if as_json:
@@ -57,6 +66,16 @@ def say_checks(found: Sequence[Any], *, as_json: bool) -> None:
         print(f"{one.severity}: {one.code} at {one.where}: {one.found}{ids}\n  Fix: {one.fix}")
     if not found:
         print("nothing to remark.")
+
+
+def say_explained(found: Sequence[Any], explained: Any, *, as_json: bool) -> None:
+    """Print findings, then the walk through the value; as JSON one object of both."""
+    if as_json:
+        checks, cells = [asdict(one) for one in found], json.loads(explained.to_json())
+        print(json.dumps({"checks": checks, "explained": cells}, indent=1, ensure_ascii=False))
+        return
+    say_checks(found, as_json=False)
+    print(explained.to_text(width()), end="")
 
 
 def assumed(options: Sequence[str] | None) -> Mapping[str, float]:

@@ -14,7 +14,7 @@ Each code is one class, one anchor in docs/reference/errors.md and one test.
 A module below holds one family.
 """
 
-from payoff.errors import data, engine, formulas, judging, quantity, spec, store, usage
+from payoff.errors import classes, data, engine, formulas, judging, quantity, spec, store, usage
 from payoff.errors.family import (
     DataError,
     EngineError,
@@ -35,6 +35,7 @@ __all__ = [
     "SpecError",
     "StoreError",
     "UsageError",
+    "classes",
     "codes",
     "data",
     "engine",

@@ -177,6 +177,12 @@ class Miscalibrated(DataError):
     code = "PAY340"
 
 
+class MiscalibratedDecisions(DataError):
+    """The largest expected value is taken by probabilities that are shown to be off where it decides, at a cost."""
+
+    code = "PAY350"
+
+
 class CapExceeded(DataError):
     """A row gains or loses more than the declared cap, so no guarantee can rest on the cap."""
 
@@ -196,6 +202,6 @@ class UnusableRows(DataError):
 
 
 class ReversedBySlices(DataError):
-    """The gain has one sign over all rows and the other where each slice counts the same: a matter of the mix."""
+    """The gain, or value per row acted on, changes sign where each slice counts the same: a matter of the mix."""
 
     code = "PAY344"

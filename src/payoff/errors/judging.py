@@ -55,3 +55,21 @@ class UnseenOutcomes(JudgingError):
     """Outcomes are seen only under one action; rows without one are no random part: value has bounds, no estimate."""
 
     code = "PAY509"
+
+
+class PlanLacks(JudgingError):
+    """A plan without rows lacks a number: the prevalence, the volume, what a row is worth, how a baseline decides."""
+
+    code = "PAY512"
+
+
+class ActingOnNegativesPays(JudgingError):
+    """Acting is worth more on negatives than on positives, so that no recall is worth having: the value is turned."""
+
+    code = "PAY513"
+
+
+class OtherDecision(JudgingError):
+    """The result at hand is of another decision than the spec: no distance to its hurdles can be told."""
+
+    code = "PAY514"

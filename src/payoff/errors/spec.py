@@ -229,12 +229,6 @@ class NotLinted(SpecError):
     code = "PAY241"
 
 
-class NotUsedYet(SpecError):
-    """A key is read and kept, and nothing is computed from it in this version."""
-
-    code = "PAY243"
-
-
 class LadderFalls(SpecError):
     """A later hurdle asks for less than an earlier one of the same kind; ladders rise."""
 

@@ -49,3 +49,9 @@ class UnusableSearch(UsageError):
     """A search over slices cannot be made of these columns, bins or rows."""
 
     code = "PAY108"
+
+
+class UnplannableDecision(UsageError):
+    """A plan is made of recall and precision: it knows two actions, a yes-or-no outcome and one capacity."""
+
+    code = "PAY109"

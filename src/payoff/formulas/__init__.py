@@ -6,18 +6,30 @@ The only room that imports sqlglot for text that a user wrote.
 from payoff.formulas.expansion import Expansion, Term, expand
 from payoff.formulas.kinds import resolve
 from payoff.formulas.reading import parse, quote
-from payoff.formulas.tree import Formula, Node, given, is_constant_given_outcome, substituted, walk
-from payoff.formulas.writing import double, to_sql
+from payoff.formulas.tree import (
+    Formula,
+    Node,
+    Outcome,
+    given,
+    is_constant_given_outcome,
+    outcome_leaf,
+    substituted,
+    walk,
+)
+from payoff.formulas.writing import double, literal, to_sql
 
 __all__ = [
     "Expansion",
     "Formula",
     "Node",
+    "Outcome",
     "Term",
     "double",
     "expand",
     "given",
     "is_constant_given_outcome",
+    "literal",
+    "outcome_leaf",
     "parse",
     "quote",
     "resolve",

@@ -83,6 +83,7 @@ class _Names:
     where: str
     assumptions: frozenset[str]
     outcome_allowed: bool
+    outcome_kind: str
     of_quantity: bool
 
 
@@ -92,6 +93,7 @@ def parse(
     where: str,
     assumptions: Collection[str],
     outcome_allowed: bool,
+    outcome_kind: str = "boolean",
     of_quantity: bool = False,
 ) -> Formula:
     """Read one SQL expression over columns, ``outcome`` and assumptions.
@@ -106,6 +108,7 @@ def parse(
     where : its place in the spec, for messages.
     assumptions : the names of all assumptions.
     outcome_allowed : False in rules, which decide before the outcome is known.
+    outcome_kind : ``boolean``, or the kind of the labels where the outcome is one of several classes.
     of_quantity : whether it says what a quantity is worth: ``outcome`` is a number then, and an unquoted
         ``quantity`` is the number that was decided.
 
@@ -123,7 +126,7 @@ def parse(
     (['amount'], ['margin'], False)
     """
     scan(text, where=where)
-    names = _Names(where, frozenset(assumptions), outcome_allowed, of_quantity)
+    names = _Names(where, frozenset(assumptions), outcome_allowed, outcome_kind, of_quantity)
     try:
         tree = _convert(_one_expression(text, where), names)
     except RecursionError:
@@ -215,7 +218,7 @@ def _column(node: exp.Expr, names: _Names) -> Node:
                 expected="only what is known when the decision is made",
                 fix="use columns that are known before the outcome is.",
             )
-        return Node("outcome", kind="number" if names.of_quantity else "boolean", at=at)
+        return Node("outcome", kind="number" if names.of_quantity else names.outcome_kind, at=at)
     if not quoted and names.of_quantity and name.lower() == QUANTITY:
         return Node("quantity", kind="number", at=at)
     if not quoted and name in names.assumptions:

@@ -1,7 +1,23 @@
 """What a formula is once it has been read: a small immutable tree and its summary."""
 
-from collections.abc import Iterator, Mapping
+import operator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
+
+Outcome = bool | str | float
+"""What turned out to be true of a row: whether it is positive, or the label of its class."""
+
+_COMPARED: Mapping[str, Callable[..., Any]] = {
+    "=": operator.eq,
+    "<>": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+    "in": lambda one, *several: one in several,
+    "between": lambda one, low, high: low <= one <= high,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +129,17 @@ def is_constant_given_outcome(formula: Formula) -> bool:
     return not formula.columns
 
 
-def given(tree: Node, outcome: bool) -> Node:
+def outcome_leaf(outcome: Outcome, at: int = 0) -> Node:
+    """Return a known outcome: true or false, or a class by its label.
+
+    >>> outcome_leaf("late").kind
+    'text'
+    """
+    kind = "boolean" if isinstance(outcome, bool) else "text" if isinstance(outcome, str) else "number"
+    return Node(kind, value=outcome, kind=kind, at=at)
+
+
+def given(tree: Node, outcome: Outcome) -> Node:
     """Return the tree with the outcome known: branches that cannot be reached are gone, and so are their columns.
 
     >>> tree = Node("case", (Node("outcome", kind="boolean"), Node("column", value="fee"), number(0.0)))
@@ -121,10 +147,14 @@ def given(tree: Node, outcome: bool) -> Node:
     0.0
     """
     if tree.op == "outcome":
-        return Node("boolean", value=outcome, kind="boolean", at=tree.at)
+        return outcome_leaf(outcome, tree.at)
     args = tuple(given(arg, outcome) for arg in tree.args)
     if tree.op == "case":
         return _reached(replace(tree, args=args))
+    if tree.op in _COMPARED and all(arg.op in ("text", "number") for arg in args):
+        return Node(
+            "boolean", value=_COMPARED[tree.op](*(arg.value for arg in args)), kind="boolean", at=tree.at
+        )
     if tree.op in ("not", "is true", "is false") and args[0].op == "boolean":
         return replace(args[0], value=bool(args[0].value) is (tree.op == "is true"))
     if tree.op in ("and", "or"):

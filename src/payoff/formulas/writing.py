@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from payoff.formulas.tree import Formula, Node
+from payoff.formulas.tree import Formula, Node, Outcome
 
 _TOP = repr(sys.float_info.max)
 # exp() leaves the doubles beyond these: PostgreSQL raises there, DuckDB gives infinity or zero.
@@ -113,6 +113,17 @@ def double(value: float) -> str:
     text = repr(float(value) + 0.0)  # never -0.0: "--" would begin a comment
     text = text if "e" in text else f"{text}e0"
     return f"({text})" if value < 0 else text
+
+
+def literal(outcome: Outcome) -> str:
+    """Return a known outcome as SQL.
+
+    >>> literal(True), literal("won't pay"), literal(3.0)
+    ('true', "'won''t pay'", '3.0e0')
+    """
+    if isinstance(outcome, bool):
+        return str(outcome).lower()
+    return _text(outcome) if isinstance(outcome, str) else double(outcome)
 
 
 def _text(value: str) -> str:

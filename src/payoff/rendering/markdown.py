@@ -8,7 +8,10 @@ import re
 from collections.abc import Iterable, Sequence
 
 from payoff.record import Result
-from payoff.rendering import numbers
+from payoff.rendering import best_of, numbers
+from payoff.rendering.confusion import confusion_views
+from payoff.rendering.costs import HEAD as COSTS
+from payoff.rendering.costs import cost_lines, cost_views, latency_title
 from payoff.rendering.forecasts import WINS_TITLE, win_lines
 from payoff.rendering.literal import one_line
 from payoff.rendering.outline import break_even_text, range_text
@@ -32,7 +35,14 @@ def to_markdown(result: Result) -> str:
     partial = "\n\n**Partial:** the data stopped the evaluation before its end." if result.partial else ""
     name = escape(str(result.decision.get("name", "payoff")))
     head = f"## {status.sign} {status.word.capitalize()}: {name}\n\n**{escape(result.verdict.sentence)}**"
-    parts = [f"{head}\n\n{meaning}{partial}", _hurdles(result), _gains(result), _guardrails(result)]
+    parts = [
+        f"{head}\n\n{meaning}{partial}",
+        hurdles_table(result),
+        gains_table(result),
+        guardrails_table(result),
+        *confusion_tables(result),
+        _costs(result),
+    ]
     return "\n\n".join([*(part for part in parts if part), _register(result)]) + "\n"
 
 
@@ -45,7 +55,8 @@ def escape(text: str) -> str:
     return _ACTIVE.sub(lambda match: f"&#{ord(match[0])};", one_line(text))
 
 
-def _hurdles(result: Result) -> str:
+def hurdles_table(result: Result) -> str:
+    """Return the ladder of hurdles under its heading."""
     views = hurdle_views(result)
     if not views and result.partial:
         return "### Hurdles\n\nNot judged: the rows or the spec have errors."
@@ -64,10 +75,11 @@ def _hurdles(result: Result) -> str:
         for each in views
     )
     columns = ("Hurdle", "Status", "Gain", "95% interval", "Required", "Confidence", "Remark")
-    return "### Hurdles\n\n" + _table(columns, rows)
+    return "### Hurdles\n\n" + table(columns, rows)
 
 
-def _gains(result: Result) -> str:
+def gains_table(result: Result) -> str:
+    """Return the gain over each baseline under its heading; nothing where there is none."""
     rows = [
         (
             escape(each.over) + (" (today)" if each.is_today else ""),
@@ -78,10 +90,26 @@ def _gains(result: Result) -> str:
         for each in gain_views(result)
     ]
     columns = ("Over", "Gain", "95% interval", "Of its value")
-    return "### Gain over each baseline\n\n" + _table(columns, rows) if rows else ""
+    return "### Gain over each baseline\n\n" + table(columns, rows) if rows else ""
 
 
-def _guardrails(result: Result) -> str:
+def confusion_tables(result: Result) -> list[str]:
+    """Return outcome against action of every policy that is told of, each under its heading."""
+    return [
+        f"### {escape(each.of)}: outcome by action, rows and {escape(each.unit)}\n\n"
+        + table(
+            ("Outcome", *(escape(action) for action in each.actions), "All"),
+            [
+                (escape(name), *(f"{cell.rows}: {cell.money}" for cell in cells))
+                for name, cells in (*each.lines, ("All", each.foot))
+            ],
+        )
+        for each in confusion_views(result, challengers=False)
+    ]
+
+
+def guardrails_table(result: Result) -> str:
+    """Return the guardrails under their heading; nothing where there is none."""
     rows = [
         (
             escape(each.record.name),
@@ -94,7 +122,29 @@ def _guardrails(result: Result) -> str:
         for each in rail_views(result)
     ]
     columns = ("Guardrail", "Where", "Status", "Seen", "95% interval", "Remark")
-    return "### Guardrails\n\n" + _table(columns, rows) if rows else ""
+    return "### Guardrails\n\n" + table(columns, rows) if rows else ""
+
+
+def _costs(result: Result) -> str:
+    views = cost_views(result)
+    rows = [
+        (
+            escape(each.record.of),
+            *(escape(text) for text in (each.gain.text, each.interval, each.recurring.text, each.net.text)),
+            escape(each.build.text),
+            escape(each.complexity),
+            escape(each.latency),
+            escape(each.mark),
+        )
+        for each in views
+    ]
+    columns = ("Policy", "Gain", "95% interval", "Running", "Net gain", "Once", "Complexity")
+    if not rows:
+        return ""
+    shown = table((*columns, escape(latency_title(result).capitalize()), "Efficient"), rows)
+    lines = "\n".join(f"- {escape(line)}" for line in cost_lines(result))
+    over, unit = escape(views[0].record.over), escape(views[0].record.unit)
+    return f"### {COSTS}: gain over {over}, {unit}\n\n{shown}\n\n{lines}"
 
 
 def _register(result: Result) -> str:
@@ -113,7 +163,7 @@ def _register(result: Result) -> str:
         for each in flip_views(result)
     ]
     if rows:
-        parts.append(_table(columns, rows))
+        parts.append(table(columns, rows))
     headline = headline_hurdle(result)
     flips = [each for each in flip_views(result) if each.at.value is not None]
     lines = [break_even_text(each, headline.name if headline else "the answer") for each in flips]
@@ -124,6 +174,7 @@ def _register(result: Result) -> str:
     lines += result.notes
     parts.append("\n".join(f"- {escape(line)}" for line in lines))
     told = (
+        (best_of.HEAD, best_of.best_of_lines(result)),
         (HEAD, wrong_label_lines(result)),
         (BOUNDS, bound_lines(result)),
         (WINS_TITLE, win_lines(result)),
@@ -139,6 +190,7 @@ def _register(result: Result) -> str:
     return "\n\n".join(part for part in parts if part)
 
 
-def _table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+def table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Return a table of cells that are escaped already."""
     lines = ["| " + " | ".join(columns) + " |", "|" + " --- |" * len(columns)]
     return "\n".join([*lines, *("| " + " | ".join(row) + " |" for row in rows)])

@@ -3,7 +3,10 @@
 from dataclasses import dataclass
 
 from payoff.record import Result
-from payoff.rendering import numbers
+from payoff.rendering import best_of, numbers
+from payoff.rendering.confusion import confusion_views
+from payoff.rendering.costs import HEAD as COSTS
+from payoff.rendering.costs import CostView, cost_lines, cost_views, latency_title
 from payoff.rendering.detail import EstimateView, SliceView, disagreement_views, slice_views, small_text, view
 from payoff.rendering.forecasts import SKILL_TITLE, WINS_TITLE, skill_table, win_lines
 from payoff.rendering.sensitivity import BOUNDS, HEAD, bound_lines, wrong_label_lines
@@ -14,10 +17,10 @@ from payoff.rendering.views import (
     gain_views,
     hurdle_views,
     interval_text,
-    plain_estimates,
+    key_estimates,
     rail_views,
 )
-from payoff.rendering.wording import KEY_METRICS, OVERALL, Status
+from payoff.rendering.wording import KEY_METRICS, KEY_OF_CLASSES, OVERALL, Status
 
 MOST_SLICES = 5
 
@@ -43,12 +46,15 @@ def sections(result: Result) -> tuple[Section, ...]:
     """Return what is worth telling in text, in the order of a reader's questions; empty sections left out."""
     found = (
         _gains(result),
+        Section(title=best_of.HEAD, lines=best_of.best_of_lines(result)),
         _differences(result),
         _hurdles(result),
         _changes(result),
+        _costs(result),
         Section(title=HEAD, lines=wrong_label_lines(result)),
         Section(title=BOUNDS, lines=bound_lines(result)),
         _guardrails(result),
+        *_confusions(result),
         _metrics(result),
         _skills(result),
         Section(title=WINS_TITLE, lines=win_lines(result)),
@@ -147,6 +153,23 @@ def _changes(result: Result) -> Section:
     return Section(title="What would change this", lines=tuple(lines))
 
 
+def _costs(result: Result) -> Section:
+    views = cost_views(result)
+    rows = tuple(
+        (each.record.of, *_amounts(each, views), each.complexity, each.latency, each.mark) for each in views
+    )
+    columns = ("policy", "gain", "running", "net gain", "complexity", latency_title(result), "")
+    title = f"{COSTS}: gain over {views[0].record.over}, {views[0].record.unit}" if views else COSTS
+    return Section(title=title, columns=columns, rows=rows, lines=cost_lines(result))
+
+
+def _amounts(view: CostView, views: tuple[CostView, ...]) -> tuple[str, ...]:
+    """Return gain, running cost and net gain without their unit, which the title says."""
+    beside = [end.value for each in views for end in (each.gain, each.recurring, each.net) if end.value]
+    ends = (view.gain, view.recurring, view.net)
+    return tuple("–" if end.value is None else numbers.number(end.value, beside=beside) for end in ends)
+
+
 def _guardrails(result: Result) -> Section:
     views = rail_views(result)
     rows = tuple(
@@ -160,15 +183,27 @@ def _guardrails(result: Result) -> Section:
     )
 
 
+def _confusions(result: Result) -> list[Section]:
+    """Return a table of outcome against action for every policy that is told of."""
+    return [
+        Section(
+            title=f"{each.of}: outcome by action, rows and {each.unit}",
+            columns=("outcome", *each.actions, "all"),
+            rows=tuple(
+                (name, *(f"{cell.rows}: {cell.money}" for cell in cells))
+                for name, cells in (*each.lines, ("all", each.foot))
+            ),
+        )
+        for each in confusion_views(result, challengers=False)
+    ]
+
+
 def _metrics(result: Result) -> Section:
     names = [policy.name for policy in result.policies if policy.role != "baseline"]
-    found = {
-        name: {
-            each.metric: view(each) for each in plain_estimates(result, name) if each.metric in KEY_METRICS
-        }
-        for name in names
-    }
-    shown = [metric for metric in KEY_METRICS if any(metric in each for each in found.values())]
+    found = {name: {each.metric: view(each) for each in key_estimates(result, name)} for name in names}
+    shown = [
+        metric for metric in (*KEY_METRICS, *KEY_OF_CLASSES) if any(metric in each for each in found.values())
+    ]
     rows = []
     for metric in shown:
         cells = []

@@ -13,17 +13,23 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from payoff.record import Result
-from payoff.rendering import detail, forecasts, numbers, sensitivity, views
+from payoff.rendering import best_of, costs, detail, forecasts, numbers, sensitivity, views
 from payoff.rendering.charts import checks, curves, decision_curves, duels, money
 from payoff.rendering.charts.svg import Chart
+from payoff.rendering.confusion import confusion_views
 from payoff.rendering.literal import literal
 from payoff.rendering.wording import OVERALL, TIERS, reason_text
 
 
 def to_html(result: Result) -> str:
     """Return the report as one HTML document."""
-    style = files("payoff.rendering").joinpath("templates/report.css").read_text(encoding="utf-8")
-    return _environment().get_template("report.html.j2").render(**_context(result, style)).strip() + "\n"
+    style = style_sheet()
+    return environment().get_template("report.html.j2").render(**_context(result, style)).strip() + "\n"
+
+
+def style_sheet() -> str:
+    """Return the one style sheet of reports."""
+    return files("payoff.rendering").joinpath("templates/report.css").read_text(encoding="utf-8")
 
 
 def content_policy(style: str) -> str:
@@ -34,8 +40,9 @@ def content_policy(style: str) -> str:
     )
 
 
-def _environment() -> Environment:
-    environment = Environment(
+def environment() -> Environment:
+    """Return the templates, with what they call."""
+    found = Environment(
         loader=PackageLoader("payoff.rendering", "templates"),
         autoescape=True,
         # A template is rendered once: folding its constants takes longer than it saves.
@@ -45,16 +52,16 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         finalize=_final,
     )
-    environment.filters |= {"count": numbers.count, "exact": _exact, "reason": reason_text, "svg": _svg}
-    environment.globals |= {"number": numbers.number, "money": numbers.money}
-    return environment
+    found.filters |= {"count": numbers.count, "exact": _exact, "reason": reason_text, "svg": _svg}
+    found.globals |= {"number": numbers.number, "money": numbers.money}
+    return found
 
 
 def _context(result: Result, style: str) -> dict[str, Any]:
     """Return everything the template names; charts that cannot be drawn are left out."""
     return {
         "result": result,
-        "style": _trusted(style),
+        "style": trusted(style),
         "policy": content_policy(style),
         "overall": OVERALL[result.verdict.overall],
         "headline": next(
@@ -80,7 +87,11 @@ def _context(result: Result, style: str) -> dict[str, Any]:
         "metric_tables": detail.metric_tables(result),
         "comparisons": detail.comparison_views(result),
         "disagreements": detail.disagreement_views(result),
+        "confusions": confusion_views(result),
         "policies": detail.policy_values(result),
+        "costs": costs.cost_views(result),
+        "cost_lines": costs.cost_lines(result),
+        "latency_title": costs.latency_title(result),
         "thresholds": detail.threshold_views(result),
         "slices": detail.slice_views(result),
         "small_text": detail.small_text,
@@ -91,6 +102,7 @@ def _context(result: Result, style: str) -> dict[str, Any]:
         "sensitivity": [
             (title, lines)
             for title, lines in (
+                (best_of.HEAD, best_of.best_of_lines(result)),
                 (sensitivity.HEAD, sensitivity.wrong_label_lines(result)),
                 (sensitivity.BOUNDS, sensitivity.bound_lines(result)),
             )
@@ -108,10 +120,10 @@ def _there(*charts: Chart | None) -> tuple[Chart, ...]:
 
 
 def _svg(chart: Chart) -> Markup:
-    return _trusted(chart.svg)
+    return trusted(chart.svg)
 
 
-def _trusted(text: str) -> Markup:
+def trusted(text: str) -> Markup:
     """Mark as safe what payoff itself wrote: the style sheet, and charts, escaped by `charts.svg`."""
     return Markup(text)  # noqa: S704 - the one place; see the docstring
 

@@ -9,7 +9,16 @@ from dataclasses import dataclass
 
 from payoff.record import AssumptionRecord, GuardrailRecord, HurdleRecord, Result
 from payoff.rendering import numbers
-from payoff.rendering.wording import METRICS, STATUSES, Status, metric_title, part_text, reason_text
+from payoff.rendering.wording import (
+    KEY_METRICS,
+    KEY_OF_CLASSES,
+    METRICS,
+    STATUSES,
+    Status,
+    metric_title,
+    part_text,
+    reason_text,
+)
 from payoff.stats.estimates import Estimate
 
 Teller = Callable[[float | None], str]
@@ -102,9 +111,13 @@ def hurdle_views(result: Result) -> tuple[HurdleView, ...]:
 
 
 def gain_views(result: Result) -> tuple[GainView, ...]:
-    """Return the gain of the judged candidate over every baseline, today's first, in the headline's unit."""
+    """Return the gain of the judged candidate over every baseline, today's first, in the headline's unit.
+
+    After the baselines come second policies on its own score.
+    """
     model = candidate(result)
     names = [policy.name for policy in result.policies if policy.role == "baseline"]
+    names += [policy.name for policy in result.policies if policy.name.startswith(f"{model}/")]
     names.sort(key=lambda name: name != result.today)
     found = (_gain_over(result, model, name) for name in names)
     estimates = [each for each in found if each is not None]
@@ -150,6 +163,22 @@ def plain_estimates(result: Result, of: str) -> tuple[Estimate, ...]:
     )
 
 
+def key_estimates(result: Result, of: str) -> tuple[Estimate, ...]:
+    """Return the few estimates of a candidate that are told first; of several classes those over all of them."""
+    several = any(each.metric == "f1_macro" for each in result.estimates)
+    keys = (*KEY_METRICS, *KEY_OF_CLASSES) if several else (*KEY_METRICS, "normalised_cost")
+    return tuple(
+        each
+        for each in result.estimates
+        if each.of == of
+        and each.slice is None
+        and each.metric in keys
+        and (each.over is None or each.metric == "normalised_cost")
+        and not (each.metric == "normalised_cost" and each.value is None)
+        and not (each.at is not None and "class" in each.at)
+    )
+
+
 def headline_unit(result: Result) -> str | None:
     """Return the unit in which money is told: the headline hurdle's, else the longest period there is."""
     hurdle = headline_hurdle(result)
@@ -160,16 +189,18 @@ def headline_unit(result: Result) -> str | None:
 
 
 def more_rows_text(record: HurdleRecord) -> str:
-    """Return how many more labelled rows would settle a hurdle, in words.
-
-    An end that is None has no finite number of rows.
-    """
-    if record.rows_needed is None:
+    """Return how many more labelled rows would settle a hurdle, in words."""
+    if record.rows_needed == (None, None) and record.status == "not evaluated":
         return ""
-    fewest, most = record.rows_needed
+    return rows_needed_text(record.rows_needed)
+
+
+def rows_needed_text(needed: tuple[int | None, int | None] | None) -> str:
+    """Return a number of further rows in words. An end that is None has no finite number of rows."""
+    if needed is None:
+        return ""
+    fewest, most = needed
     if fewest is None and most is None:
-        if record.status == "not evaluated":
-            return ""
         return "more rows alone would not settle it"
     if most is None:
         return f"at least {numbers.count(fewest)} more labelled rows; perhaps no number would settle it"

@@ -41,6 +41,7 @@ REASONS: Mapping[str, str] = {
     "few_clusters": "too few independent clusters",
     "pending": "too many outcomes are still pending",
     "no_labels": "too few known outcomes of each kind",
+    "miscalibrated": "refused: the probabilities that it weighs values by are off where it decides",
     "unseen_outcomes": "not measured: outcomes are seen only where one action was taken",
     "no_any_time": "no bound that holds at every look can be given here: say how many looks there are in all",
 }
@@ -73,6 +74,13 @@ METRICS: Mapping[str, Metric] = {
         "Gain against the rest", "money", "gain in a slice less the gain in all other rows"
     ),
     "gain_shrunken": Metric("Gain, shrunken", "money", "drawn to the mean of all slices; for display only"),
+    "net_present_value": Metric(
+        "Net present value",
+        "money",
+        "yearly net gain over the horizon at the hurdle rate, less what is paid once",
+    ),
+    "payback": Metric("Payback", "money", "years of net gain that what is paid once takes"),
+    "latency": Metric("Latency", "money", "time that an answer takes"),
     "claimed_value": Metric("Claimed value", "money", "value on the rows that chose the threshold; too rosy"),
     "value_bounds": Metric("Bounds of the value", "money", "unseen outcomes at their worst and best"),
     "gain_bounds": Metric("Bounds of the gain", "money", "unseen outcomes at their worst and best"),
@@ -145,6 +153,23 @@ METRICS: Mapping[str, Metric] = {
     "pinball_skill": Metric(
         "Skill by pinball loss", "percent", "part of the other's pinball loss that is saved"
     ),
+    "f1": Metric("F1", "ratio", "harmonic mean of precision and recall"),
+    "precision_macro": Metric("Precision, macro", "percent", "mean over the classes"),
+    "precision_micro": Metric("Precision, micro", "percent", "of all classes pooled"),
+    "precision_weighted": Metric("Precision, weighted", "percent", "mean over the classes by their rows"),
+    "recall_macro": Metric("Recall, macro", "percent", "mean over the classes"),
+    "recall_micro": Metric("Recall, micro", "percent", "of all classes pooled"),
+    "recall_weighted": Metric("Recall, weighted", "percent", "mean over the classes by their rows"),
+    "f1_macro": Metric("F1, macro", "ratio", "mean over the classes"),
+    "f1_micro": Metric("F1, micro", "ratio", "of all classes pooled"),
+    "f1_weighted": Metric("F1, weighted", "ratio", "mean over the classes by their rows"),
+    "roc_auc_ovr": Metric("ROC AUC, one against the rest", "ratio", "mean over the classes"),
+    "roc_auc_ovr_weighted": Metric(
+        "ROC AUC, one against the rest, weighted", "ratio", "mean over the classes by their rows"
+    ),
+    "normalised_cost": Metric(
+        "Normalised cost", "ratio", "expected cost over that of the best constant action; 1 is no better"
+    ),
     "expected_maximum_profit": Metric(
         "Expected maximum profit", "money", "potential, if the threshold is retuned to every assumption"
     ),
@@ -165,6 +190,16 @@ KEY_METRICS = (
     "interval_coverage",
 )
 
+KEY_OF_CLASSES = (
+    "accuracy",
+    "balanced_accuracy",
+    "f1_macro",
+    "matthews_corrcoef",
+    "roc_auc_ovr",
+    "log_loss",
+    "normalised_cost",
+)
+
 GROUPS: Mapping[str, str] = {
     "cluster": "rows of one cluster stay together",
     "id": "by each row's id",
@@ -178,7 +213,7 @@ VOLUME_FROM: Mapping[str, str] = {
 }
 
 
-def metric_title(name: str, at: Mapping[str, float] | None = None) -> str:
+def metric_title(name: str, at: Mapping[str, float] | Mapping[str, str] | None = None) -> str:
     """Return how a metric is called, its parameters included.
 
     >>> metric_title("f_beta", {"beta": 1.0})
@@ -190,7 +225,8 @@ def metric_title(name: str, at: Mapping[str, float] | None = None) -> str:
         return f"F{at['beta']:g}"
     known = METRICS.get(name)
     title = known.title if known else name.replace("_", " ").capitalize()
-    return title + (f" ({', '.join(f'{key} {number:.4g}' for key, number in at.items())})" if at else "")
+    parameters = (f"{key} {one if isinstance(one, str) else f'{one:.4g}'}" for key, one in (at or {}).items())
+    return title + (f" ({', '.join(parameters)})" if at else "")
 
 
 def reason_text(reason: str | None) -> str:

@@ -15,6 +15,7 @@ from payoff.catalogue import (
 )
 from payoff.choices import definition
 from payoff.comparison import Grounds, compare
+from payoff.errors.classes import NeedsTwoClasses
 from payoff.errors.judging import PartialResult
 from payoff.running.advising_quantities import quantity_advice
 from payoff.running.gathering import Counted, counted_of
@@ -37,7 +38,7 @@ from payoff.stats.exchange import (
     recall_at_precision,
     specificity_at_recall,
 )
-from payoff.tables.cells import KNOWN_STATES
+from payoff.tables.cells import NEGATIVE, POSITIVE
 
 MORE = ("cohen_kappa", "partial_roc_auc", "capture_rate", "lift", "h_measure")
 ONE_POINT = "1 percentage point"
@@ -59,6 +60,7 @@ def advice_without_rows(spec: Spec) -> Advice:
     """Return what can be said before there are rows: prices only where values are constant given the outcome."""
     if spec.decision.quantity is not None:
         return quantity_advice(spec, spec.decision.quantity.level, None)
+    _refuse_classes(spec)
     known = values_by_outcome(spec)
     act, skip = spec.decision.actions[0], spec.decision.actions[-1]
     ends = (None, None) if known is None else tuple(known[act][j] - known[skip][j] for j in (0, 1))
@@ -76,6 +78,7 @@ def advice_with_rows(gathered: Gathered) -> Advice:
     PartialResult
         When the rows have errors.
     """
+    _refuse_classes(gathered.plan.spec)
     counted = counted_of(gathered)
     grounds = counted.grounds
     if grounds is None:
@@ -101,6 +104,16 @@ def advice_with_rows(gathered: Gathered) -> Advice:
         return _advice(grounds.spec, replace(found, prevalence=None, f_score=None), rows, (), (), [])
     worth = (*_prices(grounds.spec, found, counted.world, mine), *_calibration(counted, grounds, found))
     return _advice(grounds.spec, found, rows, worth, tuple(_regrets(counted, grounds, measured)), notes)
+
+
+def _refuse_classes(spec: Spec) -> None:
+    if spec.data.classes is not None:
+        raise NeedsTwoClasses(
+            where="data.classes",
+            found=f"an outcome of {len(spec.data.classes)} classes",
+            expected="a binary outcome: the advice weighs one kind of hit against one kind of miss",
+            fix="evaluate tells every metric of several classes; the confusion in money says which error costs most.",
+        )
 
 
 def _advice(
@@ -154,7 +167,7 @@ def _by_class(grounds: Grounds) -> tuple[float | None, float | None]:
     cells, likely = grounds.cells, grounds.valuation.contrast().reshape(len(grounds.valuation.actions), -1)
     sums = cells.moments.part_sums() @ likely[1]
     means: list[float | None] = []
-    for state in KNOWN_STATES:
+    for state in (NEGATIVE, POSITIVE):
         here = cells.state == state
         weight = float(cells.moments.weight[here].sum())
         means.append(float(sums[here].sum()) / weight if weight > 0 else None)
@@ -241,7 +254,7 @@ def _regrets(
 ) -> Iterator[Regret]:
     """Yield for every metric which of the models it would have chosen, and the paired cost of that."""
     spec = grounds.spec
-    names = [one.name for one in spec.scored]
+    names = [one.name for one in spec.ranked]
     if spec.of_quantity is not None:
         names = [one.name for one in (spec.model, *spec.challengers)]
     if len(names) < 2:

@@ -28,7 +28,7 @@ def curves(counted: Counted) -> Iterator[Curve]:
     grounds = counted.grounds
     if grounds is None:
         return
-    for candidate in grounds.spec.scored:
+    for candidate in grounds.spec.ranked:
         if candidate.role == "baseline":
             continue
         cells = counted.scores[candidate.name]

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from payoff.catalogue import score_cells
+from payoff.catalogue import Clusters, clusters_of, score_cells
 from payoff.record import Curve
 from payoff.running.gathering import Counted
 from payoff.spec.model import Candidate, Spec
@@ -52,7 +52,7 @@ def decision_curves(counted: Counted) -> Iterator[Curve]:
     for judged in _judged(counted):
         if judged.candidate.score_is != "probability" or not len(judged.by_score.score):
             continue
-        in_use = _in_use(counted, judged.candidate)
+        in_use = threshold_in_use(counted, judged.candidate)
         wanted = wanted_thresholds(judged.by_score)
         threshold = at_edges(judged.by_score, wanted if in_use is None else np.append(wanted, in_use))
         for over in RIVALS:
@@ -62,7 +62,7 @@ def decision_curves(counted: Counted) -> Iterator[Curve]:
 def net_benefits(counted: Counted) -> Iterator[Estimate]:
     """Yield the net benefit at the threshold in use, or why there is none."""
     for judged in _judged(counted):
-        in_use = _in_use(counted, judged.candidate)
+        in_use = threshold_in_use(counted, judged.candidate)
         for over in RIVALS:
             about = _about(judged, over)
             if judged.candidate.score_is != "probability":
@@ -79,13 +79,13 @@ def _judged(counted: Counted) -> Iterator[_Judged]:
     grounds = counted.grounds
     if grounds is None or NET_BENEFIT not in grounds.spec.metrics:
         return
-    for candidate in grounds.spec.scored:
+    for candidate in grounds.spec.ranked:
         if candidate.role != "baseline":
             cells = counted.scores[candidate.name]
             yield _Judged(candidate, cells, score_cells(cells))
 
 
-def _in_use(counted: Counted, candidate: Candidate) -> float | None:
+def threshold_in_use(counted: Counted, candidate: Candidate) -> float | None:
     """Return the threshold in use where it can be a probability to act from."""
     at = None if counted.grounds is None else counted.grounds.choices.thresholds.get(candidate.name)
     return at if at is not None and 0.0 <= at < 1.0 else None
@@ -104,10 +104,15 @@ def _found(counted: Counted, judged: _Judged, over: str, threshold: Floats) -> N
         stratified=is_prevalence_given(counted.plan.spec),
         level=LEVEL,
     )
-    return _jackknifed(judged.cells, found, over) if counted.tables.clustered else found
+    clusters = _clusters(counted)
+    return found if clusters is None else _jackknifed(judged.cells, found, over, clusters)
 
 
-def _jackknifed(cells: Cells, found: NetBenefit, over: str) -> NetBenefit:
+def _clusters(counted: Counted) -> Clusters | None:
+    return None if counted.grounds is None else clusters_of(counted.grounds.cells)
+
+
+def _jackknifed(cells: Cells, found: NetBenefit, over: str, clusters: Clusters) -> NetBenefit:
     """Return the same with bounds of each threshold by itself, from the differences without each group."""
     groups = np.unique(cells.group[cells.known])
     none = np.full(len(found.threshold), np.nan)
@@ -124,13 +129,14 @@ def _jackknifed(cells: Cells, found: NetBenefit, over: str) -> NetBenefit:
         ]
     )
     stderr = np.array([delete_a_group(0.0, column).stderr for column in without.T])
-    reach = float(t_ppf(0.5 + LEVEL / 2.0, len(groups) - 1)) * stderr
+    reach = float(t_ppf(0.5 + clusters.level(LEVEL) / 2.0, len(groups) - 1)) * stderr
     low = np.where(np.isnan(found.low), np.nan, found.value - reach)
     high = np.where(np.isnan(found.high), np.nan, found.value + reach)
     return replace(found, low=low, high=high, band_low=none, band_high=none, stderr=stderr)
 
 
 def _curve(counted: Counted, judged: _Judged, over: str, found: NetBenefit) -> Curve:
+    clusters = _clusters(counted)
     columns = {
         "threshold": found.threshold,
         "value": found.value,
@@ -149,7 +155,7 @@ def _curve(counted: Counted, judged: _Judged, over: str, found: NetBenefit) -> C
         over=over,
         unit="1",
         points={name: _listed(column) for name, column in columns.items()},
-        note=IN_CLUSTERS if counted.tables.clustered else None,
+        note=None if clusters is None else "; ".join(one for one in (IN_CLUSTERS, clusters.few) if one),
     )
 
 
@@ -178,10 +184,13 @@ def _estimate(counted: Counted, judged: _Judged, about: Estimate, at: float) -> 
     found = _found(counted, judged, str(about.over), np.array([at]))
     value, low, high = (float(column[0]) for column in (found.value, found.low, found.high))
     sure = not np.isnan(low)
-    widening = 1 if counted.tables.clustered else int(found.widening[0])
+    clusters = _clusters(counted)
+    widening = int(found.widening[0]) if clusters is None else 2 if clusters.widened else 1
     tiers: dict[int, Tier] = {0: "C", 1: "A"}
     notes = [] if sure else [UNSURE]
-    notes += ["widened for a heavy tail"] if sure and widening > 1 else []
+    if clusters is not None and clusters.few is not None:
+        widening, notes = 0, [*notes, clusters.few]
+    notes += [_widened(clusters)] if sure and widening > 1 else []
     tuned = counted.grounds is not None and judged.candidate.name in counted.grounds.choices.tuned
     notes += [TUNED] if tuned else []
     return replace(
@@ -191,10 +200,14 @@ def _estimate(counted: Counted, judged: _Judged, about: Estimate, at: float) -> 
         low=low if sure else None,
         high=high if sure else None,
         events=int(found.events[0]),
-        method=JACKKNIFE if counted.tables.clustered else METHOD,
+        method=METHOD if clusters is None else JACKKNIFE,
         tier=tiers.get(widening, "A-") if sure else "C",
         note="; ".join(notes) or None,
     )
+
+
+def _widened(clusters: Clusters | None) -> str:
+    return "widened for a heavy tail" if clusters is None else "widened for few clusters"
 
 
 def _listed(column: Floats) -> list[float | None]:

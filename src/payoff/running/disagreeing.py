@@ -1,6 +1,6 @@
 """Rows that two policies decide differently: how many, which way, and what they are worth."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -14,7 +14,7 @@ from payoff.running.gathering import Counted
 from payoff.spec.model import Random
 from payoff.stats.estimates import Interval
 from payoff.tables import Cells
-from payoff.tables.cells import KNOWN_STATES, PENDING, POSITIVE, STATES
+from payoff.tables.cells import NEGATIVE, PENDING, POSITIVE
 
 BY_LOT = "one of them acts by lot: expected numbers of rows"
 IN_SAMPLE = "threshold tuned on these rows: the money is what they claim, not the honest gain"
@@ -93,21 +93,21 @@ def _disagreement(counted: Counted, grounds: Grounds, over: str) -> Disagreement
         tier=found.tier,
         money=float(((pair.mine - pair.theirs) * pair.worth).sum() * pair.factor),
         unit=f"{spec.decision.unit} per {per}",
-        flips=tuple(_flips(pair)),
+        flips=tuple(_flips(pair, spec.data.states)),
         note=_note(grounds, over),
     )
 
 
-def _flips(pair: _Pair) -> Iterator[Flip]:
-    """Yield every kind of row that is decided differently: positives first."""
-    for state in reversed(KNOWN_STATES):
+def _flips(pair: _Pair, states: Sequence[str]) -> Iterator[Flip]:
+    """Yield every kind of row that is decided differently: the last class, of a binary outcome positives, first."""
+    for state, name in reversed([*enumerate(states)]):
         for ours, other in pair.ways:
             chance = pair.chance(ours, other)
             here = pair.cells.state == state
             found = _share(pair.cells, chance, state)
             gained = chance * (pair.worth[:, ours] - pair.worth[:, other]) * here
             yield Flip(
-                outcome=STATES[state],
+                outcome=name,
                 action=pair.actions[ours],
                 instead=pair.actions[other],
                 rows=_whole(pair.cells.moments.rows * chance * here),
@@ -120,9 +120,11 @@ def _flips(pair: _Pair) -> Iterator[Flip]:
 
 def _share(cells: Cells, chance: Floats, state: int) -> Interval:
     """Return which part of the rows of one outcome is decided in one way by the first and in another by the second."""
-    if state == POSITIVE:
-        return dict(decision_metrics(cells, chance, ("recall",)))["recall"]
-    left = dict(decision_metrics(cells, chance, ("specificity",)))["specificity"]
+    if state != NEGATIVE:
+        of_class = replace(cells, state=np.where(cells.state == state, POSITIVE, NEGATIVE))
+        return dict(decision_metrics(of_class, chance, ("recall",)))["recall"]
+    rest = replace(cells, state=np.where(cells.state == NEGATIVE, NEGATIVE, POSITIVE))
+    left = dict(decision_metrics(rest, chance, ("specificity",)))["specificity"]
     value, low, high = (None if end is None else 1.0 - end for end in (left.value, left.high, left.low))
     return replace(left, value=value, low=low, high=high)
 

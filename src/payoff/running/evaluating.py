@@ -1,11 +1,16 @@
 """One evaluation: gather, estimate, judge, record."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from payoff.choices import shares
 from payoff.comparison import Grounds, compare
 from payoff.record import Check, CutTable, Result, WrongLabels
+from payoff.running.best_of import best_of_bounds
+from payoff.running.calibrating import miscalibrated, refused_hurdle
+from payoff.running.classes import class_estimates, confusion
+from payoff.running.costing import cost_records, present_values
 from payoff.running.curves import curves
 from payoff.running.disagreeing import disagreements
 from payoff.running.further import further_estimates
@@ -24,6 +29,7 @@ from payoff.running.parts import (
 from payoff.running.remarks import remarks
 from payoff.running.slicing import reversals, slice_estimates
 from payoff.running.tabulating import Gathered, Progress
+from payoff.running.timing import latency_estimates
 from payoff.running.unseen import (
     bounded,
     gain_bounds,
@@ -77,8 +83,10 @@ def judged(
         estimates = bounded(counted.grounds, counted.world, estimates)
         findings.append(unseen_remark(counted.grounds))
     findings += [*remarks(counted, estimates), *looks_remarks(spec)]
+    findings += [] if unseen else miscalibrated(counted.grounds, estimates)
+    refused = [one for one in findings if one.severity == "error"]
     progress("judging")
-    verdict = _verdict(counted, counted.grounds)
+    verdict = _verdict(counted, counted.grounds, refused)
     totals = policy_totals(counted.grounds, exact=counted.tables.exact)
     return Result(
         spec_hash=spec.hash,
@@ -86,7 +94,7 @@ def judged(
         seed=SEED,
         today=spec.today,
         decision=_decision(spec),
-        partial=False,
+        partial=bool(refused),
         data=data_record(counted, findings),
         policies=policy_records(spec, counted.grounds),
         assumptions=_assumptions(counted, counted.grounds),
@@ -101,6 +109,10 @@ def judged(
         notes=(*_notes(spec, counted), *([reused] if reused else [])),
         looks=looks_of(spec),
         wrong_labels=_wrong_labels(counted, counted.grounds, verdict),
+        confusion=()
+        if unseen
+        else tuple(confusion(counted.grounds, counted.world, exact=counted.tables.exact)),
+        costs=() if unseen else cost_records(counted),
     )
 
 
@@ -122,8 +134,10 @@ def _linted(spec: Spec) -> list[Check]:
 
 
 def _estimates(counted: Counted, grounds: Grounds) -> list[Estimate]:
-    out = [*money_estimates(grounds, counted.world), *technical_estimates(counted)]
-    out += [*further_estimates(counted), *([] if counted.plan.quantities else gain_bounds(grounds))]
+    out = [*money_estimates(grounds, counted.world, best_of_bounds(grounds)), *technical_estimates(counted)]
+    out += [*class_estimates(counted), *further_estimates(counted)]
+    out += [] if counted.plan.quantities else gain_bounds(grounds)
+    out += [*present_values(counted), *latency_estimates(grounds.spec, counted.latencies)]
     declared = set(grounds.spec.slices)
     for table in counted.slices:
         if table.entry in declared:
@@ -146,7 +160,7 @@ def _circumstances(counted: Counted, grounds: Grounds) -> Circumstances:
     )
 
 
-def _verdict(counted: Counted, grounds: Grounds) -> Verdict:
+def _verdict(counted: Counted, grounds: Grounds, refused: Sequence[Check]) -> Verdict:
     spec, about = grounds.spec, _circumstances(counted, grounds)
     hurdles = [
         judge_hurdle(hurdle, at_every_look(grounds, compare(grounds, spec.model.name, hurdle.over)), about)
@@ -160,6 +174,10 @@ def _verdict(counted: Counted, grounds: Grounds) -> Verdict:
     if is_unseen(grounds):
         unjudged = [unjudged_hurdle(record) for record in hurdles]
         return conclude(unjudged, [unjudged_guardrail(record) for record in rails], spec.today, [])
+    if refused:
+        unjudged = [refused_hurdle(record) for record in hurdles]
+        verdict = conclude(unjudged, rails, spec.today, [])
+        return replace(verdict, overall=None, unlocked=None, sentence=_not_judged(refused))
     rivals = []
     for rival in spec.baselines:
         if rival.name != spec.model.name:
@@ -169,12 +187,12 @@ def _verdict(counted: Counted, grounds: Grounds) -> Verdict:
 
 
 def _cut_tables(counted: Counted, grounds: Grounds) -> tuple[CutTable, ...]:
-    scored = [one.name for one in grounds.spec.scored if one.role != "baseline"]
+    scored = [one.name for one in grounds.spec.ranked if one.role != "baseline"]
     return tuple(cut_table(grounds, name, counted.cuts[name]) for name in scored)
 
 
 def _wrong_labels(counted: Counted, grounds: Grounds, verdict: Verdict) -> tuple[WrongLabels, ...]:
-    if is_unseen(grounds) or counted.plan.quantities:
+    if is_unseen(grounds) or grounds.spec.data.classes is not None or counted.plan.quantities:
         return ()
     judged = {record.name: record for record in verdict.hurdles}
     constants = counted.tables.shape.constants
@@ -199,9 +217,7 @@ def _partial(
     overrides: Mapping[str, Any],
     version: str,
 ) -> Result:
-    errors = [check for check in checks if check.severity == "error"]
-    first = errors[0]
-    sentence = f"payoff could not judge: {first.where}: {first.found} ({first.code})."
+    sentence = _not_judged([check for check in checks if check.severity == "error"])
     return Result(
         spec_hash=spec.hash,
         spec_text=spec.text,
@@ -221,6 +237,11 @@ def _partial(
         overrides=dict(overrides),
         notes=_notes(spec, counted),
     )
+
+
+def _not_judged(errors: Sequence[Check]) -> str:
+    first = errors[0]
+    return f"payoff could not judge: {first.where}: {first.found} ({first.code})."
 
 
 def _decision(spec: Spec) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from payoff.catalogue import (
     CATALOGUE,
     at_of,
     clustered_differences,
+    clusters_of,
     paired_shares,
     score_cells,
     score_differences,
@@ -17,6 +18,7 @@ from payoff.doubt import VOLUME, dimensions, draw, points
 from payoff.running.decision_curves import NET_BENEFIT, net_benefits
 from payoff.running.gathering import Counted
 from payoff.running.measuring import TUNED, acting
+from payoff.running.net_benefit_gaps import net_benefit_gaps
 from payoff.spec.model import Candidate
 from payoff.stats.estimates import Estimate, Interval
 from payoff.stats.ranking import undefined
@@ -42,8 +44,9 @@ def further_estimates(counted: Counted) -> Iterator[Estimate]:
         yield from _score_differences(counted)
     if NET_BENEFIT in asked:
         yield from net_benefits(counted)
+        yield from net_benefit_gaps(counted)
     if POTENTIAL_IN_MONEY in asked:
-        for candidate in grounds.spec.scored:
+        for candidate in grounds.spec.ranked:
             yield _potential(counted, candidate)
 
 
@@ -69,19 +72,19 @@ def _score_differences(counted: Counted) -> Iterator[Estimate]:
     grounds = counted.grounds
     if grounds is None:
         return
-    spec, pairs = grounds.spec, counted.tables.pairs
+    spec = grounds.spec
     for candidate in (spec.model, *spec.challengers):
-        for rival in spec.scored:
-            if candidate.score is None or rival.name == candidate.name:
+        for rival in spec.ranked:
+            if candidate not in spec.ranked or rival.name == candidate.name:
                 continue
             names = (candidate.name, rival.name)
             first, second = (counted.scores[name] for name in names)
             probabilities = {candidate.score_is, rival.score_is} == {"probability"}
-            if counted.tables.clustered:
-                found = clustered_differences(first, second, probabilities=probabilities)
+            clusters = clusters_of(grounds.cells)
+            if clusters is not None:
+                found = clustered_differences(first, second, clusters, probabilities=probabilities)
             else:
-                turned = pairs.get(names[::-1])
-                pair = turned.swapped() if turned is not None and names not in pairs else pairs.get(names)
+                pair = counted.tables.pair(*names)
                 found = score_differences(first, second, pair, probabilities=probabilities)
             for name, interval in found:
                 about = {"metric": name, "of": names[0], "over": names[1], "unit": "1"}

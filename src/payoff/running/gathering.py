@@ -1,11 +1,12 @@
 """What an evaluation rests on: tables, choices and cuts, be they counted now or read from files."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from payoff.catalogue import score_cells
 from payoff.choices import (
     Cuts,
     choose_threshold,
@@ -13,6 +14,7 @@ from payoff.choices import (
     least_scores,
     make_block_cuts,
     make_cuts,
+    recalibrate,
     refuse_given,
 )
 from payoff.comparison import Grounds
@@ -22,7 +24,17 @@ from payoff.running.tabulating import Gathered, waves
 from payoff.spec.model import Candidate, Spec, Threshold
 from payoff.spec.volume import World, make_world
 from payoff.tables import Cells
-from payoff.tabulation import Plan, SliceTable, Tabulated, beyond_cap, bind
+from payoff.tabulation import (
+    Plan,
+    SliceTable,
+    Tabulated,
+    beyond_cap,
+    bind,
+    shared_weight,
+    unweighted,
+    without_shared_weight,
+)
+from payoff.tabulation.latency import Latencies
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -38,6 +50,7 @@ class Counted:
     fingerprint: str
     grounds: Grounds | None
     cuts: Mapping[str, Cuts]
+    latencies: Mapping[str, Latencies] = field(default_factory=dict)
 
     @property
     def scores(self) -> Mapping[str, Cells]:
@@ -52,6 +65,10 @@ class Counted:
 
 def counted_of(gathered: Gathered) -> Counted:
     """Return what the statistics read."""
+    weight = shared_weight(gathered.tables)
+    if weight is not None:
+        cuts = {name: _evened(one, weight) for name, one in gathered.cuts.items()}
+        gathered = replace(gathered, tables=without_shared_weight(gathered.tables), cuts=cuts)
     plan, tables = gathered.plan, gathered.tables
     facts, spec = tables.facts, plan.spec
     return Counted(
@@ -61,6 +78,18 @@ def counted_of(gathered: Gathered) -> Counted:
         fingerprint=data_hash(plan, tables.counts.count("n"), tables.hashed),
         grounds=None if tables.policies is None else _grounds(gathered, tables.policies),
         cuts=gathered.cuts,
+        latencies=gathered.latencies,
+    )
+
+
+def _evened(cuts: Cuts, weight: float) -> Cuts:
+    """Return cuts of rows that all weigh ``weight`` as those of rows without weights."""
+    return replace(
+        cuts,
+        parts=tuple(
+            replace(one, cells=unweighted(one.cells, weight), by_group=unweighted(one.by_group, weight))
+            for one in cuts.parts
+        ),
     )
 
 
@@ -81,6 +110,9 @@ def gathered_again(spec: Spec, tables: Tabulated, *, held: bool) -> Gathered:
             choices = choose_threshold(
                 spec, plan.valuation, candidate, cuts[candidate.name], choices, thresholds
             )
+    choices = recalibrate(
+        spec, choices, lambda name: score_cells(tables.scores[name]), tables.fixed.recalibrations
+    )
     if tables.policies is not None:
         refuse_given(spec, plan.valuation, tables.policies)
     return Gathered(plan=plan, tables=tables, choices=choices, cuts=cuts)
@@ -111,7 +143,7 @@ def _grounds(gathered: Gathered, policies: Cells) -> Grounds:
 
 
 def _constants(plan: Plan, tables: Tabulated) -> NDArray[np.float64] | None:
-    """Return (2, K) the parts by known outcome where no formula reads a column, else None."""
+    """Return (C, K) the parts by known outcome where no formula reads a column, else None."""
     if not all(is_constant_given_outcome(formula) for formula in plan.value.values()):
         return None
     return tables.shape.constants

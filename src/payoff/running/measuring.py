@@ -9,19 +9,26 @@ from numpy.typing import NDArray
 
 from payoff.catalogue import (
     CATALOGUE,
+    MEANS,
+    SKILL_OF,
     at_of,
+    beta_of,
+    clusters_of,
     decision_bounds,
     decision_metrics,
     jackknifed,
+    kind_of_metric,
     newcombe_difference,
     score_metrics,
 )
 from payoff.choices import shares
 from payoff.comparison import Comparison, compare
-from payoff.errors.judging import UnsupportedGuardrail
+from payoff.running.classes import measured_by_class
 from payoff.running.gathering import Counted
 from payoff.running.money import money_interval, parts_compared, places_of
 from payoff.running.quantities import quantity_estimates, quantity_measured
+from payoff.running.score_limits import score_gap_limit, score_limit, unsupported
+from payoff.running.timing import LATENCY, measured_latency
 from payoff.spec.model import Candidate, Guardrail, Spec
 from payoff.stats.estimates import Estimate, Interval
 from payoff.stats.tiers import EVENTS_TO_JUDGE
@@ -55,10 +62,13 @@ def technical_estimates(counted: Counted) -> Iterator[Estimate]:
 
 def _score_estimates(counted: Counted, thresholds: Mapping[str, float | None]) -> Iterator[Estimate]:
     """Yield the metrics of every score; candidates that share its cells share those that no threshold is part of."""
-    spec = counted.plan.spec
+    spec, clusters = (
+        counted.plan.spec,
+        None if counted.grounds is None else clusters_of(counted.grounds.cells),
+    )
     names = _named(spec, "ranking") + _named(spec, "probability")
     held: dict[tuple[int, bool], dict[str, Interval]] = {}
-    for candidate in spec.scored:
+    for candidate in spec.ranked:
         cells, probability = counted.scores[candidate.name], candidate.score_is == "probability"
         known = held.setdefault((id(cells), probability), {})
         asked = tuple(name for name in names if name not in known)
@@ -67,7 +77,7 @@ def _score_estimates(counted: Counted, thresholds: Mapping[str, float | None]) -
             asked,
             thresholds.get(candidate.name),
             probability=probability,
-            clustered=counted.tables.clustered,
+            clusters=clusters,
         )
         all_of_it = known | dict(found)
         known |= {name: one for name, one in all_of_it.items() if name not in BY_THRESHOLD}
@@ -96,19 +106,21 @@ def measured(counted: Counted, rail: Guardrail) -> tuple[Measured, ...]:
     Raises
     ------
     UnsupportedGuardrail
-        For a difference of score metrics over a baseline.
+        For a metric, or a difference of scores, that these rows cannot give (``payoff.running.score_limits``).
     """
     grounds = counted.grounds
     if grounds is None:
         return ()
-    if CATALOGUE[rail.metric].of == "quantity":
+    if rail.metric in (*MEANS, *SKILL_OF):
         return quantity_measured(counted, rail)
     of = grounds.spec.model
+    if rail.metric == LATENCY:
+        return (measured_latency(grounds.spec, counted.latencies, rail),)
     if not rail.in_every:
         return (_measure(counted, rail, grounds.cells, counted.scores.get(of.name), None),)
     out: list[Measured] = []
     for table in (table for table in counted.slices if table.entry in rail.in_every):
-        if CATALOGUE[rail.metric].of == "money":
+        if kind_of_metric(rail.metric) == "money":
             compared = parts_compared(grounds, _rival(rail, grounds.spec), table)
             places = zip(places_of(table), compared, strict=True)
             out += [_money(counted, rail, comparison, where) for where, comparison in places]
@@ -136,14 +148,20 @@ def _measure(
     grounds = counted.grounds
     if grounds is None:
         raise ValueError("nothing was counted")
-    spec, kind = grounds.spec, CATALOGUE[rail.metric].of
+    spec, kind = grounds.spec, kind_of_metric(rail.metric)
     if kind == "money":
         return _money(counted, rail, compare(grounds, spec.model.name, _rival(rail, spec)), where)
+    if spec.data.classes is not None and rail.metric != "act_rate":
+        return measured_by_class(rail, cells, spec, where)
     if rail.over is not None:
-        return _difference(counted, rail, cells, where)
+        return (
+            _difference(counted, rail, cells, where)
+            if kind == "decisions"
+            else score_gap_limit(counted, rail)
+        )
     if kind == "decisions":
         acted = acting(spec.model, cells, spec)
-        found = dict(decision_metrics(cells, acted, (rail.metric,)))[rail.metric]
+        found = dict(decision_metrics(cells, acted, (rail.metric,), beta=beta_of(rail.at)))[rail.metric]
         return Measured(
             slice=where,
             found=found,
@@ -151,38 +169,8 @@ def _measure(
             enough=found.rows >= FEWEST,
         )
     if scores is None:
-        raise _unsupported(rail, "a metric of scores, and the model has no score")
-    return _of_scores(counted, rail, scores, where)
-
-
-def _of_scores(counted: Counted, rail: Guardrail, scores: Cells, where: Mapping[str, str] | None) -> Measured:
-    grounds = counted.grounds
-    if grounds is None:
-        raise ValueError("nothing was counted")
-    model = grounds.spec.model
-    threshold, probability = grounds.choices.thresholds.get(model.name), model.score_is == "probability"
-
-    def at(level: float) -> Interval:
-        found = dict(
-            score_metrics(
-                scores,
-                (rail.metric,),
-                threshold,
-                probability=probability,
-                clustered=counted.tables.clustered,
-                level=level,
-            )
-        )
-        if rail.metric not in found:
-            raise _unsupported(rail, "a metric of probabilities, of a rank or without a threshold")
-        return found[rail.metric]
-
-    def bounds(confidence: float) -> tuple[float | None, float | None]:
-        one = at(max(2.0 * confidence - 1.0, 1e-9))
-        return one.low, one.high
-
-    found = at(0.95)
-    return Measured(slice=where, found=found, bounds=bounds, enough=(found.events or 0) >= FEWEST)
+        raise unsupported(rail, "a metric of scores, and the model has no score")
+    return score_limit(counted, rail, scores, clusters_of(cells), where)
 
 
 def _money(
@@ -206,8 +194,8 @@ def _money(
 def _difference(counted: Counted, rail: Guardrail, cells: Cells, where: Mapping[str, str] | None) -> Measured:
     """Measure a paired difference of a metric of decisions: shares by Newcombe, else the jackknife over groups."""
     grounds = counted.grounds
-    if grounds is None or CATALOGUE[rail.metric].of != "decisions":
-        raise _unsupported(rail, "a difference of a metric of scores")
+    if grounds is None:
+        raise ValueError("nothing was counted")
     spec = grounds.spec
     rival = spec.candidate(str(rail.over))
     paired = partial(
@@ -224,13 +212,17 @@ def _difference(counted: Counted, rail: Guardrail, cells: Cells, where: Mapping[
 
     def number(part: Cells) -> float | None:
         both = [
-            dict(decision_metrics(part, acting(one, part, spec), (rail.metric,)))[rail.metric].value
+            dict(decision_metrics(part, acting(one, part, spec), (rail.metric,), beta=beta_of(rail.at)))[
+                rail.metric
+            ].value
             for one in (spec.model, rival)
         ]
         return None if both[0] is None or both[1] is None else both[0] - both[1]
 
+    clusters = clusters_of(cells)
+
     def at(confidence: float) -> tuple[float | None, float | None]:
-        made = jackknifed(cells, number, confidence)
+        made = jackknifed(cells, number, confidence if clusters is None else clusters.level(confidence))
         return (None, None) if made is None else (made[1], made[2])
 
     low, high = at(0.975)
@@ -243,9 +235,13 @@ def _difference(counted: Counted, rail: Guardrail, cells: Cells, where: Mapping[
         rows=rows,
         events=int(min(cells.moments.rows[cells.state == state].sum() for state in (0, 1))),
         method="paired, delete-a-group jackknife",
-        tier="A",
+        tier="A" if low is not None else "C",
     )
-    return Measured(slice=where, found=found, bounds=at, enough=rows >= FEWEST)
+    found = found if clusters is None else clusters.trusted(found, 0.95)
+    few = clusters is not None and clusters.few is not None
+    return Measured(
+        slice=where, found=found, bounds=(lambda _: (None, None)) if few else at, enough=rows >= FEWEST
+    )
 
 
 def _ends(found: Interval | None) -> tuple[float | None, float | None]:
@@ -254,6 +250,8 @@ def _ends(found: Interval | None) -> tuple[float | None, float | None]:
 
 def _named(spec: Spec, kind: str) -> tuple[str, ...]:
     names = dict.fromkeys(spec.metrics or CATALOGUE)
+    if spec.data.classes is not None:
+        return tuple(name for name in names if name == "act_rate" and kind == "decisions")
     return tuple(name for name in names if name in CATALOGUE and CATALOGUE[name].of == kind)
 
 
@@ -278,13 +276,4 @@ def _estimate(
         method=found.method,
         tier=found.tier,
         note=joined or None,
-    )
-
-
-def _unsupported(rail: Guardrail, found: str) -> UnsupportedGuardrail:
-    return UnsupportedGuardrail(
-        where=f"guardrails.{rail.name}",
-        found=found,
-        expected="a metric that these rows can give",
-        fix="limit the metric itself, or one of decisions or money.",
     )

@@ -1,7 +1,7 @@
 """Estimates in money: value of every policy, gain over every baseline, whole and in parts."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -15,8 +15,24 @@ from payoff.tabulation import SliceTable
 LEVEL = 0.95
 
 
-def money_estimates(grounds: Grounds, world: World) -> Iterator[Estimate]:
-    """Yield value of every candidate and gain of model and challengers over every other, per decision and year."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Adjusted:
+    """Bounds of one gain per decision that hold for several gains at once, and for which."""
+
+    low: float | None
+    high: float | None
+    adjustment: str
+
+
+def money_estimates(
+    grounds: Grounds, world: World, adjusted: Mapping[tuple[str, str], Adjusted]
+) -> Iterator[Estimate]:
+    """Yield value of every candidate and gain of model and challengers over every other, per decision and year.
+
+    Parameters
+    ----------
+    adjusted : (candidate, rival) -> bounds of that gain beside the plain ones, where there are any.
+    """
     spec = grounds.spec
     for candidate in spec.candidates:
         worth = compare(grounds, candidate.name, None)
@@ -25,7 +41,8 @@ def money_estimates(grounds: Grounds, world: World) -> Iterator[Estimate]:
     for candidate in (spec.model, *spec.challengers):
         for rival in spec.candidates:
             if rival.name != candidate.name:
-                yield from _gains(grounds, world, compare(grounds, candidate.name, rival.name))
+                compared = compare(grounds, candidate.name, rival.name)
+                yield from _gains(grounds, world, compared, adjusted.get((candidate.name, rival.name)))
 
 
 def places_of(table: SliceTable) -> list[dict[str, str]]:
@@ -43,15 +60,15 @@ def reference(spec: Spec) -> str:
     return "nobody" if spec.today is None or spec.today == spec.model.name else spec.today
 
 
-def _gains(grounds: Grounds, world: World, gain: Comparison) -> Iterator[Estimate]:
-    yield from _both(grounds, world, gain, "gain")
+def _gains(grounds: Grounds, world: World, gain: Comparison, adjusted: Adjusted | None) -> Iterator[Estimate]:
+    yield from _both(grounds, world, gain, "gain", adjusted=adjusted)
     yield from _claimed(grounds, world, gain)
     if _has_costs(grounds, gain):
         ours, theirs = (
             world.running(grounds.spec.candidate(name).costs) for name in (gain.of, gain.over or "nobody")
         )
         if ours is not None and theirs is not None:
-            yield from _both(grounds, world, gain, "net_gain", less=ours - theirs)
+            yield from _both(grounds, world, gain, "net_gain", less=ours - theirs, adjusted=adjusted)
 
 
 def _claimed(grounds: Grounds, world: World, comparison: Comparison) -> Iterator[Estimate]:
@@ -66,12 +83,25 @@ def _claimed(grounds: Grounds, world: World, comparison: Comparison) -> Iterator
 
 
 def _both(
-    grounds: Grounds, world: World, comparison: Comparison, metric: str, *, less: float = 0.0
+    grounds: Grounds,
+    world: World,
+    comparison: Comparison,
+    metric: str,
+    *,
+    less: float = 0.0,
+    adjusted: Adjusted | None = None,
 ) -> Iterator[Estimate]:
     """Yield one number per decision, and per year where the volume is known."""
-    found = money_interval(grounds, comparison, LEVEL)
+    found, unit = money_interval(grounds, comparison, LEVEL), grounds.spec.decision.unit
     for per, factor in _scales(world):
-        yield estimate_of(found, comparison, metric, per, factor, grounds.spec.decision.unit, None, less=less)
+        made = estimate_of(found, comparison, metric, per, factor, unit, None, less=less)
+        if adjusted is not None:
+            wider = replace(found, low=adjusted.low, high=adjusted.high)
+            ends = estimate_of(wider, comparison, metric, per, factor, unit, None, less=less)
+            made = replace(
+                made, low_adjusted=ends.low, high_adjusted=ends.high, adjustment=adjusted.adjustment
+            )
+        yield made
 
 
 def money_interval(grounds: Grounds, comparison: Comparison, level: float) -> Interval:
@@ -159,4 +189,4 @@ def _scales(world: World) -> list[tuple[str, float]]:
 
 def _has_costs(grounds: Grounds, gain: Comparison) -> bool:
     names = [name for name in (gain.of, gain.over) if name is not None]
-    return any(grounds.spec.candidate(name).costs.running is not None for name in names)
+    return any(bool(grounds.spec.candidate(name).costs.recurring) for name in names)

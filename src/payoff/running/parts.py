@@ -10,13 +10,10 @@ from payoff.doubt import Judged, break_even, ends, influence
 from payoff.record import AssumptionRecord, Check, CutTable, DataRecord, PolicyRecord, PolicyTotal
 from payoff.running.gathering import Counted
 from payoff.spec.model import Spec, Threshold
-from payoff.tables import STATES
 from payoff.tables.cells import PENDING, POSITIVE
 from payoff.tabulation import Finding
 
 MOST_CUTS = 101
-# A known outcome that is a number is of no class; it is counted in the first state.
-QUANTITY_STATES = ("known", "", "pending")
 FEWEST_ROWS = 10
 
 
@@ -136,7 +133,9 @@ def assumption_records(
 def policy_totals(grounds: Grounds, *, exact: bool) -> tuple[PolicyTotal, ...]:
     """Return exact counts of every policy, and exact money where the tables hold it."""
     cells, spec = grounds.cells, grounds.spec
-    actions = spec.decision.actions
+    actions, states = spec.decision.actions, [*enumerate(spec.data.states), (PENDING, "pending")]
+    if spec.of_quantity is not None:
+        states = [(0, "known"), (PENDING, "pending")]
     out = []
     for candidate in spec.candidates:
         taken = shares(candidate, cells, actions)
@@ -144,9 +143,7 @@ def policy_totals(grounds: Grounds, *, exact: bool) -> tuple[PolicyTotal, ...]:
         counts = {}
         if whole:
             for a, action in enumerate(actions):
-                for number, state in enumerate(STATES if spec.of_quantity is None else QUANTITY_STATES):
-                    if not state:
-                        continue
+                for number, state in states:
                     here = (taken[:, a] == 1.0) & (cells.state == number)
                     counts[f"{action}/{state}"] = int(cells.moments.rows[here].sum())
         total = None

@@ -1,9 +1,13 @@
 """A first look at a table nobody has described yet: which columns may be the outcome, the score, the id."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from payoff.engines import Engine
 from payoff.spec import Profile
+
+OUTCOMES = ("y", "outcome", "label", "target", "class", "churned", "fraud", "default", "subscribed", "status")
+FEWEST_CLASSES, MOST_CLASSES = 3, 12
+BEFORE = ("p_", "prob_", "proba_", "score_", "")
 
 
 def profile_of(engine: Engine, name: str) -> Profile:
@@ -27,13 +31,16 @@ def profile_of(engine: Engine, name: str) -> Profile:
     def two(j: int) -> bool:
         return int(rows[f"d{j}"][0]) == 2
 
+    def few(j: int) -> bool:
+        return FEWEST_CLASSES <= int(rows[f"d{j}"][0]) <= MOST_CLASSES
+
     def unique(j: int) -> bool:
         return int(rows[f"d{j}"][0]) == int(rows["n"][0])
 
     numbers, labels = ("number",), ("number", "boolean", "text")
-    outcome = guess(
-        ("y", "outcome", "label", "target", "class", "churned", "fraud", "default", "subscribed"), labels, two
-    )
+    outcome = guess(OUTCOMES, labels, two)
+    several = None if outcome is not None else guess(OUTCOMES, ("number", "text"), few)
+    classes = None if several is None else _classes(engine, several)
     score = guess(
         ("score", "p", "prob", "probability", "prediction", "p_", "_score", "proba"),
         numbers,
@@ -50,7 +57,7 @@ def profile_of(engine: Engine, name: str) -> Profile:
     return Profile(
         path=name,
         columns=tuple(kinds),
-        outcome=outcome,
+        outcome=several if outcome is None else outcome,
         positive=positive,
         score=score,
         score_is="probability" if probability else "rank",
@@ -60,7 +67,35 @@ def profile_of(engine: Engine, name: str) -> Profile:
         amount=guess(
             ("amount", "value", "balance", "price", "revenue", "sum"), numbers, lambda j: not two(j)
         ),
+        classes=classes,
+        probabilities=None if classes is None else _probabilities(engine, classes),
     )
+
+
+def _classes(engine: Engine, column: str) -> tuple[str, ...] | tuple[float, ...]:
+    """Return the labels of an outcome, the most common first, as formulas take them."""
+    name = '"' + column.replace('"', '""') + '"'
+    found = engine.columns(
+        f"select {name} as v, count(*) as n from source where {name} is not null group by 1 order by 2 desc, 1"
+    )
+    if engine.schema[column] == "number":
+        return tuple(float(one) for one in found["v"])
+    return tuple(str(one) for one in found["v"])
+
+
+def _probabilities(engine: Engine, classes: Sequence[str | float]) -> tuple[str, ...] | None:
+    """Return the columns named after every class, such as ``p_late``; None where one has none."""
+    numbers = {name.lower(): name for name, kind in engine.schema.items() if kind == "number"}
+    found = []
+    for one in classes:
+        label = (one if isinstance(one, str) else f"{one:.15g}").lower()
+        named = next(
+            (numbers[f"{before}{label}"] for before in BEFORE if f"{before}{label}" in numbers), None
+        )
+        if named is None:
+            return None
+        found.append(named)
+    return tuple(found)
 
 
 def _facts(engine: Engine) -> Iterator[str]:

@@ -12,10 +12,10 @@ from payoff.running.gathering import gathered_again
 from payoff.running.tabulating import Gathered, needs_sliced_scores
 from payoff.spec.coefficients import Valuation
 from payoff.spec.model import Spec
-from payoff.tables import KNOWN_STATES, Cells
+from payoff.tables import Cells, duels
 from payoff.tabulation import Plan, SliceTable, Tabulated, basis_of, bind, entries_of, score_pairs
 from payoff.tabulation.basis import LIKELY, POLICIES, ROWS, VALUE
-from payoff.tabulation.sums import along, differences_of, directions_of, quanta_of, times
+from payoff.tabulation.sums import along, quanta_of, times
 
 Floats = NDArray[np.float64]
 
@@ -108,14 +108,14 @@ class _Revaluing:
         moments, rows, state = cells.moments, cells.moments.rows, cells.state
         high, low = moments.total_high.copy(), moments.total_low.copy()
         nonzero = moments.nonzero.copy()
-        for known in KNOWN_STATES:
+        for known, moving in enumerate(self.tables.shape.moving):
             here = state == known
-            for a in np.flatnonzero(~self.tables.shape.moving[known]):
+            for a in np.flatnonzero(~moving):
                 quanta = quanta_of(float(self.fixed[known, a]), self.tables.quantum)
                 high[here, a], low[here, a] = times(quanta, rows[here])
-            for place, (one, other) in enumerate(differences_of(self.fixed.shape[1])):
-                if not (self.tables.shape.moving[known, one] or self.tables.shape.moving[known, other]):
-                    nonzero[here, place] = rows[here] * (self.fixed[known, one] != self.fixed[known, other])
+            for d, (one, other) in enumerate(duels(len(moving))):
+                if not moving[one] and not moving[other]:
+                    nonzero[here, d] = rows[here] * (self.fixed[known, one] != self.fixed[known, other])
         thirds = self._thirds(moments.third)
         return replace(
             cells, moments=replace(moments, total_high=high, total_low=low, nonzero=nonzero, third=thirds)
@@ -125,7 +125,7 @@ class _Revaluing:
         """Return third moments along the new directions, each of which must be one of the old ones, scaled."""
         varying = self.tables.shape.varying.any(axis=0)
         old, new = (
-            directions_of(one.values(), one.differences()) * varying for one in (self.before, self.after)
+            np.concatenate([one.values(), one.duels()]) * varying for one in (self.before, self.after)
         )
         out = np.zeros_like(third)
         out[:, :, 0] = third[:, :, 0]
@@ -148,7 +148,7 @@ def _valued_at(plan: Plan, likely: str) -> Valuation:
 
 
 def _fixed_values(plan: Plan, tables: Tabulated) -> Floats:
-    """Return (2, A) the values that read no column, at the spec's likely assumptions."""
+    """Return (C, A) the values that read no column, at the spec's likely assumptions."""
     parts = np.where(np.isfinite(tables.shape.constants), tables.shape.constants, 0.0)
     values = parts @ plan.valuation.values().T
     return np.where(tables.shape.moving, np.nan, values)

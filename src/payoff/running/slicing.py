@@ -18,6 +18,7 @@ from payoff.running.money import (
     places_of,
     reference,
 )
+from payoff.running.reversing import reversals_per_acted
 from payoff.stats.estimates import Estimate, Interval
 from payoff.stats.multiplicity import shrink
 from payoff.stats.rest import PartSums, differences_from_rest, standardised
@@ -64,7 +65,8 @@ def reversals(
 ) -> Iterator[Check]:
     """Yield a warning for every entry in which the sign of the gain turns round when each slice counts the same.
 
-    Both signs are beyond chance, each by its own interval. Slices of fewer than 10 deciding events are left out.
+    Then the same of the value per row acted on (``payoff.running.reversing``). Both signs are beyond chance, each by
+    its own interval. Slices of fewer than 10 deciding events are left out.
 
     Simpson (1951), https://doi.org/10.1111/j.2517-6161.1951.tb00088.x
     """
@@ -86,6 +88,7 @@ def reversals(
         if _sign(low, high) == -sign:
             against = sum((one.value or 0.0) * sign < 0.0 for one in gains)
             yield _reversed(grounds, table, whole, (float(alike.value[0]), low, high), against)
+    yield from reversals_per_acted(grounds, tables)
 
 
 def _reversed(

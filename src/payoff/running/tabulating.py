@@ -1,12 +1,12 @@
 """From spec and rows to tables: the part of an evaluation that asks the engine."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
-from payoff.catalogue import CATALOGUE, score_cells
+from payoff.catalogue import MEANS, SKILL_OF, kind_of_metric, score_cells
 from payoff.choices import (
     Choices,
     Cuts,
@@ -21,11 +21,13 @@ from payoff.choices import (
     least_scores,
     make_block_cuts,
     make_cuts,
+    recalibrate,
     refuse_given,
     split_at,
 )
 from payoff.engines import Engine
-from payoff.spec.model import Candidate, Spec, Threshold
+from payoff.running.timing import timed
+from payoff.spec.model import Candidate, Maximise, Spec, Threshold
 from payoff.tables import Cells, Keyed
 from payoff.tabulation import (
     Asking,
@@ -37,6 +39,7 @@ from payoff.tabulation import (
     basis_of,
     check_rows,
     count_blocks,
+    count_classes,
     count_decisions,
     count_duels,
     count_hash,
@@ -49,6 +52,7 @@ from payoff.tabulation import (
     make_plan,
     prepare,
 )
+from payoff.tabulation.latency import Latencies
 
 Progress = Callable[[str], None]
 
@@ -64,6 +68,7 @@ class Gathered:
     tables: Tabulated
     choices: Choices
     cuts: Mapping[str, Cuts]
+    latencies: Mapping[str, Latencies] = field(default_factory=dict)
 
 
 def tabulate(spec: Spec, engine: Engine, progress: Progress, fixed: Fixed | None = None) -> Gathered:
@@ -87,7 +92,8 @@ def tabulate(spec: Spec, engine: Engine, progress: Progress, fixed: Fixed | None
 def needs_sliced_scores(spec: Spec) -> bool:
     """Return whether a guardrail limits a metric of scores in every slice."""
     return any(
-        rail.in_every and CATALOGUE[rail.metric].of in ("ranking", "probability") for rail in spec.guardrails
+        rail.in_every and kind_of_metric(rail.metric) in ("ranking", "probability")
+        for rail in spec.guardrails
     )
 
 
@@ -96,8 +102,10 @@ def waves(spec: Spec) -> Iterator[tuple[Candidate, ...]]:
 
     Baselines come one by one, since the thresholds of the first are keys in the tables of the next.
     """
-    yield from ((one,) for one in spec.baselines if one.score is not None and not is_given(one))
-    yield tuple(one for one in (*spec.challengers, spec.model) if one.score is not None)
+    yield from ((one,) for one in spec.baselines if one in spec.ranked and not is_given(one))
+    judged = (*spec.challengers, spec.model)
+    by_threshold = (one for one in judged if one.score is not None and spec.data.classes is None)
+    yield tuple(one for one in by_threshold if one.policy != Maximise(recalibrated=True))
 
 
 def _unfilled(asking: Asking) -> Tabulated:
@@ -127,6 +135,8 @@ def _unfilled(asking: Asking) -> Tabulated:
 def _filled(tables: Tabulated, asking: Asking, fixed: Fixed | None, progress: Progress) -> Gathered:
     plan, spec = asking.plan, asking.plan.spec
     choices, scores, blocks, cuts = cut(asking, fixed, progress)
+    held = None if fixed is None else fixed.recalibrations
+    choices = recalibrate(spec, choices, lambda name: score_cells(scores[name]), held)
     progress("counting decisions")
     decided = count_decisions(asking, choices)
     refuse_given(spec, plan.valuation, decided.policies)
@@ -142,16 +152,18 @@ def _filled(tables: Tabulated, asking: Asking, fixed: Fixed | None, progress: Pr
         periods=decided.periods,
         pairs=count_pairs(asking, choices),
         **_counted_losses(asking, tables.fixed),
+        classes=count_classes(asking),
         hashed=decided.hashed,
     )
-    return Gathered(plan=plan, tables=tables, choices=choices, cuts=cuts)
+    latencies = timed(spec, asking.engine)
+    return Gathered(plan=plan, tables=tables, choices=choices, cuts=cuts, latencies=latencies)
 
 
 def _counted_losses(asking: Asking, fixed: Fixed) -> dict[str, Any]:
     """Return the losses of quantities; by slice only where a guardrail asks for it."""
     if not asking.plan.quantities:
         return {}
-    rails = [rail for rail in asking.plan.spec.guardrails if CATALOGUE[rail.metric].of == "quantity"]
+    rails = [rail for rail in asking.plan.spec.guardrails if rail.metric in (*MEANS, *SKILL_OF)]
     entries = tuple(dict.fromkeys(entry for rail in rails for entry in rail.in_every))
     return {
         "losses": count_losses(asking, fixed.level, fixed.losses),
@@ -170,7 +182,8 @@ def cut(
     blocks: dict[str, tuple[Keyed, ...]] = {}
     cuts: dict[str, Cuts] = {}
     *before, last = waves(spec)
-    given = tuple(one for one in spec.baselines if one.score is not None and is_given(one))
+    given = tuple(one for one in spec.baselines if one in spec.ranked and is_given(one))
+    given += spec.class_scores
     for wave, beside in (*((wave, ()) for wave in before), (last, given)):
         progress(f"counting scores of {', '.join(one.name for one in (*wave, *beside))}")
         counted, choices = _scored(asking, (*wave, *beside), choices, fixed)
@@ -277,4 +290,5 @@ def _with_choices(fixed: Fixed, choices: Choices, cuts: Mapping[str, Cuts]) -> F
         grids=dict(choices.grids),
         cuts={name: tuple(cuts[name].at.tolist()) for name in exact},
         thresholds=dict(choices.thresholds),
+        recalibrations=dict(choices.recalibrations),
     )

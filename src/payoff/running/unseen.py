@@ -119,7 +119,7 @@ def _money_bounds(grounds: Grounds, of: str, over: str | None) -> tuple[float, f
     low, high = pending.pending_low, pending.pending_high
     if not len(pending) or low is None or high is None or grounds.weighted:
         return None
-    if over is None and not does_nothing_free(grounds):
+    if (over is None and not does_nothing_free(grounds)) or len(actions) > 2:
         return None
     moved = shares(grounds.spec.candidate(of), pending, actions)
     if over is not None:
@@ -144,7 +144,7 @@ def _money(
 def _shares(grounds: Grounds) -> Iterator[Estimate]:
     """Yield bounds of prevalence, precision and recall: every unseen outcome positive or negative as suits least."""
     spec, cells = grounds.spec, grounds.cells
-    if grounds.weighted:
+    if grounds.weighted or spec.data.classes is not None:
         return
     total = int(cells.moments.rows.sum())
     positive, unseen = _rows(cells, POSITIVE, None), _rows(cells, PENDING, None)

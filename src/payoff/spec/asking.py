@@ -1,5 +1,6 @@
 """What every section of the document needs while it is built: places, actions, the assumptions' names."""
 
+import re
 from dataclasses import dataclass
 
 from payoff.errors import SpecError, nearest
@@ -15,6 +16,7 @@ ACTIONS = ("act", "skip")
 """The actions of a decision that does not name them."""
 
 LONGEST_NAME = 200
+_UNIT = re.compile(r"\s*[+-]?[0-9._]+\s*(?P<unit>(?!per\b|once\b)[^\s0-9]+)\s*(per\s+\w+|once)?\s*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +50,12 @@ class Asked:
         return self.document.assumptions.__pydantic_extra__ if self.document.assumptions else {}
 
     @property
+    def outcome_kind(self) -> str:
+        """Return what formulas take the outcome for."""
+        classes = self.document.data.classes
+        return "boolean" if not classes else "text" if isinstance(classes[0], str) else "number"
+
+    @property
     def hurdles(self) -> tuple[HurdleDocument, ...]:
         """Return the hurdles as written."""
         return self.document.hurdles or ()
@@ -64,6 +72,7 @@ class Asked:
             assumptions=tuple(self.assumptions),
             outcome_allowed=outcome_allowed,
             of_quantity=of_quantity,
+            outcome_kind=self.outcome_kind,
         )
 
     def action(self, name: str, path: Path) -> str:
@@ -84,23 +93,30 @@ class Asked:
         except ValueError:
             amount = None
         if amount is None or amount.per not in periods or not abs(amount.value) < float("inf"):
-            separated = "write the number without separators: 200000, not 200,000."
             raise InvalidAmount(
                 where=self.text.at(path),
                 found=described(text),
                 expected=f'a number {_listed(periods)}, such as "{example}"',
-                fix=separated
-                if "," in text
-                else "write number and period; the unit stands in decision.unit.",
+                fix=self._advice(text),
             )
         return amount
 
-    def within(self, number: float, path: Path, *, claim: str, holds: bool) -> float:
+    def _advice(self, text: str) -> str:
+        """Return what to do about an amount that cannot be read: separators, or a unit within it."""
+        unit = self.document.decision.unit
+        if "," in text:
+            return "write the number without separators: 200000, not 200,000."
+        named = _UNIT.fullmatch(text)
+        if named is not None and named["unit"] != unit:
+            return f"convert it from {named['unit']} to {unit}, the unit of the spec, and leave the unit out."
+        return f"write number and period; the unit ({unit}) stands in decision.unit."
+
+    def within(
+        self, number: float, path: Path, *, claim: str, holds: bool, fix: str = "correct the number."
+    ) -> float:
         """Return the number if the claim about it holds, or raise OutOfRange."""
         if not holds:
-            raise OutOfRange(
-                where=self.text.at(path), found=described(number), expected=claim, fix="correct the number."
-            )
+            raise OutOfRange(where=self.text.at(path), found=described(number), expected=claim, fix=fix)
         return float(number)
 
     def label(self, name: str, path: Path) -> str:

@@ -18,8 +18,9 @@ from payoff.spec.demands import guardrails, hurdles, metrics, slices
 from payoff.spec.model import Spec
 from payoff.spec.places import Node, Text
 from payoff.spec.quantity import values_of_quantities
+from payoff.spec.variants import with_second_policies
 from payoff.spec.world import cap, data, decision
-from payoff.spec.worth import worth
+from payoff.spec.worth import Worth, worth
 
 
 def build(text: Text) -> Spec:
@@ -39,7 +40,8 @@ def build(text: Text) -> Spec:
 
 def _spec(asked: Asked) -> Spec:
     """Build every section, stopping at the first problem."""
-    field, valued = candidates(asked), worth(asked)
+    valued = worth(asked)
+    field = with_second_policies(candidates(asked), valued, asked.actions)
     guarded = guardrails(asked, field)
     made = Spec(
         decision=decision(asked),
@@ -67,6 +69,7 @@ def _problems(asked: Asked) -> list[PayoffError]:
     """Build every section by itself and return what each refuses; those without candidates wait for them."""
     found: list[PayoffError] = []
     field: Field | None = None
+    valued: Worth | None = None
     sections: tuple[Callable[[Asked], object], ...] = (decision, data, worth, cap, candidates, metrics)
     for section in sections:
         try:
@@ -75,8 +78,10 @@ def _problems(asked: Asked) -> list[PayoffError]:
             found.append(problem)
         else:
             field = built if isinstance(built, Field) else field
+            valued = built if isinstance(built, Worth) else valued
     if field is not None:
-        found += _demanded(asked, field)
+        whole = field if valued is None else with_second_policies(field, valued, asked.actions)
+        found += _demanded(asked, whole)
     return found
 
 

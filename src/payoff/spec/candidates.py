@@ -5,14 +5,24 @@ from dataclasses import dataclass
 
 from payoff.errors import nearest
 from payoff.errors.spec import InvalidName, ScoreNeeded, UnknownCandidate
-from payoff.quantities import Amount
 from payoff.spec.asking import Asked, taken
-from payoff.spec.document import BaselineDocument, CandidateDocument, CostsDocument
-from payoff.spec.model import EVERYBODY, NOBODY, Always, Candidate, Costs, Policy, Role, Threshold
+from payoff.spec.classes import class_scores, refuse_for_classes
+from payoff.spec.costs import complexity, costs, latency
+from payoff.spec.document import BaselineDocument, CandidateDocument
+from payoff.spec.model import (
+    EVERYBODY,
+    NOBODY,
+    Always,
+    Candidate,
+    Maximise,
+    Policy,
+    Role,
+    Threshold,
+    Thresholds,
+)
 from payoff.spec.places import Path
 from payoff.spec.policies import policy
 from payoff.spec.quantity import none_at_all, predicted, refuse_score
-from payoff.spec.world import TIME_PERIODS
 
 TODAY = "today"
 
@@ -106,9 +116,10 @@ def _candidate(asked: Asked, name: str, given: CandidateDocument | BaselineDocum
         policy=decided,
         score=given.score,
         score_is=(given.score_is or "probability") if given.score is not None else None,
-        costs=_costs(asked, given.costs, path),
-        latency=given.latency,
-        complexity=given.complexity,
+        scores=class_scores(asked, given, path),
+        costs=costs(asked, given.costs, path),
+        latency=latency(asked, given.latency, path),
+        complexity=complexity(asked, given.complexity, path),
         interval=predicted(asked, given.interval, path),
     )
 
@@ -116,55 +127,58 @@ def _candidate(asked: Asked, name: str, given: CandidateDocument | BaselineDocum
 def _check_score(
     asked: Asked, given: CandidateDocument | BaselineDocument, decided: Policy, path: Path
 ) -> None:
-    if given.score is None and (isinstance(decided, Threshold) or given.score_is is not None):
+    by_score = None if isinstance(decided, Maximise) and given.scores else _by_score(decided)
+    if given.score is None and (by_score is not None or given.score_is is not None):
         raise ScoreNeeded(
             where=asked.text.at(path),
-            found="a threshold without a score"
-            if isinstance(decided, Threshold)
-            else "score_is without a score",
+            found=f"{by_score or 'score_is'} without a score",
             expected="`score` with the column of this candidate's own score",
             fix="add `score: COLUMN` beside it.",
         )
+    refuse_for_classes(asked, given, decided, path)
+    if isinstance(decided, Thresholds) and given.score_is != "rank":
+        here = (*path, *(() if isinstance(given, BaselineDocument) else ("policy",)))
+        for action, at in decided.steps:
+            _probability(asked, at, (*here, "thresholds", action))
+    if given.score_is == "rank" and _weighs(decided):
+        raise ScoreNeeded(
+            where=asked.text.at(path),
+            found=f"`{'maximise' if isinstance(decided, Maximise) else 'threshold: from value'}` "
+            "with a score that is a rank",
+            expected="a probability: only probabilities can be weighed against values",
+            fix="use `threshold: best`, or give a calibrated probability.",
+        )
     if not isinstance(decided, Threshold) or given.score_is == "rank":
-        if isinstance(decided, Threshold) and decided.at == "from value":
-            raise ScoreNeeded(
-                where=asked.text.at(path),
-                found="`threshold: from value` with a score that is a rank",
-                expected="a probability: only probabilities can be weighed against values",
-                fix="use `threshold: best`, or give a calibrated probability.",
-            )
         return
     if isinstance(decided.at, float):
-        asked.within(
-            decided.at,
-            (*path, "threshold") if isinstance(given, BaselineDocument) else (*path, "policy", "threshold"),
-            claim="a threshold from 0 to 1, as the score is a probability (else say score_is: rank)",
-            holds=0 <= decided.at <= 1,
-        )
+        here = (*path, *(() if isinstance(given, BaselineDocument) else ("policy",)))
+        _probability(asked, decided.at, (*here, "threshold"))
 
 
-def _costs(asked: Asked, given: CostsDocument | None, path: Path) -> Costs:
-    running: Amount | None = None
-    build: Amount | None = None
-    if given and given.running is not None:
-        here = (*path, "costs", "running")
-        running = asked.amount(
-            given.running, here, periods=("decision", *TIME_PERIODS), example="40000 per year"
-        )
-        asked.within(running.value, here, claim="a cost of 0 or more", holds=running.value >= 0)
-    if given and given.build is not None:
-        here = (*path, "costs", "build")
-        build = asked.amount(given.build, here, periods=("once",), example="120000 once")
-        asked.within(build.value, here, claim="a cost of 0 or more", holds=build.value >= 0)
-    return Costs(running=running, build=build)
+def _probability(asked: Asked, at: float, path: Path) -> None:
+    claim = "a threshold from 0 to 1, as the score is a probability (else say score_is: rank)"
+    asked.within(at, path, claim=claim, holds=0 <= at <= 1)
+
+
+def _by_score(decided: Policy) -> str | None:
+    """Return what of a policy reads a score, in words; None where it reads none."""
+    if isinstance(decided, Maximise):
+        return "an expected value"
+    return "a threshold" if isinstance(decided, (Threshold, Thresholds)) else None
+
+
+def _weighs(decided: Policy) -> bool:
+    """Return whether the score is taken for a probability that values are weighed by."""
+    return isinstance(decided, Maximise) or (isinstance(decided, Threshold) and decided.at == "from value")
 
 
 def _always_there(asked: Asked, stated: Sequence[Candidate]) -> Iterator[Candidate]:
-    """Yield nobody and everybody where the spec does not list them, and refuse another meaning of them."""
+    """Yield every constant action that the spec does not list by its name, and refuse another meaning of the name."""
     by_name = {candidate.name: candidate for candidate in stated}
     meant: dict[str, tuple[Policy, str | int]] = {
         NOBODY: (Always(asked.actions[-1]), asked.actions[-1]),
         EVERYBODY: (Always(asked.actions[0]), asked.actions[0]),
+        **{f"always {action}": (Always(action), action) for action in asked.actions[1:-1]},
     }
     if asked.of_quantity:
         meant = {NOBODY: (none_at_all(asked), 0)}

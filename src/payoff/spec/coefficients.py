@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,6 +37,17 @@ class Valuation:
     def differences(self, settings: Settings | None = None) -> NDArray[np.float64]:
         """Return (..., A-1, K) coefficients of each action's value less the last action's."""
         return self._coefficients(settings, base=self.actions[-1])[..., :-1, :]
+
+    def duels(self, settings: Settings | None = None) -> NDArray[np.float64]:
+        """Return (..., D, K) coefficients of the difference in value of each pair of actions.
+
+        Pairs are in the order of ``payoff.tables.duels``, those with the last action first.
+        """
+        pairs = list(combinations(range(len(self.actions) - 1), 2))
+        against = [
+            self._coefficients(settings, base=self.actions[other])[..., one, :] for one, other in pairs
+        ]
+        return np.concatenate([self.differences(settings), *(one[..., None, :] for one in against)], axis=-2)
 
     def contrast(self, settings: Settings | None = None) -> NDArray[np.float64]:
         """Return (..., A*K): the last action's value coefficients, then the differences, flattened.

@@ -20,9 +20,12 @@ from payoff.spec.model import Guardrail, Hurdle
 from payoff.spec.names import (
     FURTHER,
     GUARDED,
+    GUARDED_OF_CLASSES,
     LIMITS,
     METRICS,
     MONEY,
+    NORMALISED,
+    OF_CLASSES,
     OF_PROBABILITIES,
     OF_QUANTITIES,
     OF_SCORES,
@@ -125,9 +128,14 @@ def guardrails(asked: Asked, field: Field) -> tuple[Guardrail, ...]:
 
 def _guardrail(asked: Asked, field: Field, given: GuardrailDocument, path: Path) -> Guardrail:
     _fits(asked, given.metric, (*path, "metric"))
-    guarded = (*OF_QUANTITIES, "net_gain") if asked.of_quantity else GUARDED
-    _known(asked, given.metric, (*path, "metric"), guarded)
-    _check_scored(asked, field, given.metric, path)
+    if asked.of_quantity:
+        _known(asked, given.metric, (*path, "metric"), (*OF_QUANTITIES, "net_gain", "latency"))
+    elif asked.document.data.classes is None:
+        _known(asked, given.metric, (*path, "metric"), GUARDED)
+        _check_scored(asked, field, given.metric, path)
+    else:
+        _check_class_metric(asked, given, path)
+    _check_latency(asked, field, given, path)
     over = given.over
     if over is not None or given.metric in ("gain", "net_gain", *SKILLS):
         over = field.over(asked, given.over, (*path, "over"))
@@ -155,6 +163,23 @@ def _guardrail(asked: Asked, field: Field, given: GuardrailDocument, path: Path)
         confidence=_confidence(asked, given.confidence, path),
         evidence=given.evidence or ("not refuted" if every else "shown"),
     )
+
+
+def _check_class_metric(asked: Asked, given: GuardrailDocument, path: Path) -> None:
+    """Refuse what cannot be limited where there are several classes, or where actions do not answer them."""
+    metric = _known(asked, given.metric, (*path, "metric"), GUARDED_OF_CLASSES)
+    if metric in (*MONEY, "act_rate"):
+        return
+    missing = [str(one) for one in asked.document.data.classes or () if str(one) not in asked.actions]
+    if missing or given.over is not None:
+        found = (
+            f"{metric} over {given.over}"
+            if not missing
+            else f"{metric}, where no action is named {missing[0]}"
+        )
+        raise _refused(
+            asked, path, found, "a metric of answers, each class being an action too, and without `over`"
+        )
 
 
 def _described(given: GuardrailDocument) -> str:
@@ -203,15 +228,50 @@ def _limit(
 
 
 def _parameters(asked: Asked, given: GuardrailDocument, path: Path) -> Mapping[str, float] | None:
-    """Return a metric's parameters: beta of f_beta, nothing for any other."""
+    """Return a metric's parameters: beta of f_beta, the percentile of a latency, nothing for any other."""
+    if given.metric == "latency":
+        return {"percentile": _percentile(asked, given, path)}
     if given.metric != "f_beta":
         if given.at is not None:
-            raise _refused(asked, (*path, "at"), f"parameters of {given.metric}", "none: only f_beta has one")
+            raise _refused(
+                asked,
+                (*path, "at"),
+                f"parameters of {given.metric}",
+                "none: only f_beta and latency have one",
+            )
         return None
     stated = dict(given.at or {"beta": DEFAULT_BETA})
     if set(stated) != {"beta"} or not stated["beta"] > 0:
         raise _refused(asked, (*path, "at"), f"{stated}", "a positive beta, as in at: {beta: 2}")
     return {"beta": float(stated["beta"])}
+
+
+def _percentile(asked: Asked, given: GuardrailDocument, path: Path) -> float:
+    stated = dict(given.at or {})
+    if set(stated) != {"percentile"} or not 0 < stated["percentile"] < 100:
+        found = f"{stated}" if stated else "a latency without a percentile"
+        raise _refused(
+            asked, (*path, "at"), found, "a percentile above 0 and below 100, as in at: {percentile: 95}"
+        )
+    return float(stated["percentile"])
+
+
+def _check_latency(asked: Asked, field: Field, given: GuardrailDocument, path: Path) -> None:
+    """Refuse a limit on a latency that nothing tells, or that would need a column's place or rival."""
+    if given.metric != "latency":
+        return
+    if field.model.latency is None:
+        raise _refused(
+            asked,
+            (*path, "metric"),
+            f"latency, and {field.model.name} declares none",
+            'model.latency: {column: COLUMN}, or {p95: "180 ms"}',
+        )
+    for key in ("over", "in_every"):
+        if getattr(given, key) is not None:
+            raise _refused(
+                asked, (*path, key), f"a latency with `{key}`", "the latency of the model over all rows"
+            )
 
 
 def _refused(asked: Asked, path: Path, found: str, expected: str) -> InvalidGuardrail:
@@ -254,12 +314,15 @@ def _known(asked: Asked, metric: str, path: Path, known: Sequence[str]) -> str:
 def metrics(asked: Asked) -> tuple[str, ...]:
     """Return the metrics to estimate, in the order asked for; by default all but the further ones."""
     given = asked.document.metrics
+    several = asked.document.data.classes is not None
     if given is None:
-        return OF_QUANTITIES if asked.of_quantity else METRICS
+        if asked.of_quantity:
+            return OF_QUANTITIES
+        return OF_CLASSES if several else (*METRICS, *([NORMALISED] if len(asked.actions) > 2 else []))
+    known = OF_CLASSES if several else (*METRICS, *FURTHER, NORMALISED)
     for position, metric in enumerate(given):
         _fits(asked, metric, ("metrics", position))
-        known = OF_QUANTITIES if asked.of_quantity else (*METRICS, *FURTHER)
-        _known(asked, metric, ("metrics", position), known)
+        _known(asked, metric, ("metrics", position), OF_QUANTITIES if asked.of_quantity else known)
     return tuple(dict.fromkeys(given))
 
 

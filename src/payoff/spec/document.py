@@ -71,7 +71,9 @@ class DecisionDocument(_Part):
         description="What is decided, where it is a number: its unit, or more.",
         examples=["pieces"],
     )
-    horizon: str | None = Field(None, description="How long the gain lasts, for net present value.")
+    horizon: str | None = Field(
+        None, description="How long the gain lasts, for net present value.", examples=["3 years"]
+    )
     discount_rate: Number | None = Field(
         None, description="Per year, for net present value.", examples=[0.05]
     )
@@ -86,6 +88,11 @@ class DataDocument(_Part):
         description="The column that says what turned out to be true.", examples=["subscribed"]
     )
     positive: str | Number | bool | None = Field(None, description="The outcome that counts as positive.")
+    classes: tuple[str | Number, ...] | None = Field(
+        None,
+        description="Every class of an outcome that is not binary, as the data spell them.",
+        examples=[["paid", "late", "default"]],
+    )
     id: str | None = Field(None, description="The column that names a row.")
     time: str | None = Field(None, description="The column that says when the decision is made.")
     timezone: str | None = Field(
@@ -142,10 +149,21 @@ class CapDocument(_Part):
     loss: Number
 
 
+class ReviewDocument(_Part):
+    """People's time that having the candidate takes, whatever it decides."""
+
+    minutes: str = Field(description="Minutes per decision or period.", examples=["0.5 per decision"])
+    hourly: Number = Field(description="What an hour costs, in the unit.", examples=[45])
+
+
 class CostsDocument(_Part):
     """What a candidate costs beside its decisions."""
 
     running: str | None = Field(None, description="Cost per period.", examples=["40000 per year"])
+    call: str | None = Field(
+        None, description="Cost of each decision it is asked about.", examples=["0.002 per decision"]
+    )
+    review: ReviewDocument | None = Field(None, description="People's time, whatever is decided.")
     build: str | None = Field(None, description="Cost once.", examples=["120000 once"])
 
 
@@ -192,9 +210,20 @@ class _Scored(_Part):
     score: str | None = Field(None, description="The column of the score.", examples=["p_subscribe"])
     score_is: Literal["probability", "rank"] | None = Field(None, description="What the score means.")
     interval: IntervalDocument | None = None
+    scores: dict[str, str] | None = Field(
+        None,
+        description="Class of the outcome to the column of its probability, for every class.",
+        examples=[{"paid": "p_paid", "late": "p_late", "default": "p_default"}],
+    )
     costs: CostsDocument | None = None
-    latency: str | None = None
-    complexity: str | None = None
+    latency: dict[str, str] | str | None = Field(
+        None,
+        description="`column` with milliseconds, or percentiles such as p95.",
+        examples=[{"p95": "180 ms"}],
+    )
+    complexity: Number | str | None = Field(
+        None, description="A number, larger is more complex; or words, which are not compared.", examples=[12]
+    )
 
 
 class CandidateDocument(_Scored):

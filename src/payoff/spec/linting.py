@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from itertools import combinations
 
+from payoff.errors.linter import HorizonMissing, OutcomeByColumn
 from payoff.errors.spec import (
     CostsLeftOut,
     HurdleTooLow,
@@ -11,22 +12,25 @@ from payoff.errors.spec import (
     NoHurdles,
     NoRanges,
     NoToday,
-    NotUsedYet,
     OutcomeGivenUnstated,
     OutcomeLeak,
     UnusedAssumption,
 )
 from payoff.spec.findings import Finding
-from payoff.spec.model import Candidate, Decided, Hurdle, Quantity, Role, Rule, Spec
-from payoff.spec.signs import signs
+from payoff.spec.margins import names_outcome
+from payoff.spec.model import Candidate, Decided, Hurdle, Maximise, Quantity, Role, Rule, Spec
+from payoff.spec.reach import reach
+from payoff.spec.signs import NO_EXAMPLES, Examples, signs
+from payoff.spec.units import units
 
 _OUTCOME_GIVEN = re.compile(r"^[^#\n]*\boutcome_given[\"']?\s*[:=]", re.MULTILINE)
 _SECTIONS: Mapping[Role, str] = {"model": "model", "challenger": "challengers", "baseline": "baselines"}
 
 
-def lint(spec: Spec) -> tuple[Finding, ...]:
+def lint(spec: Spec, examples: Examples = NO_EXAMPLES) -> tuple[Finding, ...]:
     """Return what is doubtful about a spec, errors first; an empty tuple means nothing was seen.
 
+    ``examples`` are the numbers of one real row per outcome, where there are rows, for the words.
     Whether ``outcome_given`` is stated is read off the text, as the spec itself holds the default.
 
     >>> from payoff.spec import load_spec
@@ -34,40 +38,63 @@ def lint(spec: Spec) -> tuple[Finding, ...]:
     ...     "decision": {"unit": "EUR"},
     ...     "data": {"outcome": "y", "outcome_given": "any action"},
     ...     "value": {"act": "case when outcome then 10 else -1 end", "skip": 0},
-    ...     "model": {"score": "y", "policy": {"threshold": 0.5}},
+    ...     "model": {"score": "y", "policy": {"threshold": "best"}},
     ...     "today": "nobody",
     ... })
     >>> [(finding.code, finding.severity) for finding in lint(spec)]
     [('PAY240', 'error'), ('PAY236', 'warning')]
     """
     order = ("error", "warning", "note")
+    turned = tuple(signs(spec, examples))
+    # Where the values themselves are doubtful, what follows from them is no second finding.
+    follows = () if any(one.severity != "note" for one in turned) else tuple(reach(spec))
     found = [
         *_leaks(spec),
-        *signs(spec),
+        *turned,
+        *units(spec),
+        *follows,
+        *_by_column(spec),
         *_assumptions(spec),
         *_hurdles(spec),
         *_unsaid(spec),
-        *_unused_keys(spec),
+        *_horizon(spec),
     ]
     return tuple(sorted(found, key=lambda finding: order.index(finding.severity)))
 
 
 def _leaks(spec: Spec) -> Iterator[Finding]:
     """Yield every place where a candidate knows the outcome that it should predict."""
-    outcome = spec.data.outcome.casefold()
+    told = {
+        "the outcome column": spec.data.outcome,
+        "the day on which outcomes are known": spec.data.label_known_on,
+    }
     for candidate in spec.candidates:
-        for use, columns in _read_by(candidate):
-            if outcome in {column.casefold() for column in columns}:
-                yield Finding.of(
-                    OutcomeLeak,
-                    "error",
-                    _place(candidate),
-                    f'the outcome column "{spec.data.outcome}" as {use}',
-                    "use what is known when the decision is made.",
-                )
+        for use, columns in _read_by(candidate, spec):
+            names = {column.casefold() for column in columns}
+            for what, column in told.items():
+                if column is not None and column.casefold() in names:
+                    yield Finding.of(
+                        OutcomeLeak,
+                        "error",
+                        _place(candidate),
+                        f'{what} "{column}" as {use}: it is not known when deciding',
+                        "use what is known when the decision is made.",
+                    )
 
 
-def _read_by(candidate: Candidate) -> Iterator[tuple[str, frozenset[str]]]:
+def _by_column(spec: Spec) -> Iterator[Finding]:
+    """Yield values that name the outcome's column."""
+    if names_outcome(spec):
+        yield Finding.of(
+            OutcomeByColumn,
+            "note",
+            "value",
+            f'values name the column "{spec.data.outcome}", and what depends on the outcome cannot be seen',
+            "write `outcome`, which is true on positive rows.",
+        )
+
+
+def _read_by(candidate: Candidate, spec: Spec) -> Iterator[tuple[str, frozenset[str]]]:
     if candidate.score is not None:
         yield "a score", frozenset({candidate.score})
     if isinstance(candidate.policy, Rule):
@@ -76,22 +103,37 @@ def _read_by(candidate: Candidate) -> Iterator[tuple[str, frozenset[str]]]:
         yield "a recorded decision", frozenset({candidate.policy.column})
     if isinstance(candidate.policy, Quantity):
         yield "part of a quantity", candidate.policy.formula.columns
+    if candidate.policy == Maximise():
+        columns = frozenset(column for formula in spec.value.values() for column in formula.columns)
+        yield "part of an expected value (write `outcome` in the value instead)", columns
 
 
-def _unused_keys(spec: Spec) -> Iterator[Finding]:
-    """Yield keys that are kept and not computed with yet, so that nobody counts on them."""
-    found = [
-        f"decision.{key}" for key in ("horizon", "discount_rate") if getattr(spec.decision, key) is not None
-    ]
-    for candidate in spec.candidates:
-        place = _place(candidate)
-        found += [f"{place}.costs.build"] if candidate.costs.build is not None else []
-        found += [
-            f"{place}.{key}" for key in ("latency", "complexity") if getattr(candidate, key) is not None
-        ]
-    for where in found:
-        text = "a key that this version reads and computes nothing from"
-        yield Finding.of(NotUsedYet, "note", where, text, "leave it for later versions, or judge it by hand.")
+def _horizon(spec: Spec) -> Iterator[Finding]:
+    """Yield what a net present value lacks, where one is meant."""
+    decision = spec.decision
+    keys = {"horizon": decision.horizon, "discount_rate": decision.discount_rate}
+    missing = [key for key, held in keys.items() if held is None]
+    built = [_place(one) for one in spec.candidates if one.costs.build is not None]
+    example = {"horizon": "horizon: 3 years", "discount_rate": "discount_rate: 0.08"}
+    if missing and (built or len(missing) < len(keys)):
+        reason = (
+            f"costs.build of {', '.join(built)}" if built else f"decision.{(set(keys) - set(missing)).pop()}"
+        )
+        yield Finding.of(
+            HorizonMissing,
+            "note" if len(missing) == len(keys) else "warning",
+            f"decision.{missing[0]}",
+            f"{reason} without decision.{' and decision.'.join(missing)}: no net present value",
+            f"add {' and '.join(example[key] for key in missing)}: how long it lasts, what money costs a year.",
+        )
+    elif not missing and decision.volume is None and spec.data.time is None:
+        yield Finding.of(
+            HorizonMissing,
+            "warning",
+            "decision.volume",
+            "a horizon and a discount rate without a volume: no net present value",
+            "add decision.volume, such as 45000 per year, or data.time.",
+        )
 
 
 def _place(candidate: Candidate) -> str:
@@ -170,9 +212,7 @@ def _hurdle(spec: Spec, hurdle: Hurdle, where: str) -> Iterator[Finding]:
             f"{'clears' if hurdle.amount.value < 0 else 'reaches'} it",
             "ask for the least gain that would be worth the change; below zero it is a margin of non-inferiority.",
         )
-    costly = [
-        name for name in (spec.model.name, hurdle.over) if spec.candidate(name).costs.running is not None
-    ]
+    costly = [name for name in (spec.model.name, hurdle.over) if spec.candidate(name).costs.recurring]
     if hurdle.metric == "gain" and hurdle.amount.per != "decision" and costly:
         yield Finding.of(
             CostsLeftOut,

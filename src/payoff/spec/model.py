@@ -6,10 +6,10 @@ and nothing below ``spec`` knows that a file existed.
 
 import datetime
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from payoff.formulas import Formula
+from payoff.formulas import Formula, Outcome
 from payoff.quantities import Amount
 from payoff.spec.looks import Looks
 
@@ -75,11 +75,15 @@ class Decision:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Data:
-    """Where the rows are and what their columns mean. Column names are as the user wrote them."""
+    """Where the rows are and what their columns mean. Column names are as the user wrote them.
+
+    ``classes`` are the labels of an outcome that is one of several, all text or all numbers; None of a binary one.
+    """
 
     path: str | None
     outcome: str
     positive: str | int | float | bool | None = None
+    classes: tuple[str, ...] | tuple[float, ...] | None = None
     id: str | None = None
     time: str | None = None
     timezone: str | None = None
@@ -92,6 +96,18 @@ class Data:
     prevalence: float | None = None
     outcome_given: str = "any action"
     censored: str | None = None
+
+    @property
+    def outcomes(self) -> tuple[Outcome, ...]:
+        """Return what formulas take the outcome for in each state of it, in the order of the states."""
+        return (False, True) if self.classes is None else self.classes
+
+    @property
+    def states(self) -> tuple[str, ...]:
+        """Return the name of each state of a known outcome, in order."""
+        if self.classes is None:
+            return ("negative", "positive")
+        return tuple(one if isinstance(one, str) else f"{one:.15g}" for one in self.classes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,12 +144,35 @@ class Random:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Thresholds:
+    """The action of the highest threshold that the score reaches, ``otherwise`` below all; lowest threshold first."""
+
+    steps: tuple[tuple[str, float], ...]
+    otherwise: str
+
+    @property
+    def ladder(self) -> tuple[str, ...]:
+        """Return the actions from the lowest scores to the highest."""
+        return (self.otherwise, *(action for action, _ in self.steps))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Threshold:
     """``do`` where score >= ``at``; ``best`` and ``from value`` are chosen later."""
 
     at: float | Literal["best", "from value"]
     do: str
     otherwise: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Maximise:
+    """The action of the largest expected value, row by row, by the probability that the score is.
+
+    ``recalibrated`` moves the score first, by a line through its logits that is fitted to the rows.
+    """
+
+    recalibrated: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,7 +197,7 @@ class Naive:
     otherwise: float | None = None
 
 
-Policy = Always | Rule | Decided | Random | Threshold | Quantity | Naive
+Policy = Always | Rule | Decided | Random | Threshold | Thresholds | Maximise | Quantity | Naive
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,24 +211,48 @@ class Predicted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Costs:
-    """What a candidate costs beside its decisions, in the spec's unit."""
+    """What a candidate costs beside its decisions, in the spec's unit.
+
+    ``call`` is paid for each decision that it is asked about; ``review`` is people's time, already in money.
+    """
 
     running: Amount | None = None
+    call: Amount | None = None
+    review: Amount | None = None
     build: Amount | None = None
+
+    @property
+    def recurring(self) -> tuple[Amount, ...]:
+        """Return what is paid again and again: every cost but the one of building it."""
+        return tuple(one for one in (self.running, self.call, self.review) if one is not None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Latency:
+    """How long an answer takes, in milliseconds: a ``column`` of the rows, or ``declared`` percentile -> time."""
+
+    column: str | None = None
+    declared: Mapping[float, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """The model, a challenger or a baseline: a name, a policy, perhaps a score."""
+    """The model, a challenger or a baseline: a name, a policy, perhaps a score.
+
+    ``scores`` are the columns of its class probabilities, in the order of ``data.classes``.
+    ``variant_of`` names the candidate of which this is a second policy on the same score: ``NAME/POLICY``.
+    """
 
     name: str
     role: Role
     policy: Policy
     score: str | None = None
     score_is: ScoreKind | None = None
+    scores: tuple[str, ...] | None = None
+    variant_of: str | None = None
     costs: Costs = Costs()
-    latency: str | None = None
-    complexity: str | None = None
+    latency: Latency | None = None
+    complexity: float | str | None = None
     interval: Predicted | None = None
 
 
@@ -276,8 +339,35 @@ class Spec:
 
     @property
     def scored(self) -> tuple[Candidate, ...]:
-        """Return the candidates that carry a score, in order."""
-        return tuple(candidate for candidate in self.candidates if candidate.score is not None)
+        """Return the candidates that carry a score of their own, in order."""
+        return tuple(one for one in self.candidates if one.score is not None and one.variant_of is None)
+
+    @property
+    def class_scores(self) -> tuple[Candidate, ...]:
+        """Return every class probability as a score of its own, ``NAME/CLASS``, that nothing decides by."""
+        return tuple(
+            replace(
+                one,
+                name=f"{one.name}/{label}",
+                role="baseline",
+                policy=Always(self.decision.actions[-1]),
+                score=column,
+                score_is="probability",
+                scores=None,
+            )
+            for one in self.candidates
+            for label, column in zip(self.data.states, one.scores or (), strict=bool(one.scores))
+        )
+
+    @property
+    def columns_scored(self) -> tuple[Candidate, ...]:
+        """Return whatever has a column of scores: candidates, then class probabilities."""
+        return (*self.scored, *self.class_scores)
+
+    @property
+    def ranked(self) -> tuple[Candidate, ...]:
+        """Return the candidates whose score ranks rows by a binary outcome: none where there are several classes."""
+        return self.scored if self.data.classes is None else ()
 
     def candidate(self, name: str) -> Candidate:
         """Return the candidate of that name.

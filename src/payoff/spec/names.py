@@ -63,6 +63,37 @@ OF_QUANTITIES: tuple[str, ...] = (
 SKILLS = frozenset({"absolute_error_skill", "squared_error_skill", "pinball_skill"})
 """Metrics that compare a candidate with another one."""
 
+OF_CLASSES: tuple[str, ...] = (
+    "act_rate",
+    "accuracy",
+    "balanced_accuracy",
+    "precision_macro",
+    "precision_micro",
+    "precision_weighted",
+    "recall_macro",
+    "recall_micro",
+    "recall_weighted",
+    "f1_macro",
+    "f1_micro",
+    "f1_weighted",
+    "cohen_kappa",
+    "matthews_corrcoef",
+    "log_loss",
+    "brier_score",
+    "roc_auc_ovr",
+    "roc_auc_ovr_weighted",
+    "normalised_cost",
+    "value",
+    "gain",
+)
+"""What is estimated of an outcome of several classes; ``metrics`` may choose among them."""
+
+NORMALISED = "normalised_cost"
+"""What is estimated too of a binary outcome with more than two actions."""
+
+GUARDED_OF_CLASSES: tuple[str, ...] = ("act_rate", "value", "gain", "net_gain", *OF_CLASSES[1:14])
+"""What a guardrail may limit of an outcome of several classes; of answers, where actions bear their names."""
+
 GUARDED: tuple[str, ...] = (
     *METRICS,
     "net_gain",
@@ -74,6 +105,7 @@ GUARDED: tuple[str, ...] = (
     "lift",
     "calibration_intercept",
     "calibration_slope",
+    "latency",
 )
 """What a guardrail may limit: of the further metrics those with an interval that may be judged."""
 
@@ -126,6 +158,7 @@ LIMITS = MappingProxyType(
         "squared_error_skill": (-_WITHOUT_END, 1.0),
         "pinball_skill": (-_WITHOUT_END, 1.0),
         "lift": (0.0, _WITHOUT_END),
+        "latency": (0.0, _WITHOUT_END),
         "positive_likelihood_ratio": (0.0, _WITHOUT_END),
         "negative_likelihood_ratio": (0.0, _WITHOUT_END),
         "calibration_intercept": (-_WITHOUT_END, _WITHOUT_END),

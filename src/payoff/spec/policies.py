@@ -1,11 +1,12 @@
 """The one grammar of policies: exactly one form per candidate, with its own keys and no others."""
 
 from collections.abc import Callable, Mapping
+from itertools import pairwise
 
 from payoff.errors.spec import InvalidPolicy, NotSupportedYet
 from payoff.spec.asking import Asked
 from payoff.spec.document import PolicyDocument
-from payoff.spec.model import Always, Decided, Policy, Random, Rule, Threshold
+from payoff.spec.model import Always, Decided, Maximise, Policy, Random, Rule, Threshold, Thresholds
 from payoff.spec.places import Path
 from payoff.spec.quantity import OF_QUANTITY, quantity_policy
 
@@ -24,12 +25,10 @@ FORMS: Mapping[str, frozenset[str]] = {
 """Form -> the keys that may stand beside it."""
 
 _INSTEAD = {
-    "thresholds": "use `threshold` with two actions.",
     "capacity": "use `threshold` with the score at which the list is full.",
-    "maximise": "use `threshold: from value` (the same, where values depend on the outcome alone), "
-    "or `threshold: best`.",
 }
 _CHOSEN = ("best", "from value")
+MAXIMISED = "expected value"
 
 
 def policy(asked: Asked, given: PolicyDocument, path: Path) -> Policy:
@@ -49,7 +48,7 @@ def policy(asked: Asked, given: PolicyDocument, path: Path) -> Policy:
         raise NotSupportedYet(
             where=asked.text.at((*path, form)),
             found=f"the policy `{form}`",
-            expected="always, when, decided, random or threshold (not supported by this version of payoff)",
+            expected="another policy: this version of payoff does not support it yet",
             fix=_INSTEAD[form],
         )
     builders: Mapping[str, Callable[[Asked, PolicyDocument, Path], Policy]] = {
@@ -58,6 +57,8 @@ def policy(asked: Asked, given: PolicyDocument, path: Path) -> Policy:
         "decided": _decided,
         "random": _random,
         "threshold": _threshold,
+        "thresholds": _thresholds,
+        "maximise": _maximise,
     }
     return builders[form](asked, given, path)
 
@@ -152,6 +153,8 @@ def _threshold(asked: Asked, given: PolicyDocument, path: Path) -> Policy:
     match given.threshold:
         case "best" | "from value" as chosen:
             return Threshold(at=chosen, do=do, otherwise=otherwise)
+        case int() | float() as number if asked.document.data.classes:
+            return Thresholds(steps=((do, float(number)),), otherwise=otherwise)
         case int() | float() as number:
             return Threshold(at=float(number), do=do, otherwise=otherwise)
     raise InvalidPolicy(
@@ -160,3 +163,38 @@ def _threshold(asked: Asked, given: PolicyDocument, path: Path) -> Policy:
         expected=f"a number, {' or '.join(_CHOSEN)}",
         fix="write a plain number without quotes, or one of the two words.",
     )
+
+
+def _thresholds(asked: Asked, given: PolicyDocument, path: Path) -> Policy:
+    """Return the ladder of thresholds, lowest first; each action stands on it once."""
+    steps = given.thresholds or {}
+    here = (*path, "thresholds")
+    for action in steps:
+        asked.action(action, (*here, action))
+    otherwise = asked.actions[-1]
+    if given.otherwise is not None:
+        otherwise = asked.action(str(given.otherwise), (*path, "otherwise"))
+    ladder = sorted(((action, float(at)) for action, at in steps.items()), key=lambda step: step[1])
+    equal = [one for one, other in pairwise(at for _, at in ladder) if one == other]
+    found = "no threshold" if not steps else f"the threshold {equal[0]:g} twice" if equal else None
+    if otherwise in steps:
+        found = f'"{otherwise}" at a threshold and below all of them'
+    if found is not None:
+        raise InvalidPolicy(
+            where=asked.text.at(here),
+            found=found,
+            expected="one threshold for each action, all different, and another action below all of them",
+            fix="write thresholds: {refer: 0.1, approve: 0.3}; the highest that a score reaches wins.",
+        )
+    return Thresholds(steps=tuple(ladder), otherwise=otherwise)
+
+
+def _maximise(asked: Asked, given: PolicyDocument, path: Path) -> Policy:
+    if given.maximise != MAXIMISED:
+        raise InvalidPolicy(
+            where=asked.text.at((*path, "maximise")),
+            found=f'"{given.maximise}"',
+            expected=f'"{MAXIMISED}", which is all that can be maximised',
+            fix=f"write maximise: {MAXIMISED}.",
+        )
+    return Maximise()

@@ -46,8 +46,14 @@ class World:
         return None if self.volume is None else self.volume / PER_YEAR[per]
 
     def running(self, costs: Costs) -> float | None:
-        """Return running costs per decision, zero where none are declared, None where the volume is unknown."""
-        return 0.0 if costs.running is None else self.per_decision(costs.running)
+        """Return recurring costs per decision, zero where none are declared, None where the volume is unknown."""
+        found = [self.per_decision(one) for one in costs.recurring]
+        known = [one for one in found if one is not None]
+        return sum(known) if len(known) == len(found) else None
+
+    def running_by_period(self, costs: Costs) -> float:
+        """Return those of them per decision that are stated per period, and so shrink as the volume grows."""
+        return sum(self.per_decision(one) or 0.0 for one in costs.recurring if one.per != "decision")
 
 
 def make_world(spec: Spec, rows: int, first: date | None, last: date | None) -> World:

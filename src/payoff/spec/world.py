@@ -1,14 +1,14 @@
 """The sections ``decision``, ``data`` and ``cap``: the world, the file, and the most a row can move."""
 
-import re
 from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from payoff.errors import nearest
-from payoff.errors.spec import InvalidName, NotSupportedYet, OutOfRange, WrongKind
-from payoff.quantities import Amount, parse_amount, parse_days
+from payoff.errors.spec import InvalidName, OutOfRange, WrongKind
+from payoff.quantities import Amount, parse_amount, parse_days, years_of
 from payoff.spec.asking import Asked, taken
 from payoff.spec.checking import described
+from payoff.spec.classes import classes
 from payoff.spec.document import VolumeDocument
 from payoff.spec.model import Cap, Data, Decision, Volume
 from payoff.spec.quantity import check_outcome, quantities, refuse
@@ -17,7 +17,7 @@ QUANTUM = 0.0001
 TIME_PERIODS = ("day", "week", "month", "year")
 ANY_ACTION = "any action"
 BY_OUTCOME = "by outcome"
-_HORIZON = re.compile(r"[1-9][0-9]{0,2} (day|week|month|year)s?")
+MOST_ACTIONS = 12
 RESERVED_ACTIONS = frozenset({"shared", "pending", "known"})
 
 
@@ -28,15 +28,13 @@ def decision(asked: Asked) -> Decision:
     rate = given.discount_rate
     if rate is not None:
         asked.within(
-            rate, ("decision", "discount_rate"), claim="a yearly rate from 0 to below 1", holds=0 <= rate < 1
+            rate,
+            ("decision", "discount_rate"),
+            claim="a yearly rate from 0 to below 1",
+            holds=0 <= rate < 1,
+            fix=f"write {rate / 100:g} for {rate:g}% a year." if 1 <= rate < 100 else "correct the number.",
         )
-    if given.horizon is not None and not _HORIZON.fullmatch(given.horizon):
-        raise OutOfRange(
-            where=asked.at("decision", "horizon"),
-            found=described(given.horizon),
-            expected='a duration such as "3 years"',
-            fix="write a whole number and days, weeks, months or years.",
-        )
+    _check_horizon(asked)
     return Decision(
         name=asked.label("Decision" if given.name is None else given.name, ("decision", "name")),
         row=asked.label("a row" if given.row is None else given.row, ("decision", "row")),
@@ -50,6 +48,20 @@ def decision(asked: Asked) -> Decision:
         discount_rate=rate,
         quantity=quantities(asked),
     )
+
+
+def _check_horizon(asked: Asked) -> None:
+    given = asked.document.decision.horizon
+    try:
+        if given is not None:
+            years_of(given)
+    except ValueError:
+        raise OutOfRange(
+            where=asked.at("decision", "horizon"),
+            found=described(given),
+            expected='a duration such as "3 years"',
+            fix="write a whole number and days, weeks, months or years.",
+        ) from None
 
 
 def _actions(asked: Asked) -> tuple[str, ...]:
@@ -67,12 +79,12 @@ def _actions(asked: Asked) -> tuple[str, ...]:
             )
         if action in asked.actions[:position]:
             raise taken(asked.at(*path), action, "the other actions")
-    if len(asked.actions) != 2:
-        raise NotSupportedYet(
+    if not 2 <= len(asked.actions) <= MOST_ACTIONS:
+        raise OutOfRange(
             where=asked.at("decision", "actions"),
             found=f"{len(asked.actions)} actions",
-            expected="two: the first acts, the last does nothing (this version of payoff knows no others)",
-            fix="name two actions; judge further ones in specs of their own.",
+            expected=f"2 to {MOST_ACTIONS}: the first acts, the last does nothing",
+            fix="name what can be done, and what doing nothing is called.",
         )
     return asked.actions
 
@@ -141,6 +153,7 @@ def data(asked: Asked) -> Data:
     return Data(
         path=given.path,
         positive=given.positive,
+        classes=classes(asked),
         timezone=_timezone(asked),
         maturity_days=_maturity(asked),
         as_of=given.as_of,

@@ -8,6 +8,7 @@ from payoff.errors import nearest
 from payoff.errors.spec import InvalidAssumption, InvalidValue
 from payoff.formulas import Formula
 from payoff.spec.asking import Asked
+from payoff.spec.classes import check_labels
 from payoff.spec.document import AssumptionDocument
 from payoff.spec.model import Assumption
 from payoff.spec.names import CELLS
@@ -59,6 +60,13 @@ def _value(asked: Asked) -> dict[str, Formula]:
             expected="either one formula per action or the four cells",
             fix="use one of the two forms.",
         )
+    if cells and (len(asked.actions) != 2 or asked.document.data.classes is not None):
+        raise InvalidValue(
+            where=asked.at("value", cells[0]),
+            found=f"the cell {cells[0]}, where there are more than two actions or classes",
+            expected="one formula per action: the four cells are of two actions and a binary outcome",
+            fix=f"write a formula for each of {', '.join(asked.actions)}.",
+        )
     return _from_cells(asked) if cells else _per_action(asked)
 
 
@@ -69,10 +77,13 @@ def _per_action(asked: Asked) -> dict[str, Formula]:
             raise only_for_quantities(asked, ("value", key), "a value of a quantity")
         asked.action(key, ("value", key))
     _all_there(asked, asked.actions, "every action has a formula")
-    return {
+    found = {
         action: asked.formula(_written(given[action]), ("value", action), outcome_allowed=True)
         for action in asked.actions
     }
+    for formula in found.values():
+        check_labels(asked, formula)
+    return found
 
 
 def _from_cells(asked: Asked) -> dict[str, Formula]:

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from payoff.formulas import quote
+from payoff.formulas import literal, quote
 from payoff.spec.asking import LONGEST_NAME
 from payoff.spec.model import ScoreKind
 
@@ -32,6 +32,13 @@ value:                        # what one row is worth under each action: an SQL 
   skip: 0                     # doing nothing is the zero point: a miss costs what acting would have earned
 assumptions:                  # low and high: the least and the most that the owner holds possible
 """
+_VALUE_BY_CLASS = """\
+value:                        # what one row is worth under each action: an SQL expression over the columns,
+                              # `outcome` (one of the classes) and the assumptions below
+  act: {act}   # placeholder: say what each class is worth; further actions may stand between these two
+  skip: 0                     # doing nothing is the zero point: a miss costs what acting would have earned
+assumptions:                  # low and high: the least and the most that the owner holds possible
+"""
 _HURDLES = """\
 today: nobody                 # who decides now: nobody (always skip), everybody (always act), or a baseline
 # baselines:                  # what else could be done, each judged beside the model
@@ -49,7 +56,10 @@ hurdles:                      # the least gain worth having; the first is needed
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
-    """What a look at a table tells: its columns and a guess at what they mean, None where nothing fits."""
+    """What a look at a table tells: its columns and a guess at what they mean, None where nothing fits.
+
+    ``classes`` are the labels of an outcome that has three to twelve; ``probabilities`` the columns named after them.
+    """
 
     path: str
     columns: tuple[str, ...]
@@ -61,6 +71,8 @@ class Profile:
     time: str | None
     cluster: str | None
     amount: str | None
+    classes: tuple[str, ...] | tuple[float, ...] | None = None
+    probabilities: tuple[str, ...] | None = None
 
 
 def draft(profile: Profile) -> str:
@@ -87,7 +99,10 @@ def _data(profile: Profile) -> Iterator[str]:
         yield _line("outcome", profile.outcome, "what turned out to be true; is it this column?")
     else:
         yield _line("outcome", MISSING, "placeholder: no column looked like an outcome; name it")
-    if profile.positive is not None:
+    if profile.classes is not None:
+        listed = ", ".join(_label(one) for one in profile.classes)
+        yield f"  classes: [{listed}]   # every label of it; or `positive` with one label, if two are meant\n"
+    elif profile.positive is not None:
         yield _line("positive", profile.positive, "the outcome that counts as positive")
     for key, column, note in (
         ("id", profile.id, "names a row; keeps groups the same when rows move"),
@@ -103,7 +118,9 @@ def _worth(profile: Profile) -> Iterator[str]:
     amount = profile.amount
     per_row = amount is not None and _usable(amount)
     worth = f"share_earned * {quote(amount)}" if amount is not None and per_row else "earned"
-    yield _VALUE.format(act=_quoted(f"(case when outcome then {worth} else 0 end) - cost_of_acting"))
+    is_it = "outcome" if profile.classes is None else f"outcome = {literal(profile.classes[-1])}"
+    act = _quoted(f"(case when {is_it} then {worth} else 0 end) - cost_of_acting")
+    yield (_VALUE if profile.classes is None else _VALUE_BY_CLASS).format(act=act)
     if per_row:
         yield _assumption("share_earned", "0.1", "0.05", "0.2", "of the amount, when acting was right")
     else:
@@ -119,12 +136,22 @@ def _assumption(name: str, likely: str, low: str, high: str, note: str) -> str:
 def _model(profile: Profile) -> Iterator[str]:
     yield "model:                        # the one candidate that is judged\n"
     yield '  name: "model"               # how results call it\n'
+    if profile.classes is not None and profile.probabilities is not None:
+        labels: tuple[str | float, ...] = profile.classes
+        pairs = zip(labels, profile.probabilities, strict=True)
+        listed = ", ".join(f"{_label(one)}: {_quoted(column)}" for one, column in pairs)
+        yield f"  scores: {{{listed}}}   # the probability of every class; they sum to one\n"
+        yield "  policy: {maximise: expected value}   # the action that the values and probabilities call for\n"
+        return
     if not _usable(profile.score):
         yield "  # score: a_column           # no column looked like a score; name it and use a threshold\n"
         yield "  policy: {always: act}       # placeholder: acts on every row until there is a score\n"
         return
     yield _line("score", profile.score, "the model's score; higher speaks for acting")
-    if profile.score_is == "rank":
+    if profile.score_is == "rank" and profile.classes is not None:
+        yield "  score_is: rank              # only its order means something\n"
+        yield "  policy: {threshold: 0.5}    # placeholder: act where score >= 0.5\n"
+    elif profile.score_is == "rank":
         yield "  score_is: rank              # only its order means something\n"
         yield "  policy: {threshold: best}   # the threshold with the largest value, chosen honestly\n"
     else:
@@ -145,6 +172,10 @@ def _usable(column: str | None) -> bool:
 def _line(key: str, value: str | int | float | bool | None, note: str) -> str:
     shown = _quoted(value) if isinstance(value, str) else json.dumps(value)
     return f"{f'  {key}: {shown}':<29} # {note}\n"
+
+
+def _label(one: str | float) -> str:
+    return _quoted(one) if isinstance(one, str) else f"{one:.15g}"
 
 
 def _quoted(text: str) -> str:

@@ -26,10 +26,13 @@ from payoff.stats.contrast import Contrast, Floats, moments
 from payoff.stats.distributions import normal_cdf, normal_ppf, t_cdf, t_ppf
 from payoff.stats.means import hall_bounds, hall_statistic
 from payoff.stats.rest import Bent, Tails
+from payoff.stats.shortlist import SLIP
 
 DRAWS = 2_000
 # Normal deviates, or draws times cuts, held at once: 32 MB.
 CHUNK = 4_000_000
+# Below this part of the largest eigenvalue of a correlation matrix there is little but rounding.
+THIN = 1e-10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -124,22 +127,38 @@ def multiplier_maxima_from_covariance(covariance: Floats, seed: int, draws: int 
         count. It may be singular.
     seed, draws : as in :func:`multiplier_maxima`.
 
-    Cost is O(T^3 + draws * T * rank).
+    Every draw is of T normals, whatever the rank, through the symmetric root of the correlations: the one root that
+    moves little when they do. So a last digit never draws a band anew, and the order of rules does not choose among
+    roots. Cost is O(T^3 + draws * T^2).
 
     >>> one = multiplier_maxima_from_covariance(np.array([[9.0]]), seed=1, draws=20_000)
     >>> round(float(np.quantile(one, 0.8413)), 1)
     1.0
     """
     scale = _inverse_root(np.diagonal(covariance))
-    roots, vectors = np.linalg.eigh(covariance * scale[:, None] * scale)
-    used = roots > roots[-1] * len(roots) * np.finfo(np.float64).eps
-    factor = vectors[:, used] * np.sqrt(roots[used])
+    factor = _symmetric_root(covariance * scale[:, None] * scale)
     generator = np.random.default_rng(seed)
     maxima = []
-    for size in _chunks(draws, len(roots)):
-        process = generator.standard_normal((size, factor.shape[1])) @ factor.T
+    for size in _chunks(draws, len(factor)):
+        process = generator.standard_normal((size, len(factor))) @ factor
         maxima += [process.max(axis=1), -process.min(axis=1)]
     return np.sort(np.concatenate(maxima))
+
+
+def _symmetric_root(correlation: Floats) -> Floats:
+    """Return (T, T) the symmetric root, each column as long as its diagonal asks: 1, or 0.
+
+    The root of an eigenvalue near 0 rises without bound as it nears it, and would blow rounding up. Those below
+    ``THIN`` of the largest take a straight line in its place, which leaves out less than that part of a variance.
+    """
+    values, vectors = np.linalg.eigh(correlation)
+    least = THIN * max(float(values[-1]), 0.0)
+    held = np.maximum(values, 0.0)
+    root = np.where(held < least, held / math.sqrt(least or 1.0), np.sqrt(held))
+    factor = (vectors * root) @ vectors.T
+    length = np.sqrt((factor**2).sum(axis=0))
+    asked = np.sqrt(np.diagonal(correlation))
+    return np.asarray(factor * np.divide(asked, length, out=np.zeros(len(asked)), where=length > 0.0))
 
 
 def multiplier_maxima_from_influence(influence: Floats, seed: int, draws: int = DRAWS) -> Floats:
@@ -247,7 +266,7 @@ def simultaneous_band(
     ----------
     contrast : with ``maxima``; its T rules are the candidate cuts.
     coefficients : (K,).
-    widening : (T,) 1, 2 or 5: what divides the error of each cut (``payoff.stats.tiers.widening``).
+    widening : (T,) 1, 2, 5 or 10: what divides the error of each cut (``payoff.stats.tiers.widening``).
     level : two-sided.
     """
     at = moments(contrast, coefficients)
@@ -259,6 +278,47 @@ def simultaneous_band(
     # Of equal bounds the highest cut: it acts on the fewest rows.
     deployed = len(low) - 1 - int(np.argmax(low[::-1]))
     return Band(value=mean, low=low, high=high, level=level, deployed=deployed)
+
+
+def bounds_of_picked(
+    contrast: Contrast, coefficients: Floats, factor: int, level: float, rule: int
+) -> tuple[float, float]:
+    """Return the bounds of the deployed cut, which hold for every cut that may have been picked.
+
+    Parameters
+    ----------
+    contrast, coefficients, level : as in :func:`simultaneous_band`.
+    factor : widening of the deployed cut.
+    rule : that cut.
+    """
+    at = moments(contrast, coefficients)
+    quantile = _as_t(contrast, critical_of_picked(contrast, (1.0 - level) / 2.0 / factor))
+    mean, stderr, skewness = at.mean[0, rule], at.stderr[0, rule], contrast.skewness[rule]
+    low, high = hall_bounds(mean, stderr, skewness, contrast.units, (-quantile, quantile))
+    return float(low), float(high)
+
+
+def critical_of_picked(contrast: Contrast, tail: float) -> float:
+    """Return the smallest c at which the tail of the picked cut is no more than ``tail``.
+
+    The shortlist may lack it with a chance of ``SLIP``, which the error pays for; where it cannot, all cuts stay.
+    """
+    short = contrast.shortlist
+    if short is None:
+        return _critical(contrast, tail)
+    if tail < 2.0 * SLIP:
+        return _critical(contrast, min(tail, SLIP))
+    near = critical_value(short.maxima, int(short.kept.sum()), tail - SLIP)
+    return min(near, _critical(contrast, SLIP))
+
+
+def _tail_of_picked(contrast: Contrast, at: Floats) -> Floats:
+    """Return the same read backwards: below ``SLIP`` the tail over all cuts, above it that over the shortlist."""
+    whole, short = _tail(contrast, at), contrast.shortlist
+    if short is None:
+        return whole
+    near = tail_of_maximum(short.maxima, int(short.kept.sum()), at)
+    return np.where(whole < SLIP, whole, np.maximum(near, SLIP) + SLIP)
 
 
 def band_confidence(
@@ -278,7 +338,7 @@ def band_confidence(
     contrast, widening : as in :func:`simultaneous_band`.
     coefficients : (K,) or (D, K).
     hurdle : a number, or (D,).
-    rule : the deployed cut, where it is not the one with the largest lower bound: only it can clear then.
+    rule : the deployed cut, which alone can clear then; None takes the one with the largest lower bound.
 
     Returns
     -------
@@ -311,7 +371,7 @@ def _band_confidence(
             clearing = np.minimum(clearing, factor * _tail(contrast, best))
         missing = np.maximum(missing, factor * _tail(contrast, -best))
     if rule is not None:
-        clearing = widening[rule] * _tail(contrast, _as_normal(contrast, statistic[:, rule]))
+        clearing = widening[rule] * _tail_of_picked(contrast, _as_normal(contrast, statistic[:, rule]))
     return np.where(clearing < 0.5, 1.0 - clearing, np.where(missing < 0.5, missing, 0.5))
 
 

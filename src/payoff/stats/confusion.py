@@ -31,6 +31,8 @@ from payoff.stats.proportions import (
 
 Floats = NDArray[np.float64]
 Bounds = tuple[float, float]
+# Variances that cancel below this part of what they are made of have no digit left.
+RESOLVED = 1e-13
 
 METRICS: tuple[str, ...] = (
     "prevalence",
@@ -281,7 +283,10 @@ def _stderr(name: str, table: Confusion, beta: float) -> float:
     """Return the standard error at the totals themselves, 0 where they show none."""
     slope = _metric(name, table.totals, beta)[1]
     covariance = np.diag(table.totals) if table.design is None else table.design.covariance
-    return math.sqrt(max(float(slope @ covariance @ slope), 0.0))
+    variance = float(slope @ covariance @ slope)
+    # What cancels to nothing, as for a policy by lot, leaves rounding of either sign.
+    most = float(np.abs(slope) @ np.sqrt(np.diagonal(covariance))) ** 2
+    return math.sqrt(variance) if variance > RESOLVED * most else 0.0
 
 
 def _thin(name: str, table: Confusion) -> bool:

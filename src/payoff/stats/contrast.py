@@ -10,6 +10,20 @@ Counts = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Shortlist:
+    """The rules that may have been picked as the best (``payoff.stats.shortlist``).
+
+    Attributes
+    ----------
+    kept : (T,) which of the contrast's rules they are.
+    maxima : (B,) as the contrast's, over them alone.
+    """
+
+    kept: NDArray[np.bool_]
+    maxima: Floats
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Contrast:
     """Per-unit contributions to a difference between two policies, for T rules at once.
 
@@ -33,6 +47,9 @@ class Contrast:
     maxima : (B,) sorted draws of the maximum over the candidates of the studentised multiplier process
         (``payoff.stats.band.multiplier_maxima``). Gaussian multipliers are symmetric, so one array serves
         both sides. None for a rule fixed before.
+    shortlist : rules that may have been picked; None where all may.
+    adverse : (T,) clusters that hold a row which loses under the rule, where values are constant given outcome: it
+        stands for the deciding events then (``payoff.stats.tiers``). None elsewhere.
     """
 
     units: int
@@ -44,6 +61,8 @@ class Contrast:
     degrees_of_freedom: float
     clustered: bool = False
     maxima: Floats | None = None
+    shortlist: Shortlist | None = None
+    adverse: Counts | None = None
 
     @property
     def rules(self) -> int:

@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from payoff.stats.contrast import Contrast
-from payoff.tables import Cells, Moments, pairs_of
-from payoff.tables.cells import KNOWN_STATES
+from payoff.stats.flows import flows
+from payoff.tables import Cells, Moments
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -142,26 +142,47 @@ def _scaled(centred: Centred, likely: Floats) -> tuple[Floats, Floats]:
 def deciding_events(cells: Cells, switches: Floats) -> int:
     """Return the units on which the policies differ and whose value differs, in the rarer class of outcome.
 
-    A class none of whose rows can gain or lose by the decision is no class here.
+    A class none of whose rows can gain or lose by the actions that are exchanged is no class here.
     """
     if cells.cluster is None:
         return int(_deciding_rows(cells.moments, cells.state, switches[None])[0])
     counted = []
-    matters = (cells.moments.nonzero * (directed(switches[:, 1:]) != 0)).max(axis=1)
-    for state in KNOWN_STATES:
+    moved = flows(switches) != 0
+    matters = (cells.moments.nonzero * moved).max(axis=1)
+    for state in cells.states:
         here = cells.state == state
-        if cells.moments.nonzero[here].any():
+        if (cells.moments.nonzero[here] * moved.any(axis=0)).any():
             counted.append(_units(*_coded(cells.cluster[here & (matters > 0)])))
     return min(counted, default=0)
 
 
+def adverse_clusters(cells: Cells, switches: Floats, likely: Floats) -> Integers:
+    """Return (T,) the clusters that hold a row which loses under each rule; of rows, 0.
+
+    Parameters
+    ----------
+    cells : in each of which all rows are worth the same, as where values are constant given outcome.
+    switches : (T, c, A).
+    likely : (A*K,).
+    """
+    found = np.zeros(len(switches), dtype=np.int64)
+    if cells.cluster is None:
+        return found
+    gains = cells.moments.part_sums() @ likely.reshape(switches.shape[2], -1).T
+    for rule, one in enumerate(switches):
+        losing = ((one * gains).sum(axis=1) < 0) & cells.known
+        found[rule] = _units(*_coded(cells.cluster[losing]))
+    return found
+
+
 def _deciding_rows(moments: Moments, state: Integers, switches: Floats) -> Integers:
     """Return (T,) deciding rows, for independent rows."""
-    matters = (moments.nonzero * (directed(switches[..., 1:]) != 0)).max(axis=-1)
-    counted = []
-    for one in KNOWN_STATES:
+    moved = flows(switches) != 0
+    matters = (moments.nonzero * moved).max(axis=-1)
+    counted, exchanged = [], moved.any(axis=-2)
+    for one in range(max(2, int(state.max(initial=0)) + 1)):
         here = state == one
-        is_class = (moments.nonzero * here[..., None]).any(axis=(-2, -1))
+        is_class = ((moments.nonzero * here[..., None]).any(axis=-2) & exchanged).any(axis=-1)
         counted.append(np.where(is_class, (matters * here).sum(axis=-1), NO_CLASS))
     rarer = np.min(counted, axis=0)
     return np.asarray(np.where(rarer == NO_CLASS, 0, rarer), dtype=np.int64)
@@ -209,13 +230,15 @@ def third_by_cell(moments: Moments, switches: Floats, centre: Floats) -> tuple[F
     actions, moved, of_value = switches.shape[-1], switches[..., 1:], bool(switches[..., 0].any())
     # The value of a mixed policy has no third of its own: that of its actions, mixed on the scale of money.
     rest = 1.0 - moved.sum(axis=-1, keepdims=True)
-    share = np.concatenate([moved, rest], axis=-1) if of_value else directed(moved)
+    share = np.concatenate([moved, rest], axis=-1) if of_value else flows(switches)
     held = moments.third[..., :actions, :] if of_value else moments.third[..., actions:, :]
     square = share * share
     one, two, three = (
         np.einsum("...a,...a->...", factor, held[..., power])
         for power, factor in ((1, share), (2, square), (3, square * share))
     )
+    if not of_value and share.shape[-1] > 1:
+        two, three = _mixed(share, held, two, three)
     weight, away = moments.third[..., 0, 0], centre * centre
     return (
         one + centre * weight,
@@ -224,27 +247,20 @@ def third_by_cell(moments: Moments, switches: Floats, centre: Floats) -> tuple[F
     )
 
 
-def directed(moved: Floats) -> Floats:
-    """Return (..., A-1+P) how far contributions move along each difference that tables hold.
+def _mixed(share: Floats, held: Floats, two: Floats, three: Floats) -> tuple[Floats, Floats]:
+    """Return second and third sums where several pairs of actions are exchanged at once, by lot.
 
-    Parameters
-    ----------
-    moved : (..., A-1) switches of the differences to the last action.
-
-    Where one policy takes an action for certain and the other another one, neither the last, that is one step along
-    the difference of these two, which has moments of its own; anything else is a mix of differences to the last.
-
-    >>> directed(np.array([[1.0, -1.0], [0.0, 1.0], [-1.0, 1.0]])).tolist()
-    [[0.0, 0.0, 1.0], [0.0, 1.0, 0.0], [0.0, 0.0, -1.0]]
+    Exact where their differences in value are proportional to each other, as fractions of one amount are; the third
+    moment of a sum is not that of its terms otherwise.
     """
-    pairs = pairs_of(moved.shape[-1] + 1)
-    if not pairs:
-        return moved
-    between = np.stack(
-        [np.where(moved[..., a] * moved[..., b] == -1.0, moved[..., a], 0.0) for a, b in pairs], -1
-    )
-    paired = (between != 0.0).any(axis=-1, keepdims=True)
-    return np.concatenate([np.where(paired, 0.0, moved), between], axis=-1)
+    by_lot = np.count_nonzero(share, axis=-1) > 1
+    if not by_lot.any():
+        return two, three
+    root = np.cbrt(held[..., 3])
+    size = np.sign(root) * np.sqrt(np.maximum(held[..., 2], 0.0))
+    second = np.einsum("...a,...a->...", share, size) ** 2
+    third = np.einsum("...a,...a->...", share, root) ** 3
+    return np.where(by_lot, second, two), np.where(by_lot, third, three)
 
 
 def _by_clusters(cells: Cells, switches: Floats, likely: Floats) -> Centred:

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from payoff.stats.band import multiplier_maxima_from_covariance, simultaneous_band
 from payoff.stats.contrast import Contrast
 from payoff.stats.tiers import EVENTS_TO_JUDGE, cluster_widening, tail_ratio, widening
-from payoff.tables.duels import Duel
+from payoff.tables.forecast_duels import Duel
 
 SEED = 20_160_505
 RATIOS = np.round(np.arange(1, 100) / 100.0, 2)

@@ -39,7 +39,7 @@ class Estimate:
     """One number of the result. (metric, at, of, over, slice, unit) is its key and unique."""
 
     metric: str
-    at: Mapping[str, float] | None
+    at: Mapping[str, float] | Mapping[str, str] | None
     of: str
     over: str | None
     slice: Mapping[str, str] | None

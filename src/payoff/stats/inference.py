@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import ArrayLike
 
-from payoff.stats.band import band_confidence, critical_value, simultaneous_band
+from payoff.stats.band import band_confidence, bounds_of_picked, critical_of_picked, simultaneous_band
 from payoff.stats.bounded import Range, bernstein_bounds, bernstein_confidence
 from payoff.stats.contrast import Contrast, Counts, Floats, moments
 from payoff.stats.distributions import normal_cdf, normal_ppf, t_cdf, t_ppf
@@ -22,7 +22,7 @@ from payoff.stats.sequences import sequence_bounds, sequence_confidence, sequenc
 from payoff.stats.support import Method, support_bounds, support_confidence
 from payoff.stats.tiers import (
     EVENTS_TO_JUDGE,
-    WIDENED_FIVE_TIMES,
+    WIDENED_TEN_TIMES,
     Circumstances,
     TierChoice,
     candidates,
@@ -75,8 +75,8 @@ class Evidence:
     support : for tier F; rows independent and unweighted.
     within : what one unit can contribute, for tier B, in the unit of the gain.
     method : ``exact`` asks tier F for Clopper-Pearson bounds.
-    rule : the cut that is deployed, where it was chosen against another baseline than this gain's; None takes
-        the cut with the largest lower bound.
+    rule : the cut that is deployed, chosen against this gain's baseline or another; None takes the cut with the
+        largest lower bound.
     refused : why no interval can be given, whatever the moments say; the tier is C then.
     sequence : where the gain is to be judged at every look, by a confidence sequence; None for the only look.
     """
@@ -170,9 +170,14 @@ def _interval(
     contrast = evidence.contrast
     at, rule = moments(contrast, coefficients), 0
     if choice.tier in ("A", "A-") and contrast.maxima is not None:
-        band = simultaneous_band(contrast, coefficients, _factors(evidence), level)
-        rule = band.deployed if evidence.rule is None else evidence.rule
-        bounds = float(band.low[rule]), float(band.high[rule])
+        factors = _factors(evidence)
+        if evidence.rule is None:
+            band = simultaneous_band(contrast, coefficients, factors, level)
+            rule = band.deployed
+            bounds = float(band.low[rule]), float(band.high[rule])
+        else:
+            rule = evidence.rule
+            bounds = bounds_of_picked(contrast, coefficients, int(factors[rule]), level, rule)
     elif choice.tier == "A" and evidence.sequence is not None:
         stderr = float(at.stderr[0, 0])
         bounds = sequence_bounds(float(at.mean[0, 0]), stderr, contrast.units, evidence.sequence.rho, level)
@@ -312,7 +317,7 @@ def rows_needed(
 
     Notes
     -----
-    ((z_a + z_b) stderr / gap)^2 rows, but no fewer than bring the tail ratio to 0.35 and 50 deciding events
+    ((z_a + z_b) stderr / gap)^2 rows, but no fewer than bring the tail ratio to 0.40 and 50 deciding events
     (which finite support does not ask). Design effects are in the standard error. Tuned: z_a is the band's; at every
     look: the sequence's at the rows at hand.
     """
@@ -322,7 +327,7 @@ def rows_needed(
     if contrast.maxima is not None and choice.tier != "C":
         deployed = simultaneous_band(contrast, coefficients, _factors(evidence)).deployed
         rule = deployed if evidence.rule is None else evidence.rule
-        deviate = critical_value(contrast.maxima, contrast.rules, 1.0 - asked)
+        deviate = critical_of_picked(contrast, 1.0 - asked)
     elif evidence.sequence is not None:
         deviate = sequence_deviate(contrast.units, evidence.sequence.rho, 1.0 - asked)
     stderr = float(at.stderr[0, rule])
@@ -338,7 +343,7 @@ def _fewest_rows(contrast: Contrast, rule: int) -> float:
     """Return the rows that tier A- would ask, infinite where no event was seen."""
     events = int(contrast.deciding_events[rule])
     ratio = float(tail_ratio(contrast.skewness[rule], contrast.units))
-    heavy = contrast.rows * (ratio / WIDENED_FIVE_TIMES) ** 2
+    heavy = contrast.rows * (ratio / WIDENED_TEN_TIMES) ** 2
     return max(heavy, contrast.rows * EVENTS_TO_JUDGE / events) if events else math.inf
 
 

@@ -12,7 +12,7 @@ P(mu > h | data) as a confidence is the normal (here: t) probability of the stat
 same formula read backwards. Gains (g > 0) have their lower bound pulled in and their upper one pushed out.
 
 Hall, P. (1992). On the removal of skewness by transformation. Journal of the Royal Statistical Society B
-54(1), 221-228. https://doi.org/10.1111/j.2517-6161.1992.tb01876.x
+54(1), 221-228.
 """
 
 import numpy as np
@@ -34,7 +34,7 @@ def hall_statistic(gap: ArrayLike, stderr: ArrayLike, skewness: ArrayLike, units
 
     Notes
     -----
-    An expansion to order 1/sqrt(n): it fails where |skewness| / sqrt(n) is above about 0.35
+    An expansion to order 1/sqrt(n): it fails where |skewness| / sqrt(n) is above about 0.40
     (``payoff.stats.tiers``), and where the largest losses have not been drawn yet.
 
     >>> float(hall_statistic(2.0, 1.0, 0.0, 100))

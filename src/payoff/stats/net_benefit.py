@@ -47,7 +47,7 @@ class NetBenefit:
     band_low, band_high : of all thresholds together; NaN likewise, and throughout where rows come in clusters.
     stderr : of the difference.
     events : rows that both outcomes, the rarer one, have among those decided differently.
-    widening : 1, 2 or 4, what divides the error for a heavy tail; 0 where there is no interval.
+    widening : 1, 2, 5 or 10, what divides the error for a heavy tail; 0 where there is no interval.
     """
 
     threshold: Floats

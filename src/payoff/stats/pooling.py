@@ -10,7 +10,7 @@ rise (Groeneboom), so that the optimism is
 
 Where true rates are level the factor is 1, but there blocks are few and the difference is small.
 
-Meyer, Woodroofe (2000), degrees of freedom in shape-restricted regression. https://doi.org/10.1214/aos/1015956708
+Meyer, Woodroofe (2000), degrees of freedom in shape-restricted regression. Annals of Statistics 28(4).
 Groeneboom, Jongbloed (2014). Nonparametric Estimation under Shape Constraints. https://doi.org/10.1017/CBO9781139020893
 """
 

@@ -3,7 +3,7 @@
 Both are means of a loss per row, so that their error is that of a mean; it is skewed, hence Hall's bounds.
 
 Brier (1950). https://doi.org/10.1175/1520-0493(1950)078<0001:VOFEIT>2.0.CO;2
-Hall (1992). https://doi.org/10.1111/j.2517-6161.1992.tb01876.x
+Hall (1992). Journal of the Royal Statistical Society B 54(1), 221-228.
 """
 
 import math

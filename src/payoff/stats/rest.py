@@ -17,12 +17,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from payoff.stats.contributions import directed, third_by_cell
+from payoff.stats.contributions import third_by_cell
 from payoff.stats.distributions import t_ppf
+from payoff.stats.flows import flows
 from payoff.stats.means import hall_bounds
 from payoff.stats.tiers import EVENTS_TO_JUDGE, FEWEST_CLUSTERS, MANY_CLUSTERS, WIDENED_FIVE_TIMES, widening
 from payoff.tables import Cells
-from payoff.tables.cells import KNOWN_STATES
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -89,7 +89,7 @@ class Bent:
     units : independent units of all rows.
     freedom : (S,) degrees of freedom.
     events : (S,) deciding events: the fewer of the two sides.
-    widening : (S,) 1, 2 or 4; 0 where no interval can be trusted (``payoff.stats.tiers``).
+    widening : (S,) 1, 2, 5 or 10; 0 where no interval can be trusted (``payoff.stats.tiers``).
     """
 
     value: Floats
@@ -138,8 +138,9 @@ def part_sums(cells: Cells, switches: Floats, likely: Floats, part: Integers, pa
     def summed(*columns: Floats) -> Floats:
         return np.stack([np.bincount(part, column, parts) for column in columns], axis=1)
 
-    matters = (held.nonzero * (directed(switches[:, 1:]) != 0)).max(axis=1)
-    states = [cells.state == state for state in KNOWN_STATES]
+    moved = flows(switches) != 0
+    matters, possible = (held.nonzero * moved).max(axis=1), (held.nonzero * moved.any(axis=0)).max(axis=1)
+    states = [cells.state == state for state in cells.states]
     rows = held.rows.astype(np.float64)
     by_cluster, deciding = None, summed(*(matters * here for here in states)).astype(np.int64)
     if cells.cluster is not None:
@@ -153,7 +154,7 @@ def part_sums(cells: Cells, switches: Floats, likely: Floats, part: Integers, pa
         second=summed(own_second + away * (2.0 * own_first2 + away * held.weight2), cubes[1]),
         third=_sum_by(part, cubes[2], parts),
         deciding=deciding,
-        possible=summed(*(held.nonzero.max(axis=1) * here for here in states)).astype(np.int64),
+        possible=summed(*(possible * here for here in states)).astype(np.int64),
         by_cluster=by_cluster,
     )
 
@@ -166,7 +167,7 @@ def _by_cluster(
     pairs, code = np.unique(part * len(names) + cluster, return_inverse=True)
     of_part, of_cluster = pairs // len(names), pairs % len(names)
     deciding, outside = [], []
-    for state in KNOWN_STATES:
+    for state in cells.states:
         here = matters * (cells.state == state)
         by_pair, whole = np.bincount(code, here, len(pairs)), np.bincount(cluster, here, len(names))
         within = (by_pair > 0) & (by_pair == whole[of_cluster])

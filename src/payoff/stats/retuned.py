@@ -10,7 +10,7 @@ a proper scoring rule at r. A deployed threshold is fixed: it gets less. Since t
 both numbers are biased upwards; the interval of the H-measure is made about the number less that optimism.
 
 Hand (2009). https://doi.org/10.1007/s10994-009-5119-5
-Hand, Anagnostopoulos (2014). https://doi.org/10.1016/j.patrec.2013.12.004
+Hand, Anagnostopoulos (2014). Pattern Recognition Letters 40, 41-46.
 Verbraken, Verbeke, Baesens (2013). https://doi.org/10.1109/TKDE.2012.50
 Buja, Stuetzle, Shen (2005). Loss functions for binary class probability estimation and classification.
 """

@@ -20,7 +20,7 @@ FEWEST_CLUSTERS = 30
 MANY_CLUSTERS = 100
 # A few ulps of a skewness: no row more for that.
 ROUNDING = 1e-12
-CALIBRATED, WIDENED_TWICE, WIDENED_FIVE_TIMES = 0.10, 0.20, 0.35
+CALIBRATED, WIDENED_TWICE, WIDENED_FIVE_TIMES, WIDENED_TEN_TIMES = 0.10, 0.20, 0.35, 0.40
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +30,7 @@ class TierChoice:
     Attributes
     ----------
     tier : A, A-, F, B or C.
-    widening : 1, 2 or 5: the one-sided error is divided by it (tiers A and A- alone use it).
+    widening : 1, 2, 5 or 10: the one-sided error is divided by it (tiers A and A- alone use it).
     reason : why there is no verdict, in the verdict's words; None where there may be one.
     note : the same for a reader, with the remedy.
     """
@@ -51,7 +51,8 @@ class Circumstances:
     capped : a cap is declared and no row lies beyond it; for rows, not for clusters.
     beyond_cap : rows beyond a declared cap, which break its promise.
     adverse_clusters : clusters that hold an adverse row, for finite support in clusters.
-    least_widening : 2 for the half-split of a tuned threshold, which is A- at most.
+    least_widening : 2 for the half-split of a tuned threshold, which is A- at most by its moments.
+    least_tail : r of all rows, where the contrast is of half of them.
     """
 
     finite_support: bool = False
@@ -59,6 +60,7 @@ class Circumstances:
     beyond_cap: int = 0
     adverse_clusters: int | None = None
     least_widening: int = 1
+    least_tail: float = 0.0
 
 
 def tail_ratio(skewness: ArrayLike, units: float) -> Floats:
@@ -71,31 +73,41 @@ def tail_ratio(skewness: ArrayLike, units: float) -> Floats:
 
 
 def widening(ratio: ArrayLike) -> NDArray[np.int64]:
-    """Return 1, 2 or 5 by ``ratio``, and 0 where the tail is too heavy for Hall's method (or undefined).
+    """Return 1, 2, 5 or 10 by ``ratio``, and 0 where the tail is too heavy for Hall's method (or undefined).
 
-    >>> widening([0.1, 0.15, 0.35, 0.36, float("nan")]).tolist()
-    [1, 2, 5, 0, 0]
+    >>> widening([0.1, 0.15, 0.35, 0.36, 0.41, float("nan")]).tolist()
+    [1, 2, 5, 10, 0, 0]
     """
-    limits = np.array([CALIBRATED, WIDENED_TWICE, WIDENED_FIVE_TIMES])
-    return np.array([1, 2, 5, 0], np.int64)[
+    limits = np.array([CALIBRATED, WIDENED_TWICE, WIDENED_FIVE_TIMES, WIDENED_TEN_TIMES])
+    return np.array([1, 2, 5, 10, 0], np.int64)[
         np.searchsorted(limits, np.asarray(ratio, np.float64), side="left")
     ]
 
 
-def candidates(contrast: Contrast, least_widening: int = 1) -> tuple[NDArray[np.bool_], NDArray[np.int64]]:
-    """Return which rules may be tuned over, and the widening of each (0 where it may not).
+def heaviest_tails(contrast: Contrast) -> Floats:
+    """Return (T,) the largest r among the rules that decide at least as many events as each.
 
-    A candidate has 50 or more deciding events and r <= 0.35; clusters count as units. The r of a cut is the
-    largest among the cuts that decide at least as many events: by its own alone, tuning seeks out the cuts
-    whose great loss has not been drawn.
+    By its own r alone, tuning seeks out the cuts whose great loss has not been drawn.
     """
     own = np.where(np.isnan(contrast.skewness), np.inf, tail_ratio(contrast.skewness, contrast.units))
     order = np.argsort(-contrast.deciding_events, kind="stable")
     ratio = np.empty(contrast.rules)
     ratio[order] = np.maximum.accumulate(own[order])
-    factor = widening(ratio)
+    return ratio
+
+
+def candidates(contrast: Contrast, least_widening: int = 1) -> tuple[NDArray[np.bool_], NDArray[np.int64]]:
+    """Return which rules may be tuned over, and the widening of each (0 where it may not).
+
+    A candidate has 50 or more deciding events (in clusters on finite support: 20 that hold an adverse row) and
+    r <= 0.40, the r of :func:`heaviest_tails`; clusters count as units.
+    """
+    factor = widening(heaviest_tails(contrast))
     least = max(least_widening, cluster_widening(contrast))
-    mask = (contrast.deciding_events >= EVENTS_TO_JUDGE) & (factor > 0) & (least > 0)
+    enough = contrast.deciding_events >= EVENTS_TO_JUDGE
+    if contrast.adverse is not None:
+        enough = contrast.adverse >= ADVERSE_CLUSTERS
+    mask = enough & (factor > 0) & (least > 0)
     return mask, np.where(mask, np.maximum(factor, least), 0)
 
 
@@ -125,7 +137,8 @@ def choose_tier(contrast: Contrast, about: Circumstances, rule: int = 0) -> Tier
         return _few_clusters(contrast)
     if about.finite_support and not contrast.clustered:
         return TierChoice(tier="F")
-    ratio = float(tail_ratio(contrast.skewness[rule], contrast.units))
+    # Whatever is not a number is too heavy a tail.
+    ratio = float(np.maximum(tail_ratio(contrast.skewness[rule], contrast.units), about.least_tail))
     factor = int(widening(ratio))
     if factor and _enough_events(contrast, about, rule):
         factor = max(factor, about.least_widening, cluster_widening(contrast))
@@ -161,10 +174,10 @@ def _why_not(contrast: Contrast, about: Circumstances, rule: int, ratio: float) 
         found.append(f"{about.beyond_cap} rows lie beyond the declared cap")
     if not math.isfinite(ratio):
         found.append("too few rows to tell the tail")
-    elif ratio > WIDENED_FIVE_TIMES:
-        found.append(f"the tail is too heavy (r = {ratio:.2f}, at most {WIDENED_FIVE_TIMES:.2f})")
+    elif ratio > WIDENED_TEN_TIMES:
+        found.append(f"the tail is too heavy (r = {ratio:.2f}, at most {WIDENED_TEN_TIMES:.2f})")
         if ratio > 0.0:
-            rows = math.ceil(contrast.rows * (ratio / WIDENED_FIVE_TIMES) ** 2 * (1.0 - ROUNDING))
+            rows = math.ceil(contrast.rows * (ratio / WIDENED_TEN_TIMES) ** 2 * (1.0 - ROUNDING))
             found.append(f"about {rows:,} rows may do (optimistic)")
     if not about.capped and not contrast.clustered:
         found.append("or declare a cap")

@@ -16,11 +16,11 @@ from typing import Any
 
 import numpy as np
 
-from payoff.choices import Grid
+from payoff.choices import Grid, Recalibration
 from payoff.errors.store import UnreadableTables
 from payoff.storage.files import write_bytes
 from payoff.tables import Cells, Keyed, Moments, ScorePair, Spread
-from payoff.tables.duels import Duel
+from payoff.tables.forecast_duels import Duel
 from payoff.tables.losses import Losses, SlicedLosses
 from payoff.tabulation import Columns, Fixed, SliceTable, Tabulated
 from payoff.tabulation.counts import Counts, Shape
@@ -45,6 +45,7 @@ RECORDS: Mapping[str, type] = {
         Keyed,
         Losses,
         Moments,
+        Recalibration,
         ScorePair,
         Shape,
         SliceTable,

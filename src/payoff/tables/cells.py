@@ -11,9 +11,8 @@ from payoff.tables.moments import Floats, Integers, Moments
 
 _Number = TypeVar("_Number", np.int64, np.float64)
 
-NEGATIVE, POSITIVE, PENDING = 0, 1, 2
-STATES = ("negative", "positive", "pending")
-KNOWN_STATES = (NEGATIVE, POSITIVE)
+PENDING = -1
+NEGATIVE, POSITIVE = 0, 1
 
 
 def distinct(column: Floats) -> tuple[Floats, NDArray[np.intp]]:
@@ -70,7 +69,8 @@ class Cells:
     Attributes
     ----------
     group : (c,) salted group of the row, 0 to 19; 0 throughout where a table is not keyed by it.
-    state : (c,) index into ``STATES``.
+    state : (c,) number of the class of outcome, from 0 on, or ``PENDING``. Of a binary outcome 0 is negative and 1
+        positive; of one of several classes it is the place in ``data.classes``.
     actions : policy name -> (c,) index of the action that it takes; constant policies need no key.
     score : (c,) score, or None. Where cells hold several scores it is their mean.
     cell : (c,) number of the score cell, rising with the score, or None where cells are exact scores.
@@ -106,6 +106,11 @@ class Cells:
     def known(self) -> NDArray[np.bool_]:
         """Return (c,) True where the outcome is known."""
         return np.asarray(self.state != PENDING)
+
+    @property
+    def states(self) -> range:
+        """Return the classes of outcome up to the last one that occurs, two at the least."""
+        return range(max(2, int(self.state.max(initial=PENDING)) + 1))
 
     def where(self, mask: NDArray[np.bool_]) -> "Cells":
         """Return the cells where ``mask`` is True, in the same order."""

@@ -7,7 +7,6 @@ equal in any order; higher moments are doubles about a shift fixed beforehand, s
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from itertools import combinations
 from typing import Self, TypeVar
 
 import numpy as np
@@ -31,14 +30,12 @@ class Moments:
     weight, weight2, weight3 : (c,) sums of w, w^2 and w^3; equal to ``rows`` where there is no weight.
     total_high, total_low : (c, A) exact sum of the value under each action in quanta,
         ``total_high * BASE + total_low``; values rounded to the quantum row by row, unweighted.
-    nonzero : (c, A-1+P) rows on which each action but the last differs in value from the last one, and then those on
-        which the two actions of each of ``pairs_of`` do.
+    nonzero : (c, D) rows on which the two actions of a pair differ in value, pairs as in ``payoff.tables.duels``.
     shift : (c, K) the constant that the parts were centred by.
     first, first2 : (c, K) sums of w (p - shift) and of w^2 (p - shift).
     second : (c, K, K) sums of w^2 (p - shift)(p - shift)'.
-    third : (c, 2A-1+P, 4) sums of w^3 y^j for j = 0..3 at the likely assumptions, y the centred value under
-        each action, then the centred difference of each action but the last to the last, then that of each of
-        ``pairs_of``, which is that of two policies where neither does nothing.
+    third : (c, A+D, 4) sums of w^3 y^j for j = 0..3 at the likely assumptions, y the centred value under
+        each action and then the centred difference in value of each pair of actions.
     """
 
     rows: Integers
@@ -118,15 +115,6 @@ class Moments:
     def part_sums(self) -> Floats:
         """Return (c, K) sums of w times the parts."""
         return self.first + self.shift * self.weight[..., None]
-
-
-def pairs_of(actions: int) -> tuple[tuple[int, int], ...]:
-    """Return the P pairs of actions neither of which is the last: none of two actions.
-
-    >>> pairs_of(2), pairs_of(4)
-    ((), ((0, 1), (0, 2), (1, 2)))
-    """
-    return tuple(combinations(range(actions - 1), 2))
 
 
 def _runs(key: NDArray[np.intp], size: int) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.intp]]:

@@ -18,7 +18,7 @@ class ScorePair:
 
     Attributes
     ----------
-    state : index into ``STATES``.
+    state : class of outcome, as in ``Cells``.
     first, second : the scores, or whole numbers of the cells of a grid that they fall into.
     rows, weight, weight2 : rows, sums of weights and of squared weights.
     differ : rows whose two scores are not equal.

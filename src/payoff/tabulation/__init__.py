@@ -3,11 +3,13 @@
 from payoff.tabulation.answers import Asking
 from payoff.tabulation.basis import basis_of, entries_of
 from payoff.tabulation.checks import check_rows
+from payoff.tabulation.classes import count_classes
 from payoff.tabulation.coding import Coded, coded, told
 from payoff.tabulation.counting import Scored, count_blocks, count_scores, count_sliced_scores
 from payoff.tabulation.counts import beyond_cap
 from payoff.tabulation.decided import Decided, count_decisions, count_hash
 from payoff.tabulation.duels import count_duels
+from payoff.tabulation.evening import shared_weight, unweighted, without_shared_weight
 from payoff.tabulation.findings import Finding
 from payoff.tabulation.hashing import used_columns
 from payoff.tabulation.losses import count_losses, count_sliced_losses
@@ -38,6 +40,7 @@ __all__ = [
     "check_rows",
     "coded",
     "count_blocks",
+    "count_classes",
     "count_decisions",
     "count_duels",
     "count_hash",
@@ -53,6 +56,9 @@ __all__ = [
     "prepare",
     "require_column",
     "score_pairs",
+    "shared_weight",
     "told",
+    "unweighted",
     "used_columns",
+    "without_shared_weight",
 ]

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from payoff.choices import Choices
 from payoff.formulas import double
 from payoff.spec.model import Candidate, Threshold
+from payoff.tabulation.maximising import maximised_sql, recalibrated_sql
 from payoff.tabulation.plan import Plan
 
 
@@ -21,15 +22,19 @@ def action_columns(plan: Plan, names: Sequence[str], choices: Choices) -> str:
 
 def score_column(plan: Plan, candidate: Candidate) -> str:
     """Return the column of ``prepared`` that holds the score of a candidate."""
-    return f"s{[other.name for other in plan.spec.scored].index(candidate.name)}"
+    own = candidate.variant_of or candidate.name
+    return f"s{[other.name for other in plan.spec.columns_scored].index(own)}"
 
 
 def _action_sql(plan: Plan, name: str, choices: Choices) -> str:
     candidate = plan.spec.candidate(name)
-    if not isinstance(candidate.policy, Threshold):
+    if plan.is_counted(name):
         return f"a_{plan.keyed.index(name)}"
-    actions = plan.spec.decision.actions
-    score = score_column(plan, candidate)
+    actions, score = plan.spec.decision.actions, score_column(plan, candidate)
+    if not isinstance(candidate.policy, Threshold):
+        probability = recalibrated_sql(score, choices.recalibrations[name])
+        values = ([f"{side}v{a}" for a in range(len(actions))] for side in ("y", "z"))
+        return f"cast({maximised_sql(probability, *values)} as integer)"
     do, otherwise = actions.index(candidate.policy.do), actions.index(candidate.policy.otherwise)
     # A threshold of None acts on nobody: no score reaches it.
     threshold = choices.thresholds[name]

@@ -8,7 +8,6 @@ from numpy.typing import NDArray
 
 from payoff.engines import Columns, Engine
 from payoff.tables import PENDING, Cells, Keyed, joined, merge
-from payoff.tables.cells import KNOWN_STATES
 from payoff.tabulation.grouping import Grouping, grouped
 from payoff.tabulation.plan import Plan
 from payoff.tabulation.preparing import Prepared
@@ -80,7 +79,7 @@ def ask(
     """
     ready, sums = asking.ready, asking.ready.sums
     states = sums.summed_states
-    everywhere = states == (*KNOWN_STATES, *((PENDING,) if ready.pending else ()))
+    everywhere = states == (*sums.states, *((PENDING,) if ready.pending else ()))
     first = sums.aggregates() if everywhere else sums.counts()
     groupings = [replace(one, aggregates={**first, **one.aggregates}) for one in money]
     valued = columned.over("prepared")

@@ -4,7 +4,17 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from payoff.spec.model import Always, Candidate, Decided, Naive, Random, Rule, Threshold
+from payoff.spec.model import (
+    Always,
+    Candidate,
+    Decided,
+    Maximise,
+    Naive,
+    Random,
+    Rule,
+    Threshold,
+    Thresholds,
+)
 from payoff.tabulation.plan import Plan
 from payoff.tabulation.rows import slice_entries
 
@@ -31,6 +41,7 @@ def basis_of(plan: Plan) -> dict[str, str]:
             "prevalence",
         )
     }
+    rows |= {} if data.classes is None else {"classes": list(data.classes)}
     rows |= {"actions": spec.decision.actions, "quantum": spec.decision.quantum, "cap": str(spec.cap)}
     if plan.quantities:
         naive = {one.name: str(one.policy) for one in spec.candidates if isinstance(one.policy, Naive)}
@@ -47,7 +58,7 @@ def basis_of(plan: Plan) -> dict[str, str]:
         POLICIES: _text({one.name: _policy(one, plan) for one in spec.candidates if one.name in plan.keyed}),
         SLICES: _text(slice_entries(plan)),
     }
-    return out | {f"score of {one.name}": _text([one.score, one.score_is]) for one in spec.scored}
+    return out | {f"score of {one.name}": _text([one.score, one.score_is]) for one in spec.columns_scored}
 
 
 def entries_of(basis: Mapping[str, str]) -> set[tuple[str, ...]]:
@@ -64,6 +75,17 @@ def _policy(candidate: Candidate, plan: Plan) -> Any:
         return ["decided", policy.column, dict(policy.mapping)]
     if isinstance(policy, Threshold):
         return ["threshold", policy.at, policy.do, policy.otherwise]
+    if isinstance(policy, Thresholds):
+        return ["thresholds", candidate.score, policy.steps, policy.otherwise]
+    if isinstance(policy, Maximise):
+        values = [formula.text for formula in plan.value.values()]
+        return [
+            "maximise",
+            policy.recalibrated,
+            candidate.score or candidate.scores,
+            values,
+            dict(sorted(plan.valuation.likely.items())),
+        ]
     if isinstance(policy, (Always, Random)):
         return str(policy)
     raise TypeError(type(policy).__name__)

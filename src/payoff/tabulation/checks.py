@@ -7,11 +7,13 @@ import numpy as np
 
 from payoff.engines import Engine
 from payoff.errors import data as codes
+from payoff.errors.classes import ClassUnseen, ProbabilitiesUnsummed
 from payoff.formulas import double
-from payoff.spec.model import Candidate, Rule
-from payoff.tabulation.counts import LARGEST, Counts, Shape
+from payoff.spec.model import Candidate, Maximise, Rule
+from payoff.tabulation.counts import LARGEST, SUMMED, Counts, Shape, unsummed
 from payoff.tabulation.findings import Finding, Test, finding_of
 from payoff.tabulation.identity import check_identity
+from payoff.tabulation.latency import check_latency
 from payoff.tabulation.plan import Plan
 from payoff.tabulation.preparing import Prepared
 from payoff.tabulation.quantity_checks import of_quantities, quantity_tests
@@ -27,6 +29,7 @@ def check_rows(plan: Plan, engine: Engine, ready: Prepared) -> tuple[Finding, ..
     findings = _tested(tests, engine, ready) if tests else []
     findings += _from_totals(plan, ready, engine)
     findings += check_identity(plan, engine, ready)
+    findings += check_latency(plan, engine)
     return tuple(sorted(findings, key=lambda one: ("error", "warning", "note").index(one.severity)))
 
 
@@ -45,11 +48,14 @@ def _tested(tests: Sequence[Test], engine: Engine, ready: Prepared) -> list[Find
 def _suspected(plan: Plan, counts: Counts, shape: Shape) -> Iterator[Test]:
     """Yield the tests that some row fails, or may fail."""
     rows = counts.count("n")
-    for j, candidate in enumerate(plan.spec.scored):
+    for j, candidate in enumerate(plan.spec.columns_scored):
         low, high = (0.0, 1.0) if candidate.score_is == "probability" else (-LARGEST, LARGEST)
         if counts.count(f"s{j}") < rows or not counts.within(f"s{j}", low, high):
             yield from _score_tests(j, candidate)
     yield from quantity_tests(plan, counts)
+    for name, one, off in unsummed(plan):
+        if counts.count(name):
+            yield _sum_test(one, off)
     for a, action in enumerate(plan.spec.decision.actions):
         fixed = shape.fixed[~shape.moving[:, a], a]
         if not np.isfinite(fixed).all() or (shape.moving[:, a].any() and not counts.is_whole(f"v{a}", "v")):
@@ -94,12 +100,23 @@ def _score_tests(j: int, candidate: Candidate) -> Iterator[Test]:
         )
 
 
+def _sum_test(candidate: Candidate, off: str) -> Test:
+    return Test(
+        error=ProbabilitiesUnsummed,
+        severity="error",
+        where=f"{candidate.name}.scores ({', '.join(candidate.scores or ())})",
+        condition=off,
+        found=f"rows whose class probabilities do not sum to 1 within {SUMMED:g}",
+        fix="divide each by their sum, or list the column of the class that is missing.",
+    )
+
+
 def _value_test(a: int, action: str) -> Test:
     return Test(
         error=codes.ValueUndefined,
         severity="error",
         where=f"value.{action}",
-        condition=f"st < 2 and not {_finite(f'v{a}')}",
+        condition=f"st >= 0 and not {_finite(f'v{a}')}",
         found="values that are NULL or not finite (a missing input, or a division by zero)",
         fix="fill the column, or say in the formula what then holds, with coalesce(column, ...) or case.",
     )
@@ -111,6 +128,9 @@ def _decision_test(j: int, name: str, plan: Plan) -> Test:
             "rows on which the rule is neither true nor false (NULL)",
             "write coalesce(column, ...) in it.",
         )
+    elif plan.spec.candidate(name).policy == Maximise():
+        found = "rows on which the value of an action is NULL under one of the outcomes"
+        fix = "fill the columns that values are made of, or write coalesce(column, ...) in them."
     else:
         found = "decisions that are missing or not mapped"
         fix = "fill the column, or map every label it holds under `as`."
@@ -162,7 +182,7 @@ def _from_totals(plan: Plan, ready: Prepared, engine: Engine) -> Iterator[Findin
     yield from of_quantities(plan, counts, ready.facts.rows)
     yield from _of_outcomes(plan, counts)
     yield from _ordered_ids(plan, counts, engine)
-    for j, candidate in enumerate(plan.spec.scored):
+    for j, candidate in enumerate(plan.spec.columns_scored):
         low, high = counts[f"lo_s{j}"], counts[f"hi_s{j}"]
         if low is not None and low == high:
             yield finding_of(
@@ -189,16 +209,19 @@ def _of_weights(ready: Prepared, counts: Counts) -> Iterator[Finding]:
 
 
 def _of_outcomes(plan: Plan, counts: Counts) -> Iterator[Finding]:
-    rows, negative, positive = (counts.count(name) for name in ("n", "n0", "n1"))
+    rows, states = counts.count("n"), plan.spec.data.states
+    known = [counts.count(f"n{state}") for state in range(len(states))]
     where = f"data.outcome {plan.spec.data.outcome!r}"
-    if negative + positive == 0:
+    if sum(known) == 0:
         fix = "wait for outcomes, or widen the window."
         yield finding_of(codes.NoKnownOutcome, "error", where, rows, "no outcome is known yet", fix)
-    elif min(negative, positive) == 0 and not plan.quantities:
-        found = f"all {negative + positive} known outcomes are {'positive' if positive else 'negative'}"
+    elif plan.spec.data.classes is not None:
+        yield from _unseen_classes(states, known, where)
+    elif min(known) == 0 and not plan.quantities:
+        found = f"all {sum(known)} known outcomes are {'positive' if known[1] else 'negative'}"
         fix = "check data.positive; ranking metrics are undefined with one class."
         yield finding_of(codes.OneClass, "warning", where, rows, found, fix)
-    pending = rows - negative - positive
+    pending = rows - sum(known)
     if pending:
         severity: Literal["note", "warning"] = "note" if pending <= 0.05 * rows else "warning"
         found = f"{pending} of {rows} outcomes pending ({pending / rows:.1%})"
@@ -206,9 +229,17 @@ def _of_outcomes(plan: Plan, counts: Counts) -> Iterator[Finding]:
         yield finding_of(codes.PendingRows, severity, where, pending, found, fix)
 
 
+def _unseen_classes(states: Sequence[str], known: Sequence[int], where: str) -> Iterator[Finding]:
+    for name, rows in zip(states, known, strict=True):
+        if rows == 0:
+            found = f"no known outcome of the class {name!r}: what it costs was not seen"
+            fix = "add rows of that class, or take it out of data.classes."
+            yield finding_of(ClassUnseen, "warning", where, 0, found, fix)
+
+
 def _ordered_ids(plan: Plan, counts: Counts, engine: Engine) -> Iterator[Finding]:
     """Warn when the order of numeric ids separates the outcomes completely."""
-    if plan.spec.data.id is None:
+    if plan.spec.data.id is None or plan.spec.data.classes is not None:
         return
     negative, positive = counts.count("n0"), counts.count("n1")
     if counts.count("u") < counts.count("n") or min(negative, positive) < FEWEST_OF_A_CLASS:

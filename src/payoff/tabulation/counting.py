@@ -118,7 +118,8 @@ def _by_score_cell(asking: Asking, candidate: Candidate, choices: Choices) -> Gr
     score = score_column(asking.plan, candidate)
     if choices.grids[candidate.name].kind == "exact":
         return Grouping((*asking.clustered, "g", "st", score), _sums(asking, score, exact=True))
-    grouped_too = ("g",) if asking.ready.clustered else ()
+    # Where there are several classes the groups jackknife what their scores say together.
+    grouped_too = ("g",) if asking.ready.clustered or asking.plan.spec.data.classes is not None else ()
     return Grouping(
         ("st", _cell_key(asking.plan, candidate), *grouped_too), _sums(asking, score, exact=False)
     )

@@ -1,21 +1,22 @@
 """One look at every row before anything is counted: extremes and totals that tell whether rows can be used."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from payoff.engines import Engine
-from payoff.formulas import double, given, to_sql, walk
+from payoff.formulas import Outcome, double, given, literal, to_sql, walk
 from payoff.formulas.tree import Formula
-from payoff.tables.cells import KNOWN_STATES
+from payoff.spec.model import Candidate
 from payoff.tabulation.plan import Plan
 from payoff.tabulation.quantities import quantity_counts
 
 LARGEST = 1.7976931348623157e308
 CENTRED_BELOW = 1e300
 CENTRE_DIGITS = 9
+SUMMED = 1e-6  # what class probabilities may miss one by
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -25,13 +26,13 @@ Flags = NDArray[np.bool_]
 class Counts:
     """Totals over all rows, by name. Those of parts add: ``lo`` by minimum, ``hi`` by maximum, all others by sum.
 
-    Names: n, n0, n1 rows, negative and positive · w, weights sum of weights and how many · v known rows
-    whose money varies · s<j>, v<a>, a<j>, i, k, t how many are not NULL · lo/hi_s<j>, lo/hi_v<a>, lo/hi_w, lo/hi_u,
-    lo/hi_u1 extremes (of ids: of all rows and of positives) · u ids that are whole numbers · c<k>_<s>,
-    m<k>_<s> sums that centres come from · cap rows beyond it · q<j>, lo/hi_q<j>, met<j>, above<j> of quantities:
-    how many, extremes, outcomes equal to them and above them · in<j>, crossed<j> predicted intervals · under<j>,
-    over<j>, square<j> sums of errors · cut censored outcomes · unhad rows without earlier ones ·
-    lo/hi_y, sum_y, sum_yy of outcomes that are numbers.
+    Names: n all rows, n<s> rows of a known state (n0 negative, n1 positive) · w, weights sum of weights and how many ·
+    v known rows whose money varies · s<j>, v<a>, a<j>, i, k, t how many are not NULL · lo/hi_s<j>, lo/hi_v<a>, lo/hi_w,
+    lo/hi_u, lo/hi_u1 extremes (of ids: of all rows and of positives) · u ids that are whole numbers · c<k>_<s>,
+    m<k>_<s> sums that centres come from · cap rows beyond it · q<j> rows whose class probabilities do not sum to one ·
+    qty<j>, lo/hi_qty<j>, met<j>, above<j> of quantities: how many, extremes, outcomes equal to them and above them ·
+    in<j>, crossed<j> predicted intervals · under<j>, over<j>, square<j> sums of errors · cut censored outcomes · unhad
+    rows without earlier ones · lo/hi_y, sum_y, sum_yy of outcomes that are numbers.
     """
 
     values: Mapping[str, float | int | None]
@@ -66,8 +67,8 @@ class Shape:
 
     Attributes
     ----------
-    varying, constants : (2, K) by known state.
-    moving, fixed : (2, A) by known state.
+    varying, constants : (C, K) by known state.
+    moving, fixed : (C, A) by known state.
     """
 
     varying: Flags
@@ -78,7 +79,8 @@ class Shape:
     @property
     def states(self) -> tuple[int, ...]:
         """Return the known states in which the money of rows varies."""
-        return tuple(known for known in KNOWN_STATES if self.moving[known].any() or self.varying[known].any())
+        known = range(len(self.moving))
+        return tuple(state for state in known if self.moving[state].any() or self.varying[state].any())
 
 
 def shape_of(plan: Plan, engine: Engine) -> Shape:
@@ -87,7 +89,8 @@ def shape_of(plan: Plan, engine: Engine) -> Shape:
         plan.valuation.expansion.parts,
         [plan.value[action] for action in plan.spec.decision.actions],
     )
-    varying, moving = _reads_columns(parts), _reads_columns(values)
+    outcomes = plan.spec.data.outcomes
+    varying, moving = _reads_columns(parts, outcomes), _reads_columns(values, outcomes)
     return Shape(
         varying=varying,
         constants=_numbers(parts, ~varying, plan, engine),
@@ -98,13 +101,23 @@ def shape_of(plan: Plan, engine: Engine) -> Shape:
 
 def count_rows(plan: Plan, engine: Engine) -> Counts:
     """Ask for the totals and extremes of all rows."""
-    pieces = {"n": "count(*)", "n0": _rows_of(0), "n1": _rows_of(1)}
+    states = range(len(plan.spec.data.states))
+    pieces = {"n": "count(*)", **{f"n{state}": _rows_of(state) for state in states}}
     if plan.spec.data.weight or plan.spec.data.prevalence:
         pieces |= {"w": "sum(w)", "weights": "count(w)", "lo_w": "min(w)", "hi_w": "max(w)"}
-    for j in range(len(plan.spec.scored)):
+    for j in range(len(plan.spec.columns_scored)):
         pieces |= {f"s{j}": f"count(r{j})", f"lo_s{j}": f"min(r{j})", f"hi_s{j}": f"max(r{j})"}
+    pieces |= {name: f"count(case when {off} then 1 end)" for name, _, off in unsummed(plan)}
     pieces |= _of_keys(plan) | quantity_counts(plan)
     return _asked(engine, pieces, "prepared")
+
+
+def unsummed(plan: Plan) -> Iterator[tuple[str, Candidate, str]]:
+    """Yield, for each candidate with class probabilities, a name and the condition that they do not sum to one."""
+    names = [one.name for one in plan.spec.columns_scored]
+    for j, one in enumerate(one for one in plan.spec.candidates if one.scores):
+        columns = [f"r{names.index(f'{one.name}/{label}')}" for label in plan.spec.data.states]
+        yield f"q{j}", one, f"abs({' + '.join(columns)} - 1.0e0) > {double(SUMMED)}"
 
 
 def _asked(engine: Engine, pieces: Mapping[str, str], source: str) -> Counts:
@@ -119,36 +132,39 @@ def count_money(plan: Plan, engine: Engine, shape: Shape) -> Counts:
     """Ask of the rows whose money varies: how many have a value, its extremes, and sums that centres come from."""
     pieces: dict[str, str] = {}
     if shape.moving.any():
-        pieces["v"] = "count(case when st < 2 then 1 end)"
+        pieces["v"] = "count(case when st >= 0 then 1 end)"
     for a in np.flatnonzero(shape.moving.any(axis=0)):
-        value = f"case when st < 2 then v{a} end"
+        value = f"case when st >= 0 then v{a} end"
         pieces |= {f"v{a}": f"count({value})", f"lo_v{a}": f"min({value})", f"hi_v{a}": f"max({value})"}
     for known, k in zip(*np.nonzero(shape.varying), strict=True):
         number = f"case when st = {known} and abs(p{k}) < {double(CENTRED_BELOW)} then p{k} end"
         pieces[f"c{k}_{known}"] = f"sum(sign({number}) * sqrt(sqrt(abs({number}))))"
         pieces[f"m{k}_{known}"] = f"count({number})"
     if plan.spec.cap is not None and shape.moving.any():
-        gap = f"v0 - v{len(plan.spec.decision.actions) - 1}"
+        last = len(plan.spec.decision.actions) - 1
         most, least = double(plan.spec.cap.gain), double(-plan.spec.cap.loss)
-        pieces["cap"] = f"count(*) filter (where st < 2 and (({gap}) > {most} or ({gap}) < {least}))"
+        gaps = [f"v{a} - v{last}" for a in range(last)]
+        beyond = " or ".join(f"({gap}) > {most} or ({gap}) < {least}" for gap in gaps)
+        pieces["cap"] = f"count(*) filter (where st >= 0 and ({beyond}))"
     return _asked(engine, pieces, "varying")
 
 
 def beyond_cap(plan: Plan, counts: Counts, shape: Shape) -> int:
-    """Return the known rows that gain or lose by acting more than the declared cap."""
+    """Return the known rows that gain or lose more than the declared cap by some action, against doing nothing."""
     cap = plan.spec.cap
     if cap is None:
         return 0
     rows = counts.count("cap")
-    for known in KNOWN_STATES:
+    for known, fixed in enumerate(shape.fixed):
         if known not in shape.states:
-            gap = shape.fixed[known, 0] - shape.fixed[known, -1]
-            rows += counts.count(f"n{known}") if gap > cap.gain or gap < -cap.loss else 0
+            gaps = fixed[:-1] - fixed[-1]
+            beyond = ((gaps > cap.gain) | (gaps < -cap.loss)).any()
+            rows += counts.count(f"n{known}") if beyond else 0
     return rows
 
 
 def centres(counts: Counts, shape: Shape) -> Floats:
-    """Return (2, K) what parts are centred by: their value where they do not vary, else a robust middle.
+    """Return (C, K) what parts are centred by: their value where they do not vary, else a robust middle.
 
     The middle is the fourth power of the mean fourth root, which a few enormous rows do not move; any constant
     would do, one near most rows keeps the sums of squares from cancelling.
@@ -188,22 +204,22 @@ def _rows_of(state: int) -> str:
     return f"count(case when st = {state} then 1 end)"
 
 
-def _reads_columns(formulas: Sequence[Formula]) -> Flags:
-    out = np.zeros((len(KNOWN_STATES), len(formulas)), dtype=np.bool_)
-    for known in KNOWN_STATES:
+def _reads_columns(formulas: Sequence[Formula], outcomes: Sequence[Outcome]) -> Flags:
+    out = np.zeros((len(outcomes), len(formulas)), dtype=np.bool_)
+    for known, outcome in enumerate(outcomes):
         for k, formula in enumerate(formulas):
-            out[known, k] = any(node.op == "column" for node in walk(given(formula.tree, bool(known))))
+            out[known, k] = any(node.op == "column" for node in walk(given(formula.tree, outcome)))
     return out
 
 
 def _numbers(formulas: Sequence[Formula], wanted: Flags, plan: Plan, engine: Engine) -> Floats:
-    """Return (2, F) the number of every wanted formula, NaN for the others and for what is NULL."""
+    """Return (C, F) the number of every wanted formula, NaN for the others and for what is NULL."""
     out = np.full(wanted.shape, np.nan)
     pieces = {}
     for known, k in zip(*np.nonzero(wanted), strict=True):
-        tree = given(formulas[k].tree, bool(known))
-        outcome = "true" if known else "false"
-        text = to_sql(tree, names={}, outcome=outcome, values=plan.valuation.likely)
+        outcome = plan.spec.data.outcomes[known]
+        tree = given(formulas[k].tree, outcome)
+        text = to_sql(tree, names={}, outcome=literal(outcome), values=plan.valuation.likely)
         pieces[f"c{known}_{k}"] = f"cast({text} as double)"
     if pieces:
         found = engine.columns("select " + ", ".join(f"{sql} as {name}" for name, sql in pieces.items()))

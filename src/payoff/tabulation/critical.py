@@ -34,7 +34,7 @@ def critical_level(plan: Plan, engine: Engine) -> float | None:
         return limits.level
     if formula.columns:
         return None
-    ends = engine.columns("select min(qty_y) as low, max(qty_y) as high from prepared where st < 2")
+    ends = engine.columns("select min(qty_y) as low, max(qty_y) as high from prepared where st >= 0")
     if ends["low"][0] is None or not np.isfinite([float(ends["low"][0]), float(ends["high"][0])]).all():
         return None
     low, high = float(ends["low"][0]), float(ends["high"][0])

@@ -7,7 +7,7 @@ import numpy as np
 from payoff.engines import Columns
 from payoff.formulas import double
 from payoff.spec.model import NOBODY
-from payoff.tables.duels import Duel
+from payoff.tables.forecast_duels import Duel
 from payoff.tabulation.answers import Asking
 from payoff.tabulation.grouping import Grouping, grouped
 
@@ -33,7 +33,7 @@ def _duel(asking: Asking, of: str, over: str, at: Sequence[float]) -> Duel:
     }
     columns = "".join(f", {sql} as {name}" for name, sql in made.items())
     by = Grouping((*asking.clustered, "m_at", "t_at", "y_at"), _sums(asking))
-    source = f"select *{columns} from prepared where st < 2"
+    source = f"select *{columns} from prepared where st >= 0"
     found = grouped(asking.engine, source, [by], asking.texts)[0]
     return _read(found, of, over, at)
 

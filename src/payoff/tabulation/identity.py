@@ -122,8 +122,8 @@ def _no_groups(plan: Plan, engine: Engine) -> Finding:
 
 
 def _repeated(plan: Plan, engine: Engine) -> Iterator[Finding]:
-    scores = "".join(f", count(distinct s{j}) as d{j}" for j in range(len(plan.spec.scored)))
-    apart = " or ".join(["states > 1", *(f"d{j} > 1" for j in range(len(plan.spec.scored)))])
+    scores = "".join(f", count(distinct s{j}) as d{j}" for j in range(len(plan.spec.columns_scored)))
+    apart = " or ".join(["states > 1", *(f"d{j} > 1" for j in range(len(plan.spec.columns_scored)))])
     repeated = engine.columns(
         "select i, n, case when conflicting then 1 else 0 end as conflicting, count(*) over () as ids, "
         "cast(sum(n) over () as bigint) as all_rows from ("

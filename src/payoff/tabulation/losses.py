@@ -53,7 +53,7 @@ def _rows(asking: Asking, level: float | None, shift: Sequence[float]) -> str:
         f", ({loss_sql(asking.plan, name, kind, level)}) - {double(centre)} as loss_{i}"
         for i, ((name, kind), centre) in enumerate(zip(columns, shift, strict=True))
     )
-    return f"select *{made} from prepared where st < 2"
+    return f"select *{made} from prepared where st >= 0"
 
 
 def _sums(asking: Asking, level: float | None) -> dict[str, str]:

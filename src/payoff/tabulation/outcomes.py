@@ -5,11 +5,15 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from payoff.engines import Engine
-from payoff.errors.data import PrevalenceNeeded, UnclearPositive
-from payoff.formulas import double, quote
+from payoff.errors import nearest
+from payoff.errors.classes import UnlistedClass
+from payoff.errors.data import PrevalenceNeeded, UnclearPositive, WrongColumnType
+from payoff.formulas import Outcome, double, literal, quote
+from payoff.tables import PENDING
 from payoff.tabulation.plan import Plan
 
 KNOWN = "known"
+SHOWN_LABELS = 13
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,9 +76,14 @@ def _labels(plan: Plan, engine: Engine) -> dict[str, int]:
     counted = engine.columns(
         f"select cast(raw as varchar) as label, cast(sum(rows_of) as bigint) as n from "
         f"(select {quote(data.outcome)} as raw, count(*) as rows_of from source where not ({missing_sql(plan)}) "
-        "group by 1) as labels group by 1 order by 2 desc, 1 limit 13"
+        f"group by 1) as labels group by 1 order by 2 desc, 1 limit {_most_labels(plan)}"
     )
     return {str(label): int(n) for label, n in zip(counted["label"], counted["n"], strict=True)}
+
+
+def _most_labels(plan: Plan) -> int:
+    """Return how many labels tell all that there is to tell of them: one more than there may be."""
+    return max(SHOWN_LABELS, len(plan.spec.data.classes or ()) + 1)
 
 
 def period_unit(first: date, last: date) -> str:
@@ -106,12 +115,16 @@ def missing_sql(plan: Plan) -> str:
 
 
 def state_sql(plan: Plan, facts: Facts) -> str:
-    """Return the outcome state of a row: 1 positive, 0 negative, 2 pending; 0 where a known outcome is a number.
+    """Return the outcome state of a row: the number of its class (0 negative, 1 positive), or PENDING.
+
+    A known outcome that is a number is of state 0.
 
     Raises
     ------
     UnclearPositive
         When the labels do not say which one is positive, or are more than two.
+    UnlistedClass, WrongColumnType
+        When a label is none of the classes that the spec lists.
     """
     pending = [missing_sql(plan)]
     data = plan.spec.data
@@ -122,8 +135,36 @@ def state_sql(plan: Plan, facts: Facts) -> str:
         pending.append(f"{day} > date '{facts.mature_until}'")
     late = " or ".join(f"({condition})" for condition in pending)
     if plan.quantities:
-        return f"case when {late} then 2 else 0 end"
-    return f"case when {late} then 2 when {_positive_sql(plan, facts)} then 1 else 0 end"
+        return f"case when {late} then {PENDING} else 0 end"
+    if data.classes is not None:
+        return f"case when {late} then {PENDING} {_class_sql(plan, facts)} end"
+    return f"case when {late} then {PENDING} when {_positive_sql(plan, facts)} then 1 else 0 end"
+
+
+def _class_sql(plan: Plan, facts: Facts) -> str:
+    """Return the branches that give a known label the number of its class."""
+    data, numeric = plan.spec.data, plan.schema[plan.spec.data.outcome] == "number"
+    listed: tuple[Outcome, ...] = data.classes or ()
+    if numeric is isinstance(listed[0], str) or plan.schema[data.outcome] == "boolean":
+        raise WrongColumnType(
+            where=f"data.outcome {data.outcome!r}",
+            found=f"type {plan.types[data.outcome]}, and {'text' if isinstance(listed[0], str) else 'numbers'} as "
+            "data.classes",
+            expected="classes as the data spell them",
+            fix='write numbers without quotes and text in quotes, such as classes: ["1", "2", "3"] for text.',
+        )
+    known = {str(one) for one in listed} | set(listed)
+    strange = [label for label in facts.labels if (float(label) if numeric else label) not in known]
+    if strange:
+        shown = ", ".join(f"{label!r} ({facts.labels[label]} rows)" for label in strange[:6])
+        raise UnlistedClass(
+            where=f"data.outcome {data.outcome!r}",
+            found=f"{shown}{nearest(strange[0], plan.spec.data.states)}",
+            expected=f"the classes {', '.join(plan.spec.data.states)}, or nothing where not known yet",
+            fix="list every label under data.classes, or correct the rows.",
+        )
+    column = f"source.{quote(data.outcome)}"
+    return " ".join(f"when {column} = {literal(one)} then {state}" for state, one in enumerate(listed))
 
 
 def _positive_sql(plan: Plan, facts: Facts) -> str:

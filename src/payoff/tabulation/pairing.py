@@ -7,6 +7,7 @@ import numpy as np
 from payoff.choices import Choices
 from payoff.engines import Columns
 from payoff.spec.model import Candidate, Spec
+from payoff.spec.names import OF_SCORES
 from payoff.tables import ScorePair, Spread
 from payoff.tabulation.acting import score_column
 from payoff.tabulation.answers import Asking, Columned
@@ -14,22 +15,25 @@ from payoff.tabulation.grouping import Grouping, grouped
 from payoff.tabulation.plan import Plan
 from payoff.tabulation.scales import fine_sql, paired_sql
 
-ASKED = "paired_differences"
+ASKED = ("paired_differences", "net_benefit")
 
 
 def score_pairs(spec: Spec) -> tuple[tuple[str, str], ...]:
     """Return the candidates whose scores have to be counted together: model and challengers, each with each other one.
 
-    None where no difference of scores is asked for, nor where rows come in clusters: groups tell their error then.
-    Two candidates of one column have one score.
+    None where neither the metrics nor a guardrail ask for a difference of scores, nor where rows come in clusters:
+    groups tell their error then. Two candidates of one column have one score.
     """
-    if ASKED not in spec.metrics or spec.data.cluster is not None:
+    if spec.data.cluster is not None:
         return ()
-    judged = [one for one in (spec.model, *spec.challengers) if one.score is not None]
+    judged = [one for one in (spec.model, *spec.challengers) if one in spec.ranked]
+    by_metrics = any(name in spec.metrics for name in ASKED)
+    limited = {rail.over for rail in spec.guardrails if rail.metric in OF_SCORES and not rail.in_every}
     found: dict[tuple[str, str], None] = {}
     for one in judged:
-        for other in spec.scored:
-            if other.score != one.score and (other.name, one.name) not in found:
+        for other in spec.ranked:
+            is_asked = by_metrics or (one is spec.model and other.name in limited)
+            if is_asked and other.score != one.score and (other.name, one.name) not in found:
                 found[one.name, other.name] = None
     return tuple(found)
 

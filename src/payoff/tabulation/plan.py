@@ -10,7 +10,7 @@ from payoff.errors.data import MissingColumn, NaiveTime, NoRows, WrongColumnType
 from payoff.formulas import Formula, expand, resolve
 from payoff.formulas.expansion import MAX_PARTS
 from payoff.spec.coefficients import Valuation
-from payoff.spec.model import Candidate, Decided, Naive, Rule, Spec, Threshold
+from payoff.spec.model import Candidate, Decided, Maximise, Naive, Rule, Spec, Threshold, Thresholds
 from payoff.spec.quantity import naive_column, quantity_of, values_of_quantities
 
 
@@ -44,8 +44,14 @@ class Plan:
     quantities: Mapping[str, Formula] = field(default_factory=dict)
 
     def is_counted(self, name: str) -> bool:
-        """Return whether rows hold the action of a keyed candidate before any threshold is chosen."""
-        return not isinstance(self.spec.candidate(name).policy, Threshold)
+        """Return whether rows hold the action of a keyed candidate before anything is chosen."""
+        policy = self.spec.candidate(name).policy
+        return not isinstance(policy, Threshold) and policy != Maximise(recalibrated=True)
+
+    @property
+    def recalibrates(self) -> bool:
+        """Return whether a policy weighs values by a score that is recalibrated first."""
+        return any(one.policy == Maximise(recalibrated=True) for one in self.spec.candidates)
 
 
 # Every candidate of a quantity brings parts of its own.
@@ -138,7 +144,7 @@ def bound_quantities(spec: Spec, schema: Mapping[str, str]) -> dict[str, Formula
 
 def varies(candidate: Candidate) -> bool:
     """Return whether the candidate's action differs from row to row."""
-    return isinstance(candidate.policy, (Rule, Decided, Threshold))
+    return isinstance(candidate.policy, (Rule, Decided, Threshold, Thresholds, Maximise))
 
 
 def _check_rows(engine: Engine) -> None:
@@ -154,12 +160,7 @@ def _check_columns(spec: Spec, relation: Relation) -> None:
         column = getattr(data, key)
         if column is not None:
             require_column(column, f"data.{key}", schema)
-    for candidate in spec.candidates:
-        if candidate.score is not None:
-            require_column(candidate.score, f"{candidate.name}.score", schema)
-            _of_kind(candidate.score, f"{candidate.name}.score", ("number",), relation)
-        if isinstance(candidate.policy, Decided):
-            require_column(candidate.policy.column, f"{candidate.name}.decided", schema)
+    _check_candidates(spec, relation)
     _check_quantities(spec, relation)
     for entry in spec.slices:
         for column in entry:
@@ -168,6 +169,7 @@ def _check_columns(spec: Spec, relation: Relation) -> None:
         for entry in rail.in_every:
             for column in entry:
                 require_column(column, f"guardrails.{rail.name}.in_every", schema)
+    _check_latencies(spec, relation)
     _of_kind(data.weight, "data.weight", ("number",), relation)
     classes: tuple[Kind, ...] = ("number", "boolean", "text")
     _of_kind(data.outcome, "data.outcome", classes if spec.of_quantity is None else ("number",), relation)
@@ -188,6 +190,27 @@ def _check_quantities(spec: Spec, relation: Relation) -> None:
             column, where = getattr(candidate.interval, key), f"{candidate.name}.interval.{key}"
             require_column(column, where, relation.schema)
             _of_kind(column, where, ("number",), relation)
+
+
+def _check_candidates(spec: Spec, relation: Relation) -> None:
+    schema = relation.schema
+    for candidate in spec.candidates:
+        if candidate.score is not None:
+            require_column(candidate.score, f"{candidate.name}.score", schema)
+            _of_kind(candidate.score, f"{candidate.name}.score", ("number",), relation)
+        for column in candidate.scores or ():
+            require_column(column, f"{candidate.name}.scores", schema)
+            _of_kind(column, f"{candidate.name}.scores", ("number",), relation)
+        if isinstance(candidate.policy, Decided):
+            require_column(candidate.policy.column, f"{candidate.name}.decided", schema)
+
+
+def _check_latencies(spec: Spec, relation: Relation) -> None:
+    for candidate in spec.candidates:
+        if candidate.latency is not None and candidate.latency.column is not None:
+            where = f"{candidate.name}.latency"
+            require_column(candidate.latency.column, where, relation.schema)
+            _of_kind(candidate.latency.column, where, ("number",), relation)
 
 
 def _check_time(column: str | None, where: str, spec: Spec, relation: Relation) -> None:

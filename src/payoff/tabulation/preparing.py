@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from payoff.engines import Engine
-from payoff.tables import KNOWN_STATES, PENDING
+from payoff.tables import PENDING
 from payoff.tabulation.counts import Counts, Shape, centres, count_money, count_rows, is_wide, shape_of
 from payoff.tabulation.critical import critical_level
 from payoff.tabulation.loss_columns import centres_of_losses, thresholds_of
@@ -75,19 +75,19 @@ def prepare(plan: Plan, engine: Engine, fixed: Fixed | None = None) -> Prepared:
     seen = _seen(plan, facts, counts)
     engine.define("prepared", prepared_sql(plan, facts, by_state, seen))
     states = (*shape.states, PENDING)
-    few = _rows_of(states, counts) <= min(MOST_KEPT, SHARE_KEPT * facts.rows)
+    few = _rows_of(states, plan, counts) <= min(MOST_KEPT, SHARE_KEPT * facts.rows)
     engine.define("varying", prepared_sql(plan, facts, by_state, seen, states), kept=few)
     counts = counts + count_money(plan, engine, shape)
-    pending = counts.count("n") > counts.count("n0") + counts.count("n1")
+    pending = counts.count("n") > sum(_known_rows(plan, counts).values())
     weighted = data.weight is not None or by_state is not None
     sums = Sums(
         quantum=plan.spec.decision.quantum,
         weighted=weighted,
         shift=centres(counts, shape)
         if fixed is None
-        else np.array(fixed.shift).reshape(len(KNOWN_STATES), -1),
+        else np.array(fixed.shift).reshape(len(data.states), -1),
         values=plan.valuation.values(),
-        differences=plan.valuation.differences(),
+        differences=plan.valuation.duels(),
         varying=shape.varying,
         moving=shape.moving,
         fixed=shape.fixed,
@@ -128,7 +128,7 @@ def _seen(plan: Plan, facts: Facts, counts: Counts) -> Seen:
     if data.time is not None and counts.count("t") == counts.count("n"):
         complete.add(data.time)
         small |= {data.time} if facts.first_day is not None and facts.first_day >= EPOCH else set()
-    scored = list(enumerate(plan.spec.scored))
+    scored = list(enumerate(plan.spec.columns_scored))
     complete |= {str(one.score) for j, one in scored if counts.count(f"s{j}") == counts.count("n")}
     outside = [
         j for j, one in scored if one.score_is == "probability" and not counts.within(f"s{j}", 0.0, 1.0)
@@ -161,10 +161,14 @@ def waits_for_outcomes(plan: Plan) -> bool:
     return plan.spec.data.label_known_on is not None or plan.spec.data.maturity_days is not None
 
 
-def _rows_of(states: Collection[int], counts: Counts) -> int:
-    known = {0: counts.count("n0"), 1: counts.count("n1")}
-    known[PENDING] = counts.count("n") - known[0] - known[1]
-    return sum(known[state] for state in states)
+def _rows_of(states: Collection[int], plan: Plan, counts: Counts) -> int:
+    known = _known_rows(plan, counts)
+    by_state = {**known, PENDING: counts.count("n") - sum(known.values())}
+    return sum(by_state[state] for state in states)
+
+
+def _known_rows(plan: Plan, counts: Counts) -> dict[int, int]:
+    return {state: counts.count(f"n{state}") for state in range(len(plan.spec.data.states))}
 
 
 def _by_state(plan: Plan, facts: Facts, engine: Engine) -> Mapping[int, int]:

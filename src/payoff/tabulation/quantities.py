@@ -34,12 +34,12 @@ def quantity_counts(plan: Plan) -> dict[str, str]:
     """Return name -> SQL of what one look at all rows asks about quantities."""
     out: dict[str, str] = {}
     if plan.quantities:
-        seen = "case when st < 2 then qty_y end"
+        seen = "case when st >= 0 then qty_y end"
         out |= {"lo_y": f"min({seen})", "hi_y": f"max({seen})"}
         out |= {"sum_y": f"sum({seen})", "sum_yy": f"sum({seen} * {seen})"}
     for j, name in enumerate(plan.quantities):
-        column, known = f"qty_{j}", "st < 2 and"
-        out |= {f"q{j}": f"count({column})", f"lo_q{j}": f"min({column})", f"hi_q{j}": f"max({column})"}
+        column, known = f"qty_{j}", "st >= 0 and"
+        out |= {f"qty{j}": f"count({column})", f"lo_qty{j}": f"min({column})", f"hi_qty{j}": f"max({column})"}
         out[f"met{j}"] = f"count(case when {known} qty_y = {column} then 1 end)"
         out[f"above{j}"] = f"count(case when {known} qty_y > {column} then 1 end)"
         gap = f"case when {known} true then qty_y - {column} end"
@@ -50,5 +50,5 @@ def quantity_counts(plan: Plan) -> dict[str, str]:
             out[f"in{j}"] = f"count(qty_lo{j} + qty_hi{j})"
             out[f"crossed{j}"] = f"count(case when qty_lo{j} > qty_hi{j} then 1 end)"
     if plan.spec.data.censored is not None:
-        out["cut"] = "count(case when st < 2 and qty_cut then 1 end)"
+        out["cut"] = "count(case when st >= 0 and qty_cut then 1 end)"
     return out

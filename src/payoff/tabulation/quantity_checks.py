@@ -26,7 +26,7 @@ def quantity_tests(plan: Plan, counts: Counts) -> Iterator[Test]:
         if limits is None or plan.spec.candidate(name).name == "nobody":
             continue
         where, most = f"{name}: {plan.quantities[name].text}", LARGEST if limits.most is None else limits.most
-        if not counts.is_whole(f"q{j}", "n"):
+        if not counts.is_whole(f"qty{j}", "n"):
             yield Test(
                 error=codes.QuantityMissing,
                 severity="error",
@@ -35,7 +35,7 @@ def quantity_tests(plan: Plan, counts: Counts) -> Iterator[Test]:
                 found="quantities that are missing, NaN or infinite",
                 fix="fill the column, or write {quantity: coalesce(COLUMN, ...)}; payoff takes none for zero.",
             )
-        if not counts.within(f"q{j}", limits.least, most):
+        if not counts.within(f"qty{j}", limits.least, most):
             upper = "" if limits.most is None else f" or above {limits.most:g}"
             yield Test(
                 error=codes.QuantityOutOfRange,

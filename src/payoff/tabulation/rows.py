@@ -5,6 +5,7 @@ is none · z an id of whole numbers as it is · n row number, where there is no 
 o its day · h sum that the hash of the row comes from · s<j> score of the j-th scored candidate, r<j> before rounding ·
 a_<j> action of the j-th candidate that varies by row (thresholds excepted) · p<k> parts · v<a> value of action a at
 the likely assumptions · hi, lo what acting is worth more than doing nothing at best and at worst in pending rows ·
+yv<a>, zv<a> value of action a if the outcome is positive and if it is negative, where a policy weighs them anew ·
 x<j> text of the j-th slicing column, or its number in a search over slices. Where a quantity is decided: qty_y the
 outcome · qty_<j> the quantity of the j-th candidate · qty_lo<j>, qty_hi<j> its predicted interval · qty_cut whether the
 outcome is censored · qty_had whether earlier rows gave every naive candidate its quantity.
@@ -12,14 +13,17 @@ outcome is censored · qty_had whether earlier rows gave every naive candidate i
 It is a view: a query computes the columns that it names.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from payoff.formulas import double, quote, to_sql
-from payoff.spec.model import Decided, Rule
-from payoff.tabulation.earlier import naive_columns, with_naive
+from payoff.formulas import double, literal, quote, to_sql
+from payoff.spec.model import Candidate, Decided, Maximise, Rule, Thresholds
+from payoff.tables import PENDING
+from payoff.tabulation.earlier import with_naive
 from payoff.tabulation.hashing import row_sum_sql
+from payoff.tabulation.maximising import class_values, either_values, maximised_sql, weighed_sql
+from payoff.tabulation.naming import column_names
 from payoff.tabulation.outcomes import Facts, day_sql, state_sql, weight_sql
 from payoff.tabulation.plan import Plan
 from payoff.tabulation.quantities import HISTORY, quantity_columns
@@ -88,13 +92,15 @@ def prepared_sql(
     inner["t"] = period_sql(plan, facts)
     inner["o"] = day_sql(plan, spec.data.time) or "cast(null as date)"
     inner["h"] = row_sum_sql(plan) if seen is None else row_sum_sql(plan, seen.small, seen.complete)
-    for j, candidate in enumerate(spec.scored):
-        raw = f"cast(source.{quote(str(candidate.score))} as double)"
-        clip = candidate.score_is == "probability" and (seen is None or j in seen.rounded)
-        inner |= {f"r{j}": raw, f"s{j}": _clipped(raw) if clip else raw}
+    for j, candidate in enumerate(spec.columns_scored):
+        raw, clip = _score_sql(candidate, clip=False), seen is None or j in seen.rounded
+        inner |= {f"r{j}": raw, f"s{j}": _score_sql(candidate, clip=clip)}
     inner |= {f"a_{j}": sql for j, sql in _decisions(plan).items()}
     inner |= _money(plan, state)
-    inner |= quantity_columns(plan, _names(plan)) if plan.quantities else {}
+    inner |= quantity_columns(plan, column_names(plan)) if plan.quantities else {}
+    if plan.recalibrates:
+        for side, values in zip(("y", "z"), either_values(plan), strict=True):
+            inner |= {f"{side}v{a}": value for a, value in enumerate(values)}
     inner |= {f"x{j}": _sliced(plan, column) for j, column in enumerate(sliced_columns(plan))}
     if states:
         inner = {
@@ -194,6 +200,17 @@ def _text(column: str | None) -> str:
     return f"cast(source.{quote(str(column))} as varchar)"
 
 
+def _score_sql(candidate: Candidate, *, clip: bool) -> str:
+    raw = f"cast(source.{quote(str(candidate.score))} as double)"
+    return _clipped(raw) if clip and candidate.score_is == "probability" else raw
+
+
+def ladder_sql(policy: Thresholds, score: str, actions: Sequence[str]) -> str:
+    """Return the number of the action whose threshold is the highest that a score reaches."""
+    whens = (f"when {score} >= {double(at)} then {actions.index(one)}" for one, at in reversed(policy.steps))
+    return f"case {' '.join(whens)} else {actions.index(policy.otherwise)} end"
+
+
 def _clipped(score: str) -> str:
     low = f"when {score} < 0 and {score} >= -{double(TOLERANCE)} then 0.0e0"
     high = f"when {score} > 1 and {score} <= 1 + {double(TOLERANCE)} then 1.0e0"
@@ -208,16 +225,26 @@ def _decisions(plan: Plan) -> dict[int, str]:
         policy = plan.spec.candidate(name).policy
         if isinstance(policy, Rule):
             condition = to_sql(
-                plan.rules[name], names=_names(plan), outcome=None, values=plan.valuation.likely
+                plan.rules[name], names=column_names(plan), outcome=None, values=plan.valuation.likely
             )
             yes, no = actions.index(policy.do), actions.index(policy.otherwise)
             out[j] = f"cast(case when {condition} then {yes} when not ({condition}) then {no} end as integer)"
+        elif isinstance(policy, Thresholds):
+            score = _score_sql(plan.spec.candidate(name), clip=True)
+            out[j] = f"cast({ladder_sql(policy, score, actions)} as integer)"
         elif isinstance(policy, Decided):
             whens = " ".join(
                 f"when {_matches(plan, policy.column, label)} then {actions.index(action)}"
                 for label, action in policy.mapping.items()
             )
             out[j] = f"cast(case {whens} end as integer)"
+        elif policy == Maximise() and plan.spec.candidate(name).scores is not None:
+            columns = plan.spec.candidate(name).scores or ()
+            probabilities = [f"cast(source.{quote(column)} as double)" for column in columns]
+            out[j] = f"cast({weighed_sql(probabilities, class_values(plan))} as integer)"
+        elif policy == Maximise():
+            score = f"cast(source.{quote(str(plan.spec.candidate(name).score))} as double)"
+            out[j] = f"cast({maximised_sql(score, *either_values(plan))} as integer)"
     return out
 
 
@@ -232,8 +259,12 @@ def _matches(plan: Plan, column: str, label: str) -> str:
 
 
 def _money(plan: Plan, state: str) -> dict[str, str]:
-    names, likely = _names(plan), plan.valuation.likely
-    known = f"(case ({state}) when 1 then true when 0 then false end)"
+    names, likely = column_names(plan), plan.valuation.likely
+    outcomes = plan.spec.data.outcomes
+    labelled = " ".join(
+        f"when {number} then {literal(one)}" for number, one in reversed([*enumerate(outcomes)])
+    )
+    known = f"(case ({state}) {labelled} end)"
 
     def value(formula: object, outcome: str) -> str:
         return to_sql(formula, names=names, outcome=outcome, values=likely)  # type: ignore[arg-type]
@@ -251,16 +282,9 @@ def _money(plan: Plan, state: str) -> dict[str, str]:
         return out | {"hi": "cast(null as double)", "lo": "cast(null as double)"}
     either = [
         f"({value(plan.value[actions[0]], side)}) - ({value(plan.value[actions[-1]], side)})"
-        for side in ("true", "false")
+        for side in (literal(one) for one in reversed(outcomes))
     ]
-    pending = f"({state}) = 2"
-    out["hi"] = f"case when {pending} then greatest({either[0]}, {either[1]}) end"
-    out["lo"] = f"case when {pending} then least({either[0]}, {either[1]}) end"
+    pending = f"({state}) = {PENDING}"
+    out["hi"] = f"case when {pending} then greatest({', '.join(either)}) end"
+    out["lo"] = f"case when {pending} then least({', '.join(either)}) end"
     return out
-
-
-def _names(plan: Plan) -> dict[str, str]:
-    return {
-        column: f"cast(source.{quote(column)} as double)" if kind == "number" else f"source.{quote(column)}"
-        for column, kind in plan.schema.items()
-    } | {column: f"source.{column}" for column in naive_columns(plan)}

@@ -57,8 +57,8 @@ def count_searched(
     money = [Grouping((*_names(one), *always), {}) for one in deepest]
     weight = "w" if asking.ready.weighted else "1.0e0"
     sums = {
-        "s_gain": f"coalesce(sum(case when st < 2 then {weight} * gain end), 0.0e0)",
-        "s_weight": f"coalesce(sum(case when st < 2 then {weight} end), 0.0e0)",
+        "s_gain": f"coalesce(sum(case when st >= 0 then {weight} * gain end), 0.0e0)",
+        "s_weight": f"coalesce(sum(case when st >= 0 then {weight} end), 0.0e0)",
     }
     buckets = [Grouping((*_names(one), "e"), sums) for one in deepest]
     gained = f", {_gain_sql(plan, of, over)} as gain"

@@ -11,8 +11,7 @@ from numpy.typing import NDArray
 
 from payoff.engines import Columns
 from payoff.formulas import double
-from payoff.tables import BASE, Moments, pairs_of
-from payoff.tables.cells import KNOWN_STATES, PENDING
+from payoff.tables import BASE, PENDING, Moments, duels
 
 ROUNDING = 1e-12  # by how much a decimal quantum may miss one part of a whole unit, as doubles hold it
 LARGEST_WHOLE = 9.0e18  # below 2^63
@@ -29,12 +28,12 @@ class Sums:
     ----------
     quantum : smallest money step.
     weighted : whether rows carry weights.
-    shift : (2, K) centre of the parts by known state; their value where they do not vary.
+    shift : (C, K) centre of the parts by known state; their value where they do not vary.
     values : (A, K) coefficients of the value under each action at the likely assumptions.
-    differences : (A-1, K) the same of each action less the last.
-    varying : (2, K) parts that read columns in a known state.
-    moving : (2, A) values that read columns in a known state.
-    fixed : (2, A) values where they do not.
+    differences : (D, K) the same of the difference between the actions of each pair, as ``duels`` orders them.
+    varying : (C, K) parts that read columns in a known state.
+    moving : (C, A) values that read columns in a known state.
+    fixed : (C, A) values where they do not.
     wide : whether the value of one row may be beyond 64 bits of the quantum.
     pending : whether rows are pending.
     """
@@ -54,6 +53,11 @@ class Sums:
     def parts(self) -> int:
         """Return K."""
         return int(self.shift.shape[1])
+
+    @property
+    def states(self) -> range:
+        """Return the known states."""
+        return range(len(self.shift))
 
     @property
     def summed(self) -> tuple[int, ...]:
@@ -79,7 +83,7 @@ class Sums:
     @property
     def summed_states(self) -> tuple[int, ...]:
         """Return the outcome states whose rows the engine must sum: where something varies, and pending."""
-        known = tuple(state for state in KNOWN_STATES if self._is_summed(state))
+        known = tuple(state for state in self.states if self._is_summed(state))
         return (*known, PENDING) if self.pending else known
 
     def rows_sql(self, extra: str, source: str = "prepared") -> str:
@@ -98,8 +102,8 @@ class Sums:
         for a in self._counted_values():
             for name, op in (("th", "//"), ("tl", "%")):
                 out[f"{name}_{a}"] = f"coalesce(cast(sum(m{a}) {op} {BASE} as bigint), 0)"
-        for place, (a, other) in self._compared().items():
-            out[f"nz_{place}"] = f"count(*) filter (where {self._only(f'v{a} <> v{other}')})"
+        for d, (one, other) in self._compared().items():
+            out[f"nz_{d}"] = f"count(*) filter (where {self._only(f'v{one} <> v{other}')})"
         for place, k in enumerate(self.summed):
             out[f"f_{k}"] = f"sum({weight}q{k})"
             if self.weighted:
@@ -182,7 +186,7 @@ class Sums:
         for a in range(len(self.values)):
             if a in self._counted_values():
                 high[:, a], low[:, a] = _whole(found, f"th_{a}"), _whole(found, f"tl_{a}")
-            for known in KNOWN_STATES:
+            for known in self.states:
                 here = state == known
                 if a not in self._counted_values() or not self._is_summed(known):
                     quanta = quanta_of(float(self.fixed[known, a]), self.quantum)
@@ -194,14 +198,14 @@ class Sums:
     def _nonzero(
         self, found: Columns, state: NDArray[np.int64], rows: NDArray[np.int64]
     ) -> NDArray[np.int64]:
-        compared, pairs = self._compared(), differences_of(len(self.values))
+        pairs, compared = duels(len(self.values)), self._compared()
         out = np.zeros((len(rows), len(pairs)), dtype=np.int64)
-        for place, (a, other) in enumerate(pairs):
-            out[:, place] = _whole(found, f"nz_{place}") if place in compared else 0
-            for known in KNOWN_STATES:
-                if place not in compared or not self._is_summed(known):
-                    differs = self.fixed[known, a] != self.fixed[known, other]
-                    out[state == known, place] = rows[state == known] * differs
+        for d, (one, other) in enumerate(pairs):
+            out[:, d] = _whole(found, f"nz_{d}") if d in compared else 0
+            for known in self.states:
+                if d not in compared or not self._is_summed(known):
+                    differs = self.fixed[known, one] != self.fixed[known, other]
+                    out[state == known, d] = rows[state == known] * differs
         out[state == PENDING] = 0
         return out
 
@@ -235,8 +239,8 @@ class Sums:
         return out
 
     def _combined(self) -> Floats:
-        """Return (2A-1+P, K) coefficients of values and differences; zero for parts that do not vary."""
-        return directions_of(self.values, self.differences) * self.varying.any(axis=0)
+        """Return (A+D, K) coefficients of values and differences; zero for parts that do not vary."""
+        return np.concatenate([self.values, self.differences]) * self.varying.any(axis=0)
 
     def _lines(self) -> list[Floats]:
         """Return the distinct directions among values and differences."""
@@ -254,21 +258,23 @@ class Sums:
         return tuple(int(a) for a in np.flatnonzero(self.moving.any(axis=0)))
 
     def _compared(self) -> dict[int, tuple[int, int]]:
-        """Return, by their place, the differences whose two actions are compared row by row."""
-        moving = set(self._counted_values())
-        found = enumerate(differences_of(len(self.values)))
-        return {place: actions for place, actions in found if moving & set(actions)}
+        """Return the pairs of actions, by their number, whose values are compared row by row."""
+        moving = self._counted_values()
+        pairs = enumerate(duels(len(self.values)))
+        return {d: (one, other) for d, (one, other) in pairs if one in moving or other in moving}
 
     def _only(self, expression: str) -> str:
         """Return an expression for the rows that are summed, NULL for the others."""
-        summed = [state for state in KNOWN_STATES if self._is_summed(state)]
-        if len(summed) == len(KNOWN_STATES):
-            return f"case when st < 2 then {expression} end" if self.pending else expression
-        return f"case when st = {summed[0]} then {expression} end"
+        summed = [state for state in self.states if self._is_summed(state)]
+        if len(summed) == len(self.states):
+            return f"case when st >= 0 then {expression} end" if self.pending else expression
+        here = f"= {summed[0]}" if len(summed) == 1 else f"in ({', '.join(map(str, summed))})"
+        return f"case when st {here} then {expression} end"
 
     def _centre(self, part: int) -> str:
-        negative, positive = float(self.shift[0, part]), float(self.shift[1, part])
-        return f"(case st when 1 then {double(positive)} else {double(negative)} end)"
+        first, *others = (double(float(one)) for one in self.shift[:, part])
+        whens = " ".join(f"when {state} then {one}" for state, one in enumerate(others, start=1))
+        return f"(case st {whens} else {first} end)"
 
     def _quanta(self, value: str) -> str:
         """Return a value rounded to the quantum, as whole quanta."""
@@ -278,21 +284,6 @@ class Sums:
         # Whole units and the rest apart: their quotient by the quantum would not fit into a double beyond 10^12.
         rest = f"floor(({value} - floor({value})) * {steps}.0e0 + 0.5e0)"
         return f"cast(floor({value}) as {kind}) * {steps} + cast({rest} as bigint)"
-
-
-def differences_of(actions: int) -> tuple[tuple[int, int], ...]:
-    """Return the two actions of every difference that tables hold: each but the last to the last, then ``pairs_of``.
-
-    >>> differences_of(3)
-    ((0, 2), (1, 2), (0, 1))
-    """
-    return (*((a, actions - 1) for a in range(actions - 1)), *pairs_of(actions))
-
-
-def directions_of(values: Floats, differences: Floats) -> Floats:
-    """Return (2A-1+P, K) the coefficients of each value, of each difference to the last action, of each pair's."""
-    pairs = [differences[a] - differences[b] for a, b in pairs_of(len(values))]
-    return np.concatenate([values, differences, *([np.array(pairs)] if pairs else [])])
 
 
 def quanta_of(value: float, quantum: float) -> int:

@@ -4,18 +4,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
 
-from payoff.choices import Grid
+from payoff.choices import Grid, Recalibration
 from payoff.engines import Kind
 from payoff.errors.store import TablesDiffer
 from payoff.tables import Cells, Keyed, ScorePair, joined, joined_pairs, merge
-from payoff.tables.duels import Duel, joined_duels
+from payoff.tables.forecast_duels import Duel, joined_duels
 from payoff.tables.losses import Losses, SlicedLosses, joined_losses
 from payoff.tabulation.counts import Counts, Shape
 from payoff.tabulation.findings import Finding
 from payoff.tabulation.outcomes import Facts
 from payoff.tabulation.slices import SliceTable, joined_slices
 
-FORMAT = 2
+FORMAT = 3
 # How the columns of naive candidates begin, among the parts of the value.
 MADE_FROM_EARLIER = "payoff_naive_"
 
@@ -39,13 +39,14 @@ class Fixed:
     as_of, mature_until : the days that decide which outcomes are known, where any waits for them.
     period : what value over time is counted by.
     by_state : rows by known outcome that weights come from, where a prevalence is declared.
-    shift : (2, K) what parts are centred by.
+    shift : (C, K) what parts are centred by.
     grids : candidate -> which of its scores share a cell, split at the threshold in use.
     cuts : candidate -> the cuts that money is counted between, where cells are exact scores.
     thresholds : candidate -> the one in use; None acts on nobody.
     level : the quantile that pinball losses are for.
     losses : what losses of quantities are centred by.
     duel : the thresholds at which two quantities are told apart.
+    recalibrations : candidate -> how its probability is moved before it weighs values.
     """
 
     as_of: date | None
@@ -59,6 +60,7 @@ class Fixed:
     level: float | None = None
     losses: tuple[float, ...] = ()
     duel: tuple[float, ...] = ()
+    recalibrations: Mapping[str, Recalibration | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -77,6 +79,8 @@ class Tabulated:
     sliced_scores : scores of the model by slice entry, where a guardrail asks for them.
     pairs : two candidates -> rows by both of their scores, where a difference of scores is asked for.
     losses, sliced_losses : losses of quantities, whole and by slice entry, where a quantity is decided.
+    classes : candidate with class probabilities -> known rows by the class that it holds likeliest, with their losses
+        (``payoff.tabulation.classes``).
     hashed : sum of the hashes of all rows.
     duels : the model's quantity against that of every other candidate.
     quantum : the step that exact totals of money count in.
@@ -106,7 +110,13 @@ class Tabulated:
     losses: Losses | None = None
     sliced_losses: tuple[SlicedLosses, ...] = ()
     duels: tuple[Duel, ...] = ()
+    classes: Mapping[str, Cells] = field(default_factory=dict)
     hashed: int = 0
+
+    def pair(self, first: str, second: str) -> ScorePair | None:
+        """Return rows by the scores of two candidates, None where they were not counted together."""
+        turned = self.pairs.get((second, first))
+        return self.pairs.get((first, second), None if turned is None else turned.swapped())
 
     @property
     def failed(self) -> bool:
@@ -169,6 +179,10 @@ def added(several: Sequence[tuple[str, Tabulated]]) -> Tabulated:
         losses=_losses(tables),
         sliced_losses=(),
         duels=tuple(joined_duels(each) for each in zip(*(one.duels for one in tables), strict=True)),
+        classes={
+            name: merge(joined([Keyed(cells=one.classes[name], keys={}) for one in tables])).cells
+            for name in first.classes
+        },
         hashed=sum(one.hashed for one in tables),
     )
 

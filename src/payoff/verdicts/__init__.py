@@ -1,5 +1,6 @@
 """Verdicts: gains against hurdles, metrics against guardrails, and what follows from both."""
 
+from payoff.verdicts.costs import CostRecord
 from payoff.verdicts.guardrails import Measured, judge_guardrail
 from payoff.verdicts.hurdles import Circumstances, judge_hurdle, judged_gain, status_of
 from payoff.verdicts.ladder import conclude, overall_of, unlocked
@@ -15,6 +16,7 @@ from payoff.verdicts.rulings import GuardrailRecord, HurdleRecord, Overall, Stat
 
 __all__ = [
     "Circumstances",
+    "CostRecord",
     "GuardrailRecord",
     "HurdleRecord",
     "LooksRecord",

@@ -86,14 +86,14 @@ def judged_gain(metric: str, gain: Comparison, about: Circumstances) -> Judged:
     VolumeUnknown
         When running costs are stated per period and the volume is unknown.
     """
-    cost, fixed = 0.0, False
+    cost = fixed = 0.0
     if metric == "net_gain":
         ours, theirs = (about.spec.candidate(name).costs for name in (gain.of, gain.over or "nobody"))
         per_decision = [about.world.running(costs) for costs in (ours, theirs)]
         if None in per_decision:
             raise _volume_unknown("running costs")
         cost = (per_decision[0] or 0.0) - (per_decision[1] or 0.0)
-        fixed = any(costs.running is not None and costs.running.per != "decision" for costs in (ours, theirs))
+        fixed = about.world.running_by_period(ours) - about.world.running_by_period(theirs)
     return Judged(about.valuation, about.world, gain.point, cost, fixed)
 
 

@@ -13,6 +13,7 @@ REASONS = {
     "no_verdict_tier": "no interval can be trusted on these rows",
     "few_clusters": "there are too few independent clusters",
     "no_labels": "no outcome is known yet",
+    "miscalibrated": "the probabilities that it weighs values by are off where it decides",
     "unseen_outcomes": "outcomes are seen only where one action was taken, so the gain has bounds and no estimate",
     "no_any_time": "no bound that holds at every look can be given on these rows",
 }

@@ -1,0 +1,158 @@
+"""The result as a model card: the sections of the Hugging Face template, filled with what was judged.
+
+Mitchell et al. (2019), Model Cards for Model Reporting. https://doi.org/10.1145/3287560.3287596
+The layout is that of the template of huggingface_hub, so that a README.md of a model can be begun from it. payoff
+knows the decision and its evaluation; what it cannot know is left open in the template's own words.
+"""
+
+import json
+from collections.abc import Iterator
+
+from payoff.record import Result
+from payoff.rendering import numbers
+from payoff.rendering.detail import slice_views
+from payoff.rendering.markdown import escape, gains_table, guardrails_table, hurdles_table, table
+from payoff.rendering.sensitivity import bound_lines, wrong_label_lines
+from payoff.rendering.views import candidate, flip_views, interval_text, metric_shown, plain_estimates
+from payoff.rendering.wording import KEY_METRICS, OVERALL, metric_title
+from payoff.stats.estimates import Estimate
+
+OPEN = "[More Information Needed]"
+SHOWN_SLICES = 5
+
+
+def to_model_card(result: Result) -> str:
+    """Return the card of the model that was judged: YAML for the hub, then Markdown, at most some 20 kB."""
+    name = candidate(result) or "model"
+    parts = [
+        f"---\n{_metadata(result, name)}---",
+        f"# Model Card for {escape(name)}",
+        escape(result.verdict.sentence),
+        *_details(result, name),
+        *_uses(result),
+        *_limits(result),
+        "## Training Details",
+        f"### Training Data\n\n{OPEN}",
+        *_evaluation(result, name),
+        f"## Model Card Contact\n\n{OPEN}",
+    ]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _metadata(result: Result, name: str) -> str:
+    """Return the front matter; JSON strings are YAML strings, so nothing in a name can end one."""
+    metrics = "".join(
+        f"    - type: {one.metric}\n      name: {_quoted(metric_title(one.metric))}\n      value: {one.value:.6g}\n"
+        for one in _key_estimates(result, name)
+        if one.value is not None
+    )
+    head = f"tags:\n- payoff\nmodel-index:\n- name: {_quoted(name)}\n"
+    if not metrics:
+        return f"{head}  results: []\n"
+    dataset = f"data {result.data.hash[:12]}"
+    return (
+        f"{head}  results:\n  - task:\n      type: tabular-classification\n"
+        f"      name: {_quoted(str(result.decision.get('name', '')))}\n"
+        f"    dataset:\n      type: private\n      name: {_quoted(dataset)}\n    metrics:\n{metrics}"
+    )
+
+
+def _details(result: Result, name: str) -> Iterator[str]:
+    policy = next((one for one in result.policies if one.name == name), None)
+    yield "## Model Details"
+    lines = [f"- **Decision:** {escape(str(result.decision.get('name', '')))}"]
+    lines.append(f"- **One row is:** {escape(str(result.decision.get('row', 'a row')))}")
+    if policy is not None:
+        lines.append(f"- **Policy:** {escape(policy.definition)}")
+        if policy.threshold is not None:
+            lines.append(f"- **Threshold in use:** {policy.threshold:.6g}")
+    lines += [f"- **{title}:** {OPEN}" for title in ("Developed by", "Model type", "License")]
+    yield "### Model Description\n\n" + "\n".join(lines)
+
+
+def _uses(result: Result) -> Iterator[str]:
+    actions = ", ".join(str(one) for one in result.decision.get("actions", ()))
+    volume = result.decision.get("volume")
+    often = f", {volume}" if volume else ""
+    yield "## Uses"
+    yield f"### Direct Use\n\nTo choose between {escape(actions)} for each row{escape(often)}."
+    unlocked = [one.unlocks for one in result.verdict.hurdles if one.status == "cleared" and one.unlocks]
+    allowed = f"What was cleared allows: {'; '.join(unlocked)}." if unlocked else "Nothing is cleared yet."
+    yield (
+        f"### Out-of-Scope Use\n\n{escape(allowed)} Other decisions, prices, populations and periods were not judged."
+    )
+
+
+def _limits(result: Result) -> Iterator[str]:
+    lines = [*result.notes, *wrong_label_lines(result), *bound_lines(result)]
+    lines += [
+        f"{one.code} ({one.severity}) {one.where}: {one.found}"
+        for one in result.data.checks
+        if one.severity != "note"
+    ]
+    yield "## Bias, Risks, and Limitations"
+    yield "\n".join(f"- {escape(line)}" for line in lines)
+    views = flip_views(result)
+    if views:
+        rows = (
+            (
+                escape(each.record.name),
+                escape(each.likely.text),
+                escape(interval_text(each.low, each.high)) or "no range given",
+                "nowhere" if each.at.value is None else escape(each.at.text),
+                escape(each.record.owner or "no owner"),
+            )
+            for each in views
+        )
+        columns = ("Assumption", "Likely", "Range", "Turns the answer round at", "Owner")
+        yield f"### Recommendations\n\nWatch these inputs.\n\n{table(columns, rows)}"
+
+
+def _evaluation(result: Result, name: str) -> Iterator[str]:
+    data = result.data
+    window = f", {data.window[0]} to {data.window[1]}" if data.window else ""
+    pending = f", {numbers.count(data.pending)} without an outcome yet" if data.pending else ""
+    yield "## Evaluation"
+    yield "### Testing Data, Factors & Metrics"
+    yield f"#### Testing Data\n\n{numbers.count(data.rows)} rows{escape(window)}{pending}; data hash {data.hash[:12]}."
+    yield from _factors(result)
+    rows = (
+        (escape(metric_title(one.metric)), *(escape(shown.text) for shown in metric_shown(one)))
+        for one in _key_estimates(result, name)
+    )
+    yield "#### Metrics\n\n" + table(("Metric", "Value", "95% low", "95% high"), rows)
+    status, meaning = OVERALL[result.verdict.overall]
+    yield f"### Results\n\n**{status.word.capitalize()}.** {meaning}"
+    yield hurdles_table(result)
+    yield gains_table(result)
+    yield guardrails_table(result)
+    yield (
+        f"#### Summary\n\n{escape(result.verdict.sentence)} Judged by payoff {escape(result.payoff_version)}, "
+        f"spec {result.spec_hash[:12]}, result {result.hash[:12]}."
+    )
+
+
+def _factors(result: Result) -> Iterator[str]:
+    """Yield the slices that gain least, by every entry."""
+    rows = [
+        (
+            escape(view.place),
+            numbers.count(view.estimate.rows),
+            escape(view.value.text),
+            escape(view.interval),
+        )
+        for each in slice_views(result)
+        for view in each.money[::-1][:SHOWN_SLICES]
+    ]
+    if rows:
+        words = "Slices that gain least, of each kind."
+        yield f"#### Factors\n\n{words}\n\n{table(('Slice', 'Rows', 'Gain', '95% interval'), rows)}"
+
+
+def _key_estimates(result: Result, name: str) -> list[Estimate]:
+    found = {one.metric: one for one in plain_estimates(result, name)}
+    return [found[metric] for metric in KEY_METRICS if metric in found]
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=True)
