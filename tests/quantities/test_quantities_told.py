@@ -196,4 +196,6 @@ def test_the_commands_take_a_quantity(make_orders: Make, spec: dict[str, Any], t
     loaded = payoff.load_spec(tmp_path / "shop.yaml")
     assert loaded.decision.quantity.unit == "pieces"
     assert not [one for one in payoff.check(tmp_path / "shop.yaml") if one.severity == "error"]
+    with pytest.raises(PayoffError, match="PAY293"):
+        payoff.explain(tmp_path / "shop.yaml")
     assert payoff.gate(tmp_path / "shop.yaml").exit_code in (0, 1, 3)
