@@ -88,7 +88,9 @@ def main(arguments: list[str]) -> int:
 
 def page() -> str:
     """Return the page."""
-    return "\n".join(part.rstrip() + "\n" for part in (HEADER, coverage(), nist(), oracles(), laws(), mutation()))
+    return "\n".join(
+        part.rstrip() + "\n" for part in (HEADER, coverage(), nist(), oracles(), laws(), mutation())
+    )
 
 
 def newest(kind: str) -> Any:

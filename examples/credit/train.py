@@ -28,7 +28,10 @@ def main() -> None:
     rows = pd.read_csv(HERE / "credit_data.csv.gz")
     rows = rows.assign(financed=rows["Amount"] / rows["Price"])
     columns = make_column_transformer(
-        (make_pipeline(SimpleImputer(strategy="most_frequent"), OneHotEncoder(handle_unknown="ignore")), WORDS),
+        (
+            make_pipeline(SimpleImputer(strategy="most_frequent"), OneHotEncoder(handle_unknown="ignore")),
+            WORDS,
+        ),
         (make_pipeline(SimpleImputer(strategy="median"), StandardScaler()), NUMBERS),
     )
     model = make_pipeline(columns, LogisticRegression(C=1.0, max_iter=1000))

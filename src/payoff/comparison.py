@@ -1,12 +1,23 @@
 """What a policy is worth, and what it gains over another on the same rows, with the evidence to judge both."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from payoff.choices import Choices, Cuts, Tuned, cut_switches, shares, switches
+from payoff.choices import (
+    GIVEN,
+    Choices,
+    Cuts,
+    Limits,
+    Tuned,
+    cut_switches,
+    judged_by,
+    limited_policies,
+    shares,
+    switches,
+)
 from payoff.spec.coefficients import Valuation
 from payoff.spec.model import (
     Always,
@@ -47,6 +58,7 @@ class Grounds:
     constants : (C, K) parts by known state where every value formula is constant given outcome, else None.
     weighted : whether rows carry weights.
     beyond_cap : known rows whose difference between acting and doing nothing exceeds the declared cap.
+    limits : what policies under a capacity are judged by.
     """
 
     spec: Spec
@@ -56,6 +68,7 @@ class Grounds:
     constants: Floats | None
     weighted: bool
     beyond_cap: int
+    limits: Limits = field(default_factory=Limits)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -82,6 +95,27 @@ class Comparison:
 
 def compare(grounds: Grounds, of: str, over: str | None) -> Comparison:
     """Return the value of ``of``, or its gain over ``over``."""
+    if limited_policies(grounds.spec, of, over):
+        return _under_capacity(grounds, of, over)
+    return _without_capacity(grounds, of, over)
+
+
+def _under_capacity(grounds: Grounds, of: str, over: str | None) -> Comparison:
+    """Return a comparison in which a capacity decides: by period, or with a cut that moves with the rows."""
+    tuned = grounds.choices.tuned.get(of)
+    if tuned is not None and tuned.method != "constant":
+        plain = _without_capacity(grounds, of, over)
+        return _untrusted(plain, "no interval: a threshold tuned on these rows, against a capacity")
+    fixed = _fixed(grounds, of, over, _whole(grounds.cells))[0]
+    if fixed.evidence.refused is not None:
+        return fixed
+    found = judged_by(grounds.spec, grounds.valuation, grounds.limits, grounds.cells, (of, over))
+    evidence = replace(fixed.evidence, contrast=found.contrast, refused=found.refused)
+    return replace(fixed, evidence=evidence, note=found.refused or _note(grounds, of, over))
+
+
+def _without_capacity(grounds: Grounds, of: str, over: str | None) -> Comparison:
+    """Return a comparison whose tables hold all that it rests on."""
     tuned, fixed = grounds.choices.tuned.get(of), _fixed(grounds, of, over, _whole(grounds.cells))[0]
     if tuned is None or tuned.method == "constant" or over == of:
         return replace(fixed, note=_note(grounds, of, over))
@@ -112,6 +146,8 @@ def compare_parts(
     if cells.cluster is None:
         split = _merged(split, {of, str(over)})
     found, note = _fixed(grounds, of, over, split), _note(grounds, of, over)
+    if limited_policies(grounds.spec, of, over):
+        note = "; ".join(text for text in (GIVEN, note) if text)
     return tuple(found if note is None else (replace(one, note=note) for one in found))
 
 
@@ -169,9 +205,11 @@ def _fixed(grounds: Grounds, of: str, over: str | None, split: _Parts) -> list[C
     by_cell = switches(taken, None if rival is None else shares(rival, cells, grounds.valuation.actions))
     differing = split.sums(_differing_rows(grounds, cells, by_cell, alone=rival is None) * cells.known)
     contrasts = contrasts_of(cells, by_cell, likely, split.part, split.parts)
-    about = _circumstances(grounds, split, by_cell)
-    supports = _supports(grounds, policy, rival, split, by_cell)
-    refused, within = _cancelled(contrasts, likely), _within(grounds, policy, rival)
+    limited = bool(limited_policies(spec, of, over))
+    about = [Circumstances()] * split.parts if limited else _circumstances(grounds, split, by_cell)
+    supports = [None] * split.parts if limited else _supports(grounds, policy, rival, split, by_cell)
+    refused = _cancelled(contrasts, likely)
+    within = None if limited else _within(grounds, policy, rival)
     return [
         Comparison(
             of=of,

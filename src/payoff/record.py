@@ -8,18 +8,22 @@ so that no shown number can be changed by hand unseen.
 import hashlib
 import json
 import math
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
 from functools import cache
 from types import NoneType, UnionType
 from typing import Any, Literal, cast, get_args, get_origin, get_type_hints
 
+from payoff.choices import CapacityRecord, PeriodValue
+from payoff.doubt.records import DoubtRecord, PrevalenceRecord, ScenarioRecord, WrongLabels
 from payoff.errors.store import UnreadableResult
-from payoff.stats.estimates import Estimate, Tier
+from payoff.stats.drawn import Curve
+from payoff.stats.estimates import ConfusionCell, Estimate, Tier
 from payoff.verdicts import CostRecord, GuardrailRecord, HurdleRecord, LooksRecord, Overall, Status, Verdict
 
 __all__ = [
     "AssumptionRecord",
+    "CapacityRecord",
     "Check",
     "ConfusionCell",
     "CostRecord",
@@ -27,16 +31,20 @@ __all__ = [
     "CutTable",
     "DataRecord",
     "Disagreement",
+    "DoubtRecord",
     "Flip",
     "GuardrailRecord",
     "HurdleRecord",
     "LooksRecord",
     "LosingSlice",
     "Overall",
+    "PeriodValue",
     "PolicyRecord",
     "PolicyTotal",
+    "PrevalenceRecord",
     "Result",
     "SCHEMA",
+    "ScenarioRecord",
     "SliceSearch",
     "Status",
     "Verdict",
@@ -46,7 +54,7 @@ __all__ = [
 
 SCHEMA = 1
 # Parts that results of this schema may lack: left out where there is nothing to say.
-LATER = ("looks", "wrong_labels", "confusion", "costs")
+LATER = ("looks", "wrong_labels", "confusion", "costs", "doubt", "scenarios", "prevalences", "capacities")
 
 Severity = Literal["error", "warning", "note"]
 
@@ -129,28 +137,6 @@ class AssumptionRecord:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Curve:
-    """Points enough to draw, never rows. All lists of ``points`` have one length.
-
-    kind and its points: ``value`` (threshold, value, low, high, act_rate; simultaneous band; unit is money per
-    period) · ``roc`` (false_positive_rate, recall) · ``precision_recall`` (recall, precision) · ``calibration``
-    (score, recalibrated, rows) · ``stability`` (period, value, low, high, rows) · ``net_benefit`` (threshold, value,
-    low, high at each by itself, band_low, band_high of all together; over ``nobody`` also everybody, over
-    ``everybody`` also avoided, per 100 rows) · ``cost_ratio`` and ``murphy`` (at, value, low, high; simultaneous band;
-    what ``of`` saves against ``over`` per row, by what part a unit too few has of the cost of both, and by threshold).
-    """
-
-    kind: Literal[
-        "value", "roc", "precision_recall", "calibration", "stability", "net_benefit", "cost_ratio", "murphy"
-    ]
-    of: str
-    over: str | None
-    unit: str
-    points: Mapping[str, Sequence[float | int | str | None]]
-    note: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Flip:
     """Known rows of one outcome on which ``of`` takes ``action`` and ``over`` takes ``instead``.
 
@@ -218,54 +204,14 @@ class PolicyTotal:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ConfusionCell:
-    """Known rows of one class of outcome on which a policy takes one action, and what they are worth.
-
-    ``share`` is their part of the rows of that class, by weight. ``money`` is what they add to the policy's value, in
-    ``unit``; all cells of a policy add up to it. ``total`` is exact, in whole quanta, as in ``PolicyTotal``.
-    """
-
-    of: str
-    outcome: str
-    action: str
-    rows: int
-    share: float | None
-    money: float
-    unit: str
-    total: int | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WrongLabels:
-    """How many labels would have to be wrong to change one needed hurdle: a sensitivity, not an estimate.
-
-    Labels of one class (``labels``), or the same share of both, flipped at random among ``rows`` known ones.
-    ``gain_per_point``: what one percent of them moves the gain by, in ``unit``. Shares are between 0 and 1, None where
-    none does: at which the gain is nothing, at which it meets the hurdle, at which ``status`` ``becomes`` another.
-    """
-
-    hurdle: str
-    of: str
-    over: str
-    labels: str
-    rows: int
-    unit: str
-    gain_per_point: float | None
-    share_to_no_gain: float | None
-    share_to_hurdle: float | None
-    share_to_status: float | None
-    status: Status
-    becomes: Status | None
-    note: str | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
     """Everything payoff found.
 
     ``decision`` holds name, row, unit, actions and volume as the spec states them, for those who tell.
     ``confusion`` tells every policy by class of outcome and action, where there are more than two of either.
-    ``wrong_labels`` says how many of them would change a needed hurdle.
+    ``wrong_labels`` says how many of them would change a needed hurdle; ``doubt`` what the ranges of the assumptions
+    do; ``scenarios`` what holds in each named one; ``prevalences`` how common positives must be; ``capacities`` how
+    full each is.
     ``looks`` says how often these rows are judged, None where nobody said that it is more than once.
     ``meta`` (written_at, seconds, path) is outside the hash.
     """
@@ -290,8 +236,12 @@ class Result:
     notes: tuple[str, ...] = ()
     looks: LooksRecord | None = None
     wrong_labels: tuple[WrongLabels, ...] = ()
+    capacities: tuple[CapacityRecord, ...] = ()
     confusion: tuple[ConfusionCell, ...] = ()
     costs: tuple[CostRecord, ...] = ()
+    doubt: DoubtRecord | None = None
+    scenarios: tuple[ScenarioRecord, ...] = ()
+    prevalences: tuple[PrevalenceRecord, ...] = ()
     meta: Mapping[str, Any] = field(default_factory=dict)
 
     def document(self) -> dict[str, Any]:
@@ -317,6 +267,8 @@ class Result:
             "hurdles": [(hurdle.name, hurdle.status) for hurdle in self.verdict.hurdles],
             "guardrails": [(rail.name, _plain(rail.slice), rail.status) for rail in self.verdict.guardrails],
         }
+        if self.scenarios:
+            exact["scenarios"] = [(one.name, [gain.status for gain in one.gains]) for one in self.scenarios]
         return _digest(exact)
 
     def to_json(self) -> str:

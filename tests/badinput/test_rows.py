@@ -102,14 +102,14 @@ def test_d5_rows_at_the_threshold_are_acted_on(run: Runner, spec: Runner, column
     assert "p >= 0.5" in next(one for one in seen.result["policies"] if one["name"] == "m")["definition"]
 
 
-def test_d6_a_policy_with_capacity_is_refused_with_what_to_use_instead(
+def test_d6_a_negative_capacity_is_refused_with_what_to_write(
     run: Runner, spec: Runner, columns: Columns
 ) -> None:
     asked = spec(model__policy={"capacity": "-1 per day"})
     seen = run(asked, columns)
     assert seen.exit == 2
     assert "capacity" in seen.words
-    assert "not supported by this version" in seen.words
+    assert "PAY283" in seen.words
 
 
 def test_d7_a_score_that_knows_the_outcome_is_suspected_of_a_leak(

@@ -31,7 +31,7 @@ def test_every_number_of_many_classes_and_actions_is_that_of_duckdb(
     spec["slices"] = ["region"]
     table = pa.table(rows)
     server = request.getfixturevalue(name)
-    found = payoff.evaluate(there(name, server, f"many_{kind[:2]}_{gridded}".replace(" ", "_"), table), spec)
+    found = payoff.evaluate(there(name, server, f"many_{kind[:2]}_{gridded}".lower(), table), spec)
     expected = payoff.evaluate(table, spec)
     assert found.record.hash == expected.record.hash
     mine, theirs = ({key(one): one for one in each.estimates} for each in (expected, found))

@@ -12,6 +12,7 @@ import yaml
 import payoff
 from conftest import ENGINES
 from payoff.choices import grids
+from payoff.tabulation import filling
 
 ROOT = Path(__file__).resolve().parents[2]
 CASES = {
@@ -135,6 +136,72 @@ def test_many_rules_and_given_thresholds_give_one_result_on_a_grid(
         assert values == (None, None) or one.value == pytest.approx(other.value, rel=1e-8, abs=1e-10), (
             one.metric
         )
+
+
+@pytest.mark.parametrize(
+    ("policy", "cells"),
+    [("period", False), ("period", True), ("share", True), ("budget", False), ("waiting", False)],
+)
+@pytest.mark.parametrize("name", ENGINES)
+def test_capacities_are_filled_alike(
+    name: str, policy: str, cells: bool, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if cells:
+        monkeypatch.setattr(filling, "EXACT_ROWS", 10)
+    rows, spec = limited_rows(), limited_spec(LIMITS[policy])
+    server = request.getfixturevalue(name)
+    results = [payoff.evaluate(where, spec).record for where in (rows, there(name, server, "limited", rows))]
+    assert results[0].hash == results[1].hash
+    expected, found = ({key(one): one.value for one in each.estimates} for each in results)
+    assert found == pytest.approx(expected, abs=ROUNDING)
+    assert results[0].document()["capacities"] == results[1].document()["capacities"]
+
+
+@pytest.mark.parametrize("policy", ["period", "share", "budget"])
+@pytest.mark.parametrize("name", ENGINES)
+def test_the_list_of_a_capacity_is_that_of_duckdb(
+    name: str, policy: str, request: pytest.FixtureRequest
+) -> None:
+    rows, spec = limited_rows(), limited_spec(LIMITS[policy])
+    server = request.getfixturevalue(name)
+    ours, theirs = (
+        sorted(payoff.decide(spec, where)) for where in (rows, there(name, server, "listed", rows))
+    )
+    assert ours == theirs
+
+
+LIMITS: dict[str, Any] = {
+    "period": {"capacity": "3 per day", "by": "team"},
+    "share": {"capacity": "15%", "by": "team"},
+    "budget": {"budget": "55 per week", "cost": "5 + amount / 20"},
+    "waiting": {"capacity": "4 per day", "carry_over": 2},
+}
+
+
+def limited_rows() -> pa.Table:
+    rng = np.random.default_rng(5)
+    n = 600
+    return pa.table(
+        {
+            "id": np.arange(n),
+            "day": pa.array((19_723 + rng.integers(0, 45, n)).astype(np.int32), pa.date32()),
+            "y": (rng.random(n) < 0.3).astype(np.int64),
+            "p": rng.random(n).round(1),
+            "amount": rng.gamma(2.0, 30.0, n).round(2),
+            "team": rng.choice(["north", "o'south", "back\\slash"], n),
+        }
+    )
+
+
+def limited_spec(policy: Any) -> dict[str, Any]:
+    return {
+        "decision": {"unit": "EUR"},
+        "data": {"outcome": "y", "id": "id", "time": "day", "sampled": 1.0},
+        "value": {"act": "case when outcome then amount else 0 end - 9", "skip": 0},
+        "model": {"name": "m", "score": "p", "policy": policy},
+        "baselines": {"monthly": {"score": "p", "capacity": "90 per month"}},
+        "today": "monthly",
+    }
 
 
 @pytest.mark.parametrize("name", ENGINES)

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from payoff.errors import SpecError
+from payoff.errors.capacity import InvalidCapacity
 from payoff.errors.spec import (
     InvalidAmount,
     InvalidAssumption,
@@ -16,7 +17,6 @@ from payoff.errors.spec import (
     InvalidValue,
     MissingKey,
     NameTaken,
-    NotSupportedYet,
     OutOfRange,
     ScoreNeeded,
     UnknownAction,
@@ -66,8 +66,8 @@ REFUSED: list[tuple[dict[str, object], type[SpecError], str]] = [
         "one of day, week, month, year",
     ),
     ({"decision": {"volume": {"likely": 5, "low": 6, "high": 7, "per": "day"}}}, OutOfRange, "low <= likely"),
-    ({"decision": {"actions": ["a", "b", "c"]}}, NotSupportedYet, "3 actions"),
-    ({"decision": {"actions": ["a"]}}, NotSupportedYet, "two"),
+    ({"decision": {"actions": ["a"]}}, OutOfRange, "2 to 12"),
+    ({"decision": {"actions": [f"a{j}" for j in range(13)]}}, OutOfRange, "13 actions"),
     ({"decision": {"actions": ["a", "a"]}}, NameTaken, "decision.actions[1]"),
     ({"decision": {"actions": ["act", "shared"]}}, InvalidName, "tables use themselves"),
     ({"decision": {"quantum": 0}}, OutOfRange, "a positive step"),
@@ -108,8 +108,8 @@ REFUSED: list[tuple[dict[str, object], type[SpecError], str]] = [
     ({"model": {"policy": {"threshold": 0.5, "as": {"1": "act"}}}}, InvalidPolicy, "where it means nothing"),
     ({"model": {"policy": {"threshold": 0.5, "do": "skip"}}}, InvalidPolicy, "in both branches"),
     ({"model": {"policy": {"threshold": 50}}}, OutOfRange, "score_is: rank"),
-    ({"model": {"policy": {"thresholds": {"act": 0.5}}}}, NotSupportedYet, "use `threshold`"),
-    ({"model": {"policy": {"capacity": "200 per day"}}}, NotSupportedYet, "use `threshold`"),
+    ({"model": {"policy": {"capacity": "200 per year"}}}, InvalidCapacity, "never converts"),
+    ({"model": {"policy": {"thresholds": {"skip": 0.5}}}}, InvalidPolicy, "below all of them"),
     ({"model": {"policy": {"always": "sikp"}}}, UnknownAction, "did you mean skip"),
     ({"model": {"policy": {"random": 1}}}, OutOfRange, "strictly between"),
     ({"model": {"policy": {"decided": "d"}}}, InvalidPolicy, 'as: {"1": act, "0": skip}'),

@@ -161,6 +161,13 @@ def test_averages_are_the_three_of_scikit_learn() -> None:
     assert AVERAGES == ("macro", "micro", "weighted")
 
 
+def test_the_normalised_cost_of_the_best_constant_is_one_and_certain() -> None:
+    totals = np.array([[0.0, 40.0], [0.0, 30.0]])
+    table = ClassTable(totals=totals, rows=totals.astype(np.int64), names=("a", "b"))
+    found = normalised_cost(table, np.array([[0.0, 1.0], [5.0, 0.0]]), best=1)
+    assert (found.value, found.low, found.high) == (1.0, 1.0, 1.0)
+
+
 def test_no_rows_leave_every_metric_undefined() -> None:
     empty = ClassTable(totals=np.zeros((3, 3)), rows=np.zeros((3, 3), dtype=np.int64), names=("a", "b", "c"))
     for name in METRICS:

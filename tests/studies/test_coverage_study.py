@@ -235,8 +235,8 @@ def test_figures_of_another_seed_do_not_get_among_the_confirming_ones(
     "name",
     [
         "fixed plain, lognormal 1.0, losses, 200 events",
-        "fixed clustered, gamma, gains, 100 events",
-        "tuned plain, lognormal 1.5, losses, 500 events",
+        "fixed clustered, lognormal 1.0, losses, 200 events",
+        "fixed plain, lognormal 2.0, losses, 200 events",
     ],
 )
 def test_the_committed_figures_are_drawn_again(name: str) -> None:

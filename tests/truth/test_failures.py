@@ -200,6 +200,13 @@ def test_a_threshold_on_the_side_that_the_value_contradicts_is_refused(
         payoff.evaluate(pa.table(make_rows(24)), spec_of(*worth))
 
 
-def test_capacity_is_not_taken_for_a_quota() -> None:
-    with pytest.raises(SpecError, match="capacity"):
-        payoff.load_spec(spec_of(1, -1, 0, 0, model={"score": "p", "policy": {"capacity": "20 per day"}}))
+def test_capacity_is_no_quota_that_must_be_filled() -> None:
+    rows = {
+        "y": [1, 0] * 30,
+        "p": [0.9, 0.2] * 30,
+        "day": pa.array([20_000 + j // 2 for j in range(60)], pa.date32()),
+    }
+    spec = spec_of(1, -1, 0, 0, model={"name": "m", "score": "p", "policy": {"capacity": "5 per day"}})
+    spec["data"] = {"outcome": "y", "time": "day", "sampled": 1.0}
+    record = payoff.evaluate(pa.table(rows), spec).record
+    assert record.capacities[0].places - record.capacities[0].used == 30 * 3

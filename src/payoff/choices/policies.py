@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 from payoff.spec.model import (
     Always,
     Candidate,
+    Capacity,
     Decided,
     Maximise,
     Naive,
@@ -15,7 +16,7 @@ from payoff.spec.model import (
     Threshold,
     Thresholds,
 )
-from payoff.tables import Cells
+from payoff.tables import Cells, shared_parts
 
 Floats = NDArray[np.float64]
 
@@ -39,6 +40,12 @@ def shares(candidate: Candidate, cells: Cells, actions: tuple[str, ...]) -> Floa
         out[:, actions.index(policy.otherwise)] += 1.0 - policy.share
     elif isinstance(policy, (Quantity, Naive)):
         out[:, actions.index(candidate.name)] = 1.0
+    elif isinstance(policy, Capacity):
+        codes = cells.actions[candidate.name]
+        shared, part = shared_parts(codes, len(actions))
+        out[np.arange(len(cells)), np.where(shared, 0, codes)] = ~shared
+        out[:, actions.index(policy.do)] += part
+        out[:, actions.index(policy.otherwise)] += np.where(shared, 1.0 - part, 0.0)
     else:
         out[np.arange(len(cells)), cells.actions[candidate.name]] = 1.0
     return out
@@ -59,6 +66,9 @@ def is_given(candidate: Candidate) -> bool:
 
 def kind_of(candidate: Candidate) -> str:
     """Return the kind of policy in one word of the grammar."""
+    policy = candidate.policy
+    if isinstance(policy, Capacity):
+        return "capacity" if policy.cost is None else "budget"
     return {
         Always: "always",
         Rule: "when",
@@ -69,7 +79,7 @@ def kind_of(candidate: Candidate) -> str:
         Naive: "naive",
         Thresholds: "thresholds",
         Maximise: "maximise",
-    }[type(candidate.policy)]
+    }[type(policy)]
 
 
 def definition(candidate: Candidate, row: str) -> str:
@@ -89,6 +99,8 @@ def definition(candidate: Candidate, row: str) -> str:
         return column if policy.formula.text == f'"{column}"' else policy.formula.text
     if isinstance(policy, Naive):
         return _naive_words(policy)
+    if isinstance(policy, Capacity):
+        return f"{policy.do} for the {ceiling(policy)} of highest {candidate.score}, else {policy.otherwise}"
     if isinstance(policy, Thresholds):
         steps = (f"{action} where {candidate.score} >= {at:g}" for action, at in reversed(policy.steps))
         return f"{', else '.join(steps)}, else {policy.otherwise}"
@@ -110,3 +122,20 @@ def _naive_words(policy: Naive) -> str:
     }[policy.rule]
     otherwise = "" if policy.otherwise is None else f", else {policy.otherwise:g}"
     return words + (f", by {' and '.join(policy.by)}" if policy.by else "") + otherwise
+
+
+def ceiling(policy: Capacity) -> str:
+    """Return a capacity as people say it.
+
+    >>> ceiling(Capacity(limit=200.0, per="day", do="call", otherwise="skip", by="branch", carry_over=2))
+    '200 per day in each branch, unworked ones waiting up to 2 days'
+    """
+    by = f" in each {policy.by}" if policy.by else ""
+    if policy.per is None:
+        return f"{100 * policy.limit:.10g}%{by}"
+    plural = "s" if policy.carry_over != 1 else ""
+    waiting = (
+        f", unworked ones waiting up to {policy.carry_over} {policy.per}{plural}" if policy.carry_over else ""
+    )
+    money = "" if policy.cost is None else f" at a cost of {policy.cost.text} each"
+    return f"{policy.limit:.10g} per {policy.per}{by}{money}{waiting}"

@@ -205,3 +205,9 @@ class ReversedBySlices(DataError):
     """The gain, or value per row acted on, changes sign where each slice counts the same: a matter of the mix."""
 
     code = "PAY344"
+
+
+class MixNotThere(DataError):
+    """A scenario mixes slices that these rows do not hold, or hold no known outcome of."""
+
+    code = "PAY345"

@@ -1,4 +1,4 @@
-"""Errors and remarks of the specification (PAY201 to PAY249).
+"""Errors and remarks of the specification (PAY201 to PAY249, and PAY260 to PAY264 for doubt).
 
 PAY201 to PAY229 are raised while a document is read and built; PAY230 to PAY249 are what
 ``payoff.spec.lint`` says of a document that could be built. Formulas have PAY250 onward.
@@ -233,3 +233,33 @@ class LadderFalls(SpecError):
     """A later hurdle asks for less than an earlier one of the same kind; ladders rise."""
 
     code = "PAY242"
+
+
+class InvalidCorrelation(SpecError):
+    """A rank correlation that cannot be: unknown or unranged names, out of range, or against the other ones."""
+
+    code = "PAY260"
+
+
+class InvalidScenario(SpecError):
+    """A scenario that sets nothing, something unknown, or a number that cannot be."""
+
+    code = "PAY261"
+
+
+class OutsideRange(SpecError):
+    """A scenario sets an assumption beyond what its owner holds possible."""
+
+    code = "PAY262"
+
+
+class BetweenStops(SpecError):
+    """A scenario sets an assumption that is bound to rows to something else than its low, likely or high."""
+
+    code = "PAY263"
+
+
+class InvalidMix(SpecError):
+    """Shares of slices or of positives that no world can have, or two changes of the world at once."""
+
+    code = "PAY264"

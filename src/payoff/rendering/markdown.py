@@ -12,9 +12,21 @@ from payoff.rendering import best_of, numbers
 from payoff.rendering.confusion import confusion_views
 from payoff.rendering.costs import HEAD as COSTS
 from payoff.rendering.costs import cost_lines, cost_views, latency_title
+from payoff.rendering.doubt import (
+    COLUMNS,
+    SCENARIO_COLUMNS,
+    SPREAD,
+    doubt_rows,
+    prevalence_lines,
+    scenario_lines,
+    scenario_rows,
+    scenario_title,
+    spread_lines,
+)
 from payoff.rendering.forecasts import WINS_TITLE, win_lines
 from payoff.rendering.literal import one_line
 from payoff.rendering.outline import break_even_text, range_text
+from payoff.rendering.room import ROOM, room_lines
 from payoff.rendering.sensitivity import BOUNDS, HEAD, bound_lines, wrong_label_lines
 from payoff.rendering.views import (
     flip_views,
@@ -26,6 +38,7 @@ from payoff.rendering.views import (
 )
 from payoff.rendering.wording import OVERALL
 
+MOST_ASSUMPTIONS = 10
 _ACTIVE = re.compile(r"[\\`*_{}\[\]()<>#|~@&$!^=:\"'/]|(?<=www)\.")
 
 
@@ -39,7 +52,9 @@ def to_markdown(result: Result) -> str:
         f"{head}\n\n{meaning}{partial}",
         hurdles_table(result),
         gains_table(result),
+        _scenarios(result),
         guardrails_table(result),
+        _doubt(result),
         *confusion_tables(result),
         _costs(result),
     ]
@@ -147,6 +162,32 @@ def _costs(result: Result) -> str:
     return f"### {COSTS}: gain over {over}, {unit}\n\n{shown}\n\n{lines}"
 
 
+def _scenarios(result: Result) -> str:
+    rows = [[escape(cell) for cell in row] for row, _ in scenario_rows(result)]
+    if not rows:
+        return ""
+    columns = [column.capitalize() for column in SCENARIO_COLUMNS]
+    lines = [f"- {escape(line)}" for line in scenario_lines(result)]
+    return "\n\n".join(
+        [
+            f"### {escape(scenario_title(result))}",
+            table(columns, rows),
+            *(["\n".join(lines)] if lines else []),
+        ]
+    )
+
+
+def _doubt(result: Result) -> str:
+    """Return how far the assumptions move the gain, and other shares of positives."""
+    rows = [[escape(cell) for cell in row] for row in doubt_rows(result, MOST_ASSUMPTIONS)]
+    lines = [f"- {escape(line)}" for line in (*spread_lines(result), *prevalence_lines(result))]
+    if not rows and not lines:
+        return ""
+    columns = [column.capitalize() for column in COLUMNS]
+    parts = [f"### {SPREAD}", *([table(columns, rows)] if rows else []), "\n".join(lines)]
+    return "\n\n".join(parts)
+
+
 def _register(result: Result) -> str:
     """Return assumptions, checks and provenance, short."""
     parts = ["### Register"]
@@ -175,6 +216,7 @@ def _register(result: Result) -> str:
     parts.append("\n".join(f"- {escape(line)}" for line in lines))
     told = (
         (best_of.HEAD, best_of.best_of_lines(result)),
+        (ROOM, room_lines(result)),
         (HEAD, wrong_label_lines(result)),
         (BOUNDS, bound_lines(result)),
         (WINS_TITLE, win_lines(result)),

@@ -8,7 +8,20 @@ from payoff.rendering.confusion import confusion_views
 from payoff.rendering.costs import HEAD as COSTS
 from payoff.rendering.costs import CostView, cost_lines, cost_views, latency_title
 from payoff.rendering.detail import EstimateView, SliceView, disagreement_views, slice_views, small_text, view
+from payoff.rendering.doubt import (
+    COLUMNS,
+    PREVALENCE,
+    SCENARIO_COLUMNS,
+    SPREAD,
+    doubt_rows,
+    prevalence_lines,
+    scenario_lines,
+    scenario_rows,
+    scenario_title,
+    spread_lines,
+)
 from payoff.rendering.forecasts import SKILL_TITLE, WINS_TITLE, skill_table, win_lines
+from payoff.rendering.room import ROOM, room_lines
 from payoff.rendering.sensitivity import BOUNDS, HEAD, bound_lines, wrong_label_lines
 from payoff.rendering.views import (
     FlipView,
@@ -22,7 +35,7 @@ from payoff.rendering.views import (
 )
 from payoff.rendering.wording import KEY_METRICS, KEY_OF_CLASSES, OVERALL, Status
 
-MOST_SLICES = 5
+MOST_SLICES, MOST_ASSUMPTIONS = 5, 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +62,11 @@ def sections(result: Result) -> tuple[Section, ...]:
         Section(title=best_of.HEAD, lines=best_of.best_of_lines(result)),
         _differences(result),
         _hurdles(result),
+        Section(title=ROOM, lines=room_lines(result)),
         _changes(result),
+        _doubt(result),
+        _scenarios(result),
+        Section(title=PREVALENCE, lines=prevalence_lines(result)),
         _costs(result),
         Section(title=HEAD, lines=wrong_label_lines(result)),
         Section(title=BOUNDS, lines=bound_lines(result)),
@@ -151,6 +168,28 @@ def _changes(result: Result) -> Section:
     name = needed.record.name if needed else "the answer"
     lines = [break_even_text(each, name) for each in flip_views(result) if each.at.value is not None]
     return Section(title="What would change this", lines=tuple(lines))
+
+
+def _doubt(result: Result) -> Section:
+    rows = doubt_rows(result, MOST_ASSUMPTIONS)
+    unit = "" if result.doubt is None else f", {result.doubt.unit}; each by itself, no interactions"
+    return Section(
+        title=f"{SPREAD}{unit if rows else ''}",
+        columns=COLUMNS if rows else (),
+        rows=rows,
+        lines=spread_lines(result),
+    )
+
+
+def _scenarios(result: Result) -> Section:
+    rows = scenario_rows(result)
+    return Section(
+        title=scenario_title(result),
+        columns=SCENARIO_COLUMNS,
+        rows=tuple(row for row, _ in rows),
+        statuses=tuple(status for _, status in rows),
+        lines=scenario_lines(result),
+    )
 
 
 def _costs(result: Result) -> Section:

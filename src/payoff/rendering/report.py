@@ -13,8 +13,10 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from payoff.record import Result
-from payoff.rendering import best_of, costs, detail, forecasts, numbers, sensitivity, views
+from payoff.rendering import best_of, costs, detail, doubt, forecasts, numbers, room, sensitivity, views
 from payoff.rendering.charts import checks, curves, decision_curves, duels, money
+from payoff.rendering.charts import doubt as doubt_charts
+from payoff.rendering.charts.room import room_charts
 from payoff.rendering.charts.svg import Chart
 from payoff.rendering.confusion import confusion_views
 from payoff.rendering.literal import literal
@@ -80,10 +82,16 @@ def _context(result: Result, style: str) -> dict[str, Any]:
             *checks.calibration_charts(result),
             *decision_curves.decision_curve_charts(result),
             *duels.duel_charts(result),
+            doubt_charts.prevalence_chart(result),
         ),
+        "room_charts": room_charts(result),
+        "room_lines": room.room_lines(result),
         "slice_charts": money.slice_charts(result),
         "stability_charts": checks.stability_charts(result),
         "tornado": money.tornado(result),
+        "doubt_tables": doubt.doubt_tables(result),
+        "pair_charts": doubt_charts.pair_charts(result),
+        "scenarios": doubt.scenario_table(result),
         "metric_tables": detail.metric_tables(result),
         "comparisons": detail.comparison_views(result),
         "disagreements": detail.disagreement_views(result),

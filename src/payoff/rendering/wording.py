@@ -39,6 +39,8 @@ REASONS: Mapping[str, str] = {
     "same_decisions": "the policy decides every row as its baseline does: the gain is exactly zero",
     "no_verdict_tier": "the interval cannot be trusted enough to judge by it",
     "few_clusters": "too few independent clusters",
+    "few_periods": "too few periods to tell how much their totals vary",
+    "does_nothing": "the policy acts on no row",
     "pending": "too many outcomes are still pending",
     "no_labels": "too few known outcomes of each kind",
     "miscalibrated": "refused: the probabilities that it weighs values by are off where it decides",
@@ -87,6 +89,10 @@ METRICS: Mapping[str, Metric] = {
     "prevalence_bounds": Metric("Bounds of prevalence", "percent", "unseen outcomes at their worst and best"),
     "precision_bounds": Metric("Bounds of precision", "percent", "unseen outcomes at their worst and best"),
     "recall_bounds": Metric("Bounds of recall", "percent", "unseen outcomes at their worst and best"),
+    "worth_of_one_more": Metric(
+        "Worth of one more", "money", "of acting on one more row where the capacity is full"
+    ),
+    "worth_of_a_tenth_more": Metric("Worth of a tenth more", "money", "of a tenth more capacity"),
     "prevalence": Metric("Prevalence", "percent", "share of rows with a positive outcome"),
     "act_rate": Metric("Act rate", "percent", "share of rows acted on"),
     "accuracy": Metric("Accuracy", "percent", "share of rows decided as the outcome asks"),
@@ -153,6 +159,13 @@ METRICS: Mapping[str, Metric] = {
     "pinball_skill": Metric(
         "Skill by pinball loss", "percent", "part of the other's pinball loss that is saved"
     ),
+    "precision_at_k": Metric("Precision of the best", "percent", "of the k highest scores, positive"),
+    "recall_at_k": Metric("Recall of the best", "percent", "of the positive, among the k highest scores"),
+    "lift_at_k": Metric(
+        "Lift of the best", "ratio", "rate among the k highest scores over the rate among all"
+    ),
+    "value_at_k": Metric("Value of the best", "money", "of acting on the k highest scores, in all"),
+    "ndcg": Metric("NDCG", "ratio", "discounted gain of the order over that of the best order"),
     "f1": Metric("F1", "ratio", "harmonic mean of precision and recall"),
     "precision_macro": Metric("Precision, macro", "percent", "mean over the classes"),
     "precision_micro": Metric("Precision, micro", "percent", "of all classes pooled"),

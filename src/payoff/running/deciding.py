@@ -8,7 +8,19 @@ from payoff.errors.data import DecisionMissing, MissingColumn, ScoreMissing, Wro
 from payoff.errors.usage import ResultNeeded
 from payoff.formulas import double, literal, quote, resolve, to_sql
 from payoff.running.deciding_quantities import quantities_decided
-from payoff.spec.model import Always, Candidate, Decided, Maximise, Random, Rule, Spec, Threshold, Thresholds
+from payoff.running.listing import listed
+from payoff.spec.model import (
+    Always,
+    Candidate,
+    Capacity,
+    Decided,
+    Maximise,
+    Random,
+    Rule,
+    Spec,
+    Threshold,
+    Thresholds,
+)
 from payoff.tabulation.counts import SUMMED
 from payoff.tabulation.maximising import maximised_sql, weighed_sql
 from payoff.tabulation.rows import ladder_sql
@@ -56,8 +68,11 @@ def decisions(
         f"cast({quote(spec.data.id)} as varchar)" if spec.data.id else "cast(row_number() over () as varchar)"
     )
     score = f"cast({quote(model.score)} as double)" if model.score else "cast(null as double)"
-    action = _action(spec, model, engine, score, threshold, acts)
-    found = engine.columns(f"select {identity} as i, {score} as s, {action} as a from source")
+    if isinstance(model.policy, Capacity):
+        found = engine.columns(listed(spec, model, model.policy, engine))
+    else:
+        action = _action(spec, model, engine, score, threshold, acts)
+        found = engine.columns(f"select {identity} as i, {score} as s, {action} as a from source")
     if model.score is not None:
         _refuse_missing(spec, engine, score)
     if model.scores is not None:

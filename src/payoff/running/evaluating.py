@@ -6,13 +6,21 @@ from typing import Any
 
 from payoff.choices import shares
 from payoff.comparison import Grounds, compare
-from payoff.record import Check, CutTable, Result, WrongLabels
+from payoff.doubt import contributions
+from payoff.record import Check, Curve, CutTable, Result, WrongLabels
 from payoff.running.best_of import best_of_bounds
 from payoff.running.calibrating import miscalibrated, refused_hurdle
+from payoff.running.capacities import (
+    capacity_curves,
+    capacity_estimates,
+    capacity_records,
+    capacity_remarks,
+)
 from payoff.running.classes import class_estimates, confusion
 from payoff.running.costing import cost_records, present_values
 from payoff.running.curves import curves
 from payoff.running.disagreeing import disagreements
+from payoff.running.doubting import doubt_record
 from payoff.running.further import further_estimates
 from payoff.running.gathering import Counted, counted_of
 from payoff.running.looking import at_every_look, looks_of, looks_remarks
@@ -26,10 +34,14 @@ from payoff.running.parts import (
     policy_records,
     policy_totals,
 )
+from payoff.running.prevalences import prevalence_records
 from payoff.running.remarks import remarks
+from payoff.running.scenarios import scenario_records
 from payoff.running.slicing import reversals, slice_estimates
+from payoff.running.stakes import headline, held
 from payoff.running.tabulating import Gathered, Progress
 from payoff.running.timing import latency_estimates
+from payoff.running.topping import top_estimates
 from payoff.running.unseen import (
     bounded,
     gain_bounds,
@@ -52,7 +64,6 @@ from payoff.verdicts import (
     guardrail_at_every_look,
     judge_guardrail,
     judge_hurdle,
-    judged_gain,
     stricter_guardrails,
     stricter_hurdles,
 )
@@ -82,11 +93,12 @@ def judged(
     if unseen:
         estimates = bounded(counted.grounds, counted.world, estimates)
         findings.append(unseen_remark(counted.grounds))
-    findings += [*remarks(counted, estimates), *looks_remarks(spec)]
+    findings += [*remarks(counted, estimates), *looks_remarks(spec), *capacity_remarks(counted)]
     findings += [] if unseen else miscalibrated(counted.grounds, estimates)
     refused = [one for one in findings if one.severity == "error"]
     progress("judging")
     verdict = _verdict(counted, counted.grounds, refused)
+    doubt, prevalence_curves = _doubt(counted, counted.grounds, verdict)
     totals = policy_totals(counted.grounds, exact=counted.tables.exact)
     return Result(
         spec_hash=spec.hash,
@@ -97,10 +109,10 @@ def judged(
         partial=bool(refused),
         data=data_record(counted, findings),
         policies=policy_records(spec, counted.grounds),
-        assumptions=_assumptions(counted, counted.grounds),
+        **doubt,
         verdict=verdict,
         estimates=tuple(estimates),
-        curves=() if unseen else tuple(curves(counted)),
+        curves=() if unseen else (*curves(counted), *prevalence_curves, *capacity_curves(counted)),
         tables=() if unseen else _cut_tables(counted, counted.grounds),
         totals=without_money(totals) if unseen else totals,
         disagreements=() if unseen or counted.plan.quantities else tuple(disagreements(counted)),
@@ -109,6 +121,7 @@ def judged(
         notes=(*_notes(spec, counted), *([reused] if reused else [])),
         looks=looks_of(spec),
         wrong_labels=_wrong_labels(counted, counted.grounds, verdict),
+        capacities=() if unseen else capacity_records(counted),
         confusion=()
         if unseen
         else tuple(confusion(counted.grounds, counted.world, exact=counted.tables.exact)),
@@ -137,6 +150,7 @@ def _estimates(counted: Counted, grounds: Grounds) -> list[Estimate]:
     out = [*money_estimates(grounds, counted.world, best_of_bounds(grounds)), *technical_estimates(counted)]
     out += [*class_estimates(counted), *further_estimates(counted)]
     out += [] if counted.plan.quantities else gain_bounds(grounds)
+    out += [*capacity_estimates(counted), *top_estimates(counted)]
     out += [*present_values(counted), *latency_estimates(grounds.spec, counted.latencies)]
     declared = set(grounds.spec.slices)
     for table in counted.slices:
@@ -199,15 +213,21 @@ def _wrong_labels(counted: Counted, grounds: Grounds, verdict: Verdict) -> tuple
     return tuple(wrong_labels(grounds, constants, _circumstances(counted, grounds), judged))
 
 
-def _assumptions(counted: Counted, grounds: Grounds) -> tuple[Any, ...]:
-    spec = grounds.spec
-    hurdle = next((one for one in spec.hurdles if one.needed_to_ship), None)
-    if hurdle is None or is_unseen(grounds):
-        return assumption_records(spec, None, None, 1.0)
+def _doubt(counted: Counted, grounds: Grounds, verdict: Verdict) -> tuple[dict[str, Any], tuple[Curve, ...]]:
+    """Return what the result says about assumptions, scenarios and prevalence, and the curve over prevalence."""
+    if is_unseen(grounds):
+        return {"assumptions": assumption_records(grounds.spec, None, None)}, ()
     about = _circumstances(counted, grounds)
-    judged = judged_gain(hurdle.metric, compare(grounds, spec.model.name, hurdle.over), about)
-    factor = counted.world.scale(hurdle.amount.per) or 1.0
-    return assumption_records(spec, judged, counted.world.per_decision(hurdle.amount), factor)
+    every = held(grounds, about, verdict.hurdles)
+    stake = headline(every).stake if grounds.spec.hurdles else None
+    shares = None if stake is None else contributions(stake)
+    curves, prevalences = prevalence_records(grounds, every)
+    return {
+        "assumptions": assumption_records(grounds.spec, stake, shares),
+        "doubt": None if shares is None else doubt_record(every, shares),
+        "scenarios": tuple(scenario_records(grounds, about, every, counted.slices)),
+        "prevalences": prevalences,
+    }, curves
 
 
 def _partial(
@@ -227,7 +247,7 @@ def _partial(
         partial=True,
         data=data_record(counted, checks),
         policies=(),
-        assumptions=assumption_records(spec, None, None, 1.0),
+        assumptions=assumption_records(spec, None, None),
         verdict=Verdict(overall=None, unlocked=None, sentence=sentence, hurdles=(), guardrails=()),
         estimates=(),
         curves=(),
@@ -266,6 +286,7 @@ def _notes(spec: Spec, counted: Counted) -> tuple[str, ...]:
     ]
     if counted.grounds is not None and is_unseen(counted.grounds):
         notes = [unseen_words(counted.grounds)]
+        notes += ["Scenarios are not evaluated: outcomes are unseen."] if spec.scenarios else []
     looks = looks_of(spec)
     if looks is not None:
         notes.append(looks.words)

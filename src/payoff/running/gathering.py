@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from payoff.catalogue import score_cells
 from payoff.choices import (
     Cuts,
+    Limits,
     choose_threshold,
     given_thresholds,
     least_scores,
@@ -139,6 +140,7 @@ def _grounds(gathered: Gathered, policies: Cells) -> Grounds:
         constants=_constants(plan, tables),
         weighted=tables.weighted,
         beyond_cap=beyond_cap(plan, tables.counts, tables.shape),
+        limits=Limits(filled=tables.filled, units=tables.units, teams=tables.teams),
     )
 
 

@@ -22,9 +22,10 @@ from payoff.catalogue import (
     score_metrics,
 )
 from payoff.choices import shares
-from payoff.comparison import Comparison, compare
+from payoff.comparison import Comparison, Grounds, compare
 from payoff.running.classes import measured_by_class
 from payoff.running.gathering import Counted
+from payoff.running.limited import decided_cells, of_decisions
 from payoff.running.money import money_interval, parts_compared, places_of
 from payoff.running.quantities import quantity_estimates, quantity_measured
 from payoff.running.score_limits import score_gap_limit, score_limit, unsupported
@@ -54,8 +55,7 @@ def technical_estimates(counted: Counted) -> Iterator[Estimate]:
     for candidate in spec.candidates:
         names = tuple(n for n in _named(spec, "decisions") if n != "prevalence" or candidate.role == "model")
         note = TUNED if candidate.name in grounds.choices.tuned else None
-        acted = acting(candidate, grounds.cells, spec)
-        for name, found in decision_metrics(grounds.cells, acted, names):
+        for name, found in of_decisions(grounds, candidate, names):
             yield _estimate(name, candidate.name, found, None, note if name != "prevalence" else None)
     yield from _score_estimates(counted, grounds.choices.thresholds)
 
@@ -159,6 +159,8 @@ def _measure(
             if kind == "decisions"
             else score_gap_limit(counted, rail)
         )
+    if kind == "decisions" and where is None:
+        return _of_decisions(grounds, rail)
     if kind == "decisions":
         acted = acting(spec.model, cells, spec)
         found = dict(decision_metrics(cells, acted, (rail.metric,), beta=beta_of(rail.at)))[rail.metric]
@@ -171,6 +173,21 @@ def _measure(
     if scores is None:
         raise unsupported(rail, "a metric of scores, and the model has no score")
     return score_limit(counted, rail, scores, clusters_of(cells), where)
+
+
+def _of_decisions(grounds: Grounds, rail: Guardrail) -> Measured:
+    """Measure a metric of decisions over all rows; under a capacity by period, the wider bound of several."""
+    spec = grounds.spec
+    asked = dict(of_decisions(grounds, spec.model, (rail.metric,), beta=beta_of(rail.at)))
+    tables = [(cells, acting(spec.model, cells, spec)) for cells in decided_cells(grounds, spec.model)]
+
+    def bounds(confidence: float) -> tuple[float | None, float | None]:
+        ends = [decision_bounds(cells, acted, rail.metric, rail.at, confidence) for cells, acted in tables]
+        low, high = (None if None in side else side for side in zip(*ends, strict=True))
+        return None if low is None else min(low), None if high is None else max(high)
+
+    found = asked[rail.metric]
+    return Measured(slice=None, found=found, bounds=bounds, enough=found.rows >= FEWEST)
 
 
 def _money(

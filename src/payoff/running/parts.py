@@ -6,7 +6,7 @@ import numpy as np
 
 from payoff.choices import Cuts, Tuned, definition, kind_of, shares
 from payoff.comparison import Grounds
-from payoff.doubt import Judged, break_even, ends, influence
+from payoff.doubt import Contributions, Stake, nearest
 from payoff.record import AssumptionRecord, Check, CutTable, DataRecord, PolicyRecord, PolicyTotal
 from payoff.running.gathering import Counted
 from payoff.spec.model import Spec, Threshold
@@ -95,19 +95,18 @@ def _ranges(tuned: Tuned) -> dict[str, float]:
 
 
 def assumption_records(
-    spec: Spec, judged: Judged | None, required: float | None, factor: float
+    spec: Spec, stake: Stake | None, shares: Contributions | None
 ) -> tuple[AssumptionRecord, ...]:
     """Return the register of assumptions.
 
     Parameters
     ----------
-    judged, required : the gain and the amount per decision of the first needed hurdle, None without one.
-    factor : decisions per the hurdle's period.
+    stake, shares : the gain that the first needed hurdle is about, and what contributes to its doubt; None without.
     """
-    shares_of = {} if judged is None else influence(spec, judged)
+    influence = {} if shares is None else shares.by_name()
     out = []
     for item in spec.assumptions.values():
-        low, high = (None, None) if judged is None else ends(judged, item)
+        low, high = (None, None) if stake is None else stake.ends(item.name)
         out.append(
             AssumptionRecord(
                 name=item.name,
@@ -118,13 +117,11 @@ def assumption_records(
                 owner=item.owner,
                 source=item.source,
                 date=None if item.date is None else str(item.date),
-                break_even=None
-                if judged is None or required is None
-                else break_even(spec, judged, item.name, required),
-                influence=shares_of.get(item.name),
-                bound_to_rows=judged is not None and item.name in judged.valuation.expansion.bound,
-                gain_low=None if low is None else low * factor,
-                gain_high=None if high is None else high * factor,
+                break_even=None if stake is None else nearest(stake, item.name),
+                influence=influence.get(item.name),
+                bound_to_rows=stake is not None and stake.is_bound(item.name),
+                gain_low=low,
+                gain_high=high,
             )
         )
     return tuple(out)

@@ -45,12 +45,16 @@ def reused(spec: Spec, tables: Tabulated) -> Reused:
     lacking = [part for part in _needed(asked) if asked[part] != tables.basis.get(part)]
     missing = sorted(entries_of(asked) - entries_of(tables.basis))
     apart = [f"scores of {one} and {other} together" for one, other in _uncounted(spec, tables)]
+    asked_of = [(one.name, per) for one in spec.scored for per in {one.per or "" for one in spec.tops}]
+    apart += [f"the top of {name}'s rankings" for name, per in asked_of if (name, per) not in tables.rankings]
     if lacking or missing or apart or (needs_sliced_scores(spec) and not tables.sliced_scores):
         raise _lack([*lacking, *(" x ".join(entry) for entry in missing), *apart] or ["scores by slice"])
     kept = replace(tables, slices=_wanted(tables.slices, asked), basis=asked)
     if asked[LIKELY] == tables.basis[LIKELY]:
         words = "Read from saved tables: everything that was counted; no row was read."
         return Reused(gathered_again(spec, kept, held=True), words)
+    if kept.filled:
+        raise _lack(["what rows under a capacity are worth at these assumptions"])
     return _revalued(spec, plan, kept, _valued_at(plan, tables.basis[LIKELY]))
 
 

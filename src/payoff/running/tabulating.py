@@ -45,6 +45,7 @@ from payoff.tabulation import (
     count_hash,
     count_losses,
     count_pairs,
+    count_rankings,
     count_scores,
     count_sliced_losses,
     count_sliced_scores,
@@ -154,6 +155,10 @@ def _filled(tables: Tabulated, asking: Asking, fixed: Fixed | None, progress: Pr
         **_counted_losses(asking, tables.fixed),
         classes=count_classes(asking),
         hashed=decided.hashed,
+        filled=asking.ready.filled,
+        units=decided.units,
+        teams=decided.teams,
+        rankings=count_rankings(asking),
     )
     latencies = timed(spec, asking.engine)
     return Gathered(plan=plan, tables=tables, choices=choices, cuts=cuts, latencies=latencies)

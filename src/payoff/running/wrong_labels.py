@@ -97,7 +97,7 @@ def _asked(grounds: Grounds, about: Circumstances, hurdle: Hurdle, record: Hurdl
     return _Asked(
         record=record,
         gain=gain,
-        judged=judged_gain(hurdle.metric, gain, about),
+        judged=judged_gain(hurdle, gain, about),
         required=about.world.per_decision(hurdle.amount) or 0.0,
         settings=settings if groups else {},
         factor=(about.world.scale(hurdle.amount.per) if hurdle.amount.per != "once" else None) or 1.0,

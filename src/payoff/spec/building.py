@@ -14,10 +14,13 @@ from payoff.errors import PayoffError
 from payoff.spec.asking import Asked
 from payoff.spec.candidates import Field, candidates
 from payoff.spec.checking import check_document, first_of
+from payoff.spec.correlations import correlations
 from payoff.spec.demands import guardrails, hurdles, metrics, slices
 from payoff.spec.model import Spec
 from payoff.spec.places import Node, Text
 from payoff.spec.quantity import values_of_quantities
+from payoff.spec.ranked import tops
+from payoff.spec.scenarios import scenarios
 from payoff.spec.variants import with_second_policies
 from payoff.spec.world import cap, data, decision
 from payoff.spec.worth import Worth, worth
@@ -42,7 +45,7 @@ def _spec(asked: Asked) -> Spec:
     """Build every section, stopping at the first problem."""
     valued = worth(asked)
     field = with_second_policies(candidates(asked), valued, asked.actions)
-    guarded = guardrails(asked, field)
+    guarded, named = guardrails(asked, field), scenarios(asked, valued)
     made = Spec(
         decision=decision(asked),
         data=data(asked),
@@ -57,10 +60,13 @@ def _spec(asked: Asked) -> Spec:
         today=field.today,
         hurdles=hurdles(asked, field),
         guardrails=guarded,
-        slices=slices(asked, guarded),
+        slices=slices(asked, guarded, [one.column for one in named if one.column is not None]),
         metrics=metrics(asked),
+        tops=tops(asked),
         hash=digest(asked.text.tree),
         text=asked.text.text,
+        correlated=correlations(asked, valued),
+        scenarios=named,
     )
     return made if made.of_quantity is None else replace(made, value=values_of_quantities(made))
 
@@ -70,7 +76,15 @@ def _problems(asked: Asked) -> list[PayoffError]:
     found: list[PayoffError] = []
     field: Field | None = None
     valued: Worth | None = None
-    sections: tuple[Callable[[Asked], object], ...] = (decision, data, worth, cap, candidates, metrics)
+    sections: tuple[Callable[[Asked], object], ...] = (
+        decision,
+        data,
+        worth,
+        cap,
+        candidates,
+        metrics,
+        tops,
+    )
     for section in sections:
         try:
             built = section(asked)
@@ -79,9 +93,23 @@ def _problems(asked: Asked) -> list[PayoffError]:
         else:
             field = built if isinstance(built, Field) else field
             valued = built if isinstance(built, Worth) else valued
+    if valued is not None:
+        found += _doubted(asked, valued)
     if field is not None:
         whole = field if valued is None else with_second_policies(field, valued, asked.actions)
         found += _demanded(asked, whole)
+    return found
+
+
+def _doubted(asked: Asked, valued: Worth) -> list[PayoffError]:
+    """Return what correlations and scenarios refuse once all assumptions are known."""
+    found: list[PayoffError] = []
+    for section in (correlations, scenarios):
+        try:
+            section(asked, valued)
+        except PayoffError as problem:
+            if all(str(problem) != str(one) for one in found):
+                found.append(problem)
     return found
 
 

@@ -14,6 +14,7 @@ from payoff.spec.model import (
     NOBODY,
     Always,
     Candidate,
+    Capacity,
     Maximise,
     Policy,
     Role,
@@ -164,6 +165,8 @@ def _by_score(decided: Policy) -> str | None:
     """Return what of a policy reads a score, in words; None where it reads none."""
     if isinstance(decided, Maximise):
         return "an expected value"
+    if isinstance(decided, Capacity):
+        return "a capacity"
     return "a threshold" if isinstance(decided, (Threshold, Thresholds)) else None
 
 

@@ -59,6 +59,21 @@ class Valuation:
             return _contrast_at_likely(self)
         return _flattened(self.values(settings), self.differences(settings))
 
+    def polynomial(self, point: NDArray[np.float64]) -> dict[tuple[tuple[str, int], ...], float]:
+        """Return ``contrast(settings) @ point`` as coefficients of products of powers of symbols.
+
+        Parameters
+        ----------
+        point : (A*K,) mean parts, laid out as ``contrast`` lays out their coefficients.
+        """
+        parts = np.asarray(point).reshape(len(self.actions), self.parts)
+        out: dict[tuple[tuple[str, int], ...], float] = {}
+        for (powers, part), factors in self._terms(None).items():
+            moved = factors[:-1] - factors[-1]
+            found = float(factors[-1] * parts[0, part] + moved @ parts[1:, part])
+            out[powers] = out.get(powers, 0.0) + found
+        return out
+
     def _coefficients(self, settings: Settings | None, base: str | None) -> NDArray[np.float64]:
         known: dict[str, float | NDArray[np.float64]] = {**self.likely, **(settings or {})}
         shape = np.broadcast_shapes(*(np.shape(value) for value in known.values()), ())

@@ -33,6 +33,8 @@ from payoff.spec.names import (
 )
 from payoff.spec.places import Path
 from payoff.spec.quantity import only_for_quantities, refuse
+from payoff.spec.ranked import plain_names
+from payoff.spec.top import RANKED
 from payoff.spec.world import TIME_PERIODS
 
 CONFIDENCE = 0.95
@@ -321,17 +323,23 @@ def metrics(asked: Asked) -> tuple[str, ...]:
         return OF_CLASSES if several else (*METRICS, *([NORMALISED] if len(asked.actions) > 2 else []))
     known = OF_CLASSES if several else (*METRICS, *FURTHER, NORMALISED)
     for position, metric in enumerate(given):
-        _fits(asked, metric, ("metrics", position))
-        _known(asked, metric, ("metrics", position), OF_QUANTITIES if asked.of_quantity else known)
-    return tuple(dict.fromkeys(given))
+        if isinstance(metric, str):
+            _fits(asked, metric, ("metrics", position))
+            known = OF_CLASSES if several else (*METRICS, *FURTHER, NORMALISED, *RANKED)
+            _known(asked, metric, ("metrics", position), OF_QUANTITIES if asked.of_quantity else known)
+        elif asked.of_quantity:
+            raise refuse(asked, ("metrics", position), f"the metric {metric}", "a metric of quantities")
+    return plain_names(asked)
 
 
-def slices(asked: Asked, guarded: Sequence[Guardrail]) -> tuple[tuple[str, ...], ...]:
-    """Return what the rows are cut by: the slices asked for, then those that guardrails need."""
+def slices(
+    asked: Asked, guarded: Sequence[Guardrail], mixed: Sequence[str] = ()
+) -> tuple[tuple[str, ...], ...]:
+    """Return what the rows are cut by: the slices asked for, then those that guardrails and scenarios need."""
     given = asked.document.slices or ()
     stated = [_columns(asked, entry, ("slices", position)) for position, entry in enumerate(given)]
     needed = [entry for guardrail in guarded for entry in guardrail.in_every]
-    return tuple(dict.fromkeys([*stated, *needed]))
+    return tuple(dict.fromkeys([*stated, *needed, *((column,) for column in mixed)]))
 
 
 def _columns(asked: Asked, entry: OneOrMore, path: Path) -> tuple[str, ...]:

@@ -131,14 +131,41 @@ class AssumptionDocument(_Part):
     date: Day | None = None
 
 
+class CorrelationDocument(_Part):
+    """Two assumptions that tend to move together."""
+
+    between: tuple[str, str] = Field(examples=[["margin", "call_cost"]])
+    rank: Number = Field(description="Spearman's rank correlation.", examples=[0.5])
+
+
 class AssumptionsDocument(BaseModel):
-    """Named numbers, and under ``together`` the groups that move as one."""
+    """Named numbers, the groups that move as one, and the pairs that are correlated."""
 
     model_config = ConfigDict(strict=True, frozen=True, extra="allow")
     __pydantic_extra__: dict[str, Number | AssumptionDocument]
 
     together: tuple[OneOrMore, ...] | None = Field(
         None, description="Names that move as one, or several such lists.", examples=[["margin", "price"]]
+    )
+    correlated: tuple[CorrelationDocument, ...] | None = Field(
+        None, description="Pairs with a rank correlation."
+    )
+
+
+class ScenarioDocument(BaseModel):
+    """Assumptions by name at other values; volume, prevalence or mix of slices in another world."""
+
+    model_config = ConfigDict(strict=True, frozen=True, extra="allow")
+    __pydantic_extra__: dict[str, Number | Literal["low", "likely", "high"]]
+
+    volume: Number | str | None = Field(
+        None, description="Decisions per period, or low, likely, high.", examples=["30000 per year"]
+    )
+    prevalence: Number | None = Field(None, description="Share of positives.", examples=[0.02])
+    mix: dict[str, dict[str, Number]] | None = Field(
+        None,
+        description="A column with the share of each value.",
+        examples=[{"region": {"north": 0.5, "south": 0.5}}],
     )
 
 
@@ -168,7 +195,10 @@ class CostsDocument(_Part):
 
 
 class PolicyDocument(_Part):
-    """Exactly one of always, when, decided, random, threshold, thresholds, capacity, maximise, quantity, naive."""
+    """Exactly one of always, when, decided, random, threshold, thresholds, capacity, budget, maximise.
+
+    Of a quantity: always, decided, quantity or naive.
+    """
 
     always: str | Number | None = Field(None, description="One action, or one quantity, for every row.")
     when: str | None = Field(None, description="A condition; `do` where it is true.")
@@ -181,7 +211,20 @@ class PolicyDocument(_Part):
     thresholds: dict[str, Number] | None = Field(
         None, description="Action to score; the highest reached wins."
     )
-    capacity: str | None = Field(None, description="How many a period can take.", examples=["200 per day"])
+    capacity: Number | str | None = Field(
+        None,
+        description="How many a calendar day, ISO week or month can take; or a share of all rows.",
+        examples=["200 per day", 0.1],
+    )
+    budget: str | None = Field(
+        None, description="How much money a period can spend on acting.", examples=["1000 per day"]
+    )
+    cost: str | Number | None = Field(
+        None, description="What acting on a row takes of the budget: a formula without the outcome."
+    )
+    carry_over: Number | None = Field(
+        None, description="Further periods that a row waits for room.", examples=[2]
+    )
     by: str | None = Field(None, description="The column whose values have a capacity each.")
     quantity: str | Number | None = Field(
         None, description="A formula of the quantity.", examples=["forecast + 10"]
@@ -263,6 +306,17 @@ class GuardrailDocument(_Part):
     evidence: Literal["shown", "not refuted"] | None = None
 
 
+class RankedDocument(_Part):
+    """A metric of the best rows: of how many, and of which rankings."""
+
+    k: Number | None = Field(None, description="Rows from the top.", examples=[100])
+    per: str | None = Field(
+        None,
+        description="day, week or month, or a column each value of which is a ranking.",
+        examples=["query_id"],
+    )
+
+
 class SpecDocument(_Part):
     """A payoff specification: what is decided, what it is worth, who decides, what must be shown."""
 
@@ -274,6 +328,9 @@ class SpecDocument(_Part):
         "true_positive, false_positive, false_negative, true_negative."
     )
     assumptions: AssumptionsDocument | None = None
+    scenarios: dict[str, ScenarioDocument] | None = Field(
+        None, description="Named settings of the assumptions, each evaluated beside the likely one."
+    )
     cap: CapDocument | None = None
     model: CandidateDocument
     challengers: dict[str, CandidateDocument] | None = None
@@ -282,4 +339,7 @@ class SpecDocument(_Part):
     hurdles: tuple[HurdleDocument, ...] | None = None
     guardrails: tuple[GuardrailDocument, ...] | None = None
     slices: tuple[OneOrMore, ...] | None = Field(None, description="Columns, or lists of columns to cross.")
-    metrics: tuple[str, ...] | None = None
+    metrics: tuple[str | dict[str, RankedDocument], ...] | None = Field(
+        None,
+        description="Names; those of the best k rows with their k, and perhaps a ranking per period or column.",
+    )

@@ -14,6 +14,7 @@ from payoff.errors.spec import (
     NoToday,
     OutcomeGivenUnstated,
     OutcomeLeak,
+    OutsideRange,
     UnusedAssumption,
 )
 from payoff.spec.findings import Finding
@@ -58,6 +59,7 @@ def lint(spec: Spec, examples: Examples = NO_EXAMPLES) -> tuple[Finding, ...]:
         *_hurdles(spec),
         *_unsaid(spec),
         *_horizon(spec),
+        *_scenarios(spec),
     ]
     return tuple(sorted(found, key=lambda finding: order.index(finding.severity)))
 
@@ -164,6 +166,21 @@ def _assumptions(spec: Spec) -> Iterator[Finding]:
             f"no range for {', '.join(bare)}: {'all' if every else 'this part of the'} doubt about money is left out",
             "write {likely: ..., low: ..., high: ...}: the least and the most that the owner holds possible.",
         )
+
+
+def _scenarios(spec: Spec) -> Iterator[Finding]:
+    """Yield what scenarios set beyond the range that its owner holds possible."""
+    for scenario in spec.scenarios:
+        for name, value in scenario.settings.items():
+            item = spec.assumptions[name]
+            if item.low is not None and item.high is not None and not item.low <= value <= item.high:
+                yield Finding.of(
+                    OutsideRange,
+                    "note",
+                    f"scenarios.{scenario.name}.{name}",
+                    f"{value:g}, beyond the {item.low:g} to {item.high:g} that its owner holds possible",
+                    "widen the range if this can happen; the verdict's confidence does not know it now.",
+                )
 
 
 def _hurdles(spec: Spec) -> Iterator[Finding]:

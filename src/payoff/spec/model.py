@@ -12,10 +12,12 @@ from typing import Literal
 from payoff.formulas import Formula, Outcome
 from payoff.quantities import Amount
 from payoff.spec.looks import Looks
+from payoff.spec.top import Ranked
 
 Shape = Literal["triangle", "uniform", "p90"]
 ScoreKind = Literal["probability", "rank"]
 Role = Literal["model", "challenger", "baseline"]
+CapacityPeriod = Literal["day", "week", "month"]
 
 NOBODY = "nobody"
 EVERYBODY = "everybody"
@@ -33,6 +35,35 @@ class Assumption:
     owner: str | None = None
     source: str | None = None
     date: datetime.date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Correlation:
+    """Two ranged assumptions (or the volume) that tend to move together, or apart: Spearman's rank correlation."""
+
+    first: str
+    second: str
+    rank: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scenario:
+    """A named setting of assumptions, of the volume, and perhaps of the share of positives or the mix of slices.
+
+    Attributes
+    ----------
+    settings : assumption -> its value; those that are not named stay at likely.
+    volume : decisions per year, or None.
+    prevalence : share of positives, or None.
+    column, mix : the column whose values are mixed otherwise, and value -> share, adding up to 1; or None and empty.
+    """
+
+    name: str
+    settings: Mapping[str, float]
+    volume: float | None = None
+    prevalence: float | None = None
+    column: str | None = None
+    mix: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,8 +89,7 @@ class Quantities:
 class Decision:
     """What is decided, how often, in which unit. ``actions[0]`` acts, ``actions[-1]`` does nothing.
 
-    Where a ``quantity`` is decided every candidate is an action of its own: to decide as that candidate does. The
-    first is the model's, the last is nobody's, who decides zero.
+    Where a ``quantity`` is decided, to decide as a candidate does is an action; the last is nobody's, who decides zero.
     """
 
     name: str
@@ -166,6 +196,28 @@ class Threshold:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Capacity:
+    """``do`` for the highest scores as long as there is room, ``otherwise`` for the rest.
+
+    Attributes
+    ----------
+    limit : rows of the world per period; a share of the rows where ``per`` is None; money where ``cost`` is given.
+    per : calendar day, ISO week or calendar month; None for a share of all rows as one pool.
+    by : the column each of whose values has a limit of its own.
+    cost : what acting on a row takes of the limit, as a formula without the outcome; None where it takes one place.
+    carry_over : further periods that a row waits for room which it did not find in its own.
+    """
+
+    limit: float
+    per: CapacityPeriod | None
+    do: str
+    otherwise: str
+    by: str | None = None
+    cost: Formula | None = None
+    carry_over: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Maximise:
     """The action of the largest expected value, row by row, by the probability that the score is.
 
@@ -184,10 +236,9 @@ class Quantity:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Naive:
-    """A number made from the outcomes of rows of earlier days, of the same values of ``by``.
+    """A number made from outcomes of earlier days, of the same values of ``by``; ``otherwise`` where there is none.
 
-    ``season_days`` belongs to ``last season``, ``level`` to ``quantile``. Rows without such an outcome take
-    ``otherwise``, and where that is None no candidate is judged on them.
+    Where that is None too, no candidate is judged on the row.
     """
 
     rule: Literal["last value", "last season", "mean", "quantile"]
@@ -197,7 +248,7 @@ class Naive:
     otherwise: float | None = None
 
 
-Policy = Always | Rule | Decided | Random | Threshold | Thresholds | Maximise | Quantity | Naive
+Policy = Always | Rule | Decided | Random | Threshold | Thresholds | Maximise | Capacity | Quantity | Naive
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -306,10 +357,12 @@ class Spec:
     baselines : always holds ``nobody`` and ``everybody``; of a quantity ``nobody`` alone.
     today : a candidate's name, or None when the spec does not say.
     slices : each entry a tuple of one column or of several (a cross).
-    together : groups of assumptions that move as one.
+    together, correlated : groups of assumptions that move as one, and pairs that are tied more loosely.
+    scenarios : named settings, in the order written.
     hash : sha256 of the canonical document; equal documents in any layout have equal hashes.
     text : the document as it was written.
     of_quantity : what a row is worth in terms of ``outcome`` and ``quantity``, where a quantity is decided.
+    tops : metrics of the best rows that ``metrics`` asks for, with how many and of which rankings.
     looks : how often the rows are judged, as the caller says; None for the only time. Not of the document.
     """
 
@@ -327,10 +380,13 @@ class Spec:
     guardrails: tuple[Guardrail, ...]
     slices: tuple[tuple[str, ...], ...]
     metrics: tuple[str, ...]
+    tops: tuple[Ranked, ...]
     hash: str
     text: str
     of_quantity: Formula | None = None
     looks: Looks | None = None
+    correlated: tuple[Correlation, ...] = ()
+    scenarios: tuple[Scenario, ...] = ()
 
     @property
     def candidates(self) -> tuple[Candidate, ...]:
@@ -341,6 +397,17 @@ class Spec:
     def scored(self) -> tuple[Candidate, ...]:
         """Return the candidates that carry a score of their own, in order."""
         return tuple(one for one in self.candidates if one.score is not None and one.variant_of is None)
+
+    @property
+    def limited(self) -> tuple[tuple[Candidate, Capacity], ...]:
+        """Return the candidates that act under a capacity, each with it, in order."""
+        return tuple((one, one.policy) for one in self.candidates if isinstance(one.policy, Capacity))
+
+    @property
+    def counted_by(self) -> CapacityPeriod | None:
+        """Return the period by which decisions are counted for capacities: days where theirs differ."""
+        found = {policy.per for _, policy in self.limited if policy.per is not None}
+        return found.pop() if len(found) == 1 else "day" if found else None
 
     @property
     def class_scores(self) -> tuple[Candidate, ...]:

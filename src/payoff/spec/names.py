@@ -169,3 +169,6 @@ LIMITS = MappingProxyType(
 
 CELLS: tuple[str, ...] = ("true_positive", "false_positive", "false_negative", "true_negative")
 """The four-cell shorthand of ``value``."""
+
+VOLUME = "decision.volume"
+"""How results and correlations call the volume among the assumptions."""

@@ -3,8 +3,9 @@
 from collections.abc import Callable, Mapping
 from itertools import pairwise
 
-from payoff.errors.spec import InvalidPolicy, NotSupportedYet
+from payoff.errors.spec import InvalidPolicy
 from payoff.spec.asking import Asked
+from payoff.spec.capacities import capacity
 from payoff.spec.document import PolicyDocument
 from payoff.spec.model import Always, Decided, Maximise, Policy, Random, Rule, Threshold, Thresholds
 from payoff.spec.places import Path
@@ -17,16 +18,14 @@ FORMS: Mapping[str, frozenset[str]] = {
     "random": frozenset({"do", "otherwise"}),
     "threshold": frozenset({"do", "otherwise"}),
     "thresholds": frozenset({"otherwise"}),
-    "capacity": frozenset({"by", "do", "otherwise"}),
+    "capacity": frozenset({"by", "carry_over", "do", "otherwise"}),
+    "budget": frozenset({"by", "carry_over", "cost", "do", "otherwise"}),
     "maximise": frozenset(),
     "quantity": frozenset(),
     "naive": frozenset({"by", "season", "level", "otherwise"}),
 }
 """Form -> the keys that may stand beside it."""
 
-_INSTEAD = {
-    "capacity": "use `threshold` with the score at which the list is full.",
-}
 _CHOSEN = ("best", "from value")
 MAXIMISED = "expected value"
 
@@ -38,25 +37,18 @@ def policy(asked: Asked, given: PolicyDocument, path: Path) -> Policy:
     ------
     InvalidPolicy
         None or several forms, keys of another form, or a policy that decides nothing.
-    NotSupportedYet
-        A form of the grammar that this version cannot evaluate.
     """
     form = _form(asked, given, path)
     if asked.of_quantity or form in OF_QUANTITY:
         return quantity_policy(asked, form, given, path)
-    if form in _INSTEAD:
-        raise NotSupportedYet(
-            where=asked.text.at((*path, form)),
-            found=f"the policy `{form}`",
-            expected="another policy: this version of payoff does not support it yet",
-            fix=_INSTEAD[form],
-        )
     builders: Mapping[str, Callable[[Asked, PolicyDocument, Path], Policy]] = {
         "always": _always,
         "when": _rule,
         "decided": _decided,
         "random": _random,
         "threshold": _threshold,
+        "capacity": _capacity,
+        "budget": _capacity,
         "thresholds": _thresholds,
         "maximise": _maximise,
     }
@@ -74,7 +66,7 @@ def _form(asked: Asked, given: PolicyDocument, path: Path) -> str:
         )
     strange = [
         key
-        for key in ("as_", "by", "do", "otherwise", "season", "level")
+        for key in ("as_", "by", "carry_over", "cost", "do", "otherwise", "season", "level")
         if getattr(given, key) is not None and key not in FORMS[forms[0]]
     ]
     if strange:
@@ -146,6 +138,11 @@ def _random(asked: Asked, given: PolicyDocument, path: Path) -> Policy:
         holds=0 < share < 1,
     )
     return Random(share=float(share), do=do, otherwise=otherwise)
+
+
+def _capacity(asked: Asked, given: PolicyDocument, path: Path) -> Policy:
+    do, otherwise = _branches(asked, given, path)
+    return capacity(asked, given, path, do=do, otherwise=otherwise)
 
 
 def _threshold(asked: Asked, given: PolicyDocument, path: Path) -> Policy:

@@ -44,6 +44,7 @@ class Contrast:
         rarer class of outcome.
     degrees_of_freedom : units - 1, or the Kish-effective number of clusters - 1 where that is smaller.
     clustered : whether units are clusters.
+    periods : periods behind the units, where these are periods or blocks of them; None where they are not.
     maxima : (B,) sorted draws of the maximum over the candidates of the studentised multiplier process
         (``payoff.stats.band.multiplier_maxima``). Gaussian multipliers are symmetric, so one array serves
         both sides. None for a rule fixed before.
@@ -61,6 +62,7 @@ class Contrast:
     degrees_of_freedom: float
     clustered: bool = False
     maxima: Floats | None = None
+    periods: int | None = None
     shortlist: Shortlist | None = None
     adverse: Counts | None = None
 
@@ -99,8 +101,12 @@ def moments(contrast: Contrast, coefficients: Floats) -> Moments:
     """
     draws = np.atleast_2d(np.asarray(coefficients, np.float64))
     parts = contrast.mean.shape[1]
-    pairs = (draws[:, :, None] * draws[:, None, :]).reshape(len(draws), parts * parts)
-    variance = pairs @ contrast.covariance.reshape(contrast.rules, parts * parts).T
+    if contrast.rules == 1:
+        # A hundred thousand draws of one rule: all pairs of coefficients would take hundreds of megabytes.
+        variance = ((draws @ contrast.covariance[0]) * draws).sum(axis=1, keepdims=True)
+    else:
+        pairs = (draws[:, :, None] * draws[:, None, :]).reshape(len(draws), parts * parts)
+        variance = pairs @ contrast.covariance.reshape(contrast.rules, parts * parts).T
     # Rounding alone may take a variance of zero below it.
     stderr = np.sqrt(np.maximum(variance, 0.0) / contrast.units)
     return Moments(mean=draws @ contrast.mean.T, stderr=stderr)

@@ -42,7 +42,7 @@ class Centred:
     freedom: Floats
 
 
-def contrast_of(cells: Cells, switches: Floats, likely: Floats) -> Contrast:
+def contrast_of(cells: Cells, switches: Floats, likely: Floats, offset: Floats | None = None) -> Contrast:
     """Return the contrast of one rule.
 
     Parameters
@@ -50,25 +50,30 @@ def contrast_of(cells: Cells, switches: Floats, likely: Floats) -> Contrast:
     cells : a table; pending cells are left out.
     switches : (c, A) per cell, as the module says.
     likely : (A*K,) coefficients at the likely assumptions.
+    offset : (c, A*K) what a row's influence is less by than its contribution, where the rule moves with the rows (a
+        cut that leaves room for a share of them: METHODS of top-k); the mean is not touched. None where it does not.
 
     Units are rows; with a cluster key they are clusters, whose totals are summed first.
     """
-    return contrast_of_rules(cells, switches[None], likely)
+    return contrast_of_rules(cells, switches[None], likely, offset)
 
 
-def contrast_of_rules(cells: Cells, switches: Floats, likely: Floats) -> Contrast:
+def contrast_of_rules(
+    cells: Cells, switches: Floats, likely: Floats, offset: Floats | None = None
+) -> Contrast:
     """Return one contrast of T rules on the same rows: ``switches`` is (T, c, A)."""
     known = cells.known
     if not known.all():
         cells, switches = cells.where(known), switches[:, known]
+        offset = None if offset is None else offset[known]
     wide = len(cells) * switches.shape[2] * cells.moments.shift.shape[1]
     size = max(1, CHUNK // max(wide, 1))
     if cells.cluster is not None:
-        found = [_by_clusters(cells, one, likely) for one in switches]
+        found = [_by_clusters(cells, one, likely, offset) for one in switches]
         events = np.array([deciding_events(cells, one) for one in switches], dtype=np.int64)
     else:
         chunks = [switches[start : start + size] for start in range(0, len(switches), size)]
-        found = [_by_rows(cells.moments, chunk, likely) for chunk in chunks]
+        found = [_by_rows(cells.moments, chunk, likely, offset) for chunk in chunks]
         events = np.concatenate([_deciding_rows(cells.moments, cells.state, chunk) for chunk in chunks])
     covariance, skewness = (
         np.concatenate(each) for each in zip(*(_scaled(one, likely) for one in found), strict=True)
@@ -152,7 +157,7 @@ def deciding_events(cells: Cells, switches: Floats) -> int:
     for state in cells.states:
         here = cells.state == state
         if (cells.moments.nonzero[here] * moved.any(axis=0)).any():
-            counted.append(_units(*_coded(cells.cluster[here & (matters > 0)])))
+            counted.append(_units(*coded(cells.cluster[here & (matters > 0)])))
     return min(counted, default=0)
 
 
@@ -171,7 +176,7 @@ def adverse_clusters(cells: Cells, switches: Floats, likely: Floats) -> Integers
     gains = cells.moments.part_sums() @ likely.reshape(switches.shape[2], -1).T
     for rule, one in enumerate(switches):
         losing = ((one * gains).sum(axis=1) < 0) & cells.known
-        found[rule] = _units(*_coded(cells.cluster[losing]))
+        found[rule] = _units(*coded(cells.cluster[losing]))
     return found
 
 
@@ -188,7 +193,7 @@ def _deciding_rows(moments: Moments, state: Integers, switches: Floats) -> Integ
     return np.asarray(np.where(rarer == NO_CLASS, 0, rarer), dtype=np.int64)
 
 
-def _by_rows(moments: Moments, switches: Floats, likely: Floats) -> Centred:
+def _by_rows(moments: Moments, switches: Floats, likely: Floats, offset: Floats | None = None) -> Centred:
     """Return the influence of rows under each rule: (T, c, A) switches of cells (c, ...), or of cells (T, c, ...)."""
     rules, cells, actions = switches.shape
     parts = moments.shift.shape[-1]
@@ -197,6 +202,9 @@ def _by_rows(moments: Moments, switches: Floats, likely: Floats) -> Centred:
         mean = (_turned(switches) @ moments.part_sums()) / total[:, None, None]
     mean[~(total > 0)] = np.nan
     centre = switches[..., None] * moments.shift[..., None, :] - mean[:, None]
+    if offset is not None:
+        moved = offset - _weighted_mean(offset, moments.weight)
+        centre = centre - moved.reshape(cells, actions, parts)
     first = switches[..., None] * moments.first2[..., None, :]
     flat, first = (each.reshape(rules, cells, actions * parts) for each in (centre, first))
     pairs = (switches[..., :, None] * switches[..., None, :]).reshape(rules, cells, actions * actions)
@@ -263,11 +271,15 @@ def _mixed(share: Floats, held: Floats, two: Floats, three: Floats) -> tuple[Flo
     return np.where(by_lot, second, two), np.where(by_lot, third, three)
 
 
-def _by_clusters(cells: Cells, switches: Floats, likely: Floats) -> Centred:
+def _weighted_mean(column: Floats, weight: Floats) -> Floats:
+    return np.asarray(weight @ column / weight.sum())
+
+
+def _by_clusters(cells: Cells, switches: Floats, likely: Floats, offset: Floats | None = None) -> Centred:
     moments, cluster = cells.moments, cells.cluster
     if cluster is None:
         raise ValueError("cells have no cluster key")
-    code, size = _coded(cluster)
+    code, size = coded(cluster)
     units = _units(code, size)
     per_cell = switches.T[:, None, :] * moments.part_sums().T[None, :, :]
     per_cell = per_cell.reshape(switches.shape[1] * moments.shift.shape[1], len(cells))
@@ -276,6 +288,9 @@ def _by_clusters(cells: Cells, switches: Floats, likely: Floats) -> Centred:
     total = float(weight.sum())
     mean = totals.sum(axis=0) / total if total > 0 else np.full(totals.shape[1], np.nan)
     influence = totals - weight[:, None] * mean
+    if offset is not None:
+        moved = (offset - _weighted_mean(offset, moments.weight)) * moments.weight[:, None]
+        influence = influence - np.stack([np.bincount(code, one, size) for one in moved.T], axis=1)
     effective = total**2 / float(weight @ weight) if total > 0 else 0.0
     lean = influence @ likely
     third = np.array([(lean * lean) @ lean])
@@ -284,7 +299,7 @@ def _by_clusters(cells: Cells, switches: Floats, likely: Floats) -> Centred:
     return Centred(np.array([units]), mean[None], second, third, np.array([total]), freedom)
 
 
-def _coded(cluster: Integers) -> tuple[Integers, int]:
+def coded(cluster: Integers) -> tuple[Integers, int]:
     """Return a number for the cluster of each cell, and what all are below: their own where few are skipped.
 
     A number that no cell has adds nothing to any sum.
@@ -315,7 +330,7 @@ def covariance_between(cells: Cells, switches: Floats, likely: Floats) -> Floats
     gains = moments.part_sums() @ weights.T
     mean = np.einsum("tcj,cj->t", switches, gains) / moments.weight.sum()
     if cells.cluster is not None:
-        code, size = _coded(cells.cluster)
+        code, size = coded(cells.cluster)
         weight = np.bincount(code, moments.weight, size)
         influence = np.empty((size, rules))
         for t in range(rules):

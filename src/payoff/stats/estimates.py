@@ -1,4 +1,4 @@
-"""The two shapes in which a number leaves the statistics: an interval, and a keyed estimate."""
+"""The shapes in which numbers leave the statistics: an interval, a keyed estimate, a cell of outcome by action."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -57,3 +57,21 @@ class Estimate:
     low_adjusted: float | None = None
     high_adjusted: float | None = None
     adjustment: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConfusionCell:
+    """Known rows of one class of outcome on which a policy takes one action, and what they are worth.
+
+    ``share`` is their part of the rows of that class, by weight. ``money`` is what they add to the policy's value, in
+    ``unit``; all cells of a policy add up to it. ``total`` is exact, in whole quanta, as in ``PolicyTotal``.
+    """
+
+    of: str
+    outcome: str
+    action: str
+    rows: int
+    share: float | None
+    money: float
+    unit: str
+    total: int | None

@@ -114,6 +114,8 @@ def _sequential_tier(evidence: Evidence, sequence: Sequential) -> TierChoice:
         why = "its threshold is tuned on the rows of each look"
     if why is None and contrast.clustered:
         why = "clusters grow between looks"
+    if why is None and contrast.periods is not None:
+        why = "who finds room depends on the other rows of a period"
     if why is None:
         plain = choose_tier(contrast, Circumstances())
         if plain.tier == "A":
@@ -293,6 +295,7 @@ def _method(evidence: Evidence, choice: TierChoice) -> str:
         return "confidence sequence"
     name = "Hall t" if evidence.contrast.maxima is None else "simultaneous band, Hall t"
     by = " by cluster" if evidence.contrast.clustered else ""
+    by = " by period" if evidence.contrast.periods is not None and not by else by
     return name + by + (f", widened x{choice.widening} for a heavy tail" if choice.widening > 1 else "")
 
 

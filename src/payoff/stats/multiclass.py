@@ -117,6 +117,9 @@ def normalised_cost(table: ClassTable, cost: Floats, best: int, level: float = 0
         return _interval(
             "normalised_cost", table, None, level, "undefined: a constant action is best for every row"
         )
+    if float(table.totals[:, best].sum()) == float(table.totals.sum()):
+        found = _interval("normalised_cost", table, 1.0, level, "certain: decides as the constant does")
+        return replace(found, low=1.0, high=1.0, stderr=0.0)
     return bounded("normalised_cost", table, graded(table.totals), graded, level)
 
 

@@ -17,6 +17,7 @@ from payoff.stats.estimates import Tier
 EVENTS_TO_JUDGE = 50
 ADVERSE_CLUSTERS = 20
 FEWEST_CLUSTERS = 30
+FEWEST_PERIODS = 20
 MANY_CLUSTERS = 100
 # A few ulps of a skewness: no row more for that.
 ROUNDING = 1e-12
@@ -135,6 +136,9 @@ def choose_tier(contrast: Contrast, about: Circumstances, rule: int = 0) -> Tier
     """
     if contrast.clustered and cluster_widening(contrast) == 0:
         return _few_clusters(contrast)
+    if contrast.periods is not None and contrast.periods < FEWEST_PERIODS:
+        note = f"{contrast.periods} periods, {FEWEST_PERIODS} are needed: more periods, not more rows in each"
+        return TierChoice(tier="C", reason="few_periods", note=note)
     if about.finite_support and not contrast.clustered:
         return TierChoice(tier="F")
     # Whatever is not a number is too heavy a tail.

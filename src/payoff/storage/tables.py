@@ -18,8 +18,9 @@ import numpy as np
 
 from payoff.choices import Grid, Recalibration
 from payoff.errors.store import UnreadableTables
+from payoff.stats.top import Rankings
 from payoff.storage.files import write_bytes
-from payoff.tables import Cells, Keyed, Moments, ScorePair, Spread
+from payoff.tables import Cells, Filled, Keyed, Moments, ScorePair, Spread
 from payoff.tables.forecast_duels import Duel
 from payoff.tables.losses import Losses, SlicedLosses
 from payoff.tabulation import Columns, Fixed, SliceTable, Tabulated
@@ -39,6 +40,7 @@ RECORDS: Mapping[str, type] = {
         Counts,
         Duel,
         Facts,
+        Filled,
         Finding,
         Fixed,
         Grid,
@@ -46,6 +48,7 @@ RECORDS: Mapping[str, type] = {
         Losses,
         Moments,
         Recalibration,
+        Rankings,
         ScorePair,
         Shape,
         SliceTable,

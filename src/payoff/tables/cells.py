@@ -15,6 +15,31 @@ PENDING = -1
 NEGATIVE, POSITIVE = 0, 1
 
 
+SHARED_STEPS = 2**50
+
+
+def shared_code(part: float, actions: int) -> int:
+    """Return the number that stands in a key for an action done on a ``part`` of the rows, and another on the rest.
+
+    Whole numbers below ``actions`` are actions; ``part`` lies strictly between 0 and 1.
+
+    >>> shared_code(0.5, 2) - 2 == SHARED_STEPS // 2
+    True
+    """
+    return actions + int(part * SHARED_STEPS + 0.5)
+
+
+def shared_parts(codes: Integers, actions: int) -> tuple[NDArray[np.bool_], Floats]:
+    """Return which keys are shared actions, and the part of each (0 elsewhere).
+
+    >>> shared, part = shared_parts(np.array([0, 1, shared_code(0.25, 2)]), 2)
+    >>> shared.tolist(), part.tolist()
+    ([False, False, True], [0.0, 0.0, 0.25])
+    """
+    shared = codes >= actions
+    return shared, np.where(shared, (codes - actions) / SHARED_STEPS, 0.0)
+
+
 def distinct(column: Floats) -> tuple[Floats, NDArray[np.intp]]:
     """Return the distinct numbers of a column, ascending, and which of them each entry is.
 
@@ -71,7 +96,8 @@ class Cells:
     group : (c,) salted group of the row, 0 to 19; 0 throughout where a table is not keyed by it.
     state : (c,) number of the class of outcome, from 0 on, or ``PENDING``. Of a binary outcome 0 is negative and 1
         positive; of one of several classes it is the place in ``data.classes``.
-    actions : policy name -> (c,) index of the action that it takes; constant policies need no key.
+    actions : policy name -> (c,) index of the action that it takes, or the code of one that is shared between two (a
+        tie where a capacity ends: ``shared_code``); constant policies need no key.
     score : (c,) score, or None. Where cells hold several scores it is their mean.
     cell : (c,) number of the score cell, rising with the score, or None where cells are exact scores.
     spread : the scores within every cell, or None where cells are exact scores.

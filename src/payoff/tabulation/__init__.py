@@ -11,11 +11,15 @@ from payoff.tabulation.decided import Decided, count_decisions, count_hash
 from payoff.tabulation.duels import count_duels
 from payoff.tabulation.evening import shared_weight, unweighted, without_shared_weight
 from payoff.tabulation.findings import Finding
+from payoff.tabulation.grouping import MISSING
 from payoff.tabulation.hashing import used_columns
 from payoff.tabulation.losses import count_losses, count_sliced_losses
+from payoff.tabulation.outcomes import calendar_day
 from payoff.tabulation.pairing import count_pairs, score_pairs
 from payoff.tabulation.plan import Plan, bind, make_plan, require_column
 from payoff.tabulation.preparing import Prepared, fixed_of, prepare
+from payoff.tabulation.ranking import count_rankings
+from payoff.tabulation.rows import number_sql, period_name
 from payoff.tabulation.searching import Searched, count_searched
 from payoff.tabulation.slices import SliceTable
 from payoff.tabulation.tabulated import Columns, Fixed, Tabulated, added
@@ -27,6 +31,7 @@ __all__ = [
     "Decided",
     "Finding",
     "Fixed",
+    "MISSING",
     "Plan",
     "Prepared",
     "Scored",
@@ -37,6 +42,7 @@ __all__ = [
     "basis_of",
     "beyond_cap",
     "bind",
+    "calendar_day",
     "check_rows",
     "coded",
     "count_blocks",
@@ -46,6 +52,7 @@ __all__ = [
     "count_hash",
     "count_losses",
     "count_pairs",
+    "count_rankings",
     "count_scores",
     "count_searched",
     "count_sliced_losses",
@@ -53,6 +60,8 @@ __all__ = [
     "entries_of",
     "fixed_of",
     "make_plan",
+    "number_sql",
+    "period_name",
     "prepare",
     "require_column",
     "score_pairs",

@@ -28,7 +28,7 @@ def score_column(plan: Plan, candidate: Candidate) -> str:
 
 def _action_sql(plan: Plan, name: str, choices: Choices) -> str:
     candidate = plan.spec.candidate(name)
-    if plan.is_counted(name):
+    if plan.is_counted(name) or plan.is_limited(name):
         return f"a_{plan.keyed.index(name)}"
     actions, score = plan.spec.decision.actions, score_column(plan, candidate)
     if not isinstance(candidate.policy, Threshold):

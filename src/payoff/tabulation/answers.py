@@ -27,6 +27,7 @@ class Asking:
         """Return the keys that are text: those of slices, and the cluster unless it is a whole number."""
         named = enumerate(sliced_columns(self.plan))
         slicing = {f"x{j}" for j, column in named if column not in self.plan.coded}
+        slicing |= {f"by_{self.plan.keyed.index(one.name)}" for one, _ in self.plan.spec.limited}
         return frozenset(slicing if self.plan.spec.data.cluster in self.plan.integers else slicing | {"k"})
 
     @property
@@ -113,7 +114,7 @@ def groups_of(found: Columns) -> NDArray[np.int64]:
 
 
 def _keyed(found: Columns, asking: Asking) -> Keyed:
-    keys = {name: found[name] for name in found if name in ("t", "k") or name.startswith(("x", "b"))}
+    keys = {name: found[name] for name in found if name in ("t", "k", "unit") or name.startswith(("x", "b"))}
     return Keyed(cells=_money_cells(found, asking), keys=keys)
 
 

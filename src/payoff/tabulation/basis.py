@@ -7,6 +7,7 @@ from typing import Any
 from payoff.spec.model import (
     Always,
     Candidate,
+    Capacity,
     Decided,
     Maximise,
     Naive,
@@ -75,6 +76,12 @@ def _policy(candidate: Candidate, plan: Plan) -> Any:
         return ["decided", policy.column, dict(policy.mapping)]
     if isinstance(policy, Threshold):
         return ["threshold", policy.at, policy.do, policy.otherwise]
+    if isinstance(policy, Capacity):
+        cost = policy.cost
+        used = {} if cost is None else {one: plan.valuation.likely[one] for one in sorted(cost.assumptions)}
+        limit = [policy.limit, policy.per, policy.by, policy.carry_over, policy.do, policy.otherwise]
+        volume = None if plan.spec.decision.volume is None else str(plan.spec.decision.volume.likely)
+        return ["capacity", *limit, None if cost is None else cost.text, used, volume]
     if isinstance(policy, Thresholds):
         return ["thresholds", candidate.score, policy.steps, policy.otherwise]
     if isinstance(policy, Maximise):

@@ -224,5 +224,6 @@ def _others(plan: Plan, candidate: Candidate, choices: Choices) -> tuple[str, ..
     return tuple(
         name
         for name in plan.rivals
-        if name != candidate.name and (plan.is_counted(name) or name in choices.thresholds)
+        if name != candidate.name
+        and (plan.is_counted(name) or plan.is_limited(name) or name in choices.thresholds)
     )

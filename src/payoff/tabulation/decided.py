@@ -1,7 +1,7 @@
 """Tables of decisions: by policy, by slice and by period, and the hash of the rows, in one scan."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -25,13 +25,15 @@ class Decided:
     """All decisions: by policy, by slice, and by period where there is a time.
 
     ``policies`` holds group x state x joint actions of all policies that vary by row. ``hashed`` is the sum of the
-    hashes of all rows.
+    hashes of all rows. ``units`` and ``teams`` are what capacities are judged by: see ``Tabulated``.
     """
 
     policies: Cells
     slices: tuple[SliceTable, ...]
     periods: SliceTable | None
     hashed: int
+    units: Keyed | None = None
+    teams: Mapping[str, Keyed] = field(default_factory=dict)
 
 
 def count_decisions(asking: Asking, choices: Choices) -> Decided:
@@ -46,9 +48,12 @@ def count_decisions(asking: Asking, choices: Choices) -> Decided:
     sliced = [Grouping((*named[entry], *grouping, *always), HASH) for entry in finest]
     whole = Grouping((*timed, "g", *always), {} if sliced else HASH)
     columned = Columned(then=action_columns(plan, plan.keyed, choices))
-    answer = ask(asking, columned, [whole, *sliced])
+    limited = _limited_by(plan)
+    pooled = [Grouping((*asking.clustered, key, "st", *action_keys(plan, plan.keyed)), {}) for key in limited]
+    answer = ask(asking, columned, [whole, *sliced, *pooled])
     found = keyed_cells(answer, asking)
-    tables = dict(zip(finest, found[1:], strict=True))
+    tables = dict(zip(finest, found[1 : 1 + len(finest)], strict=True))
+    by_key = dict(zip(limited, found[1 + len(finest) :], strict=True))
     slices = []
     for entry, names in named.items():
         source = tables[next(one for one in finest if set(entry) <= set(one))]
@@ -57,8 +62,23 @@ def count_decisions(asking: Asking, choices: Choices) -> Decided:
         policies=merge(found[0], keep=()).cells,
         slices=tuple(slices),
         periods=_periods(asking.ready, found[0]) if timed else None,
+        units=by_key.get("unit"),
+        teams={name: _as_team(by_key[key], key) for key, name in limited.items() if name},
         hashed=_hash_of([found for found in answer.counted or answer.summed if "h_sum" in found], plan),
     )
+
+
+def _limited_by(plan: Plan) -> dict[str, str]:
+    """Return the keys that capacities are judged by -> the candidate, empty for periods, which serve all of them."""
+    out = {"unit": ""} if plan.spec.counted_by is not None else {}
+    for candidate, policy in plan.spec.limited:
+        if policy.per is None and policy.by is not None:
+            out[f"by_{plan.keyed.index(candidate.name)}"] = candidate.name
+    return out
+
+
+def _as_team(keyed: Keyed, key: str) -> Keyed:
+    return Keyed(cells=keyed.cells, keys={"by": keyed.keys[key]})
 
 
 def count_hash(asking: Asking) -> int:

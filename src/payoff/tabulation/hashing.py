@@ -30,9 +30,10 @@ def used_columns(plan: Plan) -> tuple[str, ...]:
     named = {data.outcome, data.id, data.time, data.cluster, data.weight, data.label_known_on}
     named |= {candidate.score for candidate in spec.candidates}
     named |= {item.policy.column for item in spec.candidates if isinstance(item.policy, Decided)}
-    named |= {
-        column for formula in (*plan.value.values(), *plan.rules.values()) for column in formula.columns
-    }
+    named |= {one.per for one in spec.tops if not one.is_timed}
+    named |= {policy.by for _, policy in spec.limited}
+    formulas = (*plan.value.values(), *plan.rules.values(), *plan.costs.values())
+    named |= {column for formula in formulas for column in formula.columns}
     named |= of_quantities(plan)
     named |= {column for entry in spec.slices for column in entry}
     named |= {column for rail in spec.guardrails for entry in rail.in_every for column in entry}

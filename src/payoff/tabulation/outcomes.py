@@ -98,10 +98,17 @@ def period_unit(first: date, last: date) -> str:
 
 def day_sql(plan: Plan, column: str | None) -> str | None:
     """Return the calendar day of a time column, in the spec's time zone."""
-    if column is None:
-        return None
-    zone = (plan.spec.data.timezone or "UTC").replace("'", "''")
-    if plan.schema[column] == "timestamptz":
+    return None if column is None else calendar_day(column, plan.schema[column], plan.spec.data.timezone)
+
+
+def calendar_day(column: str, kind: str, timezone: str | None) -> str:
+    """Return the calendar day of a column of ``source`` as SQL.
+
+    >>> calendar_day("at", "date", None)
+    'cast(source."at" as date)'
+    """
+    zone = (timezone or "UTC").replace("'", "''")
+    if kind == "timestamptz":
         return f"cast(timezone('{zone}', source.{quote(column)}) as date)"
     return f"cast(source.{quote(column)} as date)"
 

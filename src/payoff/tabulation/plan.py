@@ -10,7 +10,7 @@ from payoff.errors.data import MissingColumn, NaiveTime, NoRows, WrongColumnType
 from payoff.formulas import Formula, expand, resolve
 from payoff.formulas.expansion import MAX_PARTS
 from payoff.spec.coefficients import Valuation
-from payoff.spec.model import Candidate, Decided, Maximise, Naive, Rule, Spec, Threshold, Thresholds
+from payoff.spec.model import Candidate, Capacity, Decided, Maximise, Naive, Rule, Spec, Threshold, Thresholds
 from payoff.spec.quantity import naive_column, quantity_of, values_of_quantities
 
 
@@ -22,6 +22,7 @@ class Plan:
     ----------
     value : action -> formula with column names as the data spell them.
     rules : candidate -> its resolved condition, for policies that are rules.
+    costs : candidate -> what acting on a row takes of its budget, resolved, for policies under one.
     keyed : candidates whose action varies by row: these are the joint actions of the policies table.
     rivals : baselines among them: the joint actions of the scores tables, so that a tuned threshold has a band
         against every baseline.
@@ -42,16 +43,21 @@ class Plan:
     rivals: tuple[str, ...]
     coded: Mapping[str, str] = field(default_factory=dict)
     quantities: Mapping[str, Formula] = field(default_factory=dict)
+    costs: Mapping[str, Formula] = field(default_factory=dict)
 
     def is_counted(self, name: str) -> bool:
-        """Return whether rows hold the action of a keyed candidate before anything is chosen."""
+        """Return whether rows hold the action of a keyed candidate before anything is chosen from them."""
         policy = self.spec.candidate(name).policy
-        return not isinstance(policy, Threshold) and policy != Maximise(recalibrated=True)
+        return not isinstance(policy, (Threshold, Capacity)) and policy != Maximise(recalibrated=True)
 
     @property
     def recalibrates(self) -> bool:
         """Return whether a policy weighs values by a score that is recalibrated first."""
         return any(one.policy == Maximise(recalibrated=True) for one in self.spec.candidates)
+
+    def is_limited(self, name: str) -> bool:
+        """Return whether a candidate acts under a capacity: its cuts are chosen before any threshold is."""
+        return isinstance(self.spec.candidate(name).policy, Capacity)
 
 
 # Every candidate of a quantity brings parts of its own.
@@ -115,6 +121,11 @@ def bind(spec: Spec, relation: Relation) -> Plan:
         for candidate in spec.candidates
         if isinstance(candidate.policy, Rule)
     }
+    costs = {
+        name: resolve(policy.cost, plain, wants="number")
+        for name, policy in ((one.name, limit) for one, limit in spec.limited)
+        if policy.cost is not None
+    }
     ranges = {item.name: (item.likely, item.low, item.high) for item in spec.assumptions.values()}
     likely = {item.name: item.likely for item in spec.assumptions.values()}
     keyed = tuple(candidate.name for candidate in spec.candidates if varies(candidate))
@@ -132,6 +143,7 @@ def bind(spec: Spec, relation: Relation) -> Plan:
         keyed=keyed,
         rivals=tuple(name for name in keyed if spec.candidate(name).role == "baseline"),
         quantities=quantities,
+        costs=costs,
     )
 
 
@@ -144,7 +156,7 @@ def bound_quantities(spec: Spec, schema: Mapping[str, str]) -> dict[str, Formula
 
 def varies(candidate: Candidate) -> bool:
     """Return whether the candidate's action differs from row to row."""
-    return isinstance(candidate.policy, (Rule, Decided, Threshold, Thresholds, Maximise))
+    return isinstance(candidate.policy, (Rule, Decided, Threshold, Thresholds, Maximise, Capacity))
 
 
 def _check_rows(engine: Engine) -> None:
@@ -203,6 +215,11 @@ def _check_candidates(spec: Spec, relation: Relation) -> None:
             _of_kind(column, f"{candidate.name}.scores", ("number",), relation)
         if isinstance(candidate.policy, Decided):
             require_column(candidate.policy.column, f"{candidate.name}.decided", schema)
+    pools = [("metrics", one.per) for one in spec.tops if not one.is_timed]
+    pools += [(f"{candidate.name}.by", policy.by) for candidate, policy in spec.limited]
+    for where, pool in pools:
+        if pool is not None:
+            require_column(pool, where, schema)
 
 
 def _check_latencies(spec: Spec, relation: Relation) -> None:

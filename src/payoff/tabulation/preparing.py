@@ -1,14 +1,18 @@
 """Rows made ready: what was seen of them, and how sums over them are taken."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 
 from payoff.engines import Engine
-from payoff.tables import PENDING
+from payoff.errors.capacity import CapacityNotHeld
+from payoff.spec.volume import make_world
+from payoff.tables import PENDING, Filled
 from payoff.tabulation.counts import Counts, Shape, centres, count_money, count_rows, is_wide, shape_of
 from payoff.tabulation.critical import critical_level
+from payoff.tabulation.filling import fill, held_actions
 from payoff.tabulation.loss_columns import centres_of_losses, thresholds_of
 from payoff.tabulation.outcomes import Facts, look, state_sql
 from payoff.tabulation.plan import Plan
@@ -34,6 +38,7 @@ class Prepared:
     counts : totals and extremes over all rows.
     order : the column of ``prepared`` that first rows are named by.
     level, losses, duel : of quantities, as ``Fixed`` keeps them.
+    filled : candidate -> what its capacity is filled with.
     """
 
     facts: Facts
@@ -48,6 +53,7 @@ class Prepared:
     level: float | None = None
     losses: tuple[float, ...] = ()
     duel: tuple[float, ...] = ()
+    filled: Mapping[str, Filled] = field(default_factory=dict)
 
 
 def prepare(plan: Plan, engine: Engine, fixed: Fixed | None = None) -> Prepared:
@@ -60,8 +66,17 @@ def prepare(plan: Plan, engine: Engine, fixed: Fixed | None = None) -> Prepared:
     ------
     UnclearPositive, PrevalenceNeeded
         As the rows and labels demand.
+    CapacityNotHeld
+        When choices of other rows are given and a policy acts under a capacity.
     """
     facts, data = look(plan, engine), plan.spec.data
+    if fixed is not None and plan.spec.limited:
+        raise CapacityNotHeld(
+            where=f"{plan.spec.limited[0][0].name}.policy",
+            found="choices of other rows, and a capacity",
+            expected="all rows at once: who finds room depends on the other rows of the period",
+            fix="count all rows together, without --choices.",
+        )
     if fixed is not None:
         facts = replace(facts, period=fixed.period)
         if waits_for_outcomes(plan):
@@ -74,9 +89,14 @@ def prepare(plan: Plan, engine: Engine, fixed: Fixed | None = None) -> Prepared:
     counts = count_rows(plan, engine) + count_without_history(plan, engine)
     seen = _seen(plan, facts, counts)
     engine.define("prepared", prepared_sql(plan, facts, by_state, seen))
+    world = make_world(plan.spec, facts.rows, facts.first_day, facts.last_day)
+    filled = fill(plan, engine, world.share, facts.rows) if plan.spec.limited else {}
+    held = held_actions(plan, filled, seen)
+    if held:
+        engine.define("prepared", prepared_sql(plan, facts, by_state, seen, held=held))
     states = (*shape.states, PENDING)
     few = _rows_of(states, plan, counts) <= min(MOST_KEPT, SHARE_KEPT * facts.rows)
-    engine.define("varying", prepared_sql(plan, facts, by_state, seen, states), kept=few)
+    engine.define("varying", prepared_sql(plan, facts, by_state, seen, states, held), kept=few)
     counts = counts + count_money(plan, engine, shape)
     pending = counts.count("n") > sum(_known_rows(plan, counts).values())
     weighted = data.weight is not None or by_state is not None
@@ -94,7 +114,6 @@ def prepare(plan: Plan, engine: Engine, fixed: Fixed | None = None) -> Prepared:
         wide=is_wide(counts, shape, plan.spec.decision.quantum),
         pending=pending,
     )
-    level = critical_level(plan, engine) if fixed is None else fixed.level
     return Prepared(
         facts=facts,
         by_state=by_state,
@@ -105,10 +124,20 @@ def prepare(plan: Plan, engine: Engine, fixed: Fixed | None = None) -> Prepared:
         clustered=data.cluster is not None,
         pending=pending,
         order="n" if data.id is None else "u" if data.id in plan.integers else "i",
-        level=level,
-        losses=centres_of_losses(plan, counts, level) if fixed is None else fixed.losses,
-        duel=thresholds_of(plan, counts) if fixed is None else fixed.duel,
+        **_of_quantities(plan, engine, counts, fixed),
+        filled=filled,
     )
+
+
+def _of_quantities(plan: Plan, engine: Engine, counts: Counts, fixed: Fixed | None) -> dict[str, Any]:
+    if fixed is not None:
+        return {"level": fixed.level, "losses": fixed.losses, "duel": fixed.duel}
+    level = critical_level(plan, engine)
+    return {
+        "level": level,
+        "losses": centres_of_losses(plan, counts, level),
+        "duel": thresholds_of(plan, counts),
+    }
 
 
 def _seen(plan: Plan, facts: Facts, counts: Counts) -> Seen:

@@ -3,8 +3,10 @@
 Columns: st outcome state · g group · e the same in 128 parts · i id as text · u id as a whole number, NULL where it
 is none · z an id of whole numbers as it is · n row number, where there is no id · w weight · k cluster · t period ·
 o its day · h sum that the hash of the row comes from · s<j> score of the j-th scored candidate, r<j> before rounding ·
-a_<j> action of the j-th candidate that varies by row (thresholds excepted) · p<k> parts · v<a> value of action a at
-the likely assumptions · hi, lo what acting is worth more than doing nothing at best and at worst in pending rows ·
+a_<j> action of the j-th candidate that varies by row (thresholds excepted) · per_<j>, by_<j>, cost_<j> its pool and
+what acting takes of it, under a capacity; unit the finest period of them all · top_<j> what rankings are told apart
+by · p<k> parts · v<a> value of action a at the likely assumptions · hi, lo what acting is worth more than doing nothing
+at best and at worst in pending rows ·
 yv<a>, zv<a> value of action a if the outcome is positive and if it is negative, where a policy weighs them anew ·
 x<j> text of the j-th slicing column, or its number in a search over slices. Where a quantity is decided: qty_y the
 outcome · qty_<j> the quantity of the j-th candidate · qty_lo<j>, qty_hi<j> its predicted interval · qty_cut whether the
@@ -21,6 +23,7 @@ from payoff.formulas import double, literal, quote, to_sql
 from payoff.spec.model import Candidate, Decided, Maximise, Rule, Thresholds
 from payoff.tables import PENDING
 from payoff.tabulation.earlier import with_naive
+from payoff.tabulation.grouping import MISSING
 from payoff.tabulation.hashing import row_sum_sql
 from payoff.tabulation.maximising import class_values, either_values, maximised_sql, weighed_sql
 from payoff.tabulation.naming import column_names
@@ -64,6 +67,7 @@ def prepared_sql(
     counts: Mapping[int, int] | None,
     seen: Seen | None = None,
     states: Collection[int] = (),
+    held: Mapping[int, tuple[str, str]] | None = None,
 ) -> str:
     """Return the query of ``prepared``.
 
@@ -73,7 +77,10 @@ def prepared_sql(
     seen : what is known of the rows; None before they were looked at.
     states : of the outcome, to leave out rows of others before anything is computed of them; all when empty.
         Such rows are there for their money alone: what tells them apart is left out.
+    held : place of a candidate under a capacity -> SQL of its action, and the join that this reads; None before its
+        cuts are chosen.
     """
+    held = {} if held is None else held
     spec, state = plan.spec, state_sql(plan, facts)
     by_position = spec.data.id is None
     rows = "(select *, row_number() over () as payoff_row from source)" if by_position else "source"
@@ -96,6 +103,9 @@ def prepared_sql(
         raw, clip = _score_sql(candidate, clip=False), seen is None or j in seen.rounded
         inner |= {f"r{j}": raw, f"s{j}": _score_sql(candidate, clip=clip)}
     inner |= {f"a_{j}": sql for j, sql in _decisions(plan).items()}
+    inner |= pool_columns(plan) | _top_columns(plan)
+    for place, (sql, _) in held.items():
+        inner[f"a_{place}"] = sql
     inner |= _money(plan, state)
     inner |= quantity_columns(plan, column_names(plan)) if plan.quantities else {}
     if plan.recalibrates:
@@ -112,7 +122,8 @@ def prepared_sql(
     kept = ([] if weight is None else ["(w is null or w <> 0)"]) + ([HISTORY] if HISTORY in inner else [])
     keep = f"\nwhere {' and '.join(kept)}" if kept else ""
     only = f"\nwhere {state} in ({', '.join(str(one) for one in sorted(states))})" if states else ""
-    return f"select * from (select\n  {chosen}\nfrom {rows} as source{only}) as rows{keep}"
+    joins = "".join(f" {join}" for _, join in held.values() if join)
+    return f"select * from (select\n  {chosen}\nfrom {rows} as source{joins}{only}) as rows{keep}"
 
 
 def sliced_columns(plan: Plan) -> tuple[str, ...]:
@@ -168,11 +179,16 @@ def period_sql(plan: Plan, facts: Facts) -> str:
     day = day_sql(plan, plan.spec.data.time)
     if day is None or facts.period is None:
         return "cast(null as bigint)"
-    if facts.period == "month":
+    return number_sql(day, facts.period)
+
+
+def number_sql(day: str, unit: str) -> str:
+    """Return the number of the calendar month, ISO week or day that a day lies in."""
+    if unit == "month":
         return f"cast(extract(year from {day}) * 12 + extract(month from {day}) - 1 as bigint)"
     days = f"cast(date_diff('day', date '1970-01-01', {day}) as bigint)"
     # The first of January 1970 was a Thursday.
-    return days if facts.period == "day" else f"cast(floor(({days} + 3) / 7.0e0) as bigint)"
+    return days if unit == "day" else f"cast(floor(({days} + 3) / 7.0e0) as bigint)"
 
 
 def period_name(number: int, unit: str) -> str:
@@ -198,6 +214,59 @@ def _sliced(plan: Plan, column: str) -> str:
 
 def _text(column: str | None) -> str:
     return f"cast(source.{quote(str(column))} as varchar)"
+
+
+def top_key(plan: Plan, per: str) -> str:
+    """Return the column of ``prepared`` that tells rankings per period, or per value of a column, apart."""
+    return f"top_{list(dict.fromkeys(one.per for one in plan.spec.tops)).index(per)}"
+
+
+def _top_columns(plan: Plan) -> dict[str, str]:
+    out: dict[str, str] = {}
+    for one in plan.spec.tops:
+        if one.is_timed:
+            out[top_key(plan, str(one.per))] = number_sql(
+                str(day_sql(plan, plan.spec.data.time)), str(one.per)
+            )
+        elif one.per is not None:
+            out[top_key(plan, one.per)] = f"coalesce({_text(one.per)}, '{MISSING}')"
+    return out
+
+
+def pool_columns(plan: Plan) -> dict[str, str]:
+    """Return what tells the pools of every capacity apart, and what acting on a row takes of it.
+
+    ``per_<j>`` is the number of the period, 0 for a share of all rows; ``by_<j>`` the text of the column that each
+    value of which has a limit of its own, empty without one; ``cost_<j>`` whole quanta of money, 1 without a cost.
+    """
+    out: dict[str, str] = {}
+    for candidate, policy in plan.spec.limited:
+        place = plan.keyed.index(candidate.name)
+        day = day_sql(plan, plan.spec.data.time)
+        timed = policy.per is not None and day is not None
+        out[f"per_{place}"] = number_sql(str(day), str(policy.per)) if timed else "cast(0 as bigint)"
+        by = policy.by
+        out[f"by_{place}"] = "cast('' as varchar)" if by is None else f"coalesce({_text(by)}, '{MISSING}')"
+        out[f"cost_{place}"] = "cast(1 as bigint)"
+        if candidate.name in plan.costs:
+            cost = to_sql(
+                plan.costs[candidate.name],
+                names=column_names(plan),
+                outcome=None,
+                values=plan.valuation.likely,
+            )
+            steps = double(plan.spec.decision.quantum)
+            out[f"cost_{place}"] = f"cast(floor(({cost}) / {steps} + 0.5e0) as bigint)"
+    unit, day = plan.spec.counted_by, day_sql(plan, plan.spec.data.time)
+    if unit is not None and day is not None:
+        out["unit"] = number_sql(day, unit)
+    return out
+
+
+def score_sql(plan: Plan, candidate: Candidate, seen: Seen | None) -> str:
+    """Return the score of a candidate; a probability that lies just outside 0 to 1 is set to the border."""
+    place = [one.name for one in plan.spec.columns_scored].index(candidate.name)
+    return _score_sql(candidate, clip=seen is None or place in seen.rounded)
 
 
 def _score_sql(candidate: Candidate, *, clip: bool) -> str:

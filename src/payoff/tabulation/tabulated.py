@@ -7,7 +7,8 @@ from datetime import date
 from payoff.choices import Grid, Recalibration
 from payoff.engines import Kind
 from payoff.errors.store import TablesDiffer
-from payoff.tables import Cells, Keyed, ScorePair, joined, joined_pairs, merge
+from payoff.stats.top import Rankings
+from payoff.tables import Cells, Filled, Keyed, ScorePair, joined, joined_pairs, merge
 from payoff.tables.forecast_duels import Duel, joined_duels
 from payoff.tables.losses import Losses, SlicedLosses, joined_losses
 from payoff.tabulation.counts import Counts, Shape
@@ -83,6 +84,10 @@ class Tabulated:
         (``payoff.tabulation.classes``).
     hashed : sum of the hashes of all rows.
     duels : the model's quantity against that of every other candidate.
+    filled : candidate -> what its capacity is filled with.
+    units : what was decided by period (key ``unit``: of capacities, the finest), where one is per period.
+    teams : candidate -> what was decided by team (key ``by``), where a share of all rows is limited in each.
+    rankings : (candidate, what rankings are told apart by) -> its rows by ranking and score, where asked for.
     quantum : the step that exact totals of money count in.
     exact : whether those totals are the exact ones; not where values were revalued from sums.
     """
@@ -112,6 +117,10 @@ class Tabulated:
     duels: tuple[Duel, ...] = ()
     classes: Mapping[str, Cells] = field(default_factory=dict)
     hashed: int = 0
+    filled: Mapping[str, Filled] = field(default_factory=dict)
+    units: Keyed | None = None
+    teams: Mapping[str, Keyed] = field(default_factory=dict)
+    rankings: Mapping[tuple[str, str], Rankings] = field(default_factory=dict)
 
     def pair(self, first: str, second: str) -> ScorePair | None:
         """Return rows by the scores of two candidates, None where they were not counted together."""
@@ -198,6 +207,10 @@ def _refuse_different(first_name: str, first: Tabulated, name: str, other: Tabul
         different.append("losses of quantities by slice: count the rows of all files at once")
     if first.clustered:
         different.append("clusters: their numbers hold within one file only")
+    if first.filled:
+        different.append("capacity: who finds room depends on all rows of a period at once")
+    if first.rankings:
+        different.append("rankings: the top of a ranking is that of all its rows")
     if different:
         raise TablesDiffer(
             where=f"{first_name} and {name}",

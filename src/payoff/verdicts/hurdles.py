@@ -50,7 +50,7 @@ def judge_hurdle(hurdle: Hurdle, gain: Comparison, about: Circumstances) -> Hurd
     VolumeUnknown
         When it is stated per period and neither the spec nor a time column tells the volume.
     """
-    judged = judged_gain(hurdle.metric, gain, about)
+    judged = judged_gain(hurdle, gain, about)
     required = _required(hurdle, about.world)
     record = _unjudged(hurdle, gain, judged, about)
     reason = _not_evaluated(gain, about)
@@ -78,7 +78,7 @@ def judge_hurdle(hurdle: Hurdle, gain: Comparison, about: Circumstances) -> Hurd
     )
 
 
-def judged_gain(metric: str, gain: Comparison, about: Circumstances) -> Judged:
+def judged_gain(hurdle: Hurdle, gain: Comparison, about: Circumstances) -> Judged:
     """Return the gain as a function of the assumptions, net of running costs for ``net_gain``.
 
     Raises
@@ -87,14 +87,16 @@ def judged_gain(metric: str, gain: Comparison, about: Circumstances) -> Judged:
         When running costs are stated per period and the volume is unknown.
     """
     cost = fixed = 0.0
-    if metric == "net_gain":
+    if hurdle.metric == "net_gain":
         ours, theirs = (about.spec.candidate(name).costs for name in (gain.of, gain.over or "nobody"))
         per_decision = [about.world.running(costs) for costs in (ours, theirs)]
         if None in per_decision:
             raise _volume_unknown("running costs")
         cost = (per_decision[0] or 0.0) - (per_decision[1] or 0.0)
         fixed = about.world.running_by_period(ours) - about.world.running_by_period(theirs)
-    return Judged(about.valuation, about.world, gain.point, cost, fixed)
+    return Judged(
+        about.valuation, about.world, gain.point, cost, fixed, per_decision=hurdle.amount.per == "decision"
+    )
 
 
 def _required(hurdle: Hurdle, world: World) -> float:
@@ -135,7 +137,7 @@ def status_of(probability: float, confidence: float) -> Status:
 def _reason(hurdle: Hurdle, sampling: float, judged: Judged, required: float, about: Circumstances) -> str:
     if status_of(sampling, hurdle.confidence) == "undecided":
         return "sampling"
-    shares = influence(about.spec, judged)
+    shares = influence(about.spec, judged, hurdle.amount)
     if not shares:
         return "assumptions"
     name = max(shares, key=lambda one: shares[one])

@@ -36,6 +36,8 @@ CLAUSES: tuple[type[exp.Expression], ...] = (
     exp.Window,
     exp.Filter,
     exp.Distinct,
+    exp.Join,
+    exp.Values,
 )
 OPERATORS: tuple[type[exp.Expression], ...] = (
     exp.Add,
@@ -123,11 +125,25 @@ TYPES = frozenset(
 # Arguments that a node of the list may carry beside its operands; any other that is set is refused.
 _EXTRA: Mapping[type[exp.Expression], frozenset[str]] = {
     exp.Select: frozenset(
-        {"kind", "expressions", "from_", "from", "where", "group", "order", "limit", "with_", "with", "joins"}
+        {
+            "kind",
+            "expressions",
+            "from_",
+            "from",
+            "joins",
+            "where",
+            "group",
+            "order",
+            "limit",
+            "with_",
+            "with",
+        }
     ),
     exp.Join: frozenset({"this", "on", "side"}),
     exp.Union: frozenset({"this", "expression", "distinct", "with_", "with", "order", "limit"}),
     exp.Table: frozenset({"this", "alias"}),
+    exp.Join: frozenset({"this", "side", "kind", "on"}),
+    exp.Values: frozenset({"expressions", "alias"}),
     exp.Group: frozenset({"expressions", "grouping_sets"}),
     exp.With: frozenset({"expressions"}),
     exp.CTE: frozenset({"this", "alias"}),
@@ -183,8 +199,8 @@ def _select(node: exp.Expression) -> bool:
 
 
 def _join(node: exp.Expression) -> bool:
-    # A cross join is what is left where a condition is forgotten.
-    return node.args.get("on") is not None and str(node.args.get("side") or "").upper() in ("", "LEFT")
+    # Equal keys alone: an outer join on the right, or without a condition, is nothing that payoff asks.
+    return str(node.args.get("side") or "").lower() in ("", "left") and node.args.get("on") is not None
 
 
 def _substring(node: exp.Expression) -> bool:
@@ -203,6 +219,7 @@ _SPECIAL = {
     exp.Select: _select,
     exp.Join: _join,
     exp.Union: lambda node: not node.args.get("distinct"),
+    exp.Join: _join,
     exp.Table: lambda node: isinstance(node.this, exp.Identifier) and node.name.isidentifier(),
     exp.DataType: lambda node: node.this in TYPES,
     exp.Cast: lambda node: type(node) is exp.Cast and not node.args.get("safe"),

@@ -1,10 +1,12 @@
 """Charts about money: the ladder of hurdles, the gain over each baseline, slices, assumptions."""
 
-from payoff.record import Result
+from payoff.doubt.records import AssumptionDoubt
+from payoff.record import AssumptionRecord, Result
 from payoff.rendering import numbers
 from payoff.rendering.charts.rows import Row, row_chart
 from payoff.rendering.charts.svg import Chart
-from payoff.rendering.views import flip_views, gain_views, headline_hurdle, hurdle_views
+from payoff.rendering.doubt import told_name
+from payoff.rendering.views import gain_views, headline_hurdle, hurdle_views
 from payoff.rendering.wording import part_text
 from payoff.stats.estimates import Estimate
 
@@ -115,26 +117,21 @@ def money_by_slice(result: Result) -> dict[tuple[str, ...], list[Estimate]]:
 def tornado(result: Result) -> Chart | None:
     """Draw the judged gain at the low and the high end of each assumption, the others at likely."""
     headline = headline_hurdle(result)
-    views = [
-        view
-        for view in flip_views(result)
-        if view.record.gain_low is not None and view.record.gain_high is not None
-    ]
+    every = result.assumptions if result.doubt is None else result.doubt.assumptions
+    views = [view for view in every if view.gain_low is not None and view.gain_high is not None]
     if headline is None or not views:
         return None
-    views.sort(key=lambda view: -abs((view.record.gain_high or 0.0) - (view.record.gain_low or 0.0)))
+    views.sort(key=lambda view: -abs((view.gain_high or 0.0) - (view.gain_low or 0.0)))
     rows = [
         Row(
-            label=f"{view.record.name}: {view.low.text} to {view.high.text}",
+            label=f"{told_name(view.name)}: {_range(view)}",
             reading=" to ".join(
-                numbers.money(
-                    end, _short(headline.unit), beside=(view.record.gain_low, view.record.gain_high)
-                )
-                for end in (view.record.gain_low, view.record.gain_high)
+                numbers.money(end, _short(headline.unit), beside=(view.gain_low, view.gain_high))
+                for end in (view.gain_low, view.gain_high)
             ),
             value=headline.gain,
-            low=view.record.gain_low,
-            high=view.record.gain_high,
+            low=view.gain_low,
+            high=view.gain_high,
             mark=headline.required,
             bar=True,
         )
@@ -143,6 +140,11 @@ def tornado(result: Result) -> Chart | None:
     said = "; ".join(f"{row.label} gives {row.reading}" for row in rows)
     title = f"What each assumption does to the gain that {headline.name} is about"
     return row_chart("tornado", title, f"{said}. One at a time: no interactions.", headline.unit, rows)
+
+
+def _range(view: AssumptionRecord | AssumptionDoubt) -> str:
+    beside = (view.likely, view.low, view.high)
+    return " to ".join(numbers.number(end, beside=beside) for end in (view.low, view.high))
 
 
 def _preference(estimate: Estimate, wanted: list[str | None]) -> tuple[int, int, str, str]:

@@ -1,0 +1,103 @@
+"""Estimates of the best k rows, of all of them or as the mean over rankings such as queries and days."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+
+from payoff.running.gathering import Counted
+from payoff.spec.model import Candidate
+from payoff.spec.top import Ranked
+from payoff.stats.estimates import Estimate, Interval
+from payoff.stats.jackknife import delete_a_group
+from payoff.stats.periods import Totals, blocks_of, ratio_of_totals
+from payoff.stats.top import Rankings, tied, top_of
+
+LEVEL = 0.95
+FEWEST_EVENTS = 10
+ROUGH = "no interval: fewer than 10 positives"
+CLUSTERED = "rows come in clusters, of which this number takes no account"
+
+
+def top_estimates(counted: Counted) -> Iterator[Estimate]:
+    """Yield every metric of the top that the spec asks for, of every score."""
+    spec = counted.plan.spec
+    for candidate in spec.scored:
+        for one in spec.tops:
+            rankings = counted.tables.rankings[(candidate.name, one.per or "")]
+            found = _over_all(rankings, one) if one.per is None else _over_pools(counted, rankings, one)
+            yield _estimate(counted, candidate, one, found)
+
+
+def _over_all(rankings: Rankings, one: Ranked) -> Interval:
+    """Return a metric of one ranking, with the delete-a-group jackknife: k stays the same part of the rows."""
+    whole = tied(rankings)
+    rows, positives = int(whole.rows.sum()), int(whole.positives.sum())
+    value = _number(float(top_of(whole, one.name, one.k)[0])) if rows else None
+    about = Totals(periods=1, rows=rows, method="delete-a-group jackknife")
+    if value is None:
+        return about.interval(None, None, 0.0)
+    if min(positives, rows - positives) < FEWEST_EVENTS:
+        return Totals(periods=1, rows=rows, refused=ROUGH).interval(value, None, 0.0)
+    without = []
+    for group in np.unique(rankings.group):
+        rest = tied(rankings.without(int(group)))
+        part = float(rest.rows.sum()) / rows
+        scaled = top_of(rest, one.name, None if one.k is None else one.k * part)[0]
+        without.append(scaled / part if one.name == "value_at_k" else scaled)
+    if len(without) < 2:
+        return Totals(periods=1, rows=rows, refused="no interval: one group of rows").interval(
+            value, None, 0.0
+        )
+    made = delete_a_group(value, without)
+    return about.interval(value, made.stderr, made.degrees_of_freedom)
+
+
+def _over_pools(counted: Counted, rankings: Rankings, one: Ranked) -> Interval:
+    """Return the mean over rankings; those in which the metric is undefined are left out, and counted in the note."""
+    each = top_of(rankings, one.name, one.k)
+    defined = np.isfinite(each)
+    rows, left_out = int(rankings.rows.sum()), int((~defined).sum())
+    same = counted.plan.spec.data.cluster == one.per
+    refused = CLUSTERED if counted.tables.clustered and not same else None
+    number = int(defined.sum())
+    about = Totals(periods=number, rows=rows, method="mean over rankings", refused=refused)
+    block = np.arange(number)
+    if one.is_timed:
+        block = blocks_of(rankings.period[defined], str(one.per))
+    found = ratio_of_totals(each[defined], np.ones(number), block, about)
+    if not left_out:
+        return found
+    words = f"{left_out} of {rankings.size} rankings without a positive are left out"
+    return _noted(found, words)
+
+
+def _noted(found: Interval, words: str) -> Interval:
+    note = "; ".join(text for text in (found.note, words) if text)
+    return replace(found, note=note)
+
+
+def _estimate(counted: Counted, candidate: Candidate, one: Ranked, found: Interval) -> Estimate:
+    money = counted.plan.spec.decision.unit
+    return Estimate(
+        metric=one.name if one.per is None else f"{one.name}_per_{one.per}",
+        at=None if one.k is None else {"k": float(one.k)},
+        of=candidate.name,
+        over=None,
+        slice=None,
+        value=found.value,
+        low=found.low,
+        high=found.high,
+        level=found.level,
+        unit=money if one.name == "value_at_k" else "1",
+        per=None,
+        rows=found.rows,
+        events=found.events,
+        method=found.method,
+        tier=found.tier,
+        note=found.note,
+    )
+
+
+def _number(value: float) -> float | None:
+    return value if np.isfinite(value) else None
