@@ -61,7 +61,7 @@ def measured(folder: Path, name: str) -> float:
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     command = [sys.executable, "-m", "payoff", "evaluate", str(folder / f"{name}.json")]
     command += ["--data", str(folder / "rows.parquet"), "--out", str(folder / name)]
-    subprocess.run(command, check=True, capture_output=True, env=os.environ)
+    subprocess.run(command, check=True, capture_output=True, env=os.environ)  # noqa: S603 - payoff itself
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
@@ -91,7 +91,7 @@ def main() -> None:
         "allowed": ALLOWED,
         "on": datetime.now(UTC).date().isoformat(),
     }
-    print(json.dumps(found, indent=2))
+    sys.stdout.write(json.dumps(found, indent=2) + "\n")
     if asked.write:
         RESULT.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
 
