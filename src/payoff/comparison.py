@@ -19,10 +19,22 @@ from payoff.choices import (
     switches,
 )
 from payoff.spec.coefficients import Valuation
-from payoff.spec.model import Always, Candidate, Decided, Maximise, Random, Spec, Threshold, Thresholds
+from payoff.spec.model import (
+    Always,
+    Candidate,
+    Decided,
+    Maximise,
+    Naive,
+    Quantity,
+    Random,
+    Spec,
+    Threshold,
+    Thresholds,
+)
 from payoff.stats.bounded import Range
 from payoff.stats.contrast import Contrast
 from payoff.stats.contributions import contrasts_of
+from payoff.stats.flows import flows
 from payoff.stats.inference import Evidence, Support, tier_of
 from payoff.stats.rest import PartSums, part_sums
 from payoff.stats.tiers import Circumstances, heaviest_tails, tail_ratio
@@ -191,8 +203,7 @@ def _fixed(grounds: Grounds, of: str, over: str | None, split: _Parts) -> list[C
     rival = None if over is None else spec.candidate(over)
     taken = shares(policy, cells, grounds.valuation.actions)
     by_cell = switches(taken, None if rival is None else shares(rival, cells, grounds.valuation.actions))
-    differs = (by_cell[:, 1:] != 0).any(axis=1) | (rival is None and not does_nothing_free(grounds))
-    differing = split.sums(cells.moments.rows * (differs & cells.known))
+    differing = split.sums(_differing_rows(grounds, cells, by_cell, alone=rival is None) * cells.known)
     contrasts = contrasts_of(cells, by_cell, likely, split.part, split.parts)
     limited = bool(limited_policies(spec, of, over))
     about = [Circumstances()] * split.parts if limited else _circumstances(grounds, split, by_cell)
@@ -213,6 +224,18 @@ def _fixed(grounds: Grounds, of: str, over: str | None, split: _Parts) -> list[C
         )
         for j, contrast in enumerate(contrasts)
     ]
+
+
+def _differing_rows(grounds: Grounds, cells: Cells, by_cell: Floats, *, alone: bool) -> Integers:
+    """Return (c,) the rows that two policies decide differently; of one alone, those that it is worth something on.
+
+    Each candidate of a quantity has an action of its own: there the rows are counted whose value differs.
+    """
+    if alone and not does_nothing_free(grounds):
+        return cells.moments.rows
+    if grounds.spec.of_quantity is not None:
+        return np.asarray((cells.moments.nonzero * (flows(by_cell) != 0)).max(axis=1))
+    return np.asarray(cells.moments.rows * (by_cell[:, 1:] != 0).any(axis=1))
 
 
 def _by_band(grounds: Grounds, fixed: Comparison, tuned: Tuned, rival: str) -> Comparison:
@@ -332,6 +355,8 @@ def _options(candidate: Candidate, actions: tuple[str, ...]) -> list[Floats]:
     policy, one = candidate.policy, np.eye(len(actions))
     if isinstance(policy, Always):
         return [one[actions.index(policy.action)]]
+    if isinstance(policy, Quantity | Naive):
+        return [one[actions.index(candidate.name)]]
     if isinstance(policy, Random):
         return [
             policy.share * one[actions.index(policy.do)]

@@ -48,6 +48,8 @@ POTENTIAL = ("expected_maximum_profit",)
 GAINS = ("gain", "net_gain")
 MONEY = ("value", *GAINS)
 BY_SLICE = ("gain_difference", "gain_shrunken")
+QUANTITIES = tuple(name for name, metric in CATALOGUE.items() if metric.of == "quantity")
+OF_QUANTITIES = "is told of quantities: tests/quantities holds it to laws of its own"
 OF_ITS_OWN = (
     "is told of slices beside each other: tests/comparison/test_slices_against_rest.py holds it to laws"
 )
@@ -124,7 +126,7 @@ _NOT_ASKED: Mapping[str, Reasons] = MappingProxyType(
 )
 
 ASKS_NOTHING: Mapping[str, Reasons] = MappingProxyType(
-    {law: {**_NOT_ASKED.get(law, {}), OF_ITS_OWN: BY_SLICE} for law in LAWS}
+    {law: {**_NOT_ASKED.get(law, {}), OF_ITS_OWN: BY_SLICE, OF_QUANTITIES: QUANTITIES} for law in LAWS}
 )
 
 HOLDS: Mapping[str, tuple[str, ...]] = MappingProxyType(

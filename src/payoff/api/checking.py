@@ -8,6 +8,7 @@ from typing import Any
 from payoff.api.opening import Source, opened
 from payoff.errors.classes import NeedsTwoClasses
 from payoff.errors.linter import ThresholdContradicted
+from payoff.errors.quantity import NotForQuantities
 from payoff.errors.spec import NotLinted
 from payoff.record import Check
 from payoff.rendering.explaining import walkthrough_text
@@ -52,7 +53,7 @@ def check(spec: Source, data: Any = None, *, rows: bool = True) -> tuple[Check, 
         seen = check_rows(plan, engine, ready)
         if any(one.severity == "error" for one in seen):
             return (*_from_spec(lint(asked)), *(check_of(one) for one in seen))
-        if asked.data.classes is not None:
+        if asked.data.classes is not None or asked.of_quantity is not None:
             return _merged([*_from_spec(lint(asked)), *(check_of(one) for one in seen)])
         examples = numbers_of(example_rows(plan, engine, ready))
         worth = check_values(plan, engine, ready, examples)
@@ -73,6 +74,13 @@ def explain(spec: Source, data: Any = None) -> Explanation:
             found=f"an outcome of {len(asked.data.classes)} classes",
             expected="a binary outcome: the walk goes through a positive and a negative row",
             fix="run `payoff evaluate`: its table of outcome by action says what every cell is worth.",
+        )
+    if asked.of_quantity is not None:
+        raise NotForQuantities(
+            where="decision.quantity",
+            found="a quantity",
+            expected="two actions: the walk goes through what each is worth in a positive and in a negative row",
+            fix="run `payoff evaluate`: its curves say for which costs which quantity is better.",
         )
     if data is None and asked.data.path is None:
         return Explanation(walk_through(asked))

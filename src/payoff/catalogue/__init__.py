@@ -28,8 +28,17 @@ from payoff.catalogue.pairs import (
     score_difference,
     score_differences,
 )
+from payoff.catalogue.quantities import (
+    LEVELLED,
+    MEANS,
+    SKILL_OF,
+    quantity_bounds,
+    quantity_metric,
+    quantity_skill,
+)
 from payoff.catalogue.scores import score_cells, score_metrics
 from payoff.catalogue.suiting import advise
+from payoff.catalogue.suiting_quantities import advise_quantities
 
 __all__ = [
     "Advice",
@@ -38,13 +47,17 @@ __all__ = [
     "CLASS_METRICS",
     "Clusters",
     "Fingerprint",
+    "LEVELLED",
+    "MEANS",
     "Metric",
     "PAIRED_SCORES",
     "ROLES",
     "Regret",
+    "SKILL_OF",
     "Trait",
     "Worth",
     "advise",
+    "advise_quantities",
     "against_the_rest",
     "at_of",
     "beta_of",
@@ -62,6 +75,9 @@ __all__ = [
     "pair_cells",
     "paired_share",
     "paired_shares",
+    "quantity_bounds",
+    "quantity_metric",
+    "quantity_skill",
     "score_cells",
     "score_difference",
     "score_differences",

@@ -10,11 +10,12 @@ from typing import Literal
 class Metric:
     """One metric.
 
-    ``of`` says what it judges: decisions (policies table), a ranking or a probability (scores table), or money.
+    ``of`` says what it judges: decisions (policies table), a ranking or a probability (scores table), a quantity
+    (losses table), or money.
     ``better`` is ``near`` for a difference that should vanish. ``proof`` names the reference of its tests.
     """
 
-    of: Literal["decisions", "ranking", "probability", "money"]
+    of: Literal["decisions", "ranking", "probability", "quantity", "money"]
     better: Literal["high", "low", "near", "neither"]
     meaning: str
     proof: str
@@ -195,6 +196,45 @@ CATALOGUE: Mapping[str, Metric] = MappingProxyType(
             better="high",
             meaning="mean squared gap of outcome by bins and prevalence (Murphy)",
             proof="brute force",
+        ),
+        "mean_absolute_error": Metric(
+            of="quantity", better="low", meaning="mean gap of quantity and outcome", proof="scikit-learn"
+        ),
+        "root_mean_squared_error": Metric(
+            of="quantity", better="low", meaning="root of the mean squared gap", proof="scikit-learn"
+        ),
+        "mean_pinball_loss": Metric(
+            of="quantity",
+            better="low",
+            meaning="mean gap, too few and too many weighed by what they cost",
+            proof="scikit-learn",
+        ),
+        "mean_error": Metric(
+            of="quantity", better="near", meaning="mean of quantity less outcome (bias)", proof="NumPy"
+        ),
+        "interval_coverage": Metric(
+            of="quantity",
+            better="near",
+            meaning="share of outcomes inside the predicted interval",
+            proof="statsmodels proportion_confint",
+        ),
+        "absolute_error_skill": Metric(
+            of="quantity",
+            better="high",
+            meaning="part of another candidate's mean absolute error that is saved",
+            proof="scikit-learn",
+        ),
+        "squared_error_skill": Metric(
+            of="quantity",
+            better="high",
+            meaning="part of another candidate's mean squared error that is saved",
+            proof="scikit-learn",
+        ),
+        "pinball_skill": Metric(
+            of="quantity",
+            better="high",
+            meaning="part of another candidate's pinball loss that is saved",
+            proof="scikit-learn",
         ),
         "expected_maximum_profit": Metric(
             of="money",

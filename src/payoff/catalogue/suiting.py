@@ -24,7 +24,8 @@ def advise(found: Fingerprint) -> tuple[Advised, ...]:
 
 
 def _all(found: Fingerprint) -> list[tuple[str, Said]]:
-    return [(name, _impossible(found, name) or RULES.get(name, _plainly)(found)) for name in CATALOGUE]
+    names = (name for name, metric in CATALOGUE.items() if metric.of != "quantity")
+    return [(name, _impossible(found, name) or RULES.get(name, _plainly)(found)) for name in names]
 
 
 def _impossible(found: Fingerprint, name: str) -> Said | None:

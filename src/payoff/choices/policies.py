@@ -9,6 +9,8 @@ from payoff.spec.model import (
     Capacity,
     Decided,
     Maximise,
+    Naive,
+    Quantity,
     Random,
     Rule,
     Threshold,
@@ -22,6 +24,8 @@ Floats = NDArray[np.float64]
 def shares(candidate: Candidate, cells: Cells, actions: tuple[str, ...]) -> Floats:
     """Return (c, A) with which share the candidate takes each action in each cell.
 
+    Where a quantity is decided, each candidate's own quantity is an action of its own, which it always takes.
+
     Raises
     ------
     KeyError
@@ -34,6 +38,8 @@ def shares(candidate: Candidate, cells: Cells, actions: tuple[str, ...]) -> Floa
     elif isinstance(policy, Random):
         out[:, actions.index(policy.do)] += policy.share
         out[:, actions.index(policy.otherwise)] += 1.0 - policy.share
+    elif isinstance(policy, (Quantity, Naive)):
+        out[:, actions.index(candidate.name)] = 1.0
     elif isinstance(policy, Capacity):
         codes = cells.actions[candidate.name]
         shared, part = shared_parts(codes, len(actions))
@@ -69,6 +75,8 @@ def kind_of(candidate: Candidate) -> str:
         Decided: "decided",
         Random: "random",
         Threshold: "threshold",
+        Quantity: "quantity",
+        Naive: "naive",
         Thresholds: "thresholds",
         Maximise: "maximise",
     }[type(policy)]
@@ -86,6 +94,11 @@ def definition(candidate: Candidate, row: str) -> str:
         return f"as recorded in {policy.column} ({listed})"
     if isinstance(policy, Random):
         return f"{policy.do} for a random share of {policy.share:g}, else {policy.otherwise}"
+    if isinstance(policy, Quantity):
+        column = next(iter(policy.formula.columns), "")
+        return column if policy.formula.text == f'"{column}"' else policy.formula.text
+    if isinstance(policy, Naive):
+        return _naive_words(policy)
     if isinstance(policy, Capacity):
         return f"{policy.do} for the {ceiling(policy)} of highest {candidate.score}, else {policy.otherwise}"
     if isinstance(policy, Thresholds):
@@ -97,6 +110,18 @@ def definition(candidate: Candidate, row: str) -> str:
         return f"whatever has the largest expected value in the row, by {weighed}"
     at = policy.at if isinstance(policy.at, str) else f"{policy.at:g}"
     return f"{policy.do} where {candidate.score} >= {at}, else {policy.otherwise}"
+
+
+def _naive_words(policy: Naive) -> str:
+    """Return a naive rule as a sentence part: 'the last value of an earlier day, by store'."""
+    words = {
+        "last value": "the last outcome of an earlier day",
+        "last season": f"the outcome of {policy.season_days} days before",
+        "mean": "the mean outcome of all earlier days",
+        "quantile": f"the {policy.level:g}-quantile of outcomes of earlier months" if policy.level else "",
+    }[policy.rule]
+    otherwise = "" if policy.otherwise is None else f", else {policy.otherwise:g}"
+    return words + (f", by {' and '.join(policy.by)}" if policy.by else "") + otherwise
 
 
 def ceiling(policy: Capacity) -> str:

@@ -14,7 +14,7 @@ Each code is one class, one anchor in docs/reference/errors.md and one test.
 A module below holds one family.
 """
 
-from payoff.errors import classes, data, engine, formulas, judging, spec, store, usage
+from payoff.errors import classes, data, engine, formulas, judging, quantity, spec, store, usage
 from payoff.errors.family import (
     DataError,
     EngineError,
@@ -42,6 +42,7 @@ __all__ = [
     "formulas",
     "judging",
     "nearest",
+    "quantity",
     "spec",
     "store",
     "usage",

@@ -111,7 +111,9 @@ def _switch(name: str) -> float:
     return 0.0
 
 
-def expand(value: Mapping[str, Formula], assumptions: Mapping[str, Range]) -> Expansion:
+def expand(
+    value: Mapping[str, Formula], assumptions: Mapping[str, Range], most: int = MAX_PARTS
+) -> Expansion:
     """Split the value of every action into assumptions times parts.
 
     Sums, products, small powers, division by what holds no assumption, and CASE whose
@@ -122,11 +124,12 @@ def expand(value: Mapping[str, Formula], assumptions: Mapping[str, Range]) -> Ex
     ----------
     value : action -> formula.
     assumptions : name -> (likely, low, high); low and high None without a range.
+    most : parts that one pass over the rows should carry.
 
     Raises
     ------
     FormulaPartsError
-        More than 12 parts, or a product of sums with too many terms.
+        More parts than ``most``, or a product of sums with too many terms.
     KeyError
         A formula uses an assumption that is not given.
 
@@ -147,11 +150,11 @@ def expand(value: Mapping[str, Formula], assumptions: Mapping[str, Range]) -> Ex
             for (powers, part), factor in polynomial.items()
         )
     parts = tuple(_part(tree) for tree in trees)
-    if len(parts) > MAX_PARTS:
+    if len(parts) > most:
         raise FormulaPartsError(
             where=", ".join(formula.where for formula in value.values())[:200],
             found=f"{len(parts)} parts: {'; '.join(part.text for part in parts)}"[:2000],
-            expected=f"at most {MAX_PARTS} products of assumptions and row expressions",
+            expected=f"at most {most} products of assumptions and row expressions",
             fix="compute more of it as columns of the data, or fix some assumptions as numbers.",
         )
     bound = {name for formula in value.values() for name in _bound(formula)}

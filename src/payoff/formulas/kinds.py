@@ -69,7 +69,9 @@ def _spelling(name: str, schema: Mapping[str, str], formula: Formula) -> str:
         expected="a column of the data, an assumption or outcome"
         if not alike
         else f"one column; the data has {', '.join(alike)}",
-        fix="write the name as in the data, in double quotes if it has spaces.",
+        fix="say decision.quantity where a number is decided; only then is `quantity` that number."
+        if name.lower() == "quantity"
+        else "write the name as in the data, in double quotes if it has spaces.",
     )
 
 

@@ -28,6 +28,7 @@ MAX_WRITTEN = 5000
 MAX_EXPONENT = 8
 MAX_DECIMALS = 10
 OUTCOME = "outcome"
+QUANTITY = "quantity"
 
 _COMPARISONS: dict[type[exp.Expr], str] = {
     exp.EQ: "=",
@@ -83,6 +84,7 @@ class _Names:
     assumptions: frozenset[str]
     outcome_allowed: bool
     outcome_kind: str
+    of_quantity: bool
 
 
 def parse(
@@ -92,6 +94,7 @@ def parse(
     assumptions: Collection[str],
     outcome_allowed: bool,
     outcome_kind: str = "boolean",
+    of_quantity: bool = False,
 ) -> Formula:
     """Read one SQL expression over columns, ``outcome`` and assumptions.
 
@@ -106,6 +109,8 @@ def parse(
     assumptions : the names of all assumptions.
     outcome_allowed : False in rules, which decide before the outcome is known.
     outcome_kind : ``boolean``, or the kind of the labels where the outcome is one of several classes.
+    of_quantity : whether it says what a quantity is worth: ``outcome`` is a number then, and an unquoted
+        ``quantity`` is the number that was decided.
 
     Raises
     ------
@@ -121,7 +126,7 @@ def parse(
     (['amount'], ['margin'], False)
     """
     scan(text, where=where)
-    names = _Names(where, frozenset(assumptions), outcome_allowed, outcome_kind)
+    names = _Names(where, frozenset(assumptions), outcome_allowed, outcome_kind, of_quantity)
     try:
         tree = _convert(_one_expression(text, where), names)
     except RecursionError:
@@ -213,7 +218,9 @@ def _column(node: exp.Expr, names: _Names) -> Node:
                 expected="only what is known when the decision is made",
                 fix="use columns that are known before the outcome is.",
             )
-        return Node("outcome", kind=names.outcome_kind, at=at)
+        return Node("outcome", kind="number" if names.of_quantity else names.outcome_kind, at=at)
+    if not quoted and names.of_quantity and name.lower() == QUANTITY:
+        return Node("quantity", kind="number", at=at)
     if not quoted and name in names.assumptions:
         return Node("assumption", value=name, kind="number", at=at)
     return Node("column", value=name, at=at)

@@ -30,7 +30,7 @@ class Node:
     ----------
     op : the operation: a sign (``+``, ``*``, ``<=``), a function, or one of the
         leaves ``number``, ``text``, ``boolean``, ``null``, ``date``, ``column``,
-        ``assumption``, ``outcome``.
+        ``assumption``, ``outcome``, ``quantity``.
     args : operands. ``+``, ``*``, ``and``, ``or`` take two or more; ``case`` takes
         condition, value, condition, value, ..., else.
     value : what a leaf holds.
@@ -97,6 +97,27 @@ def summarise(tree: Node, *, text: str, where: str) -> Formula:
         uses_outcome=any(node.op == "outcome" for node in nodes),
         tree=tree,
     )
+
+
+def substituted(formula: Formula, leaves: Mapping[str, Node]) -> Formula:
+    """Return the formula with other trees in place of its outcome, its quantity or its assumptions.
+
+    Parameters
+    ----------
+    leaves : ``outcome`` or ``quantity``, or the name of an assumption -> what stands in its place.
+
+    >>> least = Formula("q", "value", frozenset(), frozenset(), False, Node("quantity", kind="number"))
+    >>> substituted(least, {"quantity": Node("column", value="ordered")}).columns
+    frozenset({'ordered'})
+    """
+
+    def put(node: Node) -> Node:
+        name = str(node.value) if node.op == "assumption" else node.op
+        if node.op in ("outcome", "quantity", "assumption") and name in leaves:
+            return leaves[name]
+        return replace(node, args=tuple(put(arg) for arg in node.args)) if node.args else node
+
+    return summarise(put(formula.tree), text=formula.text, where=formula.where)
 
 
 def is_constant_given_outcome(formula: Formula) -> bool:

@@ -135,6 +135,10 @@ def _column(node: Node, words: _Words) -> str:
     return f"CAST({name} AS DOUBLE)" if node.kind == "number" else name
 
 
+def _quantity(_node: Node, words: _Words) -> str:
+    return words.names["quantity"]
+
+
 def _outcome(_node: Node, words: _Words) -> str:
     if words.outcome is None:
         raise ValueError("the formula uses the outcome, and none was given")
@@ -150,6 +154,7 @@ _LEAVES: dict[str, Callable[[Node, _Words], str]] = {
     "assumption": lambda node, words: double(words.values[str(node.value)]),
     "column": _column,
     "outcome": _outcome,
+    "quantity": _quantity,
 }
 
 

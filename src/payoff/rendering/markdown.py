@@ -23,6 +23,7 @@ from payoff.rendering.doubt import (
     scenario_title,
     spread_lines,
 )
+from payoff.rendering.forecasts import WINS_TITLE, win_lines
 from payoff.rendering.literal import one_line
 from payoff.rendering.outline import break_even_text, range_text
 from payoff.rendering.room import ROOM, room_lines
@@ -218,6 +219,7 @@ def _register(result: Result) -> str:
         (ROOM, room_lines(result)),
         (HEAD, wrong_label_lines(result)),
         (BOUNDS, bound_lines(result)),
+        (WINS_TITLE, win_lines(result)),
     )
     for title, found in told:
         if found:

@@ -20,6 +20,7 @@ from payoff.rendering.doubt import (
     scenario_title,
     spread_lines,
 )
+from payoff.rendering.forecasts import SKILL_TITLE, WINS_TITLE, skill_table, win_lines
 from payoff.rendering.room import ROOM, room_lines
 from payoff.rendering.sensitivity import BOUNDS, HEAD, bound_lines, wrong_label_lines
 from payoff.rendering.views import (
@@ -72,6 +73,8 @@ def sections(result: Result) -> tuple[Section, ...]:
         _guardrails(result),
         *_confusions(result),
         _metrics(result),
+        _skills(result),
+        Section(title=WINS_TITLE, lines=win_lines(result)),
         *_slices(result),
         _unknown(result),
         _checks(result),
@@ -249,6 +252,21 @@ def _metrics(result: Result) -> Section:
         title = next(each[metric].title for each in found.values() if metric in each)
         rows.append((title, *cells))
     return Section(title="Key metrics (95% interval)", columns=("metric", *names), rows=tuple(rows))
+
+
+def _skills(result: Result) -> Section:
+    titles, found = skill_table(result)
+    rows = tuple(
+        (
+            rival + (" (today)" if rival == result.today else ""),
+            *(
+                f"{each.value.text} ({each.interval})" if each and each.interval else _plain(each)
+                for each in views
+            ),
+        )
+        for rival, views in found
+    )
+    return Section(title=f"{SKILL_TITLE} (95% interval)", columns=("over", *titles), rows=rows)
 
 
 def _slices(result: Result) -> list[Section]:

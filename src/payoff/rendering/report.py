@@ -13,8 +13,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from payoff.record import Result
-from payoff.rendering import best_of, costs, detail, doubt, numbers, room, sensitivity, views
-from payoff.rendering.charts import checks, curves, decision_curves, money
+from payoff.rendering import best_of, costs, detail, doubt, forecasts, numbers, room, sensitivity, views
+from payoff.rendering.charts import checks, curves, decision_curves, duels, money
 from payoff.rendering.charts import doubt as doubt_charts
 from payoff.rendering.charts.room import room_charts
 from payoff.rendering.charts.svg import Chart
@@ -81,6 +81,7 @@ def _context(result: Result, style: str) -> dict[str, Any]:
             curves.precision_recall(result),
             *checks.calibration_charts(result),
             *decision_curves.decision_curve_charts(result),
+            *duels.duel_charts(result),
             doubt_charts.prevalence_chart(result),
         ),
         "room_charts": room_charts(result),
@@ -104,6 +105,8 @@ def _context(result: Result, style: str) -> dict[str, Any]:
         "small_text": detail.small_text,
         "provenance": detail.provenance(result),
         "spec_text": detail.spec_text(result),
+        "wins": forecasts.win_lines(result),
+        "of_quantity": "quantity" in result.decision,
         "sensitivity": [
             (title, lines)
             for title, lines in (

@@ -141,6 +141,24 @@ METRICS: Mapping[str, Metric] = {
     "net_benefit": Metric(
         "Net benefit", "ratio", "true positives per row, less false alarms at the odds of the threshold"
     ),
+    "mean_absolute_error": Metric("Mean absolute error", "money", "how far quantities are from outcomes"),
+    "root_mean_squared_error": Metric(
+        "Root mean squared error", "money", "the same, large misses counting more"
+    ),
+    "mean_pinball_loss": Metric(
+        "Pinball loss", "money", "gap to the outcome, too few and too many weighed by what they cost"
+    ),
+    "mean_error": Metric("Bias", "money", "mean of quantity less outcome; above 0 too many"),
+    "interval_coverage": Metric("Interval coverage", "percent", "outcomes inside the predicted interval"),
+    "absolute_error_skill": Metric(
+        "Skill by absolute error", "percent", "part of the other's mean absolute error that is saved"
+    ),
+    "squared_error_skill": Metric(
+        "Skill by squared error", "percent", "part of the other's mean squared error that is saved"
+    ),
+    "pinball_skill": Metric(
+        "Skill by pinball loss", "percent", "part of the other's pinball loss that is saved"
+    ),
     "precision_at_k": Metric("Precision of the best", "percent", "of the k highest scores, positive"),
     "recall_at_k": Metric("Recall of the best", "percent", "of the positive, among the k highest scores"),
     "lift_at_k": Metric(
@@ -170,7 +188,20 @@ METRICS: Mapping[str, Metric] = {
     ),
 }
 
-KEY_METRICS = ("prevalence", "act_rate", "precision", "recall", "roc_auc", "average_precision", "brier_score")
+KEY_METRICS = (
+    "prevalence",
+    "act_rate",
+    "precision",
+    "recall",
+    "roc_auc",
+    "average_precision",
+    "brier_score",
+    "mean_absolute_error",
+    "root_mean_squared_error",
+    "mean_pinball_loss",
+    "mean_error",
+    "interval_coverage",
+)
 
 KEY_OF_CLASSES = (
     "accuracy",
@@ -207,7 +238,7 @@ def metric_title(name: str, at: Mapping[str, float] | Mapping[str, str] | None =
         return f"F{at['beta']:g}"
     known = METRICS.get(name)
     title = known.title if known else name.replace("_", " ").capitalize()
-    parameters = (f"{key} {one if isinstance(one, str) else f'{one:g}'}" for key, one in (at or {}).items())
+    parameters = (f"{key} {one if isinstance(one, str) else f'{one:.4g}'}" for key, one in (at or {}).items())
     return title + (f" ({', '.join(parameters)})" if at else "")
 
 

@@ -17,13 +17,14 @@ from payoff.choices import definition
 from payoff.comparison import Grounds, compare
 from payoff.errors.classes import NeedsTwoClasses
 from payoff.errors.judging import PartialResult
+from payoff.running.advising_quantities import quantity_advice
 from payoff.running.gathering import Counted, counted_of
 from payoff.running.measuring import technical_estimates
 from payoff.running.money import LEVEL, money_interval
 from payoff.running.tabulating import Gathered
 from payoff.running.unseen import is_unseen
 from payoff.spec.model import Spec, Threshold
-from payoff.spec.names import METRICS
+from payoff.spec.names import METRICS, OF_QUANTITIES
 from payoff.spec.signs import values_by_outcome
 from payoff.spec.volume import World, make_world
 from payoff.stats.estimates import Estimate
@@ -50,11 +51,15 @@ IN_THE_MEAN = (
 
 def asking_for_metrics(spec: Spec) -> Spec:
     """Return the spec with every metric that models can be chosen by."""
+    if spec.of_quantity is not None:
+        return replace(spec, metrics=OF_QUANTITIES)
     return replace(spec, metrics=tuple(dict.fromkeys((*METRICS, *MORE))))
 
 
 def advice_without_rows(spec: Spec) -> Advice:
     """Return what can be said before there are rows: prices only where values are constant given the outcome."""
+    if spec.decision.quantity is not None:
+        return quantity_advice(spec, spec.decision.quantity.level, None)
     _refuse_classes(spec)
     known = values_by_outcome(spec)
     act, skip = spec.decision.actions[0], spec.decision.actions[-1]
@@ -83,7 +88,10 @@ def advice_with_rows(gathered: Gathered) -> Advice:
             expected="rows that can be counted",
             fix="payoff check SPEC says which.",
         )
-    measured = {(one.of, one.metric): one for one in technical_estimates(counted)}
+    measured = {(one.of, one.metric): one for one in technical_estimates(counted) if one.over is None}
+    if grounds.spec.of_quantity is not None:
+        many, level = int(grounds.cells.moments.rows.sum()), counted.tables.fixed.level
+        return quantity_advice(grounds.spec, level, many, tuple(_regrets(counted, grounds, measured)))
     mine = {name: one.value for (of, name), one in measured.items() if of == grounds.spec.model.name}
     found = replace(
         _fingerprint(grounds.spec, _by_class(grounds), grounds),
@@ -247,6 +255,8 @@ def _regrets(
     """Yield for every metric which of the models it would have chosen, and the paired cost of that."""
     spec = grounds.spec
     names = [one.name for one in spec.ranked]
+    if spec.of_quantity is not None:
+        names = [one.name for one in (spec.model, *spec.challengers)]
     if len(names) < 2:
         return
     likely = grounds.valuation.contrast()

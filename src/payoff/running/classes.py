@@ -36,6 +36,8 @@ Floats = NDArray[np.float64]
 
 def has_many(spec: Spec) -> bool:
     """Return whether there are more than two actions, or an outcome of several classes."""
+    if spec.of_quantity is not None:
+        return False
     return len(spec.decision.actions) > 2 or spec.data.classes is not None
 
 

@@ -9,6 +9,7 @@ from payoff.choices import Against, Cuts, curve_against
 from payoff.comparison import Grounds
 from payoff.record import Curve
 from payoff.running.decision_curves import decision_curves
+from payoff.running.duels import duel_curves
 from payoff.running.gathering import Counted
 from payoff.running.money import money_intervals, parts_compared, reference
 from payoff.spec.model import Candidate
@@ -51,6 +52,7 @@ def curves(counted: Counted) -> Iterator[Curve]:
             listed = {name: np.asarray(column).tolist() for name, column in columns.items()}
             yield Curve(kind="calibration", of=candidate.name, over=None, unit="1", points=listed)
     yield from decision_curves(counted)
+    yield from duel_curves(counted)
     if counted.tables.periods is not None:
         yield stability(grounds, counted.tables.periods, reference(grounds.spec))
         yield stability(grounds, counted.tables.periods, None)

@@ -7,6 +7,7 @@ from payoff.errors.classes import ProbabilitiesUnsummed
 from payoff.errors.data import DecisionMissing, MissingColumn, ScoreMissing, WrongColumnType
 from payoff.errors.usage import ResultNeeded
 from payoff.formulas import double, literal, quote, resolve, to_sql
+from payoff.running.deciding_quantities import quantities_decided
 from payoff.running.listing import listed
 from payoff.spec.model import (
     Always,
@@ -30,7 +31,7 @@ LARGEST = "1.7976931348623157e308"
 def decisions(
     spec: Spec, engine: Engine, threshold: float | None, acts: bool = True
 ) -> Iterator[tuple[str, float | None, str]]:
-    """Yield (id, score, action) of every row by the model's policy.
+    """Yield (id, score, action) of every row by the model's policy; where a quantity is decided it is the action.
 
     Parameters
     ----------
@@ -43,6 +44,9 @@ def decisions(
     MissingColumn, WrongColumnType, ScoreMissing, DecisionMissing
         When a row cannot be decided; no row is left out.
     """
+    if spec.of_quantity is not None:
+        yield from quantities_decided(spec, engine)
+        return
     model = spec.model
     for column in (spec.data.id, model.score, *(model.scores or ())):
         if column is not None and column not in engine.schema:

@@ -115,7 +115,7 @@ def judged(
         curves=() if unseen else (*curves(counted), *prevalence_curves, *capacity_curves(counted)),
         tables=() if unseen else _cut_tables(counted, counted.grounds),
         totals=without_money(totals) if unseen else totals,
-        disagreements=() if unseen else tuple(disagreements(counted)),
+        disagreements=() if unseen or counted.plan.quantities else tuple(disagreements(counted)),
         payoff_version=version,
         overrides=dict(overrides),
         notes=(*_notes(spec, counted), *([reused] if reused else [])),
@@ -148,7 +148,8 @@ def _linted(spec: Spec) -> list[Check]:
 
 def _estimates(counted: Counted, grounds: Grounds) -> list[Estimate]:
     out = [*money_estimates(grounds, counted.world, best_of_bounds(grounds)), *technical_estimates(counted)]
-    out += [*class_estimates(counted), *further_estimates(counted), *gain_bounds(grounds)]
+    out += [*class_estimates(counted), *further_estimates(counted)]
+    out += [] if counted.plan.quantities else gain_bounds(grounds)
     out += [*capacity_estimates(counted), *top_estimates(counted)]
     out += [*present_values(counted), *latency_estimates(grounds.spec, counted.latencies)]
     declared = set(grounds.spec.slices)
@@ -205,7 +206,7 @@ def _cut_tables(counted: Counted, grounds: Grounds) -> tuple[CutTable, ...]:
 
 
 def _wrong_labels(counted: Counted, grounds: Grounds, verdict: Verdict) -> tuple[WrongLabels, ...]:
-    if is_unseen(grounds) or grounds.spec.data.classes is not None:
+    if is_unseen(grounds) or grounds.spec.data.classes is not None or counted.plan.quantities:
         return ()
     judged = {record.name: record for record in verdict.hurdles}
     constants = counted.tables.shape.constants
@@ -272,6 +273,7 @@ def _decision(spec: Spec) -> dict[str, Any]:
         "actions": list(spec.decision.actions),
         "volume": None if volume is None else str(volume.likely),
         "outcome_given": spec.data.outcome_given,
+        **({} if spec.decision.quantity is None else {"quantity": spec.decision.quantity.unit}),
     }
 
 
@@ -292,6 +294,11 @@ def _notes(spec: Spec, counted: Counted) -> tuple[str, ...]:
         notes.append("No volume is declared: it is taken from the rows per year of the window.")
     if counted.world.source == "none":
         notes.append("No volume is known: money is per decision.")
+    level = counted.tables.fixed.level
+    if level is not None:
+        notes.append(
+            f"Pinball losses are at {level:.4g}, the quantile of the outcome that the value asks for."
+        )
     if spec.today is None:
         notes.append("The spec names no policy as today's.")
     return tuple(notes)

@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 
 from payoff.catalogue import (
     CATALOGUE,
+    MEANS,
+    SKILL_OF,
     at_of,
     beta_of,
     clusters_of,
@@ -25,6 +27,7 @@ from payoff.running.classes import measured_by_class
 from payoff.running.gathering import Counted
 from payoff.running.limited import decided_cells, of_decisions
 from payoff.running.money import money_interval, parts_compared, places_of
+from payoff.running.quantities import quantity_estimates, quantity_measured
 from payoff.running.score_limits import score_gap_limit, score_limit, unsupported
 from payoff.running.timing import LATENCY, measured_latency
 from payoff.spec.model import Candidate, Guardrail, Spec
@@ -46,6 +49,9 @@ def technical_estimates(counted: Counted) -> Iterator[Estimate]:
     if grounds is None:
         return
     spec = grounds.spec
+    if spec.of_quantity is not None:
+        yield from quantity_estimates(counted)
+        return
     for candidate in spec.candidates:
         names = tuple(n for n in _named(spec, "decisions") if n != "prevalence" or candidate.role == "model")
         note = TUNED if candidate.name in grounds.choices.tuned else None
@@ -83,7 +89,7 @@ def _score_estimates(counted: Counted, thresholds: Mapping[str, float | None]) -
 def slice_metrics(counted: Counted, table: SliceTable) -> Iterator[Estimate]:
     """Yield the metrics of decisions of the model in every slice of one entry."""
     grounds = counted.grounds
-    if grounds is None:
+    if grounds is None or grounds.spec.of_quantity is not None:
         return
     spec = grounds.spec
     names = tuple(
@@ -105,6 +111,8 @@ def measured(counted: Counted, rail: Guardrail) -> tuple[Measured, ...]:
     grounds = counted.grounds
     if grounds is None:
         return ()
+    if rail.metric in (*MEANS, *SKILL_OF):
+        return quantity_measured(counted, rail)
     of = grounds.spec.model
     if rail.metric == LATENCY:
         return (measured_latency(grounds.spec, counted.latencies, rail),)

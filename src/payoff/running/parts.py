@@ -131,6 +131,8 @@ def policy_totals(grounds: Grounds, *, exact: bool) -> tuple[PolicyTotal, ...]:
     """Return exact counts of every policy, and exact money where the tables hold it."""
     cells, spec = grounds.cells, grounds.spec
     actions, states = spec.decision.actions, [*enumerate(spec.data.states), (PENDING, "pending")]
+    if spec.of_quantity is not None:
+        states = [(0, "known"), (PENDING, "pending")]
     out = []
     for candidate in spec.candidates:
         taken = shares(candidate, cells, actions)

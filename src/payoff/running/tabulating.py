@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 
-from payoff.catalogue import kind_of_metric, score_cells
+from payoff.catalogue import MEANS, SKILL_OF, kind_of_metric, score_cells
 from payoff.choices import (
     Choices,
     Cuts,
@@ -40,10 +41,13 @@ from payoff.tabulation import (
     count_blocks,
     count_classes,
     count_decisions,
+    count_duels,
     count_hash,
+    count_losses,
     count_pairs,
     count_rankings,
     count_scores,
+    count_sliced_losses,
     count_sliced_scores,
     fixed_of,
     make_plan,
@@ -148,6 +152,7 @@ def _filled(tables: Tabulated, asking: Asking, fixed: Fixed | None, progress: Pr
         sliced_scores=count_sliced_scores(asking, spec.model, choices) if sliced else (),
         periods=decided.periods,
         pairs=count_pairs(asking, choices),
+        **_counted_losses(asking, tables.fixed),
         classes=count_classes(asking),
         hashed=decided.hashed,
         filled=asking.ready.filled,
@@ -157,6 +162,19 @@ def _filled(tables: Tabulated, asking: Asking, fixed: Fixed | None, progress: Pr
     )
     latencies = timed(spec, asking.engine)
     return Gathered(plan=plan, tables=tables, choices=choices, cuts=cuts, latencies=latencies)
+
+
+def _counted_losses(asking: Asking, fixed: Fixed) -> dict[str, Any]:
+    """Return the losses of quantities; by slice only where a guardrail asks for it."""
+    if not asking.plan.quantities:
+        return {}
+    rails = [rail for rail in asking.plan.spec.guardrails if rail.metric in (*MEANS, *SKILL_OF)]
+    entries = tuple(dict.fromkeys(entry for rail in rails for entry in rail.in_every))
+    return {
+        "losses": count_losses(asking, fixed.level, fixed.losses),
+        "duels": count_duels(asking, fixed.duel),
+        "sliced_losses": count_sliced_losses(asking, fixed.level, fixed.losses, entries),
+    }
 
 
 def cut(

@@ -9,6 +9,7 @@ from payoff.formulas import Formula, parse
 from payoff.quantities import Amount, parse_amount
 from payoff.spec.checking import described
 from payoff.spec.document import AssumptionDocument, HurdleDocument, SpecDocument
+from payoff.spec.model import NOBODY
 from payoff.spec.places import Path, Text
 
 ACTIONS = ("act", "skip")
@@ -27,8 +28,21 @@ class Asked:
 
     @property
     def actions(self) -> tuple[str, ...]:
-        """Return the actions as written, or the default ones."""
+        """Return the actions as written, or the default ones; those of candidates where a quantity is decided."""
+        if self.of_quantity:
+            document = self.document
+            names = (
+                document.model.name or "model",
+                *(document.challengers or {}),
+                *(document.baselines or {}),
+            )
+            return (*(name for name in dict.fromkeys(names) if name != NOBODY), NOBODY)
         return self.document.decision.actions or ACTIONS
+
+    @property
+    def of_quantity(self) -> bool:
+        """Return whether a number is decided rather than one of several actions."""
+        return self.document.decision.quantity is not None
 
     @property
     def assumptions(self) -> dict[str, int | float | AssumptionDocument]:
@@ -50,13 +64,14 @@ class Asked:
         """Return a place as messages show it."""
         return self.text.at(path)
 
-    def formula(self, text: str, path: Path, *, outcome_allowed: bool) -> Formula:
+    def formula(self, text: str, path: Path, *, outcome_allowed: bool, of_quantity: bool = False) -> Formula:
         """Parse a formula that stands at a place."""
         return parse(
             text,
             where=self.text.at(path),
             assumptions=tuple(self.assumptions),
             outcome_allowed=outcome_allowed,
+            of_quantity=of_quantity,
             outcome_kind=self.outcome_kind,
         )
 

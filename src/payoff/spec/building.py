@@ -7,6 +7,7 @@ names every problem.
 import hashlib
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date
 
 from payoff.errors import PayoffError
@@ -17,6 +18,7 @@ from payoff.spec.correlations import correlations
 from payoff.spec.demands import guardrails, hurdles, metrics, slices
 from payoff.spec.model import Spec
 from payoff.spec.places import Node, Text
+from payoff.spec.quantity import values_of_quantities
 from payoff.spec.ranked import tops
 from payoff.spec.scenarios import scenarios
 from payoff.spec.variants import with_second_policies
@@ -44,10 +46,11 @@ def _spec(asked: Asked) -> Spec:
     valued = worth(asked)
     field = with_second_policies(candidates(asked), valued, asked.actions)
     guarded, named = guardrails(asked, field), scenarios(asked, valued)
-    return Spec(
+    made = Spec(
         decision=decision(asked),
         data=data(asked),
         value=valued.value,
+        of_quantity=valued.of_quantity,
         assumptions=valued.assumptions,
         together=valued.together,
         cap=cap(asked),
@@ -65,6 +68,7 @@ def _spec(asked: Asked) -> Spec:
         correlated=correlations(asked, valued),
         scenarios=named,
     )
+    return made if made.of_quantity is None else replace(made, value=values_of_quantities(made))
 
 
 def _problems(asked: Asked) -> list[PayoffError]:

@@ -23,6 +23,7 @@ from payoff.spec.model import (
 )
 from payoff.spec.places import Path
 from payoff.spec.policies import policy
+from payoff.spec.quantity import none_at_all, predicted, refuse_score
 
 TODAY = "today"
 
@@ -107,6 +108,8 @@ def _candidate(asked: Asked, name: str, given: CandidateDocument | BaselineDocum
             )
     if given.score is not None:
         asked.label(given.score, (*path, "score"))
+    if asked.of_quantity:
+        refuse_score(asked, given.score, path)
     _check_score(asked, given, decided, path)
     return Candidate(
         name=name,
@@ -118,6 +121,7 @@ def _candidate(asked: Asked, name: str, given: CandidateDocument | BaselineDocum
         costs=costs(asked, given.costs, path),
         latency=latency(asked, given.latency, path),
         complexity=complexity(asked, given.complexity, path),
+        interval=predicted(asked, given.interval, path),
     )
 
 
@@ -174,11 +178,17 @@ def _weighs(decided: Policy) -> bool:
 def _always_there(asked: Asked, stated: Sequence[Candidate]) -> Iterator[Candidate]:
     """Yield every constant action that the spec does not list by its name, and refuse another meaning of the name."""
     by_name = {candidate.name: candidate for candidate in stated}
-    constant = ((f"always {action}", action) for action in asked.actions[1:-1])
-    for name, action in ((NOBODY, asked.actions[-1]), (EVERYBODY, asked.actions[0]), *constant):
+    meant: dict[str, tuple[Policy, str | int]] = {
+        NOBODY: (Always(asked.actions[-1]), asked.actions[-1]),
+        EVERYBODY: (Always(asked.actions[0]), asked.actions[0]),
+        **{f"always {action}": (Always(action), action) for action in asked.actions[1:-1]},
+    }
+    if asked.of_quantity:
+        meant = {NOBODY: (none_at_all(asked), 0)}
+    for name, (policy_of_it, action) in meant.items():
         if name not in by_name:
-            yield Candidate(name=name, role="baseline", policy=Always(action))
-        elif by_name[name].policy != Always(action):
+            yield Candidate(name=name, role="baseline", policy=policy_of_it)
+        elif by_name[name].policy != policy_of_it:
             raise InvalidName(
                 where=asked.at("baselines", name),
                 found=f'the baseline "{name}" with another policy',

@@ -27,9 +27,12 @@ from payoff.spec.names import (
     NORMALISED,
     OF_CLASSES,
     OF_PROBABILITIES,
+    OF_QUANTITIES,
     OF_SCORES,
+    SKILLS,
 )
 from payoff.spec.places import Path
+from payoff.spec.quantity import only_for_quantities, refuse
 from payoff.spec.ranked import plain_names
 from payoff.spec.top import RANKED
 from payoff.spec.world import TIME_PERIODS
@@ -126,18 +129,26 @@ def guardrails(asked: Asked, field: Field) -> tuple[Guardrail, ...]:
 
 
 def _guardrail(asked: Asked, field: Field, given: GuardrailDocument, path: Path) -> Guardrail:
-    if asked.document.data.classes is None:
+    _fits(asked, given.metric, (*path, "metric"))
+    if asked.of_quantity:
+        _known(asked, given.metric, (*path, "metric"), (*OF_QUANTITIES, "net_gain", "latency"))
+    elif asked.document.data.classes is None:
         _known(asked, given.metric, (*path, "metric"), GUARDED)
         _check_scored(asked, field, given.metric, path)
     else:
         _check_class_metric(asked, given, path)
     _check_latency(asked, field, given, path)
     over = given.over
-    if over is not None or given.metric in ("gain", "net_gain"):
+    if over is not None or given.metric in ("gain", "net_gain", *SKILLS):
         over = field.over(asked, given.over, (*path, "over"))
         if over == field.model.name:
             raise _refused(asked, (*path, "over"), f"the model {over} against itself", "another candidate")
-    at_least, at_most, per = _limits(asked, given, path, paired=over is not None)
+    if over is not None and asked.of_quantity and given.metric not in (*MONEY, *SKILLS):
+        raise _refused(
+            asked, (*path, "over"), f"a difference in {given.metric}", "its skill over the other one"
+        )
+    paired = over is not None and given.metric not in SKILLS
+    at_least, at_most, per = _limits(asked, given, path, paired=paired)
     every = tuple(
         _columns(asked, entry, (*path, "in_every", place)) for place, entry in enumerate(given.in_every or ())
     )
@@ -282,6 +293,15 @@ def _check_scored(asked: Asked, field: Field, metric: str, path: Path) -> None:
         )
 
 
+def _fits(asked: Asked, metric: str, path: Path) -> None:
+    """Refuse a metric of actions where a quantity is decided, and the reverse."""
+    if asked.of_quantity and metric in {*METRICS, *FURTHER, *GUARDED} - {*OF_QUANTITIES, *MONEY}:
+        expected = f"a metric of quantities, one of {', '.join(OF_QUANTITIES)}"
+        raise refuse(asked, path, f"the metric {metric}", expected)
+    if not asked.of_quantity and metric in {*OF_QUANTITIES} - {*METRICS}:
+        raise only_for_quantities(asked, path, f"the metric {metric}")
+
+
 def _known(asked: Asked, metric: str, path: Path, known: Sequence[str]) -> str:
     if metric not in known:
         raise UnknownMetric(
@@ -298,11 +318,17 @@ def metrics(asked: Asked) -> tuple[str, ...]:
     given = asked.document.metrics
     several = asked.document.data.classes is not None
     if given is None:
+        if asked.of_quantity:
+            return OF_QUANTITIES
         return OF_CLASSES if several else (*METRICS, *([NORMALISED] if len(asked.actions) > 2 else []))
+    known = OF_CLASSES if several else (*METRICS, *FURTHER, NORMALISED)
     for position, metric in enumerate(given):
         if isinstance(metric, str):
+            _fits(asked, metric, ("metrics", position))
             known = OF_CLASSES if several else (*METRICS, *FURTHER, NORMALISED, *RANKED)
-            _known(asked, metric, ("metrics", position), known)
+            _known(asked, metric, ("metrics", position), OF_QUANTITIES if asked.of_quantity else known)
+        elif asked.of_quantity:
+            raise refuse(asked, ("metrics", position), f"the metric {metric}", "a metric of quantities")
     return plain_names(asked)
 
 

@@ -41,6 +41,17 @@ class VolumeDocument(_Part):
     per: str = Field(examples=["year"])
 
 
+class QuantityDocument(_Part):
+    """What is decided where it is a number."""
+
+    unit: str | None = Field(None, description="What it counts.", examples=["pieces"])
+    least: Number | None = Field(None, description="The least that can be decided; 0 unless stated.")
+    most: Number | None = Field(None, description="The most that can be decided.")
+    level: Number | None = Field(
+        None, description="The quantile that the pinball loss is for; from the value unless stated."
+    )
+
+
 class DecisionDocument(_Part):
     """What is decided, how often, in which unit."""
 
@@ -54,6 +65,11 @@ class DecisionDocument(_Part):
     )
     actions: tuple[str, ...] | None = Field(
         None, description="The first acts, the last does nothing.", examples=[["act", "skip"]]
+    )
+    quantity: str | QuantityDocument | None = Field(
+        None,
+        description="What is decided, where it is a number: its unit, or more.",
+        examples=["pieces"],
     )
     horizon: str | None = Field(
         None, description="How long the gain lasts, for net present value.", examples=["3 years"]
@@ -93,6 +109,9 @@ class DataDocument(_Part):
         None, description="Share of the world that the rows are, or `by outcome`.", examples=[0.1]
     )
     prevalence: Number | None = Field(None, description="Share of positives in the world.", examples=[0.02])
+    censored: str | None = Field(
+        None, description="The column that says where the outcome shows only what could be had."
+    )
     outcome_given: str | None = Field(
         None,
         description="`any action`, or the action under which outcomes are seen.",
@@ -176,9 +195,12 @@ class CostsDocument(_Part):
 
 
 class PolicyDocument(_Part):
-    """Exactly one of always, when, decided, random, threshold, thresholds, capacity, budget, maximise."""
+    """Exactly one of always, when, decided, random, threshold, thresholds, capacity, budget, maximise.
 
-    always: str | None = Field(None, description="One action for every row.")
+    Of a quantity: always, decided, quantity or naive.
+    """
+
+    always: str | Number | None = Field(None, description="One action, or one quantity, for every row.")
     when: str | None = Field(None, description="A condition; `do` where it is true.")
     decided: str | None = Field(None, description="The column of recorded decisions.")
     as_: dict[str, str] | None = Field(None, alias="as", description="Recorded text to action.")
@@ -204,14 +226,33 @@ class PolicyDocument(_Part):
         None, description="Further periods that a row waits for room.", examples=[2]
     )
     by: str | None = Field(None, description="The column whose values have a capacity each.")
+    quantity: str | Number | None = Field(
+        None, description="A formula of the quantity.", examples=["forecast + 10"]
+    )
+    naive: Literal["last value", "last season", "mean", "quantile"] | None = Field(
+        None, description="A quantity from the outcomes of earlier rows."
+    )
+    season: str | None = Field(None, description="How long a season is.", examples=["7 days"])
+    level: Number | None = Field(None, description="Which quantile of earlier outcomes.", examples=[0.8])
     maximise: str | None = Field(None, description="What the policy maximises.", examples=["expected value"])
     do: str | None = Field(None, description="The action; by default the first.")
-    otherwise: str | None = Field(None, description="The other action; by default the last.")
+    otherwise: str | Number | None = Field(
+        None, description="The other action, by default the last; the quantity of rows without history."
+    )
+
+
+class IntervalDocument(_Part):
+    """The columns of a predicted interval of the outcome."""
+
+    low: str
+    high: str
+    covers: Number | None = Field(None, description="The share that it is meant to cover.", examples=[0.9])
 
 
 class _Scored(_Part):
     score: str | None = Field(None, description="The column of the score.", examples=["p_subscribe"])
     score_is: Literal["probability", "rank"] | None = Field(None, description="What the score means.")
+    interval: IntervalDocument | None = None
     scores: dict[str, str] | None = Field(
         None,
         description="Class of the outcome to the column of its probability, for every class.",
@@ -283,7 +324,8 @@ class SpecDocument(_Part):
     decision: DecisionDocument
     data: DataDocument
     value: dict[str, str | Number] = Field(
-        description="Per action one formula; or true_positive, false_positive, false_negative, true_negative."
+        description="Per action one formula; `quantity` where a number is decided; or the four cells "
+        "true_positive, false_positive, false_negative, true_negative."
     )
     assumptions: AssumptionsDocument | None = None
     scenarios: dict[str, ScenarioDocument] | None = Field(

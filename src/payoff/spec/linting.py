@@ -19,7 +19,7 @@ from payoff.errors.spec import (
 )
 from payoff.spec.findings import Finding
 from payoff.spec.margins import names_outcome
-from payoff.spec.model import Candidate, Decided, Hurdle, Maximise, Role, Rule, Spec
+from payoff.spec.model import Candidate, Decided, Hurdle, Maximise, Quantity, Role, Rule, Spec
 from payoff.spec.reach import reach
 from payoff.spec.signs import NO_EXAMPLES, Examples, signs
 from payoff.spec.units import units
@@ -103,6 +103,8 @@ def _read_by(candidate: Candidate, spec: Spec) -> Iterator[tuple[str, frozenset[
         yield "part of a rule", candidate.policy.when.columns
     if isinstance(candidate.policy, Decided):
         yield "a recorded decision", frozenset({candidate.policy.column})
+    if isinstance(candidate.policy, Quantity):
+        yield "part of a quantity", candidate.policy.formula.columns
     if candidate.policy == Maximise():
         columns = frozenset(column for formula in spec.value.values() for column in formula.columns)
         yield "part of an expected value (write `outcome` in the value instead)", columns
@@ -143,6 +145,7 @@ def _place(candidate: Candidate) -> str:
 
 def _assumptions(spec: Spec) -> Iterator[Finding]:
     rules = [one.policy.when for one in spec.candidates if isinstance(one.policy, Rule)]
+    rules += [one.policy.formula for one in spec.candidates if isinstance(one.policy, Quantity)]
     used = {name for formula in (*spec.value.values(), *rules) for name in formula.assumptions}
     for name in spec.assumptions:
         if name not in used:

@@ -88,7 +88,8 @@ def margins_by_class(spec: Spec) -> Margins | None:
 
 def margins_over(spec: Spec, settings: Sequence[Mapping[str, float]]) -> tuple[Margins, ...]:
     """Return the values at each of several settings of the assumptions; none where the spec alone cannot tell."""
-    return () if spec.data.classes is not None else _margins(spec, settings, OUTCOMES)
+    binary = spec.data.classes is None and spec.of_quantity is None
+    return () if not binary else _margins(spec, settings, OUTCOMES)
 
 
 def _margins(

@@ -76,8 +76,21 @@ class Volume:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Quantities:
+    """What is decided where it is a number: its unit, its ends, and the quantile that the pinball loss is for."""
+
+    unit: str
+    least: float = 0.0
+    most: float | None = None
+    level: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """What is decided, how often, in which unit. ``actions[0]`` acts, ``actions[-1]`` does nothing."""
+    """What is decided, how often, in which unit. ``actions[0]`` acts, ``actions[-1]`` does nothing.
+
+    Where a ``quantity`` is decided, to decide as a candidate does is an action; the last is nobody's, who decides zero.
+    """
 
     name: str
     row: str
@@ -87,6 +100,7 @@ class Decision:
     quantum: float
     horizon: str | None = None
     discount_rate: float | None = None
+    quantity: Quantities | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,6 +125,7 @@ class Data:
     sampled: float | Literal["by outcome"] | None = None
     prevalence: float | None = None
     outcome_given: str = "any action"
+    censored: str | None = None
 
     @property
     def outcomes(self) -> tuple[Outcome, ...]:
@@ -212,7 +227,37 @@ class Maximise:
     recalibrated: bool = False
 
 
-Policy = Always | Rule | Decided | Random | Threshold | Thresholds | Maximise | Capacity
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quantity:
+    """A number for every row: a formula over what is known when it is decided."""
+
+    formula: Formula
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Naive:
+    """A number made from outcomes of earlier days, of the same values of ``by``; ``otherwise`` where there is none.
+
+    Where that is None too, no candidate is judged on the row.
+    """
+
+    rule: Literal["last value", "last season", "mean", "quantile"]
+    by: tuple[str, ...] = ()
+    season_days: int | None = None
+    level: float | None = None
+    otherwise: float | None = None
+
+
+Policy = Always | Rule | Decided | Random | Threshold | Thresholds | Maximise | Capacity | Quantity | Naive
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Predicted:
+    """The columns of a predicted interval of the outcome, and the share that it is meant to cover."""
+
+    low: str
+    high: str
+    covers: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -259,6 +304,7 @@ class Candidate:
     costs: Costs = Costs()
     latency: Latency | None = None
     complexity: float | str | None = None
+    interval: Predicted | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -308,13 +354,14 @@ class Spec:
     Attributes
     ----------
     value : action -> formula, for every action of the decision (the four-cell shorthand already rewritten).
-    baselines : always holds ``nobody`` and ``everybody``.
+    baselines : always holds ``nobody`` and ``everybody``; of a quantity ``nobody`` alone.
     today : a candidate's name, or None when the spec does not say.
     slices : each entry a tuple of one column or of several (a cross).
     together, correlated : groups of assumptions that move as one, and pairs that are tied more loosely.
     scenarios : named settings, in the order written.
     hash : sha256 of the canonical document; equal documents in any layout have equal hashes.
     text : the document as it was written.
+    of_quantity : what a row is worth in terms of ``outcome`` and ``quantity``, where a quantity is decided.
     tops : metrics of the best rows that ``metrics`` asks for, with how many and of which rankings.
     looks : how often the rows are judged, as the caller says; None for the only time. Not of the document.
     """
@@ -336,6 +383,7 @@ class Spec:
     tops: tuple[Ranked, ...]
     hash: str
     text: str
+    of_quantity: Formula | None = None
     looks: Looks | None = None
     correlated: tuple[Correlation, ...] = ()
     scenarios: tuple[Scenario, ...] = ()

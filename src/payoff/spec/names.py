@@ -46,6 +46,23 @@ FURTHER: tuple[str, ...] = (
 )
 """What is estimated only when the spec names it (``metrics``)."""
 
+OF_QUANTITIES: tuple[str, ...] = (
+    "mean_absolute_error",
+    "root_mean_squared_error",
+    "mean_pinball_loss",
+    "mean_error",
+    "interval_coverage",
+    "absolute_error_skill",
+    "squared_error_skill",
+    "pinball_skill",
+    "value",
+    "gain",
+)
+"""What is estimated where a quantity is decided."""
+
+SKILLS = frozenset({"absolute_error_skill", "squared_error_skill", "pinball_skill"})
+"""Metrics that compare a candidate with another one."""
+
 OF_CLASSES: tuple[str, ...] = (
     "act_rate",
     "accuracy",
@@ -133,6 +150,13 @@ LIMITS = MappingProxyType(
         "matthews_corrcoef": (-1.0, 1.0),
         "cohen_kappa": (-1.0, 1.0),
         "log_loss": (0.0, _WITHOUT_END),
+        "mean_absolute_error": (0.0, _WITHOUT_END),
+        "root_mean_squared_error": (0.0, _WITHOUT_END),
+        "mean_pinball_loss": (0.0, _WITHOUT_END),
+        "mean_error": (-_WITHOUT_END, _WITHOUT_END),
+        "absolute_error_skill": (-_WITHOUT_END, 1.0),
+        "squared_error_skill": (-_WITHOUT_END, 1.0),
+        "pinball_skill": (-_WITHOUT_END, 1.0),
         "lift": (0.0, _WITHOUT_END),
         "latency": (0.0, _WITHOUT_END),
         "positive_likelihood_ratio": (0.0, _WITHOUT_END),

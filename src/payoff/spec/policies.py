@@ -9,6 +9,7 @@ from payoff.spec.capacities import capacity
 from payoff.spec.document import PolicyDocument
 from payoff.spec.model import Always, Decided, Maximise, Policy, Random, Rule, Threshold, Thresholds
 from payoff.spec.places import Path
+from payoff.spec.quantity import OF_QUANTITY, quantity_policy
 
 FORMS: Mapping[str, frozenset[str]] = {
     "always": frozenset(),
@@ -20,6 +21,8 @@ FORMS: Mapping[str, frozenset[str]] = {
     "capacity": frozenset({"by", "carry_over", "do", "otherwise"}),
     "budget": frozenset({"by", "carry_over", "cost", "do", "otherwise"}),
     "maximise": frozenset(),
+    "quantity": frozenset(),
+    "naive": frozenset({"by", "season", "level", "otherwise"}),
 }
 """Form -> the keys that may stand beside it."""
 
@@ -36,6 +39,8 @@ def policy(asked: Asked, given: PolicyDocument, path: Path) -> Policy:
         None or several forms, keys of another form, or a policy that decides nothing.
     """
     form = _form(asked, given, path)
+    if asked.of_quantity or form in OF_QUANTITY:
+        return quantity_policy(asked, form, given, path)
     builders: Mapping[str, Callable[[Asked, PolicyDocument, Path], Policy]] = {
         "always": _always,
         "when": _rule,
@@ -61,7 +66,7 @@ def _form(asked: Asked, given: PolicyDocument, path: Path) -> str:
         )
     strange = [
         key
-        for key in ("as_", "by", "carry_over", "cost", "do", "otherwise")
+        for key in ("as_", "by", "carry_over", "cost", "do", "otherwise", "season", "level")
         if getattr(given, key) is not None and key not in FORMS[forms[0]]
     ]
     if strange:
@@ -84,7 +89,7 @@ def _branches(asked: Asked, given: PolicyDocument, path: Path) -> tuple[str, str
     do = asked.actions[0] if given.do is None else asked.action(given.do, (*path, "do"))
     otherwise = asked.actions[-1]
     if given.otherwise is not None:
-        otherwise = asked.action(given.otherwise, (*path, "otherwise"))
+        otherwise = asked.action(str(given.otherwise), (*path, "otherwise"))
     if do == otherwise:
         raise InvalidPolicy(
             where=asked.text.at(path),
@@ -165,7 +170,7 @@ def _thresholds(asked: Asked, given: PolicyDocument, path: Path) -> Policy:
         asked.action(action, (*here, action))
     otherwise = asked.actions[-1]
     if given.otherwise is not None:
-        otherwise = asked.action(given.otherwise, (*path, "otherwise"))
+        otherwise = asked.action(str(given.otherwise), (*path, "otherwise"))
     ladder = sorted(((action, float(at)) for action, at in steps.items()), key=lambda step: step[1])
     equal = [one for one, other in pairwise(at for _, at in ladder) if one == other]
     found = "no threshold" if not steps else f"the threshold {equal[0]:g} twice" if equal else None

@@ -32,6 +32,8 @@ def signs(spec: Spec, examples: Examples = NO_EXAMPLES) -> Iterator[Finding]:
 
     A gain counted twice, a miss that pays, an action never best, a cell left out, actions that are all alike.
     """
+    if spec.of_quantity is not None:
+        return
     if spec.data.classes is not None:
         yield from by_class(spec)
         return

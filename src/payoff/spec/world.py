@@ -11,6 +11,7 @@ from payoff.spec.checking import described
 from payoff.spec.classes import classes
 from payoff.spec.document import VolumeDocument
 from payoff.spec.model import Cap, Data, Decision, Volume
+from payoff.spec.quantity import check_outcome, quantities, refuse
 
 QUANTUM = 0.0001
 TIME_PERIODS = ("day", "week", "month", "year")
@@ -45,6 +46,7 @@ def decision(asked: Asked) -> Decision:
         ),
         horizon=given.horizon,
         discount_rate=rate,
+        quantity=quantities(asked),
     )
 
 
@@ -63,6 +65,8 @@ def _check_horizon(asked: Asked) -> None:
 
 
 def _actions(asked: Asked) -> tuple[str, ...]:
+    if asked.of_quantity:
+        return asked.actions
     for position, action in enumerate(asked.actions):
         path = ("decision", "actions", position)
         asked.label(action, path)
@@ -133,7 +137,8 @@ def data(asked: Asked) -> Data:
     """Return where the rows are and what their columns mean."""
     given = asked.document.data
     columns = {
-        key: getattr(given, key) for key in ("outcome", "id", "time", "cluster", "weight", "label_known_on")
+        key: getattr(given, key)
+        for key in ("outcome", "id", "time", "cluster", "weight", "label_known_on", "censored")
     }
     for key, column in columns.items():
         if column is not None and not column.strip():
@@ -144,6 +149,7 @@ def data(asked: Asked) -> Data:
                 fix="name the column.",
             )
     _check_world(asked)
+    check_outcome(asked)
     return Data(
         path=given.path,
         positive=given.positive,
@@ -225,6 +231,8 @@ def cap(asked: Asked) -> Cap | None:
     given = asked.document.cap
     if given is None:
         return None
+    if asked.of_quantity:
+        raise refuse(asked, ("cap",), "a cap", "no cap: it bounds acting against not acting")
     for key, number in (("gain", given.gain), ("loss", given.loss)):
         asked.within(number, ("cap", key), claim="a positive amount of the unit", holds=number > 0)
     return Cap(gain=float(given.gain), loss=float(given.loss))

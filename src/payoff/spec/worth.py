@@ -12,6 +12,7 @@ from payoff.spec.classes import check_labels
 from payoff.spec.document import AssumptionDocument
 from payoff.spec.model import Assumption
 from payoff.spec.names import CELLS
+from payoff.spec.quantity import only_for_quantities, worth_of_quantity
 from payoff.spec.world import in_order
 
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -32,11 +33,19 @@ class Worth:
     value: Mapping[str, Formula]
     assumptions: Mapping[str, Assumption]
     together: tuple[tuple[str, ...], ...]
+    of_quantity: Formula | None = None
 
 
 def worth(asked: Asked) -> Worth:
     """Return the formulas per action and the assumptions they may use."""
     named = {name: _assumption(asked, name) for name in _names(asked)}
+    if asked.of_quantity:
+        return Worth(
+            value={},
+            assumptions=named,
+            together=_together(asked, named),
+            of_quantity=worth_of_quantity(asked),
+        )
     return Worth(value=_value(asked), assumptions=named, together=_together(asked, named))
 
 
@@ -64,6 +73,8 @@ def _value(asked: Asked) -> dict[str, Formula]:
 def _per_action(asked: Asked) -> dict[str, Formula]:
     given = asked.document.value
     for key in given:
+        if key == "quantity" and key not in asked.actions:
+            raise only_for_quantities(asked, ("value", key), "a value of a quantity")
         asked.action(key, ("value", key))
     _all_there(asked, asked.actions, "every action has a formula")
     found = {

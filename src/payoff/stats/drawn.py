@@ -14,6 +14,8 @@ CurveKind = Literal[
     "prevalence",
     "capacity",
     "burst",
+    "cost_ratio",
+    "murphy",
 ]
 
 
@@ -27,7 +29,9 @@ class Curve:
     low, high at each by itself, band_low, band_high of all together; over ``nobody`` also everybody, over
     ``everybody`` also avoided, per 100 rows) · ``prevalence`` (prevalence, value, low, high: the headline's gain) ·
     ``capacity`` (room, value, low, high, over doing nothing within it; the note says what is limited) · ``burst``
-    (rows, acted, value, least, most, periods: tenths of the periods by the rows that arrive, means of the world).
+    (rows, acted, value, least, most, periods: tenths of the periods by the rows that arrive, means of the world) ·
+    ``cost_ratio`` and ``murphy`` (at, value, low, high; simultaneous band; what ``of`` saves against ``over`` per row,
+    by what part a unit too few has of the cost of both, and by threshold).
     """
 
     kind: CurveKind

@@ -21,6 +21,8 @@ from payoff.errors.store import UnreadableTables
 from payoff.stats.top import Rankings
 from payoff.storage.files import write_bytes
 from payoff.tables import Cells, Filled, Keyed, Moments, ScorePair, Spread
+from payoff.tables.forecast_duels import Duel
+from payoff.tables.losses import Losses, SlicedLosses
 from payoff.tabulation import Columns, Fixed, SliceTable, Tabulated
 from payoff.tabulation.counts import Counts, Shape
 from payoff.tabulation.findings import Finding
@@ -36,18 +38,21 @@ RECORDS: Mapping[str, type] = {
         Cells,
         Columns,
         Counts,
+        Duel,
         Facts,
         Filled,
         Finding,
         Fixed,
         Grid,
         Keyed,
+        Losses,
         Moments,
         Recalibration,
         Rankings,
         ScorePair,
         Shape,
         SliceTable,
+        SlicedLosses,
         Spread,
         Tabulated,
     )

@@ -8,10 +8,12 @@ from payoff.tabulation.coding import Coded, coded, told
 from payoff.tabulation.counting import Scored, count_blocks, count_scores, count_sliced_scores
 from payoff.tabulation.counts import beyond_cap
 from payoff.tabulation.decided import Decided, count_decisions, count_hash
+from payoff.tabulation.duels import count_duels
 from payoff.tabulation.evening import shared_weight, unweighted, without_shared_weight
 from payoff.tabulation.findings import Finding
 from payoff.tabulation.grouping import MISSING
 from payoff.tabulation.hashing import used_columns
+from payoff.tabulation.losses import count_losses, count_sliced_losses
 from payoff.tabulation.outcomes import calendar_day
 from payoff.tabulation.pairing import count_pairs, score_pairs
 from payoff.tabulation.plan import Plan, bind, make_plan, require_column
@@ -46,11 +48,14 @@ __all__ = [
     "count_blocks",
     "count_classes",
     "count_decisions",
+    "count_duels",
     "count_hash",
+    "count_losses",
     "count_pairs",
     "count_rankings",
     "count_scores",
     "count_searched",
+    "count_sliced_losses",
     "count_sliced_scores",
     "entries_of",
     "fixed_of",

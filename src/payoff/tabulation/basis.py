@@ -10,6 +10,7 @@ from payoff.spec.model import (
     Capacity,
     Decided,
     Maximise,
+    Naive,
     Random,
     Rule,
     Threshold,
@@ -43,6 +44,10 @@ def basis_of(plan: Plan) -> dict[str, str]:
     }
     rows |= {} if data.classes is None else {"classes": list(data.classes)}
     rows |= {"actions": spec.decision.actions, "quantum": spec.decision.quantum, "cap": str(spec.cap)}
+    if plan.quantities:
+        naive = {one.name: str(one.policy) for one in spec.candidates if isinstance(one.policy, Naive)}
+        intervals = {one.name: str(one.interval) for one in spec.candidates}
+        rows |= {"naive": naive, "intervals": intervals, "quantity": str(spec.decision.quantity)}
     parts = [part.text for part in plan.valuation.expansion.parts]
     terms = {name: [str(term) for term in found] for name, found in plan.valuation.expansion.terms.items()}
     out = {

@@ -1,7 +1,6 @@
 """What is wrong or worth knowing about the rows: every finding with code, place, count, first ids and remedy."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
@@ -9,31 +8,19 @@ import numpy as np
 from payoff.engines import Engine
 from payoff.errors import data as codes
 from payoff.errors.classes import ClassUnseen, ProbabilitiesUnsummed
-from payoff.errors.family import DataError
 from payoff.formulas import double
 from payoff.spec.model import Candidate, Maximise, Rule
 from payoff.tabulation.counts import LARGEST, SUMMED, Counts, Shape, unsummed
-from payoff.tabulation.findings import Finding, finding_of
+from payoff.tabulation.findings import Finding, Test, finding_of
 from payoff.tabulation.identity import check_identity
 from payoff.tabulation.latency import check_latency
 from payoff.tabulation.plan import Plan
 from payoff.tabulation.preparing import Prepared
+from payoff.tabulation.quantity_checks import of_quantities, quantity_tests
 from payoff.tabulation.rows import TOLERANCE
 
 # Below this, chance alone may put the ids of a class at one end: 2 / binomial(2 n, n) is 1e-5 for n = 10.
 FEWEST_OF_A_CLASS = 10
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Test:
-    """A condition on rows of ``prepared`` that makes them a finding."""
-
-    error: type[DataError]
-    severity: Literal["error", "warning", "note"]
-    where: str
-    condition: str
-    found: str
-    fix: str
 
 
 def check_rows(plan: Plan, engine: Engine, ready: Prepared) -> tuple[Finding, ...]:
@@ -65,6 +52,7 @@ def _suspected(plan: Plan, counts: Counts, shape: Shape) -> Iterator[Test]:
         low, high = (0.0, 1.0) if candidate.score_is == "probability" else (-LARGEST, LARGEST)
         if counts.count(f"s{j}") < rows or not counts.within(f"s{j}", low, high):
             yield from _score_tests(j, candidate)
+    yield from quantity_tests(plan, counts)
     for name, one, off in unsummed(plan):
         if counts.count(name):
             yield _sum_test(one, off)
@@ -191,6 +179,7 @@ def _key_tests(plan: Plan, counts: Counts) -> Iterator[Test]:
 def _from_totals(plan: Plan, ready: Prepared, engine: Engine) -> Iterator[Finding]:
     counts = ready.counts
     yield from _of_weights(ready, counts)
+    yield from of_quantities(plan, counts, ready.facts.rows)
     yield from _of_outcomes(plan, counts)
     yield from _ordered_ids(plan, counts, engine)
     for j, candidate in enumerate(plan.spec.columns_scored):
@@ -213,7 +202,7 @@ def _of_weights(ready: Prepared, counts: Counts) -> Iterator[Finding]:
         yield finding_of(
             codes.BadWeight, "error", "data.weight", ready.facts.rows, found, "give rows a weight."
         )
-    removed = ready.facts.rows - rows
+    removed = ready.facts.rows - rows - counts.count("unhad")
     if removed:
         found = f"{removed} rows of weight zero, taken out"
         yield finding_of(codes.ZeroWeights, "note", "data.weight", removed, found, "nothing to do.")
@@ -228,7 +217,7 @@ def _of_outcomes(plan: Plan, counts: Counts) -> Iterator[Finding]:
         yield finding_of(codes.NoKnownOutcome, "error", where, rows, "no outcome is known yet", fix)
     elif plan.spec.data.classes is not None:
         yield from _unseen_classes(states, known, where)
-    elif min(known) == 0:
+    elif min(known) == 0 and not plan.quantities:
         found = f"all {sum(known)} known outcomes are {'positive' if known[1] else 'negative'}"
         fix = "check data.positive; ranking metrics are undefined with one class."
         yield finding_of(codes.OneClass, "warning", where, rows, found, fix)

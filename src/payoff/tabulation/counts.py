@@ -11,6 +11,7 @@ from payoff.formulas import Outcome, double, given, literal, to_sql, walk
 from payoff.formulas.tree import Formula
 from payoff.spec.model import Candidate
 from payoff.tabulation.plan import Plan
+from payoff.tabulation.quantities import quantity_counts
 
 LARGEST = 1.7976931348623157e308
 CENTRED_BELOW = 1e300
@@ -28,7 +29,10 @@ class Counts:
     Names: n all rows, n<s> rows of a known state (n0 negative, n1 positive) · w, weights sum of weights and how many ·
     v known rows whose money varies · s<j>, v<a>, a<j>, i, k, t how many are not NULL · lo/hi_s<j>, lo/hi_v<a>, lo/hi_w,
     lo/hi_u, lo/hi_u1 extremes (of ids: of all rows and of positives) · u ids that are whole numbers · c<k>_<s>,
-    m<k>_<s> sums that centres come from · cap rows beyond it · q<j> rows whose class probabilities do not sum to one.
+    m<k>_<s> sums that centres come from · cap rows beyond it · q<j> rows whose class probabilities do not sum to one ·
+    qty<j>, lo/hi_qty<j>, met<j>, above<j> of quantities: how many, extremes, outcomes equal to them and above them ·
+    in<j>, crossed<j> predicted intervals · under<j>, over<j>, square<j> sums of errors · cut censored outcomes · unhad
+    rows without earlier ones · lo/hi_y, sum_y, sum_yy of outcomes that are numbers.
     """
 
     values: Mapping[str, float | int | None]
@@ -104,7 +108,7 @@ def count_rows(plan: Plan, engine: Engine) -> Counts:
     for j in range(len(plan.spec.columns_scored)):
         pieces |= {f"s{j}": f"count(r{j})", f"lo_s{j}": f"min(r{j})", f"hi_s{j}": f"max(r{j})"}
     pieces |= {name: f"count(case when {off} then 1 end)" for name, _, off in unsummed(plan)}
-    pieces |= _of_keys(plan)
+    pieces |= _of_keys(plan) | quantity_counts(plan)
     return _asked(engine, pieces, "prepared")
 
 

@@ -21,6 +21,18 @@ class Finding:
     fix: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Test:
+    """A condition on rows of ``prepared`` that makes them a finding."""
+
+    error: type[DataError]
+    severity: Literal["error", "warning", "note"]
+    where: str
+    condition: str
+    found: str
+    fix: str
+
+
 def finding_of(
     error: type[DataError], severity: Severity, where: str, rows: int, found: str, fix: str
 ) -> Finding:

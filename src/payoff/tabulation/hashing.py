@@ -11,7 +11,8 @@ import math
 from collections.abc import Collection, Sequence
 
 from payoff.formulas import double, quote
-from payoff.spec.model import Decided
+from payoff.spec.model import Decided, Naive
+from payoff.tabulation.earlier import naive_columns
 from payoff.tabulation.plan import Plan
 
 STEPS = 2**31
@@ -33,9 +34,19 @@ def used_columns(plan: Plan) -> tuple[str, ...]:
     named |= {policy.by for _, policy in spec.limited}
     formulas = (*plan.value.values(), *plan.rules.values(), *plan.costs.values())
     named |= {column for formula in formulas for column in formula.columns}
+    named |= of_quantities(plan)
     named |= {column for entry in spec.slices for column in entry}
     named |= {column for rail in spec.guardrails for entry in rail.in_every for column in entry}
-    return tuple(sorted(column for column in named if column is not None))
+    made = naive_columns(plan)
+    return tuple(sorted(column for column in named if column is not None and column not in made))
+
+
+def of_quantities(plan: Plan) -> set[str | None]:
+    """Return the columns that only decisions about a quantity rest on."""
+    intervals = [one.interval for one in plan.spec.candidates if one.interval is not None]
+    by = {column for one in plan.spec.candidates if isinstance(one.policy, Naive) for column in one.policy.by}
+    named = {column for formula in plan.quantities.values() for column in formula.columns}
+    return {plan.spec.data.censored, *by, *named, *(end for one in intervals for end in (one.low, one.high))}
 
 
 def row_sum_sql(plan: Plan, small: Collection[str] = (), complete: Collection[str] = ()) -> str:

@@ -12,6 +12,7 @@ from payoff.formulas import Outcome, double, literal, quote
 from payoff.tables import PENDING
 from payoff.tabulation.plan import Plan
 
+KNOWN = "known"
 SHOWN_LABELS = 13
 
 
@@ -51,25 +52,33 @@ def look(plan: Plan, engine: Engine) -> Facts:
             ]
     found = engine.columns(f"select {', '.join(pieces)} from source")
     rows = int(found["n"][0])
-    counted = engine.columns(
-        f"select cast(raw as varchar) as label, cast(sum(rows_of) as bigint) as n from "
-        f"(select {quote(data.outcome)} as raw, count(*) as rows_of from source where not ({missing_sql(plan)}) "
-        f"group by 1) as labels group by 1 order by 2 desc, 1 limit {_most_labels(plan)}"
-    )
     first, last = _day(found, "time_min"), _day(found, "time_max")
     latest = max((day for day in (last, _day(found, "known_max")) if day is not None), default=None)
     as_of = data.as_of or (last if last is not None else latest)
     mature = as_of - timedelta(days=data.maturity_days) if as_of and data.maturity_days and last else None
-    labels = {str(label): int(n) for label, n in zip(counted["label"], counted["n"], strict=True)}
     return Facts(
         rows=rows,
-        labels=labels,
+        labels=_labels(plan, engine),
         first_day=first,
         last_day=last,
         as_of=as_of,
         mature_until=mature,
         period=None if first is None or last is None or data.time is None else period_unit(first, last),
     )
+
+
+def _labels(plan: Plan, engine: Engine) -> dict[str, int]:
+    """Return label -> rows; of an outcome that is a number all known rows count as one."""
+    if plan.quantities:
+        found = engine.columns(f"select count(*) as n from source where not ({missing_sql(plan)})")
+        return {KNOWN: int(found["n"][0])}
+    data = plan.spec.data
+    counted = engine.columns(
+        f"select cast(raw as varchar) as label, cast(sum(rows_of) as bigint) as n from "
+        f"(select {quote(data.outcome)} as raw, count(*) as rows_of from source where not ({missing_sql(plan)}) "
+        f"group by 1) as labels group by 1 order by 2 desc, 1 limit {_most_labels(plan)}"
+    )
+    return {str(label): int(n) for label, n in zip(counted["label"], counted["n"], strict=True)}
 
 
 def _most_labels(plan: Plan) -> int:
@@ -115,6 +124,8 @@ def missing_sql(plan: Plan) -> str:
 def state_sql(plan: Plan, facts: Facts) -> str:
     """Return the outcome state of a row: the number of its class (0 negative, 1 positive), or PENDING.
 
+    A known outcome that is a number is of state 0.
+
     Raises
     ------
     UnclearPositive
@@ -130,6 +141,8 @@ def state_sql(plan: Plan, facts: Facts) -> str:
     if facts.mature_until is not None:
         pending.append(f"{day} > date '{facts.mature_until}'")
     late = " or ".join(f"({condition})" for condition in pending)
+    if plan.quantities:
+        return f"case when {late} then {PENDING} else 0 end"
     if data.classes is not None:
         return f"case when {late} then {PENDING} {_class_sql(plan, facts)} end"
     return f"case when {late} then {PENDING} when {_positive_sql(plan, facts)} then 1 else 0 end"

@@ -8,8 +8,10 @@ from payoff.engines import Engine, Kind
 from payoff.errors import nearest
 from payoff.errors.data import MissingColumn, NaiveTime, NoRows, WrongColumnType
 from payoff.formulas import Formula, expand, resolve
+from payoff.formulas.expansion import MAX_PARTS
 from payoff.spec.coefficients import Valuation
-from payoff.spec.model import Candidate, Capacity, Decided, Maximise, Rule, Spec, Threshold, Thresholds
+from payoff.spec.model import Candidate, Capacity, Decided, Maximise, Naive, Rule, Spec, Threshold, Thresholds
+from payoff.spec.quantity import naive_column, quantity_of, values_of_quantities
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +27,7 @@ class Plan:
     rivals : baselines among them: the joint actions of the scores tables, so that a tuned threshold has a band
         against every baseline.
     integers, floats : columns of whole numbers, and of binary floating point.
+    quantities : candidate -> its quantity, where one is decided; in the order of the actions.
     coded : slicing column -> SQL of a whole number that stands for its value, in a search over slices.
     """
 
@@ -39,6 +42,7 @@ class Plan:
     keyed: tuple[str, ...]
     rivals: tuple[str, ...]
     coded: Mapping[str, str] = field(default_factory=dict)
+    quantities: Mapping[str, Formula] = field(default_factory=dict)
     costs: Mapping[str, Formula] = field(default_factory=dict)
 
     def is_counted(self, name: str) -> bool:
@@ -54,6 +58,10 @@ class Plan:
     def is_limited(self, name: str) -> bool:
         """Return whether a candidate acts under a capacity: its cuts are chosen before any threshold is."""
         return isinstance(self.spec.candidate(name).policy, Capacity)
+
+
+# Every candidate of a quantity brings parts of its own.
+MOST_PARTS = 24
 
 
 class Relation(Protocol):
@@ -102,7 +110,12 @@ def bind(spec: Spec, relation: Relation) -> Plan:
     """
     _check_columns(spec, relation)
     plain = {name: "timestamp" if kind == "timestamptz" else kind for name, kind in relation.schema.items()}
-    value = {action: resolve(formula, plain, wants="number") for action, formula in spec.value.items()}
+    plain |= {
+        naive_column(spec, one.name): "number" for one in spec.candidates if isinstance(one.policy, Naive)
+    }
+    quantities = bound_quantities(spec, plain)
+    formulas = spec.value if spec.of_quantity is None else values_of_quantities(spec)
+    value = {action: resolve(formula, plain, wants="number") for action, formula in formulas.items()}
     rules = {
         candidate.name: resolve(candidate.policy.when, plain, wants="boolean")
         for candidate in spec.candidates
@@ -124,11 +137,21 @@ def bind(spec: Spec, relation: Relation) -> Plan:
         floats=relation.floats,
         value=value,
         rules=rules,
-        valuation=Valuation(expand(value, ranges), spec.decision.actions, likely),
+        valuation=Valuation(
+            expand(value, ranges, MOST_PARTS if quantities else MAX_PARTS), spec.decision.actions, likely
+        ),
         keyed=keyed,
         rivals=tuple(name for name in keyed if spec.candidate(name).role == "baseline"),
+        quantities=quantities,
         costs=costs,
     )
+
+
+def bound_quantities(spec: Spec, schema: Mapping[str, str]) -> dict[str, Formula]:
+    """Return candidate -> its quantity with columns as the data spell them; none where actions are decided."""
+    if spec.of_quantity is None:
+        return {}
+    return {name: resolve(quantity_of(spec, name), schema, wants="number") for name in spec.decision.actions}
 
 
 def varies(candidate: Candidate) -> bool:
@@ -150,6 +173,7 @@ def _check_columns(spec: Spec, relation: Relation) -> None:
         if column is not None:
             require_column(column, f"data.{key}", schema)
     _check_candidates(spec, relation)
+    _check_quantities(spec, relation)
     for entry in spec.slices:
         for column in entry:
             require_column(column, "slices", schema)
@@ -159,9 +183,25 @@ def _check_columns(spec: Spec, relation: Relation) -> None:
                 require_column(column, f"guardrails.{rail.name}.in_every", schema)
     _check_latencies(spec, relation)
     _of_kind(data.weight, "data.weight", ("number",), relation)
-    _of_kind(data.outcome, "data.outcome", ("number", "boolean", "text"), relation)
+    classes: tuple[Kind, ...] = ("number", "boolean", "text")
+    _of_kind(data.outcome, "data.outcome", classes if spec.of_quantity is None else ("number",), relation)
     for key in ("time", "label_known_on"):
         _check_time(getattr(data, key), f"data.{key}", spec, relation)
+
+
+def _check_quantities(spec: Spec, relation: Relation) -> None:
+    """Check the columns that only decisions about a quantity name."""
+    if spec.data.censored is not None:
+        require_column(spec.data.censored, "data.censored", relation.schema)
+        _of_kind(spec.data.censored, "data.censored", ("number", "boolean"), relation)
+    for candidate in spec.candidates:
+        if isinstance(candidate.policy, Naive):
+            for column in candidate.policy.by:
+                require_column(column, f"{candidate.name}.by", relation.schema)
+        for key in ("low", "high") if candidate.interval is not None else ():
+            column, where = getattr(candidate.interval, key), f"{candidate.name}.interval.{key}"
+            require_column(column, where, relation.schema)
+            _of_kind(column, where, ("number",), relation)
 
 
 def _check_candidates(spec: Spec, relation: Relation) -> None:

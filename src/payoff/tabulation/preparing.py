@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 
@@ -10,9 +11,12 @@ from payoff.errors.capacity import CapacityNotHeld
 from payoff.spec.volume import make_world
 from payoff.tables import PENDING, Filled
 from payoff.tabulation.counts import Counts, Shape, centres, count_money, count_rows, is_wide, shape_of
+from payoff.tabulation.critical import critical_level
 from payoff.tabulation.filling import fill, held_actions
+from payoff.tabulation.loss_columns import centres_of_losses, thresholds_of
 from payoff.tabulation.outcomes import Facts, look, state_sql
 from payoff.tabulation.plan import Plan
+from payoff.tabulation.quantity_checks import count_without_history
 from payoff.tabulation.rows import EPOCH, Seen, prepared_sql
 from payoff.tabulation.sums import Sums
 from payoff.tabulation.tabulated import Fixed
@@ -33,6 +37,7 @@ class Prepared:
     by_state : rows by known outcome that weights come from, where a prevalence is declared.
     counts : totals and extremes over all rows.
     order : the column of ``prepared`` that first rows are named by.
+    level, losses, duel : of quantities, as ``Fixed`` keeps them.
     filled : candidate -> what its capacity is filled with.
     """
 
@@ -45,6 +50,9 @@ class Prepared:
     clustered: bool
     pending: bool
     order: str
+    level: float | None = None
+    losses: tuple[float, ...] = ()
+    duel: tuple[float, ...] = ()
     filled: Mapping[str, Filled] = field(default_factory=dict)
 
 
@@ -78,7 +86,7 @@ def prepare(plan: Plan, engine: Engine, fixed: Fixed | None = None) -> Prepared:
         by_state = _by_state(plan, facts, engine)
     shape = shape_of(plan, engine)
     engine.define("prepared", prepared_sql(plan, facts, by_state))
-    counts = count_rows(plan, engine)
+    counts = count_rows(plan, engine) + count_without_history(plan, engine)
     seen = _seen(plan, facts, counts)
     engine.define("prepared", prepared_sql(plan, facts, by_state, seen))
     world = make_world(plan.spec, facts.rows, facts.first_day, facts.last_day)
@@ -116,8 +124,20 @@ def prepare(plan: Plan, engine: Engine, fixed: Fixed | None = None) -> Prepared:
         clustered=data.cluster is not None,
         pending=pending,
         order="n" if data.id is None else "u" if data.id in plan.integers else "i",
+        **_of_quantities(plan, engine, counts, fixed),
         filled=filled,
     )
+
+
+def _of_quantities(plan: Plan, engine: Engine, counts: Counts, fixed: Fixed | None) -> dict[str, Any]:
+    if fixed is not None:
+        return {"level": fixed.level, "losses": fixed.losses, "duel": fixed.duel}
+    level = critical_level(plan, engine)
+    return {
+        "level": level,
+        "losses": centres_of_losses(plan, counts, level),
+        "duel": thresholds_of(plan, counts),
+    }
 
 
 def _seen(plan: Plan, facts: Facts, counts: Counts) -> Seen:
@@ -128,8 +148,10 @@ def _seen(plan: Plan, facts: Facts, counts: Counts) -> Seen:
         small |= {data.id} if counts.within("u", 0, LARGEST_SMALL) else set()
     if sum(facts.labels.values()) == facts.rows:
         complete.add(data.outcome)
-        numbers = data.outcome in plan.integers and all(
-            0 <= int(label) <= LARGEST_SMALL for label in facts.labels
+        numbers = (
+            not plan.quantities
+            and data.outcome in plan.integers
+            and all(0 <= int(label) <= LARGEST_SMALL for label in facts.labels)
         )
         small |= {data.outcome} if numbers else set()
     if data.time is not None and counts.count("t") == counts.count("n"):
@@ -157,6 +179,9 @@ def fixed_of(plan: Plan, ready: Prepared) -> Fixed:
         period=facts.period,
         by_state=ready.by_state,
         shift=tuple(tuple(row) for row in ready.sums.shift.tolist()),
+        level=ready.level,
+        losses=ready.losses,
+        duel=ready.duel,
     )
 
 

@@ -8,7 +8,9 @@ what acting takes of it, under a capacity; unit the finest period of them all ·
 by · p<k> parts · v<a> value of action a at the likely assumptions · hi, lo what acting is worth more than doing nothing
 at best and at worst in pending rows ·
 yv<a>, zv<a> value of action a if the outcome is positive and if it is negative, where a policy weighs them anew ·
-x<j> text of the j-th slicing column, or its number in a search over slices.
+x<j> text of the j-th slicing column, or its number in a search over slices. Where a quantity is decided: qty_y the
+outcome · qty_<j> the quantity of the j-th candidate · qty_lo<j>, qty_hi<j> its predicted interval · qty_cut whether the
+outcome is censored · qty_had whether earlier rows gave every naive candidate its quantity.
 
 It is a view: a query computes the columns that it names.
 """
@@ -20,12 +22,14 @@ from datetime import date, timedelta
 from payoff.formulas import double, literal, quote, to_sql
 from payoff.spec.model import Candidate, Decided, Maximise, Rule, Thresholds
 from payoff.tables import PENDING
+from payoff.tabulation.earlier import with_naive
 from payoff.tabulation.grouping import MISSING
 from payoff.tabulation.hashing import row_sum_sql
 from payoff.tabulation.maximising import class_values, either_values, maximised_sql, weighed_sql
 from payoff.tabulation.naming import column_names
 from payoff.tabulation.outcomes import Facts, day_sql, state_sql, weight_sql
 from payoff.tabulation.plan import Plan
+from payoff.tabulation.quantities import HISTORY, quantity_columns
 
 GROUPS = 20
 BUCKETS = 128
@@ -80,6 +84,7 @@ def prepared_sql(
     spec, state = plan.spec, state_sql(plan, facts)
     by_position = spec.data.id is None
     rows = "(select *, row_number() over () as payoff_row from source)" if by_position else "source"
+    rows = with_naive(plan, rows)
     inner = {"st": state}
     if by_position:
         inner |= {"n": "payoff_row", "i": "cast(payoff_row as varchar)", "u": "cast(payoff_row as bigint)"}
@@ -102,6 +107,7 @@ def prepared_sql(
     for place, (sql, _) in held.items():
         inner[f"a_{place}"] = sql
     inner |= _money(plan, state)
+    inner |= quantity_columns(plan, column_names(plan)) if plan.quantities else {}
     if plan.recalibrates:
         for side, values in zip(("y", "z"), either_values(plan), strict=True):
             inner |= {f"{side}v{a}": value for a, value in enumerate(values)}
@@ -113,7 +119,8 @@ def prepared_sql(
             if name not in ("i", "u", "z", "n", "h", "o") and name[0] != "r"
         }
     chosen = ",\n  ".join(f"{sql} as {name}" for name, sql in inner.items())
-    keep = "" if weight is None else "\nwhere w is null or w <> 0"
+    kept = ([] if weight is None else ["(w is null or w <> 0)"]) + ([HISTORY] if HISTORY in inner else [])
+    keep = f"\nwhere {' and '.join(kept)}" if kept else ""
     only = f"\nwhere {state} in ({', '.join(str(one) for one in sorted(states))})" if states else ""
     joins = "".join(f" {join}" for _, join in held.values() if join)
     return f"select * from (select\n  {chosen}\nfrom {rows} as source{joins}{only}) as rows{keep}"
@@ -339,6 +346,9 @@ def _money(plan: Plan, state: str) -> dict[str, str]:
     out |= {
         f"v{a}": f"cast({value(plan.value[action], known)} as double)" for a, action in enumerate(actions)
     }
+    if plan.quantities:
+        # An outcome that is a number has no best and no worst.
+        return out | {"hi": "cast(null as double)", "lo": "cast(null as double)"}
     either = [
         f"({value(plan.value[actions[0]], side)}) - ({value(plan.value[actions[-1]], side)})"
         for side in (literal(one) for one in reversed(outcomes))

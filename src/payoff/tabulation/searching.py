@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from payoff.choices import Choices
 from payoff.engines import Columns
-from payoff.spec.model import Always, Candidate, Random
+from payoff.spec.model import Always, Candidate, Naive, Quantity, Random
 from payoff.tables import Cells, Keyed, merge
 from payoff.tabulation.acting import action_columns, action_keys
 from payoff.tabulation.answers import Asking, Columned, ask, keyed_cells
@@ -134,6 +134,8 @@ def _value_sql(plan: Plan, candidate: Candidate) -> str:
     actions, policy = plan.spec.decision.actions, candidate.policy
     if isinstance(policy, Always):
         return f"v{actions.index(policy.action)}"
+    if isinstance(policy, Quantity | Naive):
+        return f"v{actions.index(candidate.name)}"
     if isinstance(policy, Random):
         do, otherwise = (actions.index(name) for name in (policy.do, policy.otherwise))
         return f"{policy.share!r}e0 * v{do} + {1.0 - policy.share!r}e0 * v{otherwise}"

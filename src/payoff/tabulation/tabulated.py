@@ -9,12 +9,16 @@ from payoff.engines import Kind
 from payoff.errors.store import TablesDiffer
 from payoff.stats.top import Rankings
 from payoff.tables import Cells, Filled, Keyed, ScorePair, joined, joined_pairs, merge
+from payoff.tables.forecast_duels import Duel, joined_duels
+from payoff.tables.losses import Losses, SlicedLosses, joined_losses
 from payoff.tabulation.counts import Counts, Shape
 from payoff.tabulation.findings import Finding
 from payoff.tabulation.outcomes import Facts
 from payoff.tabulation.slices import SliceTable, joined_slices
 
 FORMAT = 3
+# How the columns of naive candidates begin, among the parts of the value.
+MADE_FROM_EARLIER = "payoff_naive_"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +44,9 @@ class Fixed:
     grids : candidate -> which of its scores share a cell, split at the threshold in use.
     cuts : candidate -> the cuts that money is counted between, where cells are exact scores.
     thresholds : candidate -> the one in use; None acts on nobody.
+    level : the quantile that pinball losses are for.
+    losses : what losses of quantities are centred by.
+    duel : the thresholds at which two quantities are told apart.
     recalibrations : candidate -> how its probability is moved before it weighs values.
     """
 
@@ -51,6 +58,9 @@ class Fixed:
     grids: Mapping[str, Grid] = field(default_factory=dict)
     cuts: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
     thresholds: Mapping[str, float | None] = field(default_factory=dict)
+    level: float | None = None
+    losses: tuple[float, ...] = ()
+    duel: tuple[float, ...] = ()
     recalibrations: Mapping[str, Recalibration | None] = field(default_factory=dict)
 
 
@@ -69,9 +79,11 @@ class Tabulated:
     policies, slices, periods : what was decided, whole, by slice entry and over time.
     sliced_scores : scores of the model by slice entry, where a guardrail asks for them.
     pairs : two candidates -> rows by both of their scores, where a difference of scores is asked for.
+    losses, sliced_losses : losses of quantities, whole and by slice entry, where a quantity is decided.
     classes : candidate with class probabilities -> known rows by the class that it holds likeliest, with their losses
         (``payoff.tabulation.classes``).
     hashed : sum of the hashes of all rows.
+    duels : the model's quantity against that of every other candidate.
     filled : candidate -> what its capacity is filled with.
     units : what was decided by period (key ``unit``: of capacities, the finest), where one is per period.
     teams : candidate -> what was decided by team (key ``by``), where a share of all rows is limited in each.
@@ -100,6 +112,9 @@ class Tabulated:
     sliced_scores: tuple[SliceTable, ...] = ()
     periods: SliceTable | None = None
     pairs: Mapping[tuple[str, str], ScorePair] = field(default_factory=dict)
+    losses: Losses | None = None
+    sliced_losses: tuple[SlicedLosses, ...] = ()
+    duels: tuple[Duel, ...] = ()
     classes: Mapping[str, Cells] = field(default_factory=dict)
     hashed: int = 0
     filled: Mapping[str, Filled] = field(default_factory=dict)
@@ -170,6 +185,9 @@ def added(several: Sequence[tuple[str, Tabulated]]) -> Tabulated:
             for pair in first.pairs
             if all(pair in one.pairs for one in tables)
         },
+        losses=_losses(tables),
+        sliced_losses=(),
+        duels=tuple(joined_duels(each) for each in zip(*(one.duels for one in tables), strict=True)),
         classes={
             name: merge(joined([Keyed(cells=one.classes[name], keys={}) for one in tables])).cells
             for name in first.classes
@@ -183,6 +201,10 @@ def _refuse_different(first_name: str, first: Tabulated, name: str, other: Tabul
     different += [
         f"choice of {one.name}" for one in fields(Fixed) if _differs(first.fixed, other.fixed, one.name)
     ]
+    if MADE_FROM_EARLIER in first.basis["value"]:
+        different.append("naive quantities: earlier rows of other files were not seen")
+    if any(one.sliced_losses for one in (first, other)):
+        different.append("losses of quantities by slice: count the rows of all files at once")
     if first.clustered:
         different.append("clusters: their numbers hold within one file only")
     if first.filled:
@@ -200,6 +222,11 @@ def _refuse_different(first_name: str, first: Tabulated, name: str, other: Tabul
 
 def _differs(first: Fixed, other: Fixed, name: str) -> bool:
     return bool(getattr(first, name) != getattr(other, name))
+
+
+def _losses(tables: Sequence[Tabulated]) -> Losses | None:
+    held = [one.losses for one in tables if one.losses is not None]
+    return joined_losses(held).added() if held else None
 
 
 def _facts(several: Sequence[Facts]) -> Facts:

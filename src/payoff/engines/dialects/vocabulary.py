@@ -24,6 +24,7 @@ CLAUSES: tuple[type[exp.Expression], ...] = (
     exp.With,
     exp.CTE,
     exp.Subquery,
+    exp.Join,
     exp.Table,
     exp.TableAlias,
     exp.Alias,
@@ -138,6 +139,7 @@ _EXTRA: Mapping[type[exp.Expression], frozenset[str]] = {
             "with",
         }
     ),
+    exp.Join: frozenset({"this", "on", "side"}),
     exp.Union: frozenset({"this", "expression", "distinct", "with_", "with", "order", "limit"}),
     exp.Table: frozenset({"this", "alias"}),
     exp.Join: frozenset({"this", "side", "kind", "on"}),
@@ -215,6 +217,7 @@ def _truncation(node: exp.Expression) -> bool:
 
 _SPECIAL = {
     exp.Select: _select,
+    exp.Join: _join,
     exp.Union: lambda node: not node.args.get("distinct"),
     exp.Join: _join,
     exp.Table: lambda node: isinstance(node.this, exp.Identifier) and node.name.isidentifier(),

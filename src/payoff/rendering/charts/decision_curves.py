@@ -37,7 +37,7 @@ def _benefit(result: Result, each: Curve, index: int) -> Chart | None:
         column[:last] for column in (cuts, values, lows, highs, everybody)
     )
     frame = _frame(cuts, [floor, top], "Net benefit: true positives per row")
-    layers = _band(frame, cuts, _within(lows, floor), _within(highs, floor))
+    layers = band_pieces(frame, cuts, _within(lows, floor), _within(highs, floor))
     layers.append(curve(frame, cuts, _within(everybody, floor), "guide", "3 3"))
     layers.append(line(frame.across.start, frame.up(0.0), frame.across.end, frame.up(0.0), "guide", "1 4"))
     layers.append(curve(frame, cuts, _within(values, floor), "curve"))
@@ -47,7 +47,7 @@ def _benefit(result: Result, each: Curve, index: int) -> Chart | None:
         Key("line", "curve", each.of),
         Key("line", "guide", "acting on everybody", "3 3"),
         Key("line", "guide", "acting on nobody", "1 4"),
-        *_band_key(lows),
+        *band_key(lows),
         *marked,
     ]
     return plotted(f"net-benefit-{index}", f"Net benefit of {each.of}", desc, frame, [*layers, *mark], keys)
@@ -63,7 +63,7 @@ def _avoided(result: Result, each: Curve, index: int) -> Chart | None:
     low, high = min(ends) - pad, max(ends) + pad
     frame = _frame(cuts, [low, high], "Actions avoided per 100 rows, net of misses")
     held = [[None if end is None else min(max(end, low), high) for end in column] for column in (lows, highs)]
-    layers = _band(frame, cuts, *held)
+    layers = band_pieces(frame, cuts, *held)
     layers.append(line(frame.across.start, frame.up(0.0), frame.across.end, frame.up(0.0), "guide", "3 3"))
     layers.append(curve(frame, cuts, values, "curve"))
     mark, marked = _in_use(result, each, frame)
@@ -71,7 +71,7 @@ def _avoided(result: Result, each: Curve, index: int) -> Chart | None:
     keys = [
         Key("line", "curve", f"{each.of} in place of acting on everybody"),
         Key("line", "guide", "acting on everybody", "3 3"),
-        *_band_key(lows),
+        *band_key(lows),
         *marked,
     ]
     title = f"Actions that {each.of} avoids"
@@ -84,7 +84,7 @@ def _frame(cuts: Points, ends: Sequence[float], y_title: str) -> Plane:
     return plane((0.0, max([*across, 0.01])), (min(ends), max(ends) * 1.06), X_TITLE, y_title)
 
 
-def _band(frame: Plane, cuts: Points, lows: Points, highs: Points) -> list[Element]:
+def band_pieces(frame: Plane, cuts: Points, lows: Points, highs: Points) -> list[Element]:
     """Return the band, in as many pieces as thresholds with bounds lie beside each other."""
     pieces: list[list[int]] = [[]]
     for index, (low, high) in enumerate(zip(lows, highs, strict=True)):
@@ -99,10 +99,11 @@ def _band(frame: Plane, cuts: Points, lows: Points, highs: Points) -> list[Eleme
     return drawn
 
 
-def _band_key(lows: Points) -> list[Key]:
+def band_key(lows: Points) -> list[Key]:
+    """Return the entry of a simultaneous band in the key, none where there is no band."""
     if len(known(lows)) < 2:
         return []
-    return [Key("band", "band", "simultaneous band: holds at all thresholds together")]
+    return [Key("band", "band", "simultaneous band: holds at all points together")]
 
 
 def _within(values: Points, floor: float) -> list[float | None]:
