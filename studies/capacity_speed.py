@@ -91,7 +91,7 @@ def main() -> None:
         "allowed": ALLOWED,
         "on": datetime.now(UTC).date().isoformat(),
     }
-    print(json.dumps(found, indent=2))
+    sys.stdout.write(json.dumps(found, indent=2) + "\n")
     if asked.write:
         RESULT.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
 

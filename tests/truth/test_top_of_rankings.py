@@ -196,6 +196,19 @@ def test_weighted_rows_have_no_best_k() -> None:
     assert caught.value.code == "PAY286"
 
 
+def test_outcomes_of_several_classes_have_no_best_k() -> None:
+    spec: dict[str, Any] = {
+        "decision": {"unit": "EUR"},
+        "data": {"outcome": "y", "classes": ["good", "bad"]},
+        "value": {"act": "case when outcome = 'good' then 5 else -5 end", "skip": 0},
+        "model": {"name": "m", "score": "p", "policy": {"threshold": 0.5}},
+        "metrics": [{"precision_at_k": {"k": 3}}],
+    }
+    with pytest.raises(SpecError, match="no yes or no") as caught:
+        payoff.load_spec(spec)
+    assert caught.value.code == "PAY290"
+
+
 def test_saved_tables_hold_the_rankings_that_were_asked_for(tmp_path: Any) -> None:
     rows = pa.table(rows_of(8))
     spec: dict[str, Any] = {

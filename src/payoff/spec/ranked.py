@@ -33,10 +33,10 @@ def tops(asked: Asked) -> tuple[Ranked, ...]:
             continue
         for name, given in entry.items():
             found[_one(asked, name, given, ("metrics", position, name))] = None
-    if found and data.classes is not None:
+    if found and (data.classes is not None or asked.document.decision.quantity is not None):
         raise NeedsTwoClasses(
             where=asked.at("metrics"),
-            found="the best k rows, of an outcome of several classes",
+            found="the best k rows, of an outcome that is no yes or no",
             expected="an outcome of two",
             fix="leave these metrics out, or name one class as data.positive.",
         )
