@@ -71,7 +71,9 @@ BROKEN = """\
   falsely."""
 
 LEFT_OUT = """\
-- **Top-k** (capacity): payoff has no such policy yet, so there is nothing to judge. 196 cells wait for it.
+- **Top-k** (capacity): 196 cells wait for a run. In side runs of 1,000 draws on seed 1 (`studies/coverage/topk.py`: the
+  top tenth, 200 events among the rows acted on) these held: 95.9% of intervals with gamma amounts, gains and losses;
+  97.1% of those judged, 92% of all, at lognormal 1.0, gains; 96.4% of clusters of five with 400 events.
 - **Cells that did not run** are counted in the first table; no promise is kept on their behalf. The command goes on
   where it was stopped: most thresholds that are tuned have yet to be drawn again by the moved rules. In side runs on
   seed 2 these held: intervals of tuned constants with 20 events in 98.7% of 1,000 draws, of tuned clusters of

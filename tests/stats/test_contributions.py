@@ -284,6 +284,23 @@ def test_an_action_that_nobody_takes_changes_nothing() -> None:
         assert one.mean[0] @ rows.likely == pytest.approx(other.mean[0] @ more.likely, rel=ROUNDING)
 
 
+@pytest.mark.parametrize("kind", ["rows", "clustered"])
+def test_a_class_in_which_only_actions_that_are_not_exchanged_differ_is_no_class(kind: str) -> None:
+    rows = rows_of(13, kind, 3, classes=2)
+    # Between the first action and the last only rows of class 1 differ; the one in between is worse for every row.
+    rows = replace(
+        rows,
+        worth=np.array([[0.0, 0.0, 1.0], [-5.0, 0.0, 0.0], [0.0, 0.0, 0.0]]),
+        mine=np.where(rows.mine == 1, 0, rows.mine),
+        theirs=np.where(rows.theirs == 1, 2, rows.theirs),
+    )
+    cells, by_cell = table_of(rows, gain=True)
+    differ = (rows.state == 1) & (rows.mine != rows.theirs)
+    units = differ.sum() if rows.cluster is None else len(np.unique(rows.cluster[differ]))
+    assert units > 0
+    assert contrast_of(cells, by_cell, rows.likely).deciding_events[0] == units
+
+
 def test_policies_that_agree_have_no_deciding_event_and_no_skewness() -> None:
     rows = rows_of(0, "rows", n=40)
     cells, by_cell = table_of(replace(rows, theirs=rows.mine), gain=True)

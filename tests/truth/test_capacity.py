@@ -11,6 +11,7 @@ from scipy.stats import t
 
 import payoff
 from payoff.errors.capacity import CapacityNotHeld, CostUnusable
+from payoff.errors.data import ContradictedThreshold
 from payoff.tabulation import filling
 
 # Sums of some thousand doubles, divided once.
@@ -387,3 +388,9 @@ def test_the_list_is_whole_rows_no_more_than_there_is_room_and_the_same_every_ti
     assert acted.sum() == pytest.approx(part.sum(), abs=1e-9)
     with pytest.raises(CapacityNotHeld, match="waiting"):
         list(payoff.decide(spec_of(rows, {"capacity": "3 per day", "carry_over": 1}), pa.table(rows)))
+
+
+def test_a_capacity_that_fills_up_with_what_loses_is_refused() -> None:
+    value = {"act": "case when outcome then -40 else 5 end", "skip": 0}
+    with pytest.raises(ContradictedThreshold, match="acts on high scores"):
+        evaluated(rows_of(17), {"capacity": "3 per day"}, value=value, assumptions={})

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from payoff.errors.data import ContradictedThreshold
 from payoff.spec.coefficients import Valuation
-from payoff.spec.model import Candidate, Threshold
+from payoff.spec.model import Candidate, Capacity, Threshold
 from payoff.tables import Cells, Moments
 from payoff.tables.cells import NEGATIVE, POSITIVE
 
@@ -25,7 +25,7 @@ class ClassValue:
 
 
 def class_values(
-    cells: Cells, policy: Threshold, valuation: Valuation
+    cells: Cells, policy: Threshold | Capacity, valuation: Valuation
 ) -> tuple[ClassValue | None, ClassValue | None]:
     """Return what acting is worth among negatives and among positives, None without rows."""
     values = valuation.values()
@@ -37,9 +37,12 @@ def class_values(
 
 
 def refuse_contradicted(
-    candidate: Candidate, policy: Threshold, negative: ClassValue | None, positive: ClassValue | None
+    candidate: Candidate,
+    policy: Threshold | Capacity,
+    negative: ClassValue | None,
+    positive: ClassValue | None,
 ) -> None:
-    """Refuse a threshold that acts on high scores although acting is worth less the likelier the outcome.
+    """Refuse a threshold or capacity that acts on high scores although acting is worth less the likelier the outcome.
 
     Where value varies by row the classes' means differ by luck alone, so the contradiction must be beyond that.
 

@@ -18,7 +18,9 @@ def given_thresholds(spec: Spec) -> Choices:
 
 
 def refuse_given(spec: Spec, valuation: Valuation, cells: Cells) -> None:
-    """Refuse a given threshold on the wrong side of what acting is worth; ``cells`` are the policies table.
+    """Refuse a given threshold, or a capacity, on the wrong side of what acting is worth.
+
+    ``cells`` are the policies table.
 
     Raises
     ------
@@ -32,6 +34,8 @@ def refuse_given(spec: Spec, valuation: Valuation, cells: Cells) -> None:
         for one in spec.candidates:
             if isinstance(one.policy, Thresholds):
                 _refuse_ladder(one, one.policy, valuation, cells)
+        for one, limit in spec.limited:
+            refuse_contradicted(one, limit, *class_values(cells, limit, valuation))
 
 
 def _refuse_ladder(candidate: Candidate, policy: Thresholds, valuation: Valuation, cells: Cells) -> None:
