@@ -59,7 +59,11 @@ def evaluated(clusters: int) -> Any:
         "value": {"act": "case when outcome then amount else 0 end - 10", "skip": 0},
         "model": {"name": "new", "score": "p", "score_is": "probability", "policy": {"threshold": 0.4}},
         "challengers": {"old": {"score": "q", "score_is": "probability", "policy": {"threshold": 0.4}}},
-        "metrics": [name for name in CATALOGUE if not name.startswith("gain_") and name != "net_gain"]
+        "metrics": [
+            name
+            for name, metric in CATALOGUE.items()
+            if not name.startswith("gain_") and name != "net_gain" and metric.of != "quantity"
+        ]
         + ["paired_differences", "net_benefit"],
         "guardrails": [
             {"metric": name, limit: at}
