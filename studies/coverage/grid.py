@@ -15,8 +15,8 @@ AMOUNTS = (
 )
 BESIDE = (Amounts("constant column"), Amounts("lognormal", 1.5, 400.0), Amounts("lognormal", 2.0, 400.0))
 SIDES = {1: "gains", -1: "losses"}
-Rule = Literal["fixed", "tuned", "skilled"]
-REPLICATIONS = {"fixed": 10_000, "tuned": 2_000, "skilled": 2_000}
+Rule = Literal["fixed", "tuned", "skilled", "top"]
+REPLICATIONS = {"fixed": 10_000, "tuned": 2_000, "skilled": 2_000, "top": 2_000}
 SLOW = 2_000
 
 
@@ -27,7 +27,8 @@ class Cell:
     Attributes
     ----------
     rule : *fixed*: the threshold was given. *tuned*: it is the best of forty on the rows that judge it, by a score
-        that knows nothing. *skilled*: the same by a score with an AUC of 0.80.
+        that knows nothing. *skilled*: the same by a score with an AUC of 0.80. *top*: the best tenth of the rows is
+        acted on, and events are counted among these.
     """
 
     rule: Rule
@@ -63,7 +64,7 @@ def all_cells() -> list[Cell]:
     """Return all cells, the most important first.
 
     >>> len(all_cells())
-    630
+    826
     """
     return [
         *grid("fixed", clustered=False),
@@ -73,4 +74,6 @@ def all_cells() -> list[Cell]:
         *grid("tuned", clustered=True),
         *grid("skilled", clustered=False),
         *grid("skilled", clustered=True),
+        *grid("top", clustered=False),
+        *grid("top", clustered=True),
     ]

@@ -2,7 +2,8 @@
 
 The grounds (specification, valuation, declared support and cap) are those of a real evaluation of four rows; only
 their tables are replaced. A fixed rule goes the way of slices (``comparison.compare_parts``), a tuned threshold the
-way of the model (``choices.choose_threshold``, ``comparison.compare``). Interval and confidence come from
+way of the model (``choices.choose_threshold``, ``comparison.compare``), the top tenth that of a capacity
+(``tabulation.pools.filled_of``). Interval and confidence come from
 ``stats.inference``.
 """
 
@@ -20,11 +21,12 @@ from payoff.running.gathering import counted_of
 from payoff.running.tabulating import tabulate
 from payoff.spec import load_spec
 from payoff.stats.estimates import Tier
-from payoff.stats.inference import confidence, intervals
+from payoff.stats.inference import Evidence, confidence, intervals
 from payoff.tables import Cells, Keyed
 from studies.coverage.grid import Cell
 from studies.coverage.populations import Floats, Population
 from studies.coverage.tables import Score, draw_clustered, draw_plain, draw_scored, make_score
+from studies.coverage.topk import LIKELY, TopShare, evidence
 
 ABOVE = 3.3  # standard errors by which the gain lies above the hurdle where power is asked
 LEVEL = 0.95
@@ -50,6 +52,9 @@ class Judged:
 
 def judge(cell: Cell, generator: np.random.Generator, count: int) -> Iterator[Judged]:
     """Yield what payoff says of ``count`` draws."""
+    if cell.rule == "top":
+        yield from _judge_top(cell.population, generator, count)
+        return
     grounds = make_grounds(cell.population, tuned=cell.rule != "fixed")
     if cell.rule == "fixed":
         yield from _judge_fixed(grounds, cell.population, generator, count)
@@ -113,6 +118,18 @@ def _judge_tuned(
             yield from _read(grounds, [found], np.array([true]), np.array([true, below]))
 
 
+def _judge_top(population: Population, generator: np.random.Generator, count: int) -> Iterator[Judged]:
+    top = TopShare(
+        events=population.events,
+        amounts=population.amounts,
+        sign=population.sign,
+        clustered=population.clustered,
+    )
+    hurdles = np.array([top.truth, top.truth - ABOVE * top.stderr])
+    for _ in range(count):
+        yield from _said([evidence(top.draw(generator))], LIKELY, np.array([top.truth]), hurdles)
+
+
 def _tuned(grounds: Grounds, cells: Cells) -> tuple[Comparison, float | None]:
     """Return the gain of the best threshold, chosen and judged on these cells, and that threshold."""
     at = cut_scores(cells)
@@ -128,11 +145,13 @@ def _tuned(grounds: Grounds, cells: Cells) -> tuple[Comparison, float | None]:
 def _read(
     grounds: Grounds, found: list[Comparison] | tuple[Comparison, ...], true: Floats, hurdles: Floats
 ) -> Iterator[Judged]:
-    likely = grounds.valuation.contrast()
-    evidence = [one.evidence for one in found]
-    printed = intervals(evidence, likely, LEVEL, [None] * len(found))
+    yield from _said([one.evidence for one in found], grounds.valuation.contrast(), true, hurdles)
+
+
+def _said(found: list[Evidence], likely: Floats, true: Floats, hurdles: Floats) -> Iterator[Judged]:
+    printed = intervals(found, likely, LEVEL, [None] * len(found))
     setting = np.broadcast_to(likely, (len(hurdles), len(likely)))
-    for one, said, gain in zip(evidence, printed, true.tolist(), strict=True):
+    for one, said, gain in zip(found, printed, true.tolist(), strict=True):
         sure = confidence(one, setting, hurdles)
         held = None if said.low is None or said.high is None else said.low <= gain <= said.high
         at_truth, above = (None, None) if sure is None else sure.tolist()

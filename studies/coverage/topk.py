@@ -9,6 +9,7 @@ What is judged is what payoff computes: ``filled_of`` finds who has room, ``cont
 the error, ``interval`` the tier and the bounds.
 """
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -76,6 +77,34 @@ class TopShare:
     def truth(self) -> float:
         """Return the value of the top tenth per row."""
         return self.sign * (caught() * (self.amounts.moment(1) + self.cost) - SHARE * self.cost)
+
+    @property
+    def stderr(self) -> float:
+        """Return the standard error of the value per row, the cut being drawn too: that of (v - m) A.
+
+        Whole clusters: two rows of one share the amount, and one time in four the score.
+        """
+        nodes, weights = np.polynomial.legendre.leggauss(2 * POWER + 1)  # exact for polynomials in the score
+        score, weight = 1.0 - SHARE * (1.0 - nodes) / 2.0, weights * SHARE / 2.0
+        happens, amount = chance(score), (1.0, self.amounts.moment(1), self.amounts.moment(2))
+        at_cut = self._mean(chance(np.array([1.0 - SHARE])))[0]
+        # What a row moves beyond the margin is slope * amount + rest, given score and amount.
+        slope, rest = self.sign * happens, -self.sign * self.cost * (1.0 - happens) - at_cut
+        alone = happens * (amount[2] - 2.0 * self.sign * at_cut * amount[1] + at_cut**2)
+        alone += (1.0 - happens) * (self.sign * self.cost + at_cut) ** 2
+        mean = float(weight @ (self._mean(happens) - at_cut))
+        variance = float(weight @ alone) - mean**2
+        if not self.clustered:
+            return math.sqrt(variance / self.rows)
+        alike = float(weight @ (slope**2 * amount[2] + 2.0 * slope * rest * amount[1] + rest**2))
+        steep, flat = float(weight @ slope), float(weight @ rest)
+        apart = steep**2 * amount[2] + 2.0 * steep * flat * amount[1] + flat**2
+        shared = alike / 4.0 + apart * 3.0 / 4.0 - mean**2
+        return math.sqrt((variance + (CLUSTER - 1) * shared) / self.rows)
+
+    def _mean(self, happens: Floats) -> Floats:
+        """Return what acting moves on average where an event has that chance."""
+        return self.sign * (happens * self.amounts.moment(1) - (1.0 - happens) * self.cost)
 
     def draw(self, generator: np.random.Generator) -> Rows:
         """Return one draw."""
@@ -147,7 +176,12 @@ def caught() -> float:
 
 def judged(rows: Rows, room: int | None = None) -> Interval:
     """Return the value per row of the top tenth, or of the best ``room`` of every day, as payoff tells it."""
-    return interval(Evidence(contrast=_contrast(rows, room)), LIKELY)
+    return interval(evidence(rows, room), LIKELY)
+
+
+def evidence(rows: Rows, room: int | None = None) -> Evidence:
+    """Return what the value of the best so many is judged by."""
+    return Evidence(contrast=_contrast(rows, room))
 
 
 def intervals(population: TopShare | TopOfDay, draws: int, seed: int) -> Iterator[Interval]:
