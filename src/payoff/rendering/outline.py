@@ -28,6 +28,7 @@ from payoff.rendering.views import (
     HurdleView,
     flip_views,
     gain_views,
+    gains_title,
     hurdle_views,
     interval_text,
     key_estimates,
@@ -107,9 +108,7 @@ def _gains(result: Result) -> Section:
         )
         for each in gain_views(result)
     )
-    return Section(
-        title="Gain over each baseline", columns=("over", "gain", "95% interval", "of it"), rows=rows
-    )
+    return Section(title=gains_title(result), columns=("over", "gain", "95% interval", "of it"), rows=rows)
 
 
 def _differences(result: Result) -> Section:
