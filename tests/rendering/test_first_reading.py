@@ -179,3 +179,19 @@ def test_the_card_of_a_quantity_decides_a_quantity() -> None:
     card = payoff.evaluate(table, asked).to_model_card()
     assert "To decide a quantity of loaves for each row" in card
     assert "type: tabular-regression" in card
+
+
+def test_metrics_of_the_best_rows_that_are_asked_for_are_told_first_with_their_k() -> None:
+    asked = spec(
+        {"threshold": 0.5}, metrics=["recall", {"precision_at_k": {"k": 50}}, {"precision_at_k": {"k": 90}}]
+    )
+    result = payoff.evaluate(rows(), asked)
+    for text in (result.to_text(), result.to_model_card()):
+        assert "Precision of the best (k 50)" in text
+        assert "Precision of the best (k 90)" in text
+
+
+def test_the_report_says_net_where_costs_are_counted() -> None:
+    html = payoff.evaluate(rows(), spec({"threshold": 0.5})).to_html()
+    assert "<dt>Net gain over" in html
+    assert "Net gain of" in html

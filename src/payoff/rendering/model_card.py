@@ -42,7 +42,8 @@ def to_model_card(result: Result) -> str:
 def _metadata(result: Result, name: str) -> str:
     """Return the front matter; JSON strings are YAML strings, so nothing in a name can end one."""
     metrics = "".join(
-        f"    - type: {one.metric}\n      name: {_quoted(metric_title(one.metric))}\n      value: {one.value:.6g}\n"
+        f"    - type: {one.metric}\n      name: {_quoted(metric_title(one.metric, one.at))}\n"
+        f"      value: {one.value:.6g}\n"
         for one in _key_estimates(result, name)
         if one.value is not None
     )
@@ -123,7 +124,7 @@ def _evaluation(result: Result, name: str) -> Iterator[str]:
     yield f"#### Testing Data\n\n{numbers.count(data.rows)} rows{escape(window)}{pending}; data hash {data.hash[:12]}."
     yield from _factors(result)
     rows = (
-        (escape(metric_title(one.metric)), *(escape(shown.text) for shown in metric_shown(one)))
+        (escape(metric_title(one.metric, one.at)), *(escape(shown.text) for shown in metric_shown(one)))
         for one in _key_estimates(result, name)
     )
     yield "#### Metrics\n\n" + table(("Metric", "Value", "95% low", "95% high"), rows)

@@ -12,6 +12,7 @@ from payoff.rendering import numbers
 from payoff.rendering.wording import (
     KEY_METRICS,
     KEY_OF_CLASSES,
+    KEY_OF_RANKINGS,
     METRICS,
     STATUSES,
     Status,
@@ -170,7 +171,10 @@ def plain_estimates(result: Result, of: str) -> tuple[Estimate, ...]:
 
 
 def key_estimates(result: Result, of: str) -> tuple[Estimate, ...]:
-    """Return the few estimates of a candidate that are told first; of several classes those over all of them."""
+    """Return the few estimates of a candidate that are told first, those of the best k rows where they are asked for.
+
+    Of several classes they are those over all of them.
+    """
     several = any(each.metric == "f1_macro" for each in result.estimates)
     keys = (*KEY_METRICS, *KEY_OF_CLASSES) if several else (*KEY_METRICS, "normalised_cost")
     return tuple(
@@ -178,7 +182,7 @@ def key_estimates(result: Result, of: str) -> tuple[Estimate, ...]:
         for each in result.estimates
         if each.of == of
         and each.slice is None
-        and each.metric in keys
+        and (each.metric in keys or each.metric.partition("_per_")[0] in KEY_OF_RANKINGS)
         and (each.over is None or each.metric == "normalised_cost")
         and not (each.metric == "normalised_cost" and each.value is None)
         and not (each.at is not None and "class" in each.at)
