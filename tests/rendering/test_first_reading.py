@@ -195,3 +195,12 @@ def test_the_report_says_net_where_costs_are_counted() -> None:
     html = payoff.evaluate(rows(), spec({"threshold": 0.5})).to_html()
     assert "<dt>Net gain over" in html
     assert "Net gain of" in html
+
+
+def test_the_gate_says_of_the_hurdle_that_it_requires_why_it_rejects() -> None:
+    asked = spec({"threshold": 0.5})
+    asked["hurdles"] = [{"name": "pilot", "gain": "10 per year"}, {"name": "all", "gain": "9000000 per year"}]
+    result = payoff.evaluate(rows(), asked)
+    assert payoff.gate(result, require="pilot").result.verdict.sentence == result.verdict.sentence
+    told = payoff.gate(result, require="all")
+    assert (told.overall, "that all asks" in told.result.verdict.sentence) == ("reject", True)
