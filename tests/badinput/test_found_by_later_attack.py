@@ -1,0 +1,123 @@
+"""What a second hostile user found among capacities, quantities, weights and amounts: crashes, and one wrong number."""
+
+import datetime as dt
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+import payoff
+from payoff.errors import PayoffError, SpecError
+
+SPEC: dict[str, Any] = {
+    "decision": {"unit": "EUR", "volume": "3650 per year"},
+    "data": {"outcome": "y", "id": "id", "time": "day"},
+    "value": {"act": "case when outcome then prize else 0 end - 5", "skip": 0},
+    "assumptions": {"prize": {"likely": 12, "low": 8, "high": 15}},
+    "model": {"name": "m", "score": "p", "policy": {"capacity": "2 per day"}},
+    "today": "nobody",
+    "hurdles": [{"gain": "0.5 per decision"}],
+}
+
+
+def rows(count: int = 200, **changed: Any) -> pa.Table:
+    number = np.arange(count)
+    first = dt.date(2026, 1, 1)
+    columns: dict[str, Any] = {
+        "id": number,
+        "y": number % 3 == 0,
+        "p": (number * 37 % 101) / 101.0,
+        "day": [first + dt.timedelta(days=int(one) * 40 // count) for one in number],
+        "w": np.ones(count),
+    }
+    return pa.table(columns | changed)
+
+
+@pytest.mark.parametrize("known", [0, 5])
+def test_a_capacity_that_acts_on_parts_of_rows_alone_has_no_interval(known: int) -> None:
+    outcomes = [True if j == known else None for j in range(200)]
+    result = payoff.evaluate(rows(y=outcomes), SPEC | {"data": SPEC["data"] | {"positive": True}})
+    assert result.verdict.overall == "hold"
+    one = payoff.evaluate(rows(1), SPEC)
+    found = next(each for each in one.estimates if each.metric == "precision" and each.of == "m")
+    assert (found.low, found.high, found.tier) == (None, None, "C")
+    assert "parts of rows" in (found.note or "")
+
+
+def test_a_capacity_over_dates_that_lie_ages_apart_is_judged() -> None:
+    days = rows()["day"].to_pylist()
+    days[:2] = [dt.date(1700, 1, 1), dt.date(2200, 12, 31)]
+    assert payoff.evaluate(rows(day=days), SPEC).verdict.overall == "hold"
+
+
+def test_a_row_without_time_has_no_period_to_compete_in() -> None:
+    days = rows()["day"].to_pylist()
+    with pytest.raises(PayoffError, match=r"data\.time 'day'.*1 rows without time") as refused:
+        payoff.evaluate(rows(day=[None, *days[1:]]), SPEC)
+    assert refused.value.code == "PAY315"
+
+
+@pytest.mark.parametrize("weight", [1e300, 1e-300])
+def test_weights_whose_cubes_are_no_numbers_are_refused(weight: float) -> None:
+    spec = SPEC | {
+        "data": SPEC["data"] | {"weight": "w"},
+        "model": {"name": "m", "score": "p", "policy": {"threshold": 0.5}},
+    }
+    result = payoff.evaluate(rows(w=np.full(200, weight)), spec)
+    assert result.record.partial
+    assert [one.code for one in result.checks if one.severity == "error"] == ["PAY313"]
+
+
+@pytest.mark.parametrize(
+    ("change", "place", "code"),
+    [
+        ({"decision": {"unit": "EUR", "volume": "1e308 per day"}}, r"decision\.volume", "PAY213"),
+        ({"model": SPEC["model"] | {"policy": {"capacity": "1e308 per day"}}}, r"model\.policy", "PAY283"),
+        ({"model": SPEC["model"] | {"costs": {"running": "1e308 per day"}}}, r"model\.costs", "PAY213"),
+    ],
+)
+def test_an_amount_that_no_money_needs_is_refused(change: dict[str, Any], place: str, code: str) -> None:
+    with pytest.raises(SpecError, match=place) as refused:
+        payoff.load_spec(SPEC | change)
+    assert refused.value.code == code
+
+
+def test_a_value_of_1e30_in_every_row_asks_for_a_larger_quantum() -> None:
+    spec = SPEC | {
+        "assumptions": {"prize": 1e30},
+        "model": {"name": "m", "score": "p", "policy": {"threshold": 0.5}},
+    }
+    with pytest.raises(PayoffError, match=r"larger decision\.quantum") as refused:
+        payoff.evaluate(rows(), spec)
+    assert refused.value.code == "PAY404"
+
+
+def test_a_budget_that_is_a_share_is_told_how_budgets_are_written() -> None:
+    policy = {"budget": "10%", "cost": 1}
+    with pytest.raises(SpecError, match="1000 per day") as refused:
+        payoff.load_spec(SPEC | {"model": SPEC["model"] | {"policy": policy}})
+    assert refused.value.code == "PAY283"
+
+
+@pytest.mark.parametrize("end", ["low", "high"])
+def test_an_end_of_a_predicted_interval_that_is_nan_is_missing_and_covers_nothing(end: str) -> None:
+    number = np.arange(60)
+    demand = 20.0 + number % 7
+    ends = {"low": demand - 3.0, "high": demand + 3.0}
+    ends[end][4] = np.nan
+    spec = {
+        "decision": {"unit": "EUR", "quantity": "pieces"},
+        "data": {"outcome": "demand", "id": "id"},
+        "value": {"quantity": "2 * least(outcome, quantity) - greatest(quantity - outcome, 0)"},
+        "model": {
+            "name": "m",
+            "policy": {"decided": "forecast"},
+            "interval": {"low": "low", "high": "high", "covers": 0.8},
+        },
+    }
+    table = pa.table({"id": number, "demand": demand, "forecast": demand + number % 3, **ends})
+    result = payoff.evaluate(table, spec)
+    found = next(one for one in result.checks if one.code == "PAY325")
+    assert (found.severity, found.rows, found.ids) == ("error", 1, ("4",))
+    assert result.record.partial
