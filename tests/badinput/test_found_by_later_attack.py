@@ -121,3 +121,47 @@ def test_an_end_of_a_predicted_interval_that_is_nan_is_missing_and_covers_nothin
     found = next(one for one in result.checks if one.code == "PAY325")
     assert (found.severity, found.rows, found.ids) == ("error", 1, ("4",))
     assert result.record.partial
+
+
+@pytest.mark.parametrize("value", [99.0, 1.0])
+def test_a_value_tried_outside_its_range_is_judged_as_if_the_range_reached_it(value: float) -> None:
+    spec = SPEC | {"model": {"name": "m", "score": "p", "policy": {"threshold": 0.5}}}
+    ends = {"likely": value, "low": min(8.0, value), "high": max(15.0, value)}
+    tried = payoff.evaluate(rows(), spec, assume={"prize": value}).verdict.hurdles[0]
+    stated = payoff.evaluate(rows(), spec | {"assumptions": {"prize": ends}}).verdict.hurdles[0]
+    assert tried.probability == stated.probability
+
+
+def plan_of(table: pa.Table) -> Any:
+    spec = {
+        "decision": {"unit": "EUR", "volume": "3650 per year"},
+        "data": {"outcome": "y", "id": "id"},
+        "value": SPEC["value"],
+        "assumptions": SPEC["assumptions"],
+        "today": "nobody",
+        "hurdles": [{"gain": "0.5 per decision"}],
+    }
+    return payoff.plan(spec, data=table)
+
+
+def test_a_plan_from_rows_leaves_out_a_column_of_one_value() -> None:
+    number = np.arange(200)
+    told = plan_of(rows(one=np.full(200, 7.0))).record.rules
+    assert "p" in told.columns
+    assert "one" not in told.columns
+    alone = pa.table({"id": number, "y": number % 3 == 0, "one": np.full(200, 7.0)})
+    assert plan_of(alone).record.rules.rule is None
+
+
+@pytest.mark.parametrize("kind", ["nearly all the least", "infinite", "infinite in many"])
+def test_columns_without_quantiles_or_with_infinity_are_searched(kind: str) -> None:
+    number = np.arange(2000)
+    column = {
+        "nearly all the least": np.where(number < 1980, 0.0, number % 10 + 1.0),
+        "infinite": np.where(number % 2 == 0, np.inf, 1.0),
+        "infinite in many": np.where(number % 2 == 0, -np.inf, number),
+    }[kind]
+    table = rows(2000, amount=column)
+    spec = SPEC | {"model": {"name": "m", "score": "p", "policy": {"threshold": 0.5}}}
+    assert payoff.slices(table, spec, ["amount"]).record is not None
+    assert plan_of(table).record.rules is not None

@@ -308,7 +308,7 @@ def changed(spec: Spec, assume: Mapping[str, float], model: str | None) -> Spec:
     for name, value in assume.items():
         if name not in assumptions:
             raise _unknown("--assume", name, assumptions)
-        assumptions[name] = replace(assumptions[name], likely=value)
+        assumptions[name] = assumptions[name].tried_at(value)
     spec = replace(spec, assumptions=assumptions)
     if model is None or model == spec.model.name:
         return spec

@@ -145,7 +145,7 @@ def _asked(
                 fix="name an assumption, or a column that a value uses.",
             )
         if name in assumptions:
-            assumptions[name] = replace(assumptions[name], likely=likely)
+            assumptions[name] = assumptions[name].tried_at(likely)
     typical = {name: value for name, value in assume.items() if name in columns}
     return replace(unfinished, spec=reduced(replace(asked, assumptions=assumptions))), typical
 

@@ -162,7 +162,9 @@ def decision_metric(name: str, table: Confusion, level: float = 0.95, beta: floa
     if name in _SHARES:
         worth = _rows_worth(name, table)
         if worth <= 0.0:
-            return replace(found, tier="C", note="no interval: it rests on parts of rows, and on no whole one")
+            return replace(
+                found, tier="C", note="no interval: it rests on parts of rows, and on no whole one"
+            )
         low, high = wilson_bounds(value, worth, float(normal_ppf(tail)))
         return replace(found, low=low, high=high, stderr=_stderr(name, table, beta) or None)
     low, high = _delta_bounds(name, table, tail, beta)
