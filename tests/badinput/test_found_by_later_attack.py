@@ -165,3 +165,40 @@ def test_columns_without_quantiles_or_with_infinity_are_searched(kind: str) -> N
     spec = SPEC | {"model": {"name": "m", "score": "p", "policy": {"threshold": 0.5}}}
     assert payoff.slices(table, spec, ["amount"]).record is not None
     assert plan_of(table).record.rules is not None
+
+
+def test_policies_that_differ_on_pending_rows_alone_have_no_interval_and_clear_no_hurdle() -> None:
+    number = np.arange(200)
+    score = np.where(number < 8, 0.9, 0.1)
+    outcomes = [None if j < 8 else j % 3 == 0 for j in range(200)]
+    spec = SPEC | {
+        "data": SPEC["data"] | {"positive": True},
+        "model": {"name": "m", "score": "p", "policy": {"threshold": 0.5}},
+        "hurdles": [{"gain": "-0.1 per decision"}],
+    }
+    result = payoff.evaluate(rows(p=score, y=outcomes), spec)
+    assert (result.verdict.overall, result.verdict.hurdles[0].status) == ("hold", "not evaluated")
+    gains = [
+        one for one in result.estimates if one.metric == "gain" and one.over == "nobody" and not one.slice
+    ]
+    assert gains
+    assert {(one.low, one.high, one.tier) for one in gains} == {(None, None, "C")}
+
+
+def test_a_share_of_the_best_rows_stays_a_share_and_has_no_interval_where_all_are_alike() -> None:
+    rng = np.random.default_rng(1)
+    score = np.round(rng.random(200), 1)
+    spec = SPEC | {
+        "model": {"name": "m", "score": "p", "policy": {"threshold": 0.5}},
+        "metrics": [{"precision_at_k": {"k": 20}}, {"recall_at_k": {"k": 999}}, {"ndcg": {"k": 5}}],
+    }
+    near = payoff.evaluate(rows(p=score, y=rng.random(200) < np.where(score > 0.85, 0.97, score)), spec)
+    found = {one.metric: one for one in near.estimates if one.metric in ("precision_at_k", "recall_at_k")}
+    assert 0.9 < found["precision_at_k"].value < 1.0
+    assert found["precision_at_k"].high == 1.0
+    assert (found["recall_at_k"].low, found["recall_at_k"].high, found["recall_at_k"].tier) == (1.0, 1.0, "A")
+    sure = payoff.evaluate(rows(p=score, y=(score > 0.55)), spec)
+    found = {one.metric: one for one in sure.estimates if one.metric in ("precision_at_k", "ndcg")}
+    for one in found.values():
+        assert (one.value, one.low, one.high, one.tier) == (1.0, None, None, "C")
+        assert "alike" in (one.note or "")

@@ -1,7 +1,7 @@
 """What commands share: progress on stderr, the summary on stdout, files where they were asked for."""
 
-import math
 import json
+import math
 import os
 import shutil
 import sys
