@@ -1,6 +1,7 @@
 """What a second hostile user found among capacities, quantities, weights and amounts: crashes, and one wrong number."""
 
 import datetime as dt
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -202,3 +203,35 @@ def test_a_share_of_the_best_rows_stays_a_share_and_has_no_interval_where_all_ar
     for one in found.values():
         assert (one.value, one.low, one.high, one.tier) == (1.0, None, None, "C")
         assert "alike" in (one.note or "")
+
+
+def test_rows_that_cannot_be_decided_are_refused_with_their_code() -> None:
+    spec = SPEC | {
+        "data": {"outcome": "y", "id": "id"},
+        "value": {"act": "case when outcome then prize else 0 end - w", "skip": 0},
+        "model": {"name": "m", "score": "p", "policy": {"maximise": "expected value"}},
+    }
+    table = rows(20, w=[None, *[1.0] * 19])
+    with pytest.raises(PayoffError, match="no decision for 0") as refused:
+        list(payoff.decide(spec, table))
+    assert refused.value.code == "PAY309"
+    classes = {
+        "data": {"outcome": "kind", "id": "id", "classes": ["a", "b"]},
+        "value": {"act": "case when outcome = 'a' then prize else -1 end", "skip": 0},
+        "model": {"name": "m", "scores": {"a": "p", "b": "w"}, "policy": {"maximise": "expected value"}},
+    }
+    with pytest.raises(PayoffError, match="class probabilities are missing") as refused:
+        list(payoff.decide(SPEC | classes, table))
+    assert refused.value.code == "PAY321"
+
+
+def test_saved_tables_with_any_byte_changed_are_read_the_same_or_refused(tmp_path: Path) -> None:
+    tables = tmp_path / "one.payoff"
+    payoff.tabulate(rows(), SPEC, tables)
+    whole = tables.read_bytes()
+    for place in range(20, len(whole), len(whole) // 40):
+        tables.write_bytes(whole[:place] + bytes([whole[place] ^ 255]) + whole[place + 1 :])
+        try:
+            payoff.evaluate(None, SPEC, tables=[tables])
+        except PayoffError as refused:
+            assert refused.code == "PAY603"  # noqa: PT017 - some bytes are of no meaning

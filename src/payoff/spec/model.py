@@ -36,16 +36,6 @@ class Assumption:
     source: str | None = None
     date: datetime.date | None = None
 
-    def tried_at(self, value: float) -> "Assumption":
-        """Return it with another likely value; one outside the range widens the range to it.
-
-        >>> Assumption(name="margin", likely=5.0, low=4.0, high=6.0).tried_at(9.0).high
-        9.0
-        """
-        if self.low is None or self.high is None:
-            return replace(self, likely=value)
-        return replace(self, likely=value, low=min(self.low, value), high=max(self.high, value))
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Correlation:
