@@ -45,6 +45,7 @@ Integers = NDArray[np.int64]
 TUNED_HERE = "threshold tuned on these rows"
 HALF = "threshold tuned on even groups, judged on odd groups"
 ADVICE = "for a verdict fix the threshold beforehand, or take it from value"
+PENDING_ALONE = "no interval: only rows whose outcome is pending are decided otherwise"
 RESOLVED = 1e-13  # of the parts' own variances: below it, less than three digits of the gain's are left
 
 
@@ -91,6 +92,11 @@ class Comparison:
     claimed: Floats | None
     differing: int
     note: str | None
+
+    @property
+    def is_alike(self) -> bool:
+        """Return whether no row is decided differently, pending ones among them."""
+        return self.differing == 0 and self.evidence.refused != PENDING_ALONE
 
 
 def compare(grounds: Grounds, of: str, over: str | None) -> Comparison:
@@ -203,12 +209,16 @@ def _fixed(grounds: Grounds, of: str, over: str | None, split: _Parts) -> list[C
     rival = None if over is None else spec.candidate(over)
     taken = shares(policy, cells, grounds.valuation.actions)
     by_cell = switches(taken, None if rival is None else shares(rival, cells, grounds.valuation.actions))
-    differing = split.sums(_differing_rows(grounds, cells, by_cell, alone=rival is None) * cells.known)
+    apart = _differing_rows(grounds, cells, by_cell, alone=rival is None)
+    differing = split.sums(apart * cells.known)
+    unseen = (split.sums(apart * ~cells.known) > 0) & (differing == 0) & (split.sums(cells.known) > 0)
     contrasts = contrasts_of(cells, by_cell, likely, split.part, split.parts)
     limited = bool(limited_policies(spec, of, over))
     about = [Circumstances()] * split.parts if limited else _circumstances(grounds, split, by_cell)
     supports = [None] * split.parts if limited else _supports(grounds, policy, rival, split, by_cell)
-    refused = _cancelled(contrasts, likely)
+    refused = [
+        PENDING_ALONE if one else why for one, why in zip(unseen, _cancelled(contrasts, likely), strict=True)
+    ]
     within = None if limited else _within(grounds, policy, rival)
     return [
         Comparison(

@@ -22,6 +22,9 @@ _DURATION = re.compile(r"\s*(?P<number>[0-9]+)\s+(?P<unit>day|week)s?\s*")
 
 _HORIZON = re.compile(r"(?P<number>[1-9][0-9]{0,2}) (?P<unit>day|week|month|year)s?")
 
+LARGEST_AMOUNT = 1e30
+"""No unit of money needs more, and what is multiplied, squared and added up from it stays a number."""
+
 LONGEST_DURATION_DAYS = 36_525
 """A hundred years; what is longer is a slip of the pen."""
 
@@ -58,7 +61,7 @@ def parse_amount(text: str) -> Amount:
     Raises
     ------
     ValueError
-        For anything else; the caller knows the place and words the error.
+        For anything else, and beyond ``LARGEST_AMOUNT``; the caller knows the place and words the error.
 
     >>> parse_amount("45_000 per year")
     Amount(value=45000.0, per='year')
@@ -66,7 +69,10 @@ def parse_amount(text: str) -> Amount:
     match = _AMOUNT.fullmatch(text)
     if match is None:
         raise ValueError(text)
-    return Amount(float(match["number"].replace("_", "")), _PERIOD[match["per"] or "once"])
+    value = float(match["number"].replace("_", ""))
+    if abs(value) > LARGEST_AMOUNT:
+        raise ValueError(text)
+    return Amount(value, _PERIOD[match["per"] or "once"])
 
 
 def parse_days(text: str) -> int:

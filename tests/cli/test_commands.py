@@ -107,6 +107,8 @@ def test_help_exits_0_and_names_every_command(command: str, payoff: Run) -> None
         ("evaluate", "spec.yaml", "--data", "no-such-data.parquet"),
         ("evaluate", "spec.yaml", "--assume", "margin=ten"),
         ("evaluate", "spec.yaml", "--assume", "margin"),
+        ("evaluate", "spec.yaml", "--assume", "margin=nan"),
+        ("plan", "spec.yaml", "--prevalence", "0.1", "--assume", "margin=inf"),
         ("evaluate", "spec.yaml", "--out", "rows.csv/inside"),
         ("decide", "spec.yaml", "--result", "rows.csv"),
         ("metrics", "no-such-spec.yaml"),

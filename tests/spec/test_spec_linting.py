@@ -84,6 +84,18 @@ DOUBTFUL: dict[str, tuple[str, dict[str, Any]]] = {
     "outcome_given left out": ("PAY239", {"data": {"outcome": "y"}}),
     "the outcome as score": ("PAY240", {"model": {"score": "Y", "policy": {"threshold": "from value"}}}),
     "the outcome in a rule": ("PAY240", {"baselines": {"rule": {"when": "y = 1"}}}),
+    "the outcome as the team of a capacity": (
+        "PAY240",
+        {"challengers": {"c": {"score": "p", "policy": {"capacity": "10%", "by": "y"}}}},
+    ),
+    "the outcome in what acting costs": (
+        "PAY240",
+        {
+            "decision": {"unit": "EUR", "volume": "9 per year"},
+            "data": {"outcome": "y", "outcome_given": "any action", "time": "day"},
+            "challengers": {"c": {"score": "p", "policy": {"budget": "9 per day", "cost": "y + 1"}}},
+        },
+    ),
     "the outcome as decision": (
         "PAY240",
         {"baselines": {"agents": {"decided": "y", "as": {"1": "act", "0": "skip"}}}},

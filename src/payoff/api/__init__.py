@@ -36,6 +36,7 @@ from payoff.spec import Spec, draft
 from payoff.spec import load_spec as read_spec
 from payoff.spec.looks import read_looks
 from payoff.spec.model import Threshold
+from payoff.spec.trying import tried_at
 from payoff.storage import read_record, write_text, write_texts
 
 Source = Spec | str | Path | Mapping[str, Any]
@@ -308,7 +309,7 @@ def changed(spec: Spec, assume: Mapping[str, float], model: str | None) -> Spec:
     for name, value in assume.items():
         if name not in assumptions:
             raise _unknown("--assume", name, assumptions)
-        assumptions[name] = replace(assumptions[name], likely=value)
+        assumptions[name] = tried_at(assumptions[name], value)
     spec = replace(spec, assumptions=assumptions)
     if model is None or model == spec.model.name:
         return spec

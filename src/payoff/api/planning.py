@@ -27,6 +27,7 @@ from payoff.running.progress import following
 from payoff.running.single_rules import search_rules
 from payoff.spec import Spec
 from payoff.spec.model import Volume
+from payoff.spec.trying import tried_at
 from payoff.spec.unfinished import Unfinished, load_unfinished
 from payoff.storage import read_record, write_texts
 from payoff.verdicts.plans import Plan as PlanRecord
@@ -145,7 +146,7 @@ def _asked(
                 fix="name an assumption, or a column that a value uses.",
             )
         if name in assumptions:
-            assumptions[name] = replace(assumptions[name], likely=likely)
+            assumptions[name] = tried_at(assumptions[name], likely)
     typical = {name: value for name, value in assume.items() if name in columns}
     return replace(unfinished, spec=reduced(replace(asked, assumptions=assumptions))), typical
 

@@ -1,6 +1,7 @@
 """What commands share: progress on stderr, the summary on stdout, files where they were asked for."""
 
 import json
+import math
 import os
 import shutil
 import sys
@@ -93,11 +94,12 @@ def assumed(options: Sequence[str] | None) -> Mapping[str, float]:
     for option in options or ():
         name, sign, text = option.partition("=")
         try:
-            out[name.strip()] = float(text)
+            value = float(text)
         except ValueError:
-            sign = ""
-        if not sign:
+            value = math.nan
+        if not sign or not math.isfinite(value):
             raise NotANumber(
                 where="--assume", found=repr(option), expected="NAME=VALUE", fix="write it as margin=50."
             )
+        out[name.strip()] = value
     return out

@@ -76,7 +76,7 @@ class IdNotExact(DataError):
 
 
 class BadWeight(DataError):
-    """A weight is missing, negative or not finite, or all weights are zero."""
+    """A weight is missing, negative, not finite or beyond 1e-50 to 1e50, or all weights are zero."""
 
     code = "PAY313"
 

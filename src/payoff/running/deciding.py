@@ -68,15 +68,17 @@ def decisions(
         f"cast({quote(spec.data.id)} as varchar)" if spec.data.id else "cast(row_number() over () as varchar)"
     )
     score = f"cast({quote(model.score)} as double)" if model.score else "cast(null as double)"
-    if isinstance(model.policy, Capacity):
-        found = engine.columns(listed(spec, model, model.policy, engine))
-    else:
-        action = _action(spec, model, engine, score, threshold, acts)
-        found = engine.columns(f"select {identity} as i, {score} as s, {action} as a from source")
     if model.score is not None:
         _refuse_missing(spec, engine, score)
     if model.scores is not None:
         _refuse_unsummed(model.scores, engine)
+    if isinstance(model.policy, Capacity):
+        found = engine.columns(listed(spec, model, model.policy, engine))
+    else:
+        action = _action(spec, model, engine, score, threshold, acts)
+        found = engine.columns(
+            f"select {identity} as i, {score} as s, cast({action} as double) as a from source"
+        )
     for who, value, which in zip(found["i"], found["s"], found["a"], strict=True):
         if which is None or which != which:
             raise DecisionMissing(

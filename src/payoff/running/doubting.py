@@ -45,7 +45,7 @@ def doubt_record(every: Sequence[Held], shares: Contributions) -> DoubtRecord | 
         return None
     settings = stake.draw(cube(max(1, len(stake.groups)), DOUBLINGS)) if stake.groups else {}
     gains, at_likely = stake.at(settings), float(stake.at({})[0])
-    ends = None if one.gain.differing == 0 else bounds(stake, one.gain.evidence, spread_of(record))
+    ends = None if one.gain.is_alike else bounds(stake, one.gain.evidence, spread_of(record))
     low, middle, high = (float(end) for end in np.quantile(gains, QUANTILES))
     mean = float(gains.mean())
     yearly = _yearly(stake)

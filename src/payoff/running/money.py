@@ -114,7 +114,7 @@ def money_intervals(grounds: Grounds, comparisons: Sequence[Comparison], level: 
     likely = grounds.valuation.contrast()
     points = [float(one.point @ likely) for one in comparisons]
     values = [point if np.isfinite(point) else None for point in points]
-    certain = [one.differing == 0 and one.evidence.contrast.rows > 0 for one in comparisons]
+    certain = [one.is_alike and one.evidence.contrast.rows > 0 for one in comparisons]
     doubted = [j for j, is_certain in enumerate(certain) if not is_certain]
     judged = intervals(
         [comparisons[j].evidence for j in doubted], likely, level, [values[j] for j in doubted]

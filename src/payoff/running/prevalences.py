@@ -38,7 +38,7 @@ def prevalence_records(
     curves, records = [], []
     first = headline(every)
     for one in every:
-        if one.gain.differing == 0:
+        if one.gain.is_alike:
             continue
         part = np.asarray(cells.state == POSITIVE, dtype=np.int64)
         world = shifting(grounds, one.gain, cells, part, 2)

@@ -184,7 +184,7 @@ def _revalued(
 ) -> tuple[Interval, Interval, float | None]:
     """Return the gain at other assumptions by its own method, its difference from likely, and its confidence."""
     gain, moved = one.gain, at.coefficients - base.coefficients
-    if gain.differing == 0:
+    if gain.is_alike:
         nothing = interval(Evidence(contrast=gain.evidence.contrast), at.coefficients, LEVEL, 0.0)
         nothing = replace(nothing, low=0.0, high=0.0, tier="A", method=SAME, note=None)
         return nothing, nothing, None

@@ -106,11 +106,11 @@ def _searched(
         _rules(plan, over, one, mine, None if over == NOBODY else theirs)
         for one, mine, theirs in zip(divided, acting, instead, strict=True)
     ]
-    return found, acting[0].weight.sum(axis=0)
+    return [one for one in found if one is not None], acting[0].weight.sum(axis=0)
 
 
-def _rules(plan: Plan, over: str, column: Coded, acting: Searched, instead: Searched | None) -> _Rules:
-    """Return the rules of one column; those that act on every row, or on none, are left out."""
+def _rules(plan: Plan, over: str, column: Coded, acting: Searched, instead: Searched | None) -> _Rules | None:
+    """Return the rules of one column, None without any; those that act on every row, or on none, are left out."""
     seen = acting.places[:, 0]
     words, masks = [], []
     for word, wanted in _ways(column):
@@ -118,7 +118,9 @@ def _rules(plan: Plan, over: str, column: Coded, acting: Searched, instead: Sear
         if mask.any() and not mask.all():
             words.append(word)
             masks.append(mask)
-    acts = np.array(masks, dtype=np.bool_).reshape(len(words), len(seen))
+    if not words:
+        return None
+    acts = np.array(masks, dtype=np.bool_)
     skipped = np.zeros_like(acting.gain) if instead is None else -instead.gain
     gains = acts.astype(np.float64) @ acting.gain + (~acts).astype(np.float64) @ skipped
     return _Rules(
@@ -162,16 +164,15 @@ def _ways(column: Coded) -> list[tuple[str, list[int]]]:
 def _told(
     found: Sequence[_Rules], weights: Floats, over: str, unit: str, factor: float, every: Sequence[str]
 ) -> SingleRules:
-    held = [one for one in found if one.words]
-    if not held or int((weights > 0).sum()) < 2:
+    if not found or int((weights > 0).sum()) < 2:
         return _unsearched(over, unit, "no column divides the rows")
-    gains = np.concatenate([one.gains for one in held])
-    words = [word for one in held for word in one.words]
-    rule, low, high, tier, note = _bounds(held, gains, weights)
+    gains = np.concatenate([one.gains for one in found])
+    words = [word for one in found for word in one.words]
+    rule, low, high, tier, note = _bounds(found, gains, weights)
     total = gains.sum(axis=1) / weights.sum() * factor
-    starts = np.concatenate([[0], np.cumsum([len(one.words) for one in held])])
+    starts = np.concatenate([[0], np.cumsum([len(one.words) for one in found])])
     by_column = []
-    for one, (first, last) in zip(held, pairwise(starts.tolist()), strict=True):
+    for one, (first, last) in zip(found, pairwise(starts.tolist()), strict=True):
         best = int(np.argmax(total[first:last]))
         by_column.append(
             RuleFound(column=one.column, rule=one.words[best], claimed=float(total[first + best]))
@@ -184,7 +185,7 @@ def _told(
     return SingleRules(
         over=over,
         unit=unit,
-        columns=tuple(one.column for one in held),
+        columns=tuple(one.column for one in found),
         rules=len(words),
         rule=words[rule],
         gain=honest_gain(gains, weights) * factor,
@@ -192,7 +193,7 @@ def _told(
         high=None if high is None else high * factor,
         claimed=float(total[rule]),
         level=LEVEL,
-        rows=held[0].contrast.rows,
+        rows=found[0].contrast.rows,
         method=METHOD,
         tier="C" if tier == 0 else "A" if tier == 1 else "A-",
         note="; ".join([*([note] if note else []), *left]) or None,
@@ -227,20 +228,20 @@ def honest_gain(gains: Floats, weights: Floats) -> float:
 
 
 def _bounds(
-    held: Sequence[_Rules], gains: Floats, weights: Floats
+    found: Sequence[_Rules], gains: Floats, weights: Floats
 ) -> tuple[int, float | None, float | None, int, str | None]:
     """Return the rule named, the band's ends at it, its widening (0 without), and what is to be said."""
-    judged = [candidates(one.contrast) for one in held]
+    judged = [candidates(one.contrast) for one in found]
     allowed, factor = (np.concatenate(each) for each in zip(*judged, strict=True))
     if not allowed.any():
         return int(np.argmax(gains.sum(axis=1))), None, None, 0, UNTRUSTED
     mean = gains.sum(axis=1, keepdims=True) / weights.sum()
     influence = (gains - mean * weights)[allowed]
     columns = {
-        name: np.concatenate([getattr(one.contrast, name) for one in held])[allowed]
+        name: np.concatenate([getattr(one.contrast, name) for one in found])[allowed]
         for name in ("mean", "covariance", "skewness", "deciding_events")
     }
-    joint = replace(held[0].contrast, maxima=multiplier_maxima_from_influence(influence, SEED), **columns)
+    joint = replace(found[0].contrast, maxima=multiplier_maxima_from_influence(influence, SEED), **columns)
     band = simultaneous_band(joint, np.ones(1), factor[allowed], LEVEL)
     at = int(np.flatnonzero(allowed)[band.deployed])
     return at, float(band.low[band.deployed]), float(band.high[band.deployed]), int(factor[at]), None

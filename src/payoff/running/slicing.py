@@ -133,7 +133,7 @@ def _against_rest(
 ) -> tuple[list[Interval], list[Ends]]:
     """Return the difference of each slice's gain from that of the rest, and its bounds at a wider level."""
     bent = differences_from_rest(_sums(grounds, table, reference(grounds.spec)))
-    if all(one.differing == 0 for one in gains):
+    if all(one.is_alike for one in gains):
         same = Interval(value=0.0, low=0.0, high=0.0, level=LEVEL, rows=0, events=0, method=SAME, tier="A")
         return [replace(same, rows=one.evidence.contrast.rows) for one in gains], [(0.0, 0.0)] * len(gains)
     refused = next((one.evidence.refused for one in gains if one.evidence.refused), None)

@@ -15,6 +15,9 @@ from payoff.stats.top import Rankings, tied, top_of
 
 LEVEL = 0.95
 FEWEST_EVENTS = 10
+ALIKE = "no interval: the best rows are alike in every part of the rows, from which no error can be told"
+ALIKE_BELOW = 1e-12
+HIGHEST = {"precision_at_k": 1.0, "recall_at_k": 1.0, "ndcg": 1.0, "lift_at_k": np.inf}
 ROUGH = "no interval: fewer than 10 positives"
 CLUSTERED = "rows come in clusters, of which this number takes no account"
 
@@ -26,7 +29,25 @@ def top_estimates(counted: Counted) -> Iterator[Estimate]:
         for one in spec.tops:
             rankings = counted.tables.rankings[(candidate.name, one.per or "")]
             found = _over_all(rankings, one) if one.per is None else _over_pools(counted, rankings, one)
-            yield _estimate(counted, candidate, one, found)
+            yield _estimate(counted, candidate, one, _possible(found, rankings, one))
+
+
+def _possible(found: Interval, rankings: Rankings, one: Ranked) -> Interval:
+    """Return an interval within what the metric can be, and none where no error was seen.
+
+    Of all rows, recall and lift are 1 whatever the rows hold.
+    """
+    if found.value is None or found.low is None or found.high is None:
+        return found
+    whole = one.k is not None and one.k >= int(np.bincount(rankings.pool, rankings.rows).max(initial=0))
+    certain = whole and one.name in ("recall_at_k", "lift_at_k")
+    if found.high - found.low <= ALIKE_BELOW * abs(found.value) and not certain:
+        return replace(
+            found, low=None, high=None, method="no interval", tier="C", note=_joined(found.note, ALIKE)
+        )
+    if one.name not in HIGHEST:
+        return found
+    return replace(found, low=max(found.low, 0.0), high=min(found.high, HIGHEST[one.name]))
 
 
 def _over_all(rankings: Rankings, one: Ranked) -> Interval:
@@ -69,12 +90,11 @@ def _over_pools(counted: Counted, rankings: Rankings, one: Ranked) -> Interval:
     if not left_out:
         return found
     words = f"{left_out} of {rankings.size} rankings without a positive are left out"
-    return _noted(found, words)
+    return replace(found, note=_joined(found.note, words))
 
 
-def _noted(found: Interval, words: str) -> Interval:
-    note = "; ".join(text for text in (found.note, words) if text)
-    return replace(found, note=note)
+def _joined(note: str | None, words: str) -> str:
+    return "; ".join(text for text in (note, words) if text)
 
 
 def _estimate(counted: Counted, candidate: Candidate, one: Ranked, found: Interval) -> Estimate:

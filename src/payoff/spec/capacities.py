@@ -82,16 +82,16 @@ def _rows(asked: Asked, given: object, path: Path) -> tuple[float, CapacityPerio
 
 
 def _money(asked: Asked, given: str, path: Path) -> tuple[float, CapacityPeriod | None]:
-    amount = _amount(asked, given, path)
+    amount = _amount(asked, given, path, 'such as "1000 per day"')
     return amount.value, PERIODS[amount.per]
 
 
-def _amount(asked: Asked, given: object, path: Path) -> Amount:
+def _amount(asked: Asked, given: object, path: Path, examples: str = EXAMPLES) -> Amount:
     try:
         amount = parse_amount(str(given))
     except ValueError:
         raise _invalid(
-            asked, given, path, f"a ceiling, {EXAMPLES}", "write number and period: 200 per day."
+            asked, given, path, f"a ceiling, {examples}", "write number and period: 200 per day."
         ) from None
     if amount.per not in PERIODS:
         fix = "a capacity never converts between periods: state it for the period in which it binds."

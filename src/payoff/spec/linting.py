@@ -19,7 +19,7 @@ from payoff.errors.spec import (
 )
 from payoff.spec.findings import Finding
 from payoff.spec.margins import names_outcome
-from payoff.spec.model import Candidate, Decided, Hurdle, Maximise, Quantity, Role, Rule, Spec
+from payoff.spec.model import Candidate, Capacity, Decided, Hurdle, Maximise, Quantity, Role, Rule, Spec
 from payoff.spec.reach import reach
 from payoff.spec.signs import NO_EXAMPLES, Examples, signs
 from payoff.spec.units import units
@@ -99,6 +99,12 @@ def _by_column(spec: Spec) -> Iterator[Finding]:
 def _read_by(candidate: Candidate, spec: Spec) -> Iterator[tuple[str, frozenset[str]]]:
     if candidate.score is not None:
         yield "a score", frozenset({candidate.score})
+    if candidate.scores is not None:
+        yield "a class probability", frozenset(candidate.scores)
+    if isinstance(candidate.policy, Capacity):
+        cost, by = candidate.policy.cost, candidate.policy.by
+        yield "the team of a capacity", frozenset() if by is None else frozenset({by})
+        yield "part of what acting costs", frozenset() if cost is None else cost.columns
     if isinstance(candidate.policy, Rule):
         yield "part of a rule", candidate.policy.when.columns
     if isinstance(candidate.policy, Decided):

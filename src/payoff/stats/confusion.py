@@ -160,7 +160,12 @@ def decision_metric(name: str, table: Confusion, level: float = 0.95, beta: floa
         return replace(found, tier="C", note="no interval: fewer than two independent units")
     tail = 0.5 + level / 2.0
     if name in _SHARES:
-        low, high = wilson_bounds(value, _rows_worth(name, table), float(normal_ppf(tail)))
+        worth = _rows_worth(name, table)
+        if worth <= 0.0:
+            return replace(
+                found, tier="C", note="no interval: it rests on parts of rows, and on no whole one"
+            )
+        low, high = wilson_bounds(value, worth, float(normal_ppf(tail)))
         return replace(found, low=low, high=high, stderr=_stderr(name, table, beta) or None)
     low, high = _delta_bounds(name, table, tail, beta)
     note = _HALF if _thin(name, table) else None

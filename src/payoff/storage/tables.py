@@ -8,6 +8,7 @@ import io
 import json
 import types
 import zipfile
+import zlib
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from datetime import date
@@ -96,7 +97,15 @@ def read_tables(path: Path) -> Tabulated:
         if digest != _digest(document, arrays):
             raise _unreadable(path, "a digest that does not fit the content")
         tables = _decoded(document["body"], arrays)
-    except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile, RecursionError) as problem:
+    except (
+        OSError,
+        ValueError,
+        KeyError,
+        TypeError,
+        zipfile.BadZipFile,
+        zlib.error,
+        RecursionError,
+    ) as problem:
         raise _unreadable(path, "something else, or a part of it") from problem
     if not isinstance(tables, Tabulated):
         raise _unreadable(path, "something else")

@@ -22,6 +22,9 @@ from payoff.tabulation.rows import TOLERANCE
 # Below this, chance alone may put the ids of a class at one end: 2 / binomial(2 n, n) is 1e-5 for n = 10.
 FEWEST_OF_A_CLASS = 10
 
+# Cubes of weights are divided by cubes of their sum: between these nothing overflows and nothing vanishes.
+WEIGHTS = (1e-50, 1e50)
+
 
 def check_rows(plan: Plan, engine: Engine, ready: Prepared) -> tuple[Finding, ...]:
     """Return every finding: from the totals of all rows, and by closer looks only where these are suspicious."""
@@ -146,13 +149,13 @@ def _decision_test(j: int, name: str, plan: Plan) -> Test:
 
 def _key_tests(plan: Plan, counts: Counts) -> Iterator[Test]:
     data, rows = plan.spec.data, counts.count("n")
-    if data.weight is not None and not (counts.count("weights") == rows and counts.within("w", 0.0, LARGEST)):
+    if data.weight is not None and not (counts.count("weights") == rows and counts.within("w", *WEIGHTS)):
         yield Test(
             error=codes.BadWeight,
             severity="error",
             where=f"data.weight {data.weight!r}",
-            condition=f"not {_finite('w')} or w < 0",
-            found="weights that are missing, negative or not finite",
+            condition=f"not coalesce(w >= {double(WEIGHTS[0])} and w <= {double(WEIGHTS[1])}, false)",
+            found=f"weights that are missing, negative, not finite, or beyond {WEIGHTS[0]:g} to {WEIGHTS[1]:g}",
             fix="give every row a weight of zero or more; zero takes a row out.",
         )
     for key, column, name in (("id", data.id, "i"), ("cluster", data.cluster, "k")):

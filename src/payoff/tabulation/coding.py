@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from payoff.engines import Engine
 from payoff.formulas import double, quote
+from payoff.tabulation.counts import LARGEST
 from payoff.tabulation.grouping import MISSING
 
 OTHER = "(other)"
@@ -46,7 +47,8 @@ def coded(engine: Engine, column: str, bins: int, most: int) -> Coded:
         return _by_value(engine, column, f"cast({name} as varchar)", name, most)
     number = f"cast({name} as double)"
     if column in engine.floats:
-        number = f"case when not isnan({number}) then {number} end"
+        # NaN is greater than every number in SQL: neither it nor infinity has a place between edges.
+        number = f"case when abs({number}) <= {double(LARGEST)} then {number} end"
     found = engine.columns(f"select count(distinct {number}) as many, count({number}) as n from source")
     if int(found["many"][0]) <= FEW_VALUES:
         return _by_value(engine, column, number, number, FEW_VALUES)
@@ -60,6 +62,9 @@ def _by_bin(engine: Engine, column: str, number: str, rows: int, bins: int) -> C
     found = engine.columns(f"select tile, min(v) as least from ({tiles}) as tiles group by tile")
     least = sorted({float(one) for one in found["least"]})
     edges = tuple(least[1:])
+    if not edges:
+        # Nearly all rows have the least value, and no quantile lies above it.
+        return _by_value(engine, column, number, number, FEW_VALUES)
     whens = " ".join(f"when {number} < {double(edge)} then {j + 1}" for j, edge in enumerate(edges))
     sql = f"cast(case when ({number}) is null then 0 {whens} else {len(edges) + 1} end as integer)"
     names = [f"below {_exactly(edges[0])}"]

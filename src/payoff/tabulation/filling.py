@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from payoff.choices import Grid
 from payoff.engines import Columns, Engine
 from payoff.errors.capacity import CostUnusable
+from payoff.errors.data import TimeMissing
 from payoff.formulas import double
 from payoff.spec.model import Candidate, Capacity
 from payoff.tables import Filled, shared_code
@@ -43,9 +44,12 @@ def fill(plan: Plan, engine: Engine, share: float | None, rows: int) -> dict[str
     ------
     CostUnusable
         When acting on a row takes nothing of a budget, or nobody knows how much.
+    TimeMissing
+        When a row is of no period.
     """
     out = {}
     for candidate, policy in plan.spec.limited:
+        _refuse_times(plan, engine, candidate.name)
         _refuse_costs(plan, engine, candidate.name)
         pools, scores = _counted(plan, engine, candidate, policy, share, rows)
         waits = policy.carry_over
@@ -214,6 +218,19 @@ def held_actions(plan: Plan, filled: Mapping[str, Filled], seen: Seen | None) ->
         plan.keyed.index(one.name): _held(plan, one, policy, filled[one.name], seen)
         for one, policy in plan.spec.limited
     }
+
+
+def _refuse_times(plan: Plan, engine: Engine, name: str) -> None:
+    """Refuse a capacity per period where some row is of none: nobody knows for whose room it competes."""
+    missing = f"per_{plan.keyed.index(name)} is null"
+    count = int(engine.columns(f"select count(*) as n from prepared where {missing}")["n"][0])
+    if count:
+        raise TimeMissing(
+            where=f"data.time {plan.spec.data.time!r}",
+            found=f"{count} rows without time, and {name} acts under a capacity per period",
+            expected="a time in every row",
+            fix="give every row its time.",
+        )
 
 
 def _refuse_costs(plan: Plan, engine: Engine, name: str) -> None:

@@ -18,8 +18,8 @@ def quantity_columns(plan: Plan, names: Mapping[str, str]) -> dict[str, str]:
     for j, name in enumerate(plan.quantities):
         interval = spec.candidate(name).interval
         if interval is not None:
-            out[f"qty_lo{j}"] = f"cast(source.{quote(interval.low)} as double)"
-            out[f"qty_hi{j}"] = f"cast(source.{quote(interval.high)} as double)"
+            out[f"qty_lo{j}"] = _end(plan, interval.low)
+            out[f"qty_hi{j}"] = _end(plan, interval.high)
     if spec.data.censored is not None:
         column = f"source.{quote(spec.data.censored)}"
         flag = column if plan.schema[spec.data.censored] == "boolean" else f"{column} <> 0"
@@ -28,6 +28,12 @@ def quantity_columns(plan: Plan, names: Mapping[str, str]) -> dict[str, str]:
     if needed:
         out[HISTORY] = " and ".join(f"source.{column} is not null" for column in needed)
     return out
+
+
+def _end(plan: Plan, column: str) -> str:
+    """Return an end of an interval; NaN, which SQL takes for more than every number, is a missing one."""
+    number = f"cast(source.{quote(column)} as double)"
+    return f"case when not isnan({number}) then {number} end" if column in plan.floats else number
 
 
 def quantity_counts(plan: Plan) -> dict[str, str]:

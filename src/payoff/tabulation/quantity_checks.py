@@ -61,7 +61,7 @@ def _interval_tests(plan: Plan, counts: Counts) -> Iterator[Test]:
                 severity="error",
                 where=where,
                 condition=f"qty_lo{j} is null or qty_hi{j} is null",
-                found="predicted intervals without an end",
+                found="predicted intervals without an end (missing or NaN)",
                 fix="fill both columns for every row, or take the interval out of the spec.",
             )
         if counts.count(f"crossed{j}"):

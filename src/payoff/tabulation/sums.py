@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from payoff.engines import Columns
+from payoff.errors.engine import MoneyOverflow
 from payoff.formulas import double
 from payoff.tables import BASE, PENDING, Moments, duels
 
@@ -301,12 +302,24 @@ def quanta_of(value: float, quantum: float) -> int:
 def times(quanta: int, rows: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return so many times a number of quanta, exactly, in halves of ``BASE``.
 
+    Raises
+    ------
+    MoneyOverflow
+        When a half does not fit into 64 bits.
+
     >>> [half.tolist() for half in times(-3, np.array([1, 2]))]
     [[-1, -1], [999999999997, 999999999994]]
     """
     if abs(quanta) * int(rows.max(initial=0)) < LARGEST_WHOLE:
         return np.divmod(quanta * rows, BASE)
     exact = [divmod(quanta * int(count), BASE) for count in rows]
+    if any(abs(one) >= LARGEST_WHOLE for one, _ in exact):
+        raise MoneyOverflow(
+            where="value",
+            found="a sum of money that does not fit, from values that are the same in every row",
+            expected="money that can be summed exactly",
+            fix="check the numbers and units of assumptions and formulas, or declare a larger decision.quantum.",
+        )
     return np.array([one for one, _ in exact]), np.array([rest for _, rest in exact])
 
 

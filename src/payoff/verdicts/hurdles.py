@@ -111,7 +111,7 @@ def _not_evaluated(gain: Comparison, about: Circumstances) -> str | None:
         return "no_labels"
     if not about.acts:
         return "does_nothing"
-    if gain.differing == 0:
+    if gain.is_alike:
         return "same_decisions"
     return tier_of(gain.evidence).reason
 
@@ -152,7 +152,7 @@ def _unjudged(hurdle: Hurdle, gain: Comparison, judged: Judged, about: Circumsta
     scale = about.world.scale(hurdle.amount.per) if hurdle.amount.per != "once" else None
     factor = 1.0 if scale is None else scale
     cost = judged.cost
-    ends = (0.0, 0.0) if gain.differing == 0 else (found.low, found.high)
+    ends = (0.0, 0.0) if gain.is_alike else (found.low, found.high)
     low, high = (None if end is None else end - cost for end in ends)
     return HurdleRecord(
         name=hurdle.name,
