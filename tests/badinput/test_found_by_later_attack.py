@@ -235,3 +235,11 @@ def test_saved_tables_with_any_byte_changed_are_read_the_same_or_refused(tmp_pat
             payoff.evaluate(None, SPEC, tables=[tables])
         except PayoffError as refused:
             assert refused.code == "PAY603"  # noqa: PT017 - some bytes are of no meaning
+
+
+@pytest.mark.parametrize("character", ["\x9b", "\x85", "\x7f", "\x1b"])
+def test_a_name_with_what_steers_a_terminal_is_refused(character: str) -> None:
+    named = SPEC["model"] | {"name": f"m{character}31m"}
+    with pytest.raises(SpecError, match="control character") as refused:
+        payoff.load_spec(SPEC | {"model": named})
+    assert refused.value.code == "PAY212"
