@@ -8,7 +8,7 @@ from payoff.errors import nearest
 from payoff.errors.judging import NoHurdle, NoReference, PartialResult, UnknownHurdle
 from payoff.quantities import readable
 from payoff.record import Result
-from payoff.verdicts import Verdict, overall_of
+from payoff.verdicts import Verdict, conclude, overall_of
 
 SHIP, REJECT, CANNOT_JUDGE, HOLD = 0, 1, 2, 3
 EXITS = {"ship": SHIP, "reject": REJECT, "hold": HOLD}
@@ -52,7 +52,7 @@ def judge(
             expected="data without errors",
             fix="mend the data named.",
         )
-    verdict = result.verdict if require is None else required(result.verdict, require)
+    verdict = result.verdict if require is None else _concluded(result, required(result.verdict, require))
     overall = overall_of(verdict.hurdles, verdict.guardrails)
     if overall is None:
         raise NoHurdle(
@@ -100,6 +100,25 @@ def required(verdict: Verdict, name: str) -> Verdict:
     last = names.index(name)
     hurdles = tuple(replace(one, needed_to_ship=j <= last) for j, one in enumerate(verdict.hurdles))
     return replace(verdict, hurdles=hurdles)
+
+
+def _concluded(result: Result, verdict: Verdict) -> Verdict:
+    """Return the verdict with the sentence that its needed hurdles ask for."""
+    if verdict.hurdles == result.verdict.hurdles:
+        return verdict
+    return conclude(verdict.hurdles, verdict.guardrails, result.today, rivals_of(result))
+
+
+def rivals_of(result: Result) -> list[tuple[str, float | None, float | None]]:
+    """Return what the candidate gains over every baseline, as the sentence needs it."""
+    baselines = {one.name for one in result.policies if one.role == "baseline"}
+    model = next((one.name for one in result.policies if one.role == "model"), None)
+    return [
+        (str(one.over), one.value, one.high)
+        for one in result.estimates
+        if (one.metric, one.of, one.per, one.slice) == ("gain", model, "decision", None)
+        and one.over in baselines
+    ]
 
 
 def junit(gate: Gate) -> str:

@@ -14,5 +14,5 @@ select id from source where id > 100
 select cast(sum("select") as double) as total, sum(x) as s, max(cast(day as varchar)) as last from source where id > 100
 select row_number() over (partition by flag order by id) as k, id from source order by id
 select count(*) as n, cast(max(row) as bigint) as top from (select row_number() over () as row from source)
-select a.id as i, b.n as n from source as a left join (select flag, count(*) as n from source group by flag) as b on a.flag = b.flag order by a.id
+select a.id as i, coalesce(b.n, 0) as n from source as a left join (select flag, count(*) as n from source group by flag) as b on a.flag = b.flag order by a.id
 select a.id as i, b.id as j from (select id, flag from source where id < 4) as a join (select id, flag from source) as b on a.flag = b.flag and b.id < a.id order by a.id, b.id

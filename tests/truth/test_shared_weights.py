@@ -13,7 +13,11 @@ from payoff.catalogue import CATALOGUE
 Maker = Callable[..., Any]
 # Weighted sums in doubles, divided by the weight again.
 ULPS = 1e-9
-ASKED = [*(name for name in CATALOGUE if not name.startswith("gain_")), "paired_differences", "net_benefit"]
+ASKED = [
+    *(name for name, one in CATALOGUE.items() if not name.startswith("gain_") and one.of != "quantity"),
+    "paired_differences",
+    "net_benefit",
+]
 Key = tuple[Any, ...]
 
 

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from payoff.errors.judging import LooksNeedRows
+from payoff.judging import rivals_of
 from payoff.record import Result
 from payoff.spec.looks import Looks
 from payoff.verdicts import conclude, judged_again, looks_record
@@ -31,22 +32,10 @@ def judged_for_looks(result: Result, looks: Looks | None) -> Result:
     asked = {one.name: one.confidence for one in verdict.hurdles} if held is None else dict(held.asked)
     hurdles = tuple(judged_again(one, asked[one.name], looks) for one in verdict.hurdles)
     made = looks_record(looks, asked)
-    verdict = conclude(hurdles, verdict.guardrails, result.today, _rivals(result))
+    verdict = conclude(hurdles, verdict.guardrails, result.today, rivals_of(result))
     overrides = {**result.overrides, "looks": str(looks)}
     notes = tuple(note for note in result.notes if held is None or note != held.words)
     return replace(result, verdict=verdict, overrides=overrides, looks=made, notes=(*notes, made.words))
-
-
-def _rivals(result: Result) -> list[tuple[str, float | None, float | None]]:
-    """Return what the candidate gains over every baseline, as the sentence needs it."""
-    baselines = {one.name for one in result.policies if one.role == "baseline"}
-    model = next((one.name for one in result.policies if one.role == "model"), None)
-    return [
-        (str(one.over), one.value, one.high)
-        for one in result.estimates
-        if (one.metric, one.of, one.per, one.slice) == ("gain", model, "decision", None)
-        and one.over in baselines
-    ]
 
 
 def _key(looks: Looks) -> tuple[int | None, int | None]:

@@ -28,7 +28,7 @@ class Fingerprint:
     act_rate : share of rows that the model acts on.
     f_score : F1 of the model's decisions.
     score_is : ``probability`` or ``rank``; None without a score.
-    threshold : ``from value``, ``best``, ``given``, or None where the policy has none.
+    threshold : ``from value``, ``best``, ``given``, ``maximise`` where every row has its own; None without any.
     unseen : whether outcomes are seen only under one action.
     """
 
@@ -41,7 +41,7 @@ class Fingerprint:
     act_rate: float | None
     f_score: float | None
     score_is: Literal["probability", "rank"] | None
-    threshold: Literal["from value", "best", "given"] | None
+    threshold: Literal["from value", "best", "given", "maximise"] | None
     unseen: bool
 
     @property
@@ -91,9 +91,13 @@ def _worth(found: Fingerprint) -> str:
         return "varies by row: rows are needed"
     kind = "in the mean, varies by row" if found.varies else "the same for every row"
     return (
-        f"{found.unit} {readable(found.on_positive)} on a positive, "
-        f"{found.unit} {readable(found.on_negative)} on a negative ({kind})"
+        f"{_signed(found.on_positive, found.unit)} on a positive, "
+        f"{_signed(found.on_negative, found.unit)} on a negative ({kind})"
     )
+
+
+def _signed(amount: float, unit: str) -> str:
+    return f"{'-' if amount < 0 else ''}{unit} {readable(abs(amount))}"
 
 
 def _break_even(found: Fingerprint) -> str:
@@ -115,6 +119,7 @@ def _probabilities(found: Fingerprint) -> str:
         "from value": "yes, the threshold is computed from them",
         "given": "only near the threshold, if that was set as a probability",
         "best": "no, the threshold is tuned on rows",
+        "maximise": "yes, the values of every row are weighed by them",
         None: "no, the policy reads none",
     }[found.threshold]
     return f"{needs}; {has}"

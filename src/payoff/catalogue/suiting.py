@@ -128,7 +128,7 @@ def _average_precision(found: Fingerprint) -> Said:
 
 
 def _proper(found: Fingerprint) -> Said:
-    if found.threshold == "from value":
+    if found.threshold in ("from value", "maximise"):
         return (
             "suits",
             "decisions are computed from the probabilities; it judges all of them, near the threshold or not",
@@ -137,6 +137,8 @@ def _proper(found: Fingerprint) -> Said:
 
 
 def _calibrated(found: Fingerprint) -> Said:
+    if found.threshold == "maximise":
+        return "suits", "values are weighed by the probabilities: where scores are wrong, so are decisions"
     if found.threshold == "from value":
         return (
             "suits",

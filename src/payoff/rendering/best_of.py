@@ -22,11 +22,15 @@ def best_of_lines(result: Result) -> tuple[str, ...]:
             if (one.metric, one.unit, one.slice) == (wanted, unit, None) and one.adjustment is not None:
                 found.setdefault(str(one.over), []).append(one)
     ordered = sorted(found, key=lambda over: over != result.today)
-    return tuple(_line(over, _of_one_metric(found[over]), result.today) for over in ordered)
+    return tuple(_line(over, _one_of_each(found[over]), result.today) for over in ordered)
 
 
-def _of_one_metric(several: Sequence[Estimate]) -> list[Estimate]:
-    return [one for one in several if one.metric == several[0].metric]
+def _one_of_each(several: Sequence[Estimate]) -> list[Estimate]:
+    """Return the first of every candidate: its net gain, or its gain where no cost makes them differ."""
+    found: dict[str, Estimate] = {}
+    for one in several:
+        found.setdefault(one.of, one)
+    return list(found.values())
 
 
 def _line(over: str, gains: Sequence[Estimate], today: str | None) -> str:

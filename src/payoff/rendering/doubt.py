@@ -21,6 +21,7 @@ EFFECTS = (
 )
 EVENS = "Every value of one assumption at which a hurdle is just met, the others at likely."
 VOLUME = {"decision.volume": "volume"}
+ROUNDING = 1e-6  # of the spread: an asymmetry below it is that of the points, not of the assumptions
 
 
 Cell = str | Shown | Status | None
@@ -153,10 +154,14 @@ def _spread(result: Result) -> Iterator[str]:
         numbers.money(value, short, beside=beside) for value in (doubt.p50, doubt.mean, abs(doubt.asymmetry))
     )
     ends = numbers.between(doubt.p05, doubt.p95, unit, beside=beside)
-    yield (
-        f"By the assumptions alone the gain over {doubt.over} is {ends} (5% to 95%), {middle} in the middle and "
-        f"{mean} on average: {moved} {'below' if doubt.asymmetry < 0.0 else 'above'} the gain at likely, the "
+    average = (
+        f"and {mean} on average: {moved} {'below' if doubt.asymmetry < 0.0 else 'above'} the gain at likely, the "
         "asymmetry of the assumptions."
+    )
+    if abs(doubt.asymmetry) < ROUNDING * abs(doubt.p95 - doubt.p05):
+        average = "and the gain at likely on average."
+    yield (
+        f"By the assumptions alone the gain over {doubt.over} is {ends} (5% to 95%), {middle} in the middle {average}"
     )
     if doubt.low is not None and doubt.high is not None:
         both = numbers.between(doubt.low, doubt.high, unit, beside=beside)

@@ -31,6 +31,7 @@ from payoff.rendering.sensitivity import BOUNDS, HEAD, bound_lines, wrong_label_
 from payoff.rendering.views import (
     flip_views,
     gain_views,
+    gains_title,
     headline_hurdle,
     hurdle_views,
     interval_text,
@@ -105,7 +106,7 @@ def gains_table(result: Result) -> str:
         for each in gain_views(result)
     ]
     columns = ("Over", "Gain", "95% interval", "Of its value")
-    return "### Gain over each baseline\n\n" + table(columns, rows) if rows else ""
+    return f"### {gains_title(result)}\n\n" + table(columns, rows) if rows else ""
 
 
 def confusion_tables(result: Result) -> list[str]:

@@ -13,8 +13,8 @@ from payoff.rendering import numbers
 from payoff.rendering.detail import slice_views
 from payoff.rendering.markdown import escape, gains_table, guardrails_table, hurdles_table, table
 from payoff.rendering.sensitivity import bound_lines, wrong_label_lines
-from payoff.rendering.views import candidate, flip_views, interval_text, metric_shown, plain_estimates
-from payoff.rendering.wording import KEY_METRICS, OVERALL, metric_title
+from payoff.rendering.views import candidate, flip_views, interval_text, key_estimates, metric_shown
+from payoff.rendering.wording import OVERALL, metric_title
 from payoff.stats.estimates import Estimate
 
 OPEN = "[More Information Needed]"
@@ -42,7 +42,8 @@ def to_model_card(result: Result) -> str:
 def _metadata(result: Result, name: str) -> str:
     """Return the front matter; JSON strings are YAML strings, so nothing in a name can end one."""
     metrics = "".join(
-        f"    - type: {one.metric}\n      name: {_quoted(metric_title(one.metric))}\n      value: {one.value:.6g}\n"
+        f"    - type: {one.metric}\n      name: {_quoted(metric_title(one.metric, one.at))}\n"
+        f"      value: {one.value:.6g}\n"
         for one in _key_estimates(result, name)
         if one.value is not None
     )
@@ -50,8 +51,9 @@ def _metadata(result: Result, name: str) -> str:
     if not metrics:
         return f"{head}  results: []\n"
     dataset = f"data {result.data.hash[:12]}"
+    kind = "tabular-classification" if _quantity(result) is None else "tabular-regression"
     return (
-        f"{head}  results:\n  - task:\n      type: tabular-classification\n"
+        f"{head}  results:\n  - task:\n      type: {kind}\n"
         f"      name: {_quoted(str(result.decision.get('name', '')))}\n"
         f"    dataset:\n      type: private\n      name: {_quoted(dataset)}\n    metrics:\n{metrics}"
     )
@@ -72,12 +74,17 @@ def _details(result: Result, name: str) -> Iterator[str]:
 
 def _uses(result: Result) -> Iterator[str]:
     actions = ", ".join(str(one) for one in result.decision.get("actions", ()))
+    quantity = _quantity(result)
+    what = f"choose between {actions}" if quantity is None else f"decide a quantity of {quantity}"
     volume = result.decision.get("volume")
     often = f", {volume}" if volume else ""
     yield "## Uses"
-    yield f"### Direct Use\n\nTo choose between {escape(actions)} for each row{escape(often)}."
-    unlocked = [one.unlocks for one in result.verdict.hurdles if one.status == "cleared" and one.unlocks]
-    allowed = f"What was cleared allows: {'; '.join(unlocked)}." if unlocked else "Nothing is cleared yet."
+    yield f"### Direct Use\n\nTo {escape(what)} for each row{escape(often)}."
+    cleared = [one for one in result.verdict.hurdles if one.status == "cleared"]
+    unlocked = [one.unlocks for one in cleared if one.unlocks]
+    names = "; ".join(unlocked or [one.name for one in cleared])
+    said = "What was cleared allows" if unlocked else "Cleared, without a word on what that allows"
+    allowed = f"{said}: {names}." if cleared else "Nothing is cleared yet."
     yield (
         f"### Out-of-Scope Use\n\n{escape(allowed)} Other decisions, prices, populations and periods were not judged."
     )
@@ -117,7 +124,7 @@ def _evaluation(result: Result, name: str) -> Iterator[str]:
     yield f"#### Testing Data\n\n{numbers.count(data.rows)} rows{escape(window)}{pending}; data hash {data.hash[:12]}."
     yield from _factors(result)
     rows = (
-        (escape(metric_title(one.metric)), *(escape(shown.text) for shown in metric_shown(one)))
+        (escape(metric_title(one.metric, one.at)), *(escape(shown.text) for shown in metric_shown(one)))
         for one in _key_estimates(result, name)
     )
     yield "#### Metrics\n\n" + table(("Metric", "Value", "95% low", "95% high"), rows)
@@ -150,8 +157,14 @@ def _factors(result: Result) -> Iterator[str]:
 
 
 def _key_estimates(result: Result, name: str) -> list[Estimate]:
-    found = {one.metric: one for one in plain_estimates(result, name)}
-    return [found[metric] for metric in KEY_METRICS if metric in found]
+    """Return the metrics of the card; of several classes those over all of them, not those of one."""
+    return [one for one in key_estimates(result, name) if one.over is None]
+
+
+def _quantity(result: Result) -> str | None:
+    """Return the unit of the quantity that is decided; None where an action is."""
+    found = result.decision.get("quantity")
+    return None if found is None else str(found)
 
 
 def _quoted(text: str) -> str:

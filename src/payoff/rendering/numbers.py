@@ -103,6 +103,8 @@ def percent(value: float | None, *, beside: Beside = (), note: str | None = None
     """
     if value is None:
         return absent(note)
+    if value == 0.0:
+        return "0%"
     if 0.999 < value < 1.0:
         return ">99.9%"
     if 0.0 < value < 1e-4:

@@ -28,6 +28,7 @@ from payoff.rendering.views import (
     HurdleView,
     flip_views,
     gain_views,
+    gains_title,
     hurdle_views,
     interval_text,
     key_estimates,
@@ -107,9 +108,7 @@ def _gains(result: Result) -> Section:
         )
         for each in gain_views(result)
     )
-    return Section(
-        title="Gain over each baseline", columns=("over", "gain", "95% interval", "of it"), rows=rows
-    )
+    return Section(title=gains_title(result), columns=("over", "gain", "95% interval", "of it"), rows=rows)
 
 
 def _differences(result: Result) -> Section:
@@ -239,17 +238,20 @@ def _confusions(result: Result) -> list[Section]:
 
 def _metrics(result: Result) -> Section:
     names = [policy.name for policy in result.policies if policy.role != "baseline"]
-    found = {name: {each.metric: view(each) for each in key_estimates(result, name)} for name in names}
-    shown = [
-        metric for metric in (*KEY_METRICS, *KEY_OF_CLASSES) if any(metric in each for each in found.values())
-    ]
+    told = {name: [view(each) for each in key_estimates(result, name)] for name in names}
+    found = {name: {each.title: each for each in views} for name, views in told.items()}
+    order = (*KEY_METRICS, *KEY_OF_CLASSES)
+    places = {
+        each.title: order.index(each.estimate.metric) if each.estimate.metric in order else len(order)
+        for views in told.values()
+        for each in views
+    }
     rows = []
-    for metric in shown:
+    for title in sorted(places, key=lambda each: places[each]):
         cells = []
         for name in names:
-            each = found[name].get(metric)
+            each = found[name].get(title)
             cells.append(f"{each.value.text} ({each.interval})" if each and each.interval else _plain(each))
-        title = next(each[metric].title for each in found.values() if metric in each)
         rows.append((title, *cells))
     return Section(title="Key metrics (95% interval)", columns=("metric", *names), rows=tuple(rows))
 

@@ -30,9 +30,8 @@ def _losses(search: SliceSearch) -> Section:
     )
     title = f"Where {search.of} loses most over {search.over}, {search.unit}"
     columns = ("slice", "rows", "gain", f"{search.level:.0%} for all", "in all rows", "confident loss")
-    return Section(
-        title=title, columns=columns, rows=rows, lines=() if rows else ("No slice judged gains less.",)
-    )
+    none = "No slice judged gains less." if search.judged else "No slice could be judged: all are too small."
+    return Section(title=title, columns=columns, rows=rows, lines=() if rows else (none,))
 
 
 def _claimed(search: SliceSearch) -> Section:

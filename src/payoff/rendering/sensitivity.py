@@ -24,8 +24,17 @@ def wrong_label_lines(result: Result) -> tuple[str, ...]:
     for one in result.wrong_labels:
         if one.note is not None:
             untold.setdefault((one.hurdle, one.note), []).append(CLASSES[one.labels])
-    notes = (f"{hurdle}, {' and '.join(kinds)}: {note}." for (hurdle, note), kinds in untold.items())
+    notes = (f"{hurdle}, {_listed(kinds)}: {note}." for (hurdle, note), kinds in untold.items())
     return (*(_line(one) for one in told), *notes)
+
+
+def _listed(kinds: list[str]) -> str:
+    """Return kinds of labels as they are said in a row.
+
+    >>> _listed(["labels that say positive", "labels of either kind"])
+    'labels that say positive and labels of either kind'
+    """
+    return " and ".join((", ".join(kinds[:-1]), kinds[-1])) if len(kinds) > 1 else kinds[0]
 
 
 def bound_lines(result: Result) -> tuple[str, ...]:
@@ -42,7 +51,8 @@ def _line(one: WrongLabels) -> str:
         becomes, at = STATUSES[one.becomes].word, _percent(one.share_to_status)
         found.append(f"from {at} wrong at random, {one.hurdle} is {becomes}")
     if one.share_to_no_gain is not None:
-        found.append(f"at {_percent(one.share_to_no_gain)} the gain over {one.over} is nothing")
+        wrong = "" if found else " wrong at random"
+        found.append(f"at {_percent(one.share_to_no_gain)}{wrong} the gain over {one.over} is nothing")
     if not found:
         found.append(f"no share of them that is wrong at random changes {one.hurdle} or the sign of the gain")
     moves = numbers.money(one.gain_per_point, one.unit)

@@ -12,6 +12,7 @@ from payoff.rendering import numbers
 from payoff.rendering.wording import (
     KEY_METRICS,
     KEY_OF_CLASSES,
+    KEY_OF_RANKINGS,
     METRICS,
     STATUSES,
     Status,
@@ -125,11 +126,17 @@ def gain_views(result: Result) -> tuple[GainView, ...]:
     return tuple(_gain(result, each, together) for each in estimates)
 
 
+def gains_title(result: Result) -> str:
+    """Return what the gains over every baseline are called: net where the headline hurdle counts costs."""
+    net = any(view.estimate.metric == "net_gain" for view in gain_views(result))
+    return "Net gain over each baseline" if net else "Gain over each baseline"
+
+
 def rail_views(result: Result) -> tuple[RailView, ...]:
     """Return every guardrail, those that need attention first."""
     order = ("missed", "undecided", "not evaluated", "cleared")
     records = sorted(result.verdict.guardrails, key=lambda each: order.index(each.status))
-    return tuple(_rail(each) for each in records)
+    return tuple(_rail(each, _unit_of(result, each)) for each in records)
 
 
 def flip_views(result: Result) -> tuple[FlipView, ...]:
@@ -164,7 +171,10 @@ def plain_estimates(result: Result, of: str) -> tuple[Estimate, ...]:
 
 
 def key_estimates(result: Result, of: str) -> tuple[Estimate, ...]:
-    """Return the few estimates of a candidate that are told first; of several classes those over all of them."""
+    """Return the few estimates of a candidate that are told first, those of the best k rows where they are asked for.
+
+    Of several classes they are those over all of them.
+    """
     several = any(each.metric == "f1_macro" for each in result.estimates)
     keys = (*KEY_METRICS, *KEY_OF_CLASSES) if several else (*KEY_METRICS, "normalised_cost")
     return tuple(
@@ -172,7 +182,7 @@ def key_estimates(result: Result, of: str) -> tuple[Estimate, ...]:
         for each in result.estimates
         if each.of == of
         and each.slice is None
-        and each.metric in keys
+        and (each.metric in keys or each.metric.partition("_per_")[0] in KEY_OF_RANKINGS)
         and (each.over is None or each.metric == "normalised_cost")
         and not (each.metric == "normalised_cost" and each.value is None)
         and not (each.at is not None and "class" in each.at)
@@ -204,6 +214,8 @@ def rows_needed_text(needed: tuple[int | None, int | None] | None) -> str:
         return "more rows alone would not settle it"
     if most is None:
         return f"at least {numbers.count(fewest)} more labelled rows; perhaps no number would settle it"
+    if most == 0:
+        return "more labelled rows are not what it lacks"
     if fewest is None or fewest == most:
         return f"about {numbers.count(most)} more labelled rows would settle it"
     return f"between {numbers.count(fewest)} and {numbers.count(most)} more labelled rows would settle it"
@@ -266,11 +278,19 @@ def _gain(result: Result, estimate: Estimate, together: Sequence[float | None]) 
     )
 
 
-def _rail(record: GuardrailRecord) -> RailView:
+def _unit_of(result: Result, record: GuardrailRecord) -> str:
+    """Return the unit of what a guardrail limits: of money per decision, as its limit is."""
+    units = [one.unit for one in result.estimates if (one.metric, one.of) == (record.metric, record.of)]
+    return next((unit for unit in units if unit.endswith(" per decision")), units[0] if units else "1")
+
+
+def _rail(record: GuardrailRecord, unit: str) -> RailView:
     ends = (record.value, record.low, record.high)
     known = METRICS.get(record.metric)
     if known is not None and known.kind == "percent" and record.over is None:
         value, low, high = _three(ends, lambda each: numbers.percent(each, beside=ends))
+    elif unit != "1":
+        value, low, high = _three(ends, lambda each: numbers.money(each, unit, beside=ends))
     else:
         value, low, high = _three(ends, lambda each: numbers.number(each, beside=ends))
     return RailView(

@@ -188,6 +188,7 @@ METRICS: Mapping[str, Metric] = {
     ),
 }
 
+KEY_OF_RANKINGS = ("precision_at_k", "recall_at_k", "lift_at_k", "value_at_k", "ndcg")
 KEY_METRICS = (
     "prevalence",
     "act_rate",
@@ -233,11 +234,16 @@ def metric_title(name: str, at: Mapping[str, float] | Mapping[str, str] | None =
     'F1'
     >>> metric_title("something_new")
     'Something new'
+    >>> metric_title("ndcg_per_query_id", {"k": 10.0})
+    'NDCG per query_id (k 10)'
     """
     if name == "f_beta" and at and set(at) == {"beta"}:
         return f"F{at['beta']:g}"
-    known = METRICS.get(name)
-    title = known.title if known else name.replace("_", " ").capitalize()
+    known, (ranked, _, each) = METRICS.get(name), name.partition("_per_")
+    if known is None and each and ranked in METRICS:
+        title = f"{METRICS[ranked].title} per {each}"
+    else:
+        title = known.title if known else name.replace("_", " ").capitalize()
     parameters = (f"{key} {one if isinstance(one, str) else f'{one:.4g}'}" for key, one in (at or {}).items())
     return title + (f" ({', '.join(parameters)})" if at else "")
 

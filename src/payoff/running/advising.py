@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from payoff.catalogue import (
     CATALOGUE,
@@ -23,7 +24,7 @@ from payoff.running.measuring import technical_estimates
 from payoff.running.money import LEVEL, money_interval
 from payoff.running.tabulating import Gathered
 from payoff.running.unseen import is_unseen
-from payoff.spec.model import Spec, Threshold
+from payoff.spec.model import Maximise, Spec, Threshold
 from payoff.spec.names import METRICS, OF_QUANTITIES
 from payoff.spec.signs import values_by_outcome
 from payoff.spec.volume import World, make_world
@@ -139,8 +140,6 @@ def _advice(
 
 
 def _fingerprint(spec: Spec, ends: tuple[float | None, ...], grounds: Grounds | None) -> Fingerprint:
-    policy = spec.model.policy
-    at = policy.at if isinstance(policy, Threshold) else None
     return Fingerprint(
         unit=spec.decision.unit,
         policy=f"{spec.model.name}: {definition(spec.model, spec.decision.row)}",
@@ -151,15 +150,19 @@ def _fingerprint(spec: Spec, ends: tuple[float | None, ...], grounds: Grounds | 
         act_rate=None,
         f_score=None,
         score_is=spec.model.score_is if spec.model.score is not None else None,
-        threshold=None
-        if at is None
-        else "from value"
-        if at == "from value"
-        else "best"
-        if at == "best"
-        else "given",
+        threshold=_threshold(spec),
         unseen=grounds is not None and is_unseen(grounds),
     )
+
+
+def _threshold(spec: Spec) -> Literal["from value", "best", "given", "maximise"] | None:
+    """Return how the model's threshold came about; None for a policy that has none."""
+    policy = spec.model.policy
+    if isinstance(policy, Maximise):
+        return "maximise"
+    if not isinstance(policy, Threshold):
+        return None
+    return policy.at if policy.at in ("from value", "best") else "given"
 
 
 def _by_class(grounds: Grounds) -> tuple[float | None, float | None]:

@@ -92,11 +92,12 @@ def _note(record: HurdleRecord, gap: float) -> str:
 def _present(footing: Footing, result: Result, record: HurdleRecord, gap: float) -> _Present | None:
     per = record.unit.rpartition(" per ")[2]
     factor = _scale(footing, result, per)
+    stakes = footing.stakes({})
     prevalence = estimate_of(result, record.of, "prevalence")
-    if factor is None or prevalence is None:
+    prevalence = float(stakes.prevalence) if prevalence is None else prevalence
+    if factor is None:
         return None
     specificity = estimate_of(result, record.of, "specificity")
-    stakes = footing.stakes({})
     return _Present(
         record=record,
         gap=gap / factor,

@@ -62,13 +62,19 @@ def capacity(asked: Asked, given: PolicyDocument, path: Path, *, do: str, otherw
     )
 
 
+def share_of_rows(given: object) -> float | None:
+    """Return a capacity that is a share of all rows, written as `10%` or `0.1`; None for any other."""
+    if isinstance(given, float) and 0.0 <= given <= 1.0:
+        return given
+    percent = _PERCENT.fullmatch(given) if isinstance(given, str) else None
+    return float(percent[1]) / 100.0 if percent is not None and float(percent[1]) <= 100.0 else None
+
+
 def _rows(asked: Asked, given: object, path: Path) -> tuple[float, CapacityPeriod | None]:
     """Return rows and their period, or a share and None."""
-    if isinstance(given, float) and 0.0 <= given <= 1.0:
-        return given, None
-    percent = _PERCENT.fullmatch(given) if isinstance(given, str) else None
-    if percent is not None and float(percent[1]) <= 100.0:
-        return float(percent[1]) / 100.0, None
+    share = share_of_rows(given)
+    if share is not None:
+        return share, None
     amount = _amount(asked, given, path)
     if amount.value != int(amount.value):
         raise _invalid(asked, given, path, f"a whole number of rows, {EXAMPLES}", "round it down.")

@@ -85,8 +85,8 @@ def _leaks(spec: Spec) -> Iterator[Finding]:
 
 
 def _by_column(spec: Spec) -> Iterator[Finding]:
-    """Yield values that name the outcome's column."""
-    if names_outcome(spec):
+    """Yield values that name the outcome's column; of a quantity `outcome` is that column."""
+    if spec.decision.quantity is None and names_outcome(spec):
         yield Finding.of(
             OutcomeByColumn,
             "note",

@@ -12,6 +12,7 @@ from payoff.errors.usage import UnplannableDecision
 from payoff.quantities import PER_YEAR, parse_amount
 from payoff.spec.asking import ACTIONS
 from payoff.spec.building import build, digest
+from payoff.spec.capacities import share_of_rows
 from payoff.spec.checking import check_document
 from payoff.spec.document import SpecDocument
 from payoff.spec.model import Spec
@@ -174,8 +175,9 @@ def _capacity(text: Text, document: SpecDocument) -> Capacity | None:
             expected="one for all: without predictions nothing tells how the best cases spread",
             fix="plan with the sum of all capacities, or each part in a spec of its own.",
         )
-    if isinstance(given, int | float) and not isinstance(given, bool) and 0 < given <= 1:
-        return Capacity(text=f"{100 * given:g}% of all decisions", share=float(given))
+    share = share_of_rows(given)
+    if share is not None and share > 0.0:
+        return Capacity(text=f"{100 * share:g}% of all decisions", share=share)
     try:
         amount = parse_amount(str(given))
     except ValueError:

@@ -12,6 +12,7 @@ REASONS = {
     "same_decisions": "it decides every row as the baseline does",
     "no_verdict_tier": "no interval can be trusted on these rows",
     "few_clusters": "there are too few independent clusters",
+    "few_periods": "there are too few periods to tell how much their totals vary",
     "no_labels": "no outcome is known yet",
     "miscalibrated": "the probabilities that it weighs values by are off where it decides",
     "unseen_outcomes": "outcomes are seen only where one action was taken, so the gain has bounds and no estimate",

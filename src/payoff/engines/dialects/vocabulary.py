@@ -36,7 +36,6 @@ CLAUSES: tuple[type[exp.Expression], ...] = (
     exp.Window,
     exp.Filter,
     exp.Distinct,
-    exp.Join,
     exp.Values,
 )
 OPERATORS: tuple[type[exp.Expression], ...] = (
@@ -139,7 +138,6 @@ _EXTRA: Mapping[type[exp.Expression], frozenset[str]] = {
             "with",
         }
     ),
-    exp.Join: frozenset({"this", "on", "side"}),
     exp.Union: frozenset({"this", "expression", "distinct", "with_", "with", "order", "limit"}),
     exp.Table: frozenset({"this", "alias"}),
     exp.Join: frozenset({"this", "side", "kind", "on"}),
@@ -199,8 +197,9 @@ def _select(node: exp.Expression) -> bool:
 
 
 def _join(node: exp.Expression) -> bool:
-    # Equal keys alone: an outer join on the right, or without a condition, is nothing that payoff asks.
-    return str(node.args.get("side") or "").lower() in ("", "left") and node.args.get("on") is not None
+    # An outer join on the right, half a join, or one without a condition is nothing that payoff asks.
+    side, kind = (str(node.args.get(name) or "").lower() for name in ("side", "kind"))
+    return side in ("", "left") and kind in ("", "inner") and node.args.get("on") is not None
 
 
 def _substring(node: exp.Expression) -> bool:
@@ -219,7 +218,6 @@ _SPECIAL = {
     exp.Select: _select,
     exp.Join: _join,
     exp.Union: lambda node: not node.args.get("distinct"),
-    exp.Join: _join,
     exp.Table: lambda node: isinstance(node.this, exp.Identifier) and node.name.isidentifier(),
     exp.DataType: lambda node: node.this in TYPES,
     exp.Cast: lambda node: type(node) is exp.Cast and not node.args.get("safe"),

@@ -6,7 +6,7 @@ from payoff.rendering import numbers
 from payoff.rendering.charts.rows import Row, row_chart
 from payoff.rendering.charts.svg import Chart
 from payoff.rendering.doubt import told_name
-from payoff.rendering.views import gain_views, headline_hurdle, hurdle_views
+from payoff.rendering.views import gain_views, gains_title, headline_hurdle, hurdle_views
 from payoff.rendering.wording import part_text
 from payoff.stats.estimates import Estimate
 
@@ -62,7 +62,7 @@ def gain_over_baselines(result: Result) -> Chart | None:
         for view in views
     ]
     said = (f"over {view.over}: {view.gain.text}, {view.interval}" for view in views)
-    return row_chart("gains", "Gain over each baseline, on the same rows", "; ".join(said) + ".", unit, rows)
+    return row_chart("gains", f"{gains_title(result)}, on the same rows", "; ".join(said) + ".", unit, rows)
 
 
 def slice_charts(result: Result) -> tuple[Chart, ...]:
