@@ -156,7 +156,7 @@ def annotations(gate: Gate) -> str:
 
 
 def _escaped(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return _printable(text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A"))
 
 
 def _cases(gate: Gate) -> Iterator[tuple[str, str | None, str]]:

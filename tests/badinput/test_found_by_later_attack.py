@@ -10,6 +10,7 @@ import pytest
 
 import payoff
 from payoff.errors import PayoffError, SpecError
+from payoff.judging import annotations
 
 SPEC: dict[str, Any] = {
     "decision": {"unit": "EUR", "volume": "3650 per year"},
@@ -235,3 +236,23 @@ def test_saved_tables_with_any_byte_changed_are_read_the_same_or_refused(tmp_pat
             payoff.evaluate(None, SPEC, tables=[tables])
         except PayoffError as refused:
             assert refused.code == "PAY603"  # noqa: PT017 - some bytes are of no meaning
+
+
+@pytest.mark.parametrize("character", ["\x9b", "\x85", "\x7f", "\x1b"])
+def test_a_name_with_what_steers_a_terminal_is_refused(character: str) -> None:
+    named = SPEC["model"] | {"name": f"m{character}31m"}
+    with pytest.raises(SpecError, match="control character") as refused:
+        payoff.load_spec(SPEC | {"model": named})
+    assert refused.value.code == "PAY212"
+
+
+@pytest.mark.parametrize("character", ["\x1b", "\x9b", "\u202e"])
+def test_a_value_of_the_rows_steers_no_terminal_through_an_annotation(character: str) -> None:
+    spec = SPEC | {
+        "model": {"name": "m", "score": "p", "policy": {"threshold": 0.5}},
+        "guardrails": [{"metric": "recall", "at_least": 0.1, "in_every": ["team"]}],
+    }
+    table = rows(team=[f"{character}31ma" if j % 2 else "b" for j in range(200)])
+    told = annotations(payoff.gate(spec, table))
+    assert "?31ma" in told
+    assert character not in told

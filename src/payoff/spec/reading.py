@@ -246,7 +246,7 @@ def _text(value: str, path: Path) -> str:
         if (
             (character < " " and character not in "\n\t")
             or "\ud800" <= character <= "\udfff"
-            or character == "\x7f"
+            or "\x7f" <= character <= "\x9f"
         ):
             raise WrongKind(
                 where=dotted(path),
