@@ -9,6 +9,8 @@ from scipy import stats
 
 import payoff
 from payoff.record import from_document
+from payoff.running import scenarios
+from payoff.stats.estimates import Interval
 
 # An evaluation at the other numbers sums the same quanta; its skewness is that there rather than at likely.
 SAME, BENT = 1e-9, 0.02
@@ -189,3 +191,16 @@ def test_a_difference_that_runs_against_the_gain_has_its_longer_tail_on_the_othe
     mirrored = [-less.difference, -less.difference_high, -less.difference_low]  # type: ignore[operator]
     assert told == pytest.approx(mirrored, rel=1e-9)
     assert more.difference_high - more.difference > more.difference - more.difference_low  # type: ignore[operator]
+
+
+def test_a_point_that_leaves_its_interval_says_why() -> None:
+    found = interval_of(value=-15.0, low=-10.0, high=-2.0)
+    told = scenarios._apart_said(found)
+    assert told.note == f"{scenarios.POINT_APART}; as it was"
+    assert (told.value, told.low, told.high) == (-15.0, -10.0, -2.0)
+    inside = interval_of(value=-5.0, low=-10.0, high=-2.0)
+    assert scenarios._apart_said(inside) == inside
+
+
+def interval_of(**ends: float) -> Interval:
+    return Interval(**ends, level=0.95, rows=10, events=5, method="band", tier="A", note="as it was")

@@ -27,6 +27,7 @@ Floats = NDArray[np.float64]
 
 LEVEL = 0.95
 SAME = "exact: no row is decided differently"
+POINT_APART = "the point revalues the thresholds that groups of rows chose, the interval the one in use: go by the interval"
 LABELS = "holds where scores given the outcome stay as they are (label shift)"
 MIX = "holds where nothing but the mix of {column} changes"
 
@@ -188,13 +189,25 @@ def _revalued(
         nothing = interval(Evidence(contrast=gain.evidence.contrast), at.coefficients, LEVEL, 0.0)
         nothing = replace(nothing, low=0.0, high=0.0, tier="A", method=SAME, note=None)
         return nothing, nothing, None
-    found = interval(gain.evidence, at.coefficients, LEVEL, float(gain.point @ at.coefficients))
+    found = _apart_said(interval(gain.evidence, at.coefficients, LEVEL, float(gain.point @ at.coefficients)))
     value = float(gain.point @ moved)
     difference = interval(_along(gain.evidence, moved, base.coefficients), moved, LEVEL, value)
     if not moved.any():
         difference = replace(difference, low=0.0, high=0.0)
     chance = chances_at(one.stake, gain.evidence, settings, one.stake.required)
     return found, difference, None if chance is None else float(chance[0])
+
+
+def _apart_said(found: Interval) -> Interval:
+    """Return an interval that says so where its point, of thresholds chosen by groups, lies outside it."""
+    if (
+        found.value is None
+        or found.low is None
+        or found.high is None
+        or found.low <= found.value <= found.high
+    ):
+        return found
+    return replace(found, note="; ".join(part for part in (POINT_APART, found.note) if part))
 
 
 def _along(evidence: Evidence, moved: Floats, likely: Floats) -> Evidence:
