@@ -27,7 +27,7 @@ Floats = NDArray[np.float64]
 
 LEVEL = 0.95
 SAME = "exact: no row is decided differently"
-POINT_APART = "the point revalues the thresholds that groups of rows chose, the interval the one in use: go by the interval"
+POINT_APART = "the point is of thresholds that groups of rows chose, the interval of the one in use: go by that"
 LABELS = "holds where scores given the outcome stay as they are (label shift)"
 MIX = "holds where nothing but the mix of {column} changes"
 
