@@ -27,7 +27,9 @@ Floats = NDArray[np.float64]
 
 LEVEL = 0.95
 SAME = "exact: no row is decided differently"
-POINT_APART = "the point is of thresholds that groups of rows chose, the interval of the one in use: go by that"
+POINT_APART = (
+    "the point is of thresholds that groups of rows chose, the interval of the one in use: go by that"
+)
 LABELS = "holds where scores given the outcome stay as they are (label shift)"
 MIX = "holds where nothing but the mix of {column} changes"
 
