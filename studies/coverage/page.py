@@ -19,6 +19,8 @@ REGIMES: dict[str, list[Cell]] = {
     "tuned threshold, clusters": grid("tuned", clustered=True),
     "tuned threshold with skill, plain rows": grid("skilled", clustered=False),
     "tuned threshold with skill, clusters": grid("skilled", clustered=True),
+    "top tenth, plain rows": grid("top", clustered=False),
+    "top tenth, clusters": grid("top", clustered=True),
 }
 COLUMNS = (
     "| amounts | side | events | r | draws | A / A- / F / B / none | judged | holds, of all | of printed "

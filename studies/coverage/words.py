@@ -71,7 +71,11 @@ BROKEN = """\
 - **What is not promised**: that an interval holds *given* that it is printed, where the population's tail is heavy.
   At lognormal 2.0 draws with few events are judged just because their great amounts have not been drawn: with 50 to
   200 events 80 to 90% of the printed intervals hold. The promise is about all draws: so few are printed that 4% clear
-  falsely."""
+  falsely.
+- **Broken: the top tenth with few events.** Its cut is drawn with the rows, so that nothing holds on a declared support
+  there: under 50 deciding events no interval is printed, and a draw without one counts as one that does not hold. In
+  clusters at lognormal 2.0, losses, 100 events it clears falsely in 5.25% of 2,000 draws (error 0.50, at most 4). No
+  rule has been moved for it yet."""
 
 LEFT_OUT = """\
 - **Cells that did not run** are counted in the first table; no promise is kept on their behalf. The command goes on
