@@ -311,21 +311,4 @@ def _remark(code: str, where: str, found: str, fix: str) -> Check:
 
 
 def _estimate(candidate: Candidate, metric: str, unit: str, per: str | None, found: Interval) -> Estimate:
-    return Estimate(
-        metric=metric,
-        at=None,
-        of=candidate.name,
-        over=None,
-        slice=None,
-        value=found.value,
-        low=found.low,
-        high=found.high,
-        level=found.level,
-        unit=unit,
-        per=per,
-        rows=found.rows,
-        events=found.events,
-        method=found.method,
-        tier=found.tier,
-        note=found.note,
-    )
+    return found.keyed(metric, candidate.name, unit=unit, per=per)

@@ -178,21 +178,4 @@ def confusion(grounds: Grounds, world: World, *, exact: bool) -> Iterator[Confus
 def _estimate(
     metric: str, of: str, found: Interval, *, over: str | None = None, at: Mapping[str, str] | None = None
 ) -> Estimate:
-    return Estimate(
-        metric=metric,
-        at=at,
-        of=of,
-        over=over,
-        slice=None,
-        value=found.value,
-        low=found.low,
-        high=found.high,
-        level=found.level,
-        unit="1",
-        per=None,
-        rows=found.rows,
-        events=found.events,
-        method=found.method,
-        tier=found.tier,
-        note=found.note,
-    )
+    return found.keyed(metric, of, at=at, over=over)

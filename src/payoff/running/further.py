@@ -124,22 +124,13 @@ def _potential(counted: Counted, candidate: Candidate) -> Estimate:
 
 def _estimate(about: Mapping[str, str | None], found: Interval, note: str | None) -> Estimate:
     joined = "; ".join(text for text in (found.note, note) if text)
-    made = Estimate(
-        metric=str(about["metric"]),
+    made = found.keyed(
+        str(about["metric"]),
+        str(about["of"]),
         at=at_of(str(about["metric"])),
-        of=str(about["of"]),
         over=about["over"],
-        slice=None,
-        value=found.value,
-        low=found.low,
-        high=found.high,
-        level=found.level,
         unit=str(about["unit"]),
         per=about.get("per"),
-        rows=found.rows,
-        events=found.events,
-        method=found.method,
-        tier=found.tier,
         note=joined or None,
     )
     return made if about["metric"] in CATALOGUE else replace(made, at=None)

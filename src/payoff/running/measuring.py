@@ -276,21 +276,4 @@ def _estimate(
     metric: str, of: str, found: Interval, where: Mapping[str, str] | None, note: str | None
 ) -> Estimate:
     joined = "; ".join(text for text in (found.note, note) if text)
-    return Estimate(
-        metric=metric,
-        at=at_of(metric),
-        of=of,
-        over=None,
-        slice=where,
-        value=found.value,
-        low=found.low,
-        high=found.high,
-        level=found.level,
-        unit="1",
-        per=None,
-        rows=found.rows,
-        events=found.events,
-        method=found.method,
-        tier=found.tier,
-        note=joined or None,
-    )
+    return found.keyed(metric, of, at=at_of(metric), slice=where, note=joined or None)

@@ -46,24 +46,7 @@ def net_benefit_gaps(counted: Counted) -> Iterator[Estimate]:
                 continue
             found = _gap(counted, one, other, at)
             note = "; ".join(text for text in (found.note, TUNED if one.name in tuned else None) if text)
-            yield Estimate(
-                metric=NET_BENEFIT,
-                at={"threshold": at},
-                of=one.name,
-                over=other.name,
-                slice=None,
-                value=found.value,
-                low=found.low,
-                high=found.high,
-                level=found.level,
-                unit="1",
-                per=None,
-                rows=found.rows,
-                events=found.events,
-                method=found.method,
-                tier=found.tier,
-                note=note or None,
-            )
+            yield found.keyed(NET_BENEFIT, one.name, at={"threshold": at}, over=other.name, note=note or None)
 
 
 def _gap(counted: Counted, one: Candidate, other: Candidate, at: float) -> Interval:

@@ -91,21 +91,10 @@ def at_of_quantity(spec: Spec, losses: Losses, name: str, candidate: str) -> Map
 def _estimate(spec: Spec, losses: Losses, name: str, of: str, over: str | None, found: Interval) -> Estimate:
     limits = spec.decision.quantity
     pure = name in SKILL_OF or name == "interval_coverage" or limits is None
-    return Estimate(
-        metric=name,
+    return found.keyed(
+        name,
+        of,
         at=at_of_quantity(spec, losses, name, of),
-        of=of,
         over=over,
-        slice=None,
-        value=found.value,
-        low=found.low,
-        high=found.high,
-        level=found.level,
         unit="1" if pure or limits is None else limits.unit,
-        per=None,
-        rows=found.rows,
-        events=found.events,
-        method=found.method,
-        tier=found.tier,
-        note=found.note,
     )

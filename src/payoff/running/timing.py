@@ -36,24 +36,7 @@ def latency_estimates(spec: Spec, held: Mapping[str, Latencies]) -> Iterator[Est
             continue
         for percentile in _percentiles(spec, candidate.name):
             found = measured_interval(spec, held[candidate.name], percentile)
-            yield Estimate(
-                metric=LATENCY,
-                at={"percentile": percentile},
-                of=candidate.name,
-                over=None,
-                slice=None,
-                value=found.value,
-                low=found.low,
-                high=found.high,
-                level=found.level,
-                unit=UNIT,
-                per=None,
-                rows=found.rows,
-                events=None,
-                method=found.method,
-                tier=found.tier,
-                note=found.note,
-            )
+            yield found.keyed(LATENCY, candidate.name, at={"percentile": percentile}, unit=UNIT, events=None)
 
 
 def measured_interval(spec: Spec, held: Latencies, percentile: float) -> Interval:

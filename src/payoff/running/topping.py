@@ -99,23 +99,11 @@ def _joined(note: str | None, words: str) -> str:
 
 def _estimate(counted: Counted, candidate: Candidate, one: Ranked, found: Interval) -> Estimate:
     money = counted.plan.spec.decision.unit
-    return Estimate(
-        metric=one.name if one.per is None else f"{one.name}_per_{one.per}",
+    return found.keyed(
+        one.name if one.per is None else f"{one.name}_per_{one.per}",
+        candidate.name,
         at=None if one.k is None else {"k": float(one.k)},
-        of=candidate.name,
-        over=None,
-        slice=None,
-        value=found.value,
-        low=found.low,
-        high=found.high,
-        level=found.level,
         unit=money if one.name == "value_at_k" else "1",
-        per=None,
-        rows=found.rows,
-        events=found.events,
-        method=found.method,
-        tier=found.tier,
-        note=found.note,
     )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 Tier = Literal["A", "A-", "F", "B", "C"]
 
@@ -32,6 +32,33 @@ class Interval:
     tier: Tier
     note: str | None = None
     stderr: float | None = None
+
+    def keyed(self, metric: str, of: str, **key: Any) -> "Estimate":
+        """Return this number as an estimate of one policy; ``key`` holds the fields that differ from a plain ratio's.
+
+        Raises
+        ------
+        TypeError
+            When ``key`` names no field of an estimate.
+
+        >>> half = Interval(value=0.5, low=0.4, high=0.6, level=0.95, rows=9, events=4, method="wilson", tier="A")
+        >>> half.keyed("recall", "new").unit, half.keyed("gain", "new", unit="EUR per year", per="year").per
+        ('1', 'year')
+        """
+        plain = {"at": None, "over": None, "slice": None, "unit": "1", "per": None}
+        said = {"events": self.events, "note": self.note}
+        return Estimate(
+            metric=metric,
+            of=of,
+            value=self.value,
+            low=self.low,
+            high=self.high,
+            level=self.level,
+            rows=self.rows,
+            method=self.method,
+            tier=self.tier,
+            **{**plain, **said, **key},
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
