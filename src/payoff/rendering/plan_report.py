@@ -2,8 +2,8 @@
 
 from payoff.rendering import numbers
 from payoff.rendering.charts.frontier import frontier_charts
+from payoff.rendering.page import content_policy, environment, style_sheet, trusted
 from payoff.rendering.plan_text import headline, plan_sections
-from payoff.rendering.report import content_policy, environment, style_sheet, trusted
 from payoff.rendering.wording import Status
 from payoff.verdicts.plans import Plan, PlannedHurdle
 

@@ -1,70 +1,37 @@
 """One self-contained page: decision note, technical part, register.
 
-No request leaves it, it runs no script, and its policy says so. Every string of the user is escaped by the
-template engine; only the style sheet and the charts (which escape by making) are marked safe, in one place.
+What a page may hold and run is said in ``page.py``; here is what this page holds.
 """
 
-import base64
-import hashlib
-from importlib.resources import files
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
-
 from payoff.record import Result
-from payoff.rendering import best_of, costs, detail, doubt, forecasts, numbers, room, sensitivity, views
+from payoff.rendering import best_of, costs, detail, doubt, forecasts, room, sensitivity, views
 from payoff.rendering.charts import checks, curves, decision_curves, duels, money
 from payoff.rendering.charts import doubt as doubt_charts
 from payoff.rendering.charts.room import room_charts
 from payoff.rendering.charts.svg import Chart
 from payoff.rendering.confusion import confusion_views
-from payoff.rendering.literal import literal
-from payoff.rendering.wording import OVERALL, TIERS, reason_text
+from payoff.rendering.page import SCRIPTS, content_policy, environment, scripts_of, style_sheet, trusted
+from payoff.rendering.wording import OVERALL, TIERS
 
 
 def to_html(result: Result) -> str:
     """Return the report as one HTML document."""
-    style = style_sheet()
-    return environment().get_template("report.html.j2").render(**_context(result, style)).strip() + "\n"
+    style, scripts = style_sheet(), scripts_of(SCRIPTS)
+    context = {
+        **_context(result),
+        "style": trusted(style),
+        "scripts": [trusted(script) for script in scripts],
+        "policy": content_policy(style, scripts),
+    }
+    return environment().get_template("report.html.j2").render(**context).strip() + "\n"
 
 
-def style_sheet() -> str:
-    """Return the one style sheet of reports."""
-    return files("payoff.rendering").joinpath("templates/report.css").read_text(encoding="utf-8")
-
-
-def content_policy(style: str) -> str:
-    """Return the page's policy: nothing loads or runs but the style sheet of this hash and inline images."""
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    return (
-        f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; base-uri 'none'; form-action 'none'"
-    )
-
-
-def environment() -> Environment:
-    """Return the templates, with what they call."""
-    found = Environment(
-        loader=PackageLoader("payoff.rendering", "templates"),
-        autoescape=True,
-        # A template is rendered once: folding its constants takes longer than it saves.
-        optimized=False,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        finalize=_final,
-    )
-    found.filters |= {"count": numbers.count, "exact": _exact, "reason": reason_text, "svg": _svg}
-    found.globals |= {"number": numbers.number, "money": numbers.money}
-    return found
-
-
-def _context(result: Result, style: str) -> dict[str, Any]:
+def _context(result: Result) -> dict[str, Any]:
     """Return everything the template names; charts that cannot be drawn are left out."""
     return {
         "result": result,
-        "style": trusted(style),
-        "policy": content_policy(style),
         "overall": OVERALL[result.verdict.overall],
         "headline": next(
             (each for each in views.hurdle_views(result) if each.record == views.headline_hurdle(result)),
@@ -125,22 +92,3 @@ def _context(result: Result, style: str) -> dict[str, Any]:
 
 def _there(*charts: Chart | None) -> tuple[Chart, ...]:
     return tuple(chart for chart in charts if chart is not None)
-
-
-def _svg(chart: Chart) -> Markup:
-    return trusted(chart.svg)
-
-
-def trusted(text: str) -> Markup:
-    """Mark as safe what payoff itself wrote: the style sheet, and charts, escaped by `charts.svg`."""
-    return Markup(text)  # noqa: S704 - the one place; see the docstring
-
-
-def _exact(value: float) -> str:
-    """Return a number as the result's JSON holds it."""
-    return str(value) if isinstance(value, int) else repr(float(f"{value:.10g}"))
-
-
-def _final(value: Any) -> Any:
-    """Spell out control and direction characters in every string on its way into the page."""
-    return literal(value) if isinstance(value, str) and not isinstance(value, Markup) else value

@@ -1,0 +1,81 @@
+"""What every page shares: the style sheet, the scripts, the policy that lets nothing else in, and the templates.
+
+No request leaves a page. Every string of the user is escaped by the template engine; only the style sheet, the
+scripts and the charts (which escape by making) are marked safe, in one place.
+"""
+
+import base64
+import hashlib
+from collections.abc import Sequence
+from importlib.resources import files
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from payoff.rendering import numbers
+from payoff.rendering.charts.svg import Chart
+from payoff.rendering.literal import literal
+from payoff.rendering.wording import reason_text
+
+# Of `rendering/scripts`, in the order in which the report runs them.
+SCRIPTS: tuple[str, ...] = ()
+
+
+def style_sheet() -> str:
+    """Return the one style sheet of reports."""
+    return files("payoff.rendering").joinpath("templates/report.css").read_text(encoding="utf-8")
+
+
+def scripts_of(names: Sequence[str]) -> tuple[str, ...]:
+    """Return payoff's own scripts of these names, each whole: a page runs them where it may, and stands without."""
+    folder = files("payoff.rendering").joinpath("scripts")
+    return tuple(folder.joinpath(f"{name}.js").read_text(encoding="utf-8") for name in names)
+
+
+def content_policy(style: str, scripts: Sequence[str] = ()) -> str:
+    """Return the page's policy: nothing loads or runs but what has these hashes, and inline images."""
+    allowed = {"style-src": [style], "script-src": scripts}
+    listed = "".join(f"; {kind} {' '.join(map(_hash, texts))}" for kind, texts in allowed.items() if texts)
+    return f"default-src 'none'{listed}; img-src data:; base-uri 'none'; form-action 'none'"
+
+
+def environment() -> Environment:
+    """Return the templates, with what they call."""
+    found = Environment(
+        loader=PackageLoader("payoff.rendering", "templates"),
+        autoescape=True,
+        # A template is rendered once: folding its constants takes longer than it saves.
+        optimized=False,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=_final,
+    )
+    found.filters |= {"count": numbers.count, "exact": _exact, "reason": reason_text, "svg": _svg}
+    found.globals |= {"number": numbers.number, "money": numbers.money}
+    return found
+
+
+def trusted(text: str) -> Markup:
+    """Mark as safe what payoff itself wrote: the style sheet, and charts, escaped by `charts.svg`."""
+    return Markup(text)  # noqa: S704 - the one place; see the docstring
+
+
+def _svg(chart: Chart) -> Markup:
+    return trusted(chart.svg)
+
+
+def _hash(text: str) -> str:
+    """Return how a policy names what it lets in."""
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+
+
+def _exact(value: float) -> str:
+    """Return a number as the result's JSON holds it."""
+    return str(value) if isinstance(value, int) else repr(float(f"{value:.10g}"))
+
+
+def _final(value: Any) -> Any:
+    """Spell out control and direction characters in every string on its way into the page."""
+    return literal(value) if isinstance(value, str) and not isinstance(value, Markup) else value
