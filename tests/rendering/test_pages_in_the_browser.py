@@ -1,0 +1,155 @@
+"""Pages of real results in a real browser: on a phone, on a desk, on paper, in the dark, by keyboard, by ear.
+
+The pages are made by the real command line. Every visit fails on a request, a line on the console or a violation of
+the page's policy (``tests/browser.py``).
+"""
+
+import io
+import re
+from pathlib import Path
+from typing import Any
+
+import fakes
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from browser import Visit
+from looking import faults_of_layout, headings, tabbed
+from made import MAKERS, made, page_of
+from pypdf import PdfReader
+
+from payoff.rendering.report import to_html
+
+pytestmark = pytest.mark.system
+
+KILOBYTES = {"demo": 400, "many": 1_500}
+PHONE, DESK = {"width": 360, "height": 740, "finger": True}, {"width": 1440}
+PAPER = {"width": 680, "height": 1_000, "paper": True}  # A4 less its margins, in CSS pixels
+FAKES = {
+    "bank": fakes.bank,
+    "without hurdles": fakes.without_hurdles,
+    "one class": fakes.one_class,
+    "cut short": fakes.partial,
+}
+
+
+@pytest.fixture(scope="session")
+def shared(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """The folder that all workers of a run see."""
+    own = tmp_path_factory.getbasetemp()
+    return own if worker_id == "master" else own.parent
+
+
+@pytest.fixture(params=[*MAKERS, *FAKES])
+def target(request: pytest.FixtureRequest, shared: Path) -> Path | str:
+    """Each page in turn."""
+    name = request.param
+    return to_html(FAKES[name]()) if name in FAKES else page_of(made(name, shared))
+
+
+@pytest.fixture
+def demo(shared: Path) -> Path:
+    """The page of the demonstration."""
+    return page_of(made("demo", shared))
+
+
+@pytest.mark.parametrize("look", [PHONE, DESK, PAPER], ids=["phone", "desk", "paper"])
+def test_nothing_is_cut_covered_or_beyond_the_edge(look: dict[str, Any], target: Path | str, visit: Visit) -> None:
+    assert faults_of_layout(visit(target, **look)) == []
+
+
+def test_headings_go_down_one_step_at_a_time(target: Path | str, visit: Visit) -> None:
+    levels = [level for level, _ in headings(visit(target))]
+    assert levels[0] == 1
+    assert all(after - before <= 1 for before, after in zip(levels, levels[1:], strict=False))
+
+
+@pytest.mark.parametrize("name", KILOBYTES)
+def test_a_page_is_small(name: str, shared: Path) -> None:
+    assert page_of(made(name, shared)).stat().st_size < KILOBYTES[name] * 1_000
+
+
+def test_no_rule_of_accessibility_is_broken(target: Path | str, visit: Visit) -> None:
+    page = visit(target, **DESK)
+    assert violations(page) == []
+    page.emulate_media(color_scheme="dark")
+    assert violations(page, "color-contrast", "link-in-text-block") == []
+    page.set_viewport_size({"width": 360, "height": 740})
+    assert violations(page) == []
+
+
+def violations(page: Any, *rules: str) -> list[str]:
+    """Return what axe-core finds, with the elements it finds it in."""
+    options: dict[str, Any] = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
+    if rules:
+        options["runOnly"] = {"type": "rule", "values": list(rules)}
+    found = Axe().run(page, options=options).response["violations"]
+    return [f"{one['id']}: {one['help']}: {node['html'][:160]}" for one in found for node in one["nodes"][:3]]
+
+
+@pytest.mark.parametrize("look", [PHONE, DESK], ids=["phone", "desk"])
+def test_the_keyboard_goes_through_the_page_in_its_order_and_shows_where_it_is(
+    look: dict[str, Any], demo: Path, visit: Visit
+) -> None:
+    stops = tabbed(visit(demo, **look))
+    orders = [stop["order"] for stop in stops]
+    assert len(stops) > 10
+    assert orders == sorted(orders)
+    assert [stop["name"] for stop in stops if not stop["ring"]] == []
+    assert [stop["name"] for stop in stops if not stop["inside"] or stop["covered"]] == []
+
+
+TEXTS = "() => [...document.querySelectorAll('#decision, table, figure')].map(each => each.innerText)"
+
+
+def test_nothing_is_lost_without_scripts(target: Path | str, visit: Visit) -> None:
+    alive, still = visit(target), visit(target, scripts=False)
+    assert still.evaluate(TEXTS) == alive.evaluate(TEXTS)
+
+
+def test_the_policy_lets_in_neither_inline_scripts_nor_eval(target: Path | str, visit: Visit) -> None:
+    policy = visit(target).get_attribute("meta[http-equiv=Content-Security-Policy]", "content") or ""
+    assert policy.startswith("default-src 'none'")
+    assert "unsafe" not in policy
+    assert not re.search(r"https?:|\*|blob:|filesystem:", policy)
+
+
+def test_the_policy_is_in_force(demo: Path, browser: Any, tmp_path: Path) -> None:
+    from browser import visiting
+
+    attacked = tmp_path / "attacked.html"
+    text = demo.read_text(encoding="utf-8")
+    attacked.write_text(text.replace("</body>", "<script>window.executed.push('ran')</script></body>"))
+    with pytest.raises(AssertionError) as found, visiting(browser, attacked):
+        pass
+    assert "script-src" in str(found.value)
+    assert "ran" not in str(found.value).splitlines()
+
+
+def test_the_decision_note_of_the_demonstration_is_one_printed_page(demo: Path, visit: Visit) -> None:
+    page = visit(demo)
+    said = re.sub(r"\s+", " ", page.inner_text("#decision")).strip()
+    document = PdfReader(io.BytesIO(page.pdf(prefer_css_page_size=True)))
+    box = document.pages[0].mediabox
+    assert (round(box.width), round(box.height)) == (595, 842)  # A4 in points
+    first = re.sub(r"\s+", "", document.pages[0].extract_text())
+    assert re.sub(r"\s+", "", said[-80:]) in first
+    assert "Forthedatascientist" not in first
+
+
+KEPT_WHOLE = "() => [...document.querySelectorAll('figure, tr, .facts')].map(e => getComputedStyle(e).breakInside)"
+MARKS = """() => [...document.querySelectorAll("svg.chart .t, svg.chart .curve, svg.chart .whisker, svg.chart .bar, svg.chart .other")]
+  .flatMap(e => { const s = getComputedStyle(e); return e.matches(".t, .bar") ? [s.fill] : [s.stroke]; })"""
+
+
+def test_paper_cuts_no_row_and_no_chart_and_charts_read_in_grey(target: Path | str, visit: Visit) -> None:
+    page = visit(target, **PAPER, dark=True)
+    assert set(page.evaluate(KEPT_WHOLE)) <= {"avoid"}
+    for colour in set(page.evaluate(MARKS)):
+        assert on_white(colour) >= 4.5, colour
+
+
+def on_white(colour: str) -> float:
+    """Return the contrast of a colour with white, as WCAG counts it: by lightness, which is what grey print keeps."""
+    red, green, blue = (float(part) / 255 for part in re.findall(r"[\d.]+", colour)[:3])
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in (red, green, blue)]
+    return 1.05 / (0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2] + 0.05)
