@@ -79,6 +79,41 @@ HEADINGS = """() => [...document.querySelectorAll("h1, h2, h3, h4, h5, h6")]
   .filter(each => each.checkVisibility()).map(each => [Number(each.localName[1]), each.textContent.trim()])"""
 
 
+# Contrast of every colour of text with what lies behind it, also in charts, where axe-core does not look.
+CONTRASTS = """() => {
+  const canvas = new OffscreenCanvas(1, 1).getContext("2d", {willReadFrequently: true}), known = new Map();
+  const light = colour => {
+    if (!known.has(colour)) {
+      canvas.clearRect(0, 0, 1, 1);
+      canvas.fillStyle = colour;
+      canvas.fillRect(0, 0, 1, 1);
+      const [r, g, b, a] = canvas.getImageData(0, 0, 1, 1).data;
+      const part = c => c / 255 <= 0.04045 ? c / 255 / 12.92 : ((c / 255 + 0.055) / 1.055) ** 2.4;
+      known.set(colour, a < 255 ? null : 0.2126 * part(r) + 0.7152 * part(g) + 0.0722 * part(b));
+    }
+    return known.get(colour);
+  };
+  const behind = each => {
+    for (let e = each; e; e = e.parentElement) {
+      const found = light(getComputedStyle(e).backgroundColor);
+      if (found !== null) return found;
+    }
+    return 1;
+  };
+  const bad = new Set(), walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  for (let node = walk.nextNode(); node; node = walk.nextNode()) {
+    const each = node.parentElement, style = getComputedStyle(each);
+    if (!node.textContent.trim() || !each.checkVisibility() || each.closest("script, style")) continue;
+    const colour = each.closest("svg") ? style.fill : style.webkitTextFillColor;
+    const front = light(colour), back = each.matches(".sign") ? light(style.color) : behind(each);
+    if (front === null) continue;
+    const ratio = (Math.max(front, back) + 0.05) / (Math.min(front, back) + 0.05);
+    if (ratio < 4.5) bad.add(`${ratio.toFixed(2)}: ${each.localName}.${each.getAttribute("class")} ${colour}`);
+  }
+  return [...bad];
+}"""
+
+
 def faults_of_layout(page: "Page") -> list[str]:
     """Return what is cut, covered or beyond the edge, in the page and in its charts."""
     return [*page.evaluate(OVERLAPS), *page.evaluate(CHARTS)]
@@ -109,3 +144,8 @@ def tabbed(page: "Page", most: int = 400) -> list[dict[str, Any]]:
 def headings(page: "Page") -> list[tuple[int, str]]:
     """Return level and text of every heading that is shown, in order."""
     return [(level, text) for level, text in page.evaluate(HEADINGS)]
+
+
+def faint(page: "Page") -> list[str]:
+    """Return the kinds of text that stand out by less than 4.5 to 1 (WCAG 2.2, AA)."""
+    return list(page.evaluate(CONTRASTS))

@@ -77,8 +77,12 @@ def _capacity(work: Path) -> None:
     for each in ("make.py", "capacity.yaml"):
         shutil.copy(EXAMPLES / "capacity-bank" / each, work)
     rows = ROOT / "src" / "payoff" / "demonstration" / "bank.parquet"
-    text = (work / "make.py").read_text().replace(
-        'HERE.parents[1] / "src" / "payoff" / "demonstration" / "bank.parquet"', f"Path({str(rows)!r})"
+    text = (
+        (work / "make.py")
+        .read_text()
+        .replace(
+            'HERE.parents[1] / "src" / "payoff" / "demonstration" / "bank.parquet"', f"Path({str(rows)!r})"
+        )
     )
     (work / "make.py").write_text(text)
     subprocess.run([sys.executable, "make.py"], cwd=work, check=True, timeout=SECONDS)
@@ -93,7 +97,9 @@ def _many(work: Path) -> None:
         office, kind = row % PARTS, draw.choice(("motor", "home", "travel"))
         hidden = draw.gauss(-2.2, 1.0) + 0.004 * (office - 100)
         wrong = int(draw.gauss(0.0, 0.6) + hidden > -1.3)
-        chance = [1 / (1 + 2.718281828 ** -(hidden * 1.6 + 1.9 + draw.gauss(0, noise))) for noise in (0.5, 0.9)]
+        chance = [
+            1 / (1 + 2.718281828 ** -(hidden * 1.6 + 1.9 + draw.gauss(0, noise))) for noise in (0.5, 0.9)
+        ]
         amount = round(draw.lognormvariate(5.0, 0.8), 2)
         lines.append(f"{row},office {office:03d},{kind},{amount},{wrong},{chance[0]:.4f},{chance[1]:.4f}")
     (work / "many.csv").write_text("\n".join(lines) + "\n")
