@@ -84,9 +84,7 @@ def visiting(browser: "Browser", target: Path, look: Look | None = None) -> Iter
 def turn(page: "Page", look: Look) -> None:
     """Give an open page another width, height, scheme and medium; scripts and fingers stay as they were."""
     page.set_viewport_size({"width": look.width, "height": look.height})
-    page.emulate_media(
-        media="print" if look.paper else "screen", color_scheme="dark" if look.dark else "light"
-    )
+    page.emulate_media(media="print" if look.paper else "null", color_scheme="dark" if look.dark else "light")
 
 
 @contextmanager
