@@ -2,7 +2,9 @@
 
 import csv
 import sys
+from collections.abc import Callable, Mapping
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -281,14 +283,17 @@ def report(
             "--as", help="the page, a summary in Markdown or plain text, a model card, the estimates"
         ),
     ] = Form.html,
+    language: Annotated[
+        str, typer.Option(help="en, or de for German; estimates.csv is the same in all")
+    ] = "en",
 ) -> None:
-    """Render RESULT again, as its report or in another form; no data are needed."""
+    """Render RESULT again, as its report or in another form or language; no data are needed."""
     told = payoff.read_result(result)
-    tellers = {
-        Form.html: told.to_html,
-        Form.markdown: told.to_markdown,
-        Form.text: told.to_text,
-        Form.card: told.to_model_card,
+    tellers: Mapping[Form, Callable[[], str]] = {
+        Form.html: partial(told.to_html, language=language),
+        Form.markdown: partial(told.to_markdown, language=language),
+        Form.text: partial(told.to_text, language=language),
+        Form.card: partial(told.to_model_card, language=language),
         Form.csv: told.to_csv,
     }
     path = out or Path(FILES[form])

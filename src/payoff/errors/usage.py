@@ -55,3 +55,9 @@ class UnplannableDecision(UsageError):
     """A plan is made of recall and precision: it knows two actions, a yes-or-no outcome and one capacity."""
 
     code = "PAY109"
+
+
+class UnknownLanguage(UsageError):
+    """A result is told in a language that payoff has no catalogue of."""
+
+    code = "PAY110"

@@ -12,12 +12,14 @@ from payoff.rendering.charts import doubt as doubt_charts
 from payoff.rendering.charts.room import room_charts
 from payoff.rendering.charts.svg import Chart
 from payoff.rendering.confusion import confusion_views
+from payoff.rendering.languages import ENGLISH, Language
+from payoff.rendering.languages.own import voice_of
 from payoff.rendering.page import SCRIPTS, content_policy, environment, scripts_of, style_sheet, trusted
 from payoff.rendering.wording import OVERALL, TIERS
 
 
-def to_html(result: Result) -> str:
-    """Return the report as one HTML document."""
+def to_html(result: Result, language: Language = ENGLISH) -> str:
+    """Return the report as one HTML document, in a language."""
     style, scripts = style_sheet(), scripts_of(SCRIPTS)
     context = {
         **_context(result),
@@ -25,7 +27,8 @@ def to_html(result: Result) -> str:
         "scripts": [trusted(script) for script in scripts],
         "policy": content_policy(style, scripts),
     }
-    return environment().get_template("report.html.j2").render(**context).strip() + "\n"
+    page = environment(voice_of(result, language))
+    return page.get_template("report.html.j2").render(**context).strip() + "\n"
 
 
 def _context(result: Result) -> dict[str, Any]:
