@@ -271,8 +271,11 @@ def report(
     pdf: Annotated[
         Path | None, typer.Option(help="print the page into this file, by a browser of this machine")
     ] = None,
+    language: Annotated[
+        str, typer.Option(help="en, or de for German; estimates.csv is the same in all")
+    ] = "en",
 ) -> None:
-    """Render RESULT again, as its report or in another form; no data are needed.
+    """Render RESULT again, as its report or in another form or language; no data are needed.
 
     With --pdf the page or another form is written only where --as or --out ask for it.
     """
@@ -281,10 +284,10 @@ def report(
         told = told.since(payoff.read_result(reference))
     written = []
     if pdf is not None:
-        payoff.write_bytes(pdf, told.to_pdf())
+        payoff.write_bytes(pdf, told.to_pdf(language=language))
         written.append(pdf)
     if form is not None or out is not None or not written:
-        written.append(write_form(told, form or Form.html, out))
+        written.append(write_form(told, form or Form.html, out, language))
     for path in written:
         print(f"wrote {path}")
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -27,13 +28,13 @@ FILES: Mapping[Form, str] = {
 }
 
 
-def write_form(told: Any, form: Form, out: Path | None) -> Path:
-    """Write a result in one form and return where it stands."""
+def write_form(told: Any, form: Form, out: Path | None, language: str) -> Path:
+    """Write a result in one form and language and return where it stands."""
     tellers: Mapping[Form, Callable[[], str]] = {
-        Form.html: told.to_html,
-        Form.markdown: told.to_markdown,
-        Form.text: told.to_text,
-        Form.card: told.to_model_card,
+        Form.html: partial(told.to_html, language=language),
+        Form.markdown: partial(told.to_markdown, language=language),
+        Form.text: partial(told.to_text, language=language),
+        Form.card: partial(told.to_model_card, language=language),
         Form.csv: told.to_csv,
     }
     path = out or Path(FILES[form])

@@ -57,6 +57,12 @@ class UnplannableDecision(UsageError):
     code = "PAY109"
 
 
+class UnknownLanguage(UsageError):
+    """A result is told in a language that payoff has no catalogue of."""
+
+    code = "PAY110"
+
+
 class NoBrowser(UsageError):
     """The report is printed by a browser of this machine, and there is none that can print."""
 

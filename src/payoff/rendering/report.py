@@ -12,11 +12,13 @@ from payoff.rendering.charts import doubt as doubt_charts
 from payoff.rendering.charts.room import room_charts
 from payoff.rendering.charts.svg import Chart
 from payoff.rendering.confusion import confusion_views
+from payoff.rendering.languages import ENGLISH, Language
+from payoff.rendering.languages.own import voice_of
 from payoff.rendering.page import SCRIPTS, content_policy, environment, scripts_of, style_sheet, trusted
 from payoff.rendering.wording import OVERALL, TIERS
 
 
-def to_html(result: Result, reference: Result | None = None) -> str:
+def to_html(result: Result, reference: Result | None = None, language: Language = ENGLISH) -> str:
     """Return the report as one HTML document, beside the stored result ``reference`` where there is one."""
     style = style_sheet(str(result.decision.get("name", "payoff report")))
     scripts = scripts_of(SCRIPTS)
@@ -27,7 +29,8 @@ def to_html(result: Result, reference: Result | None = None) -> str:
         "scripts": [trusted(script) for script in scripts],
         "policy": content_policy(style, scripts),
     }
-    return environment().get_template("report.html.j2").render(**context).strip() + "\n"
+    page = environment(voice_of(result, language))
+    return page.get_template("report.html.j2").render(**context).strip() + "\n"
 
 
 def _context(result: Result) -> dict[str, Any]:
