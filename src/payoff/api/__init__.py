@@ -25,6 +25,7 @@ from payoff.rendering.languages import language as spoken
 from payoff.rendering.markdown import to_markdown
 from payoff.rendering.model_card import to_model_card
 from payoff.rendering.notebook import to_notebook_html
+from payoff.rendering.printing import to_pdf
 from payoff.rendering.report import to_html
 from payoff.rendering.spreadsheets import to_csv
 from payoff.rendering.terminal import to_text
@@ -38,7 +39,7 @@ from payoff.spec import load_spec as read_spec
 from payoff.spec.looks import read_looks
 from payoff.spec.model import Threshold
 from payoff.spec.trying import tried_at
-from payoff.storage import read_record, write_text, write_texts
+from payoff.storage import read_record, write_bytes, write_text, write_texts
 
 Source = Spec | str | Path | Mapping[str, Any]
 DEMONSTRATION = Path(__file__).parent.parent / "demonstration"
@@ -104,6 +105,16 @@ class Result:
             When payoff does not speak it.
         """
         return to_html(self.record, spoken(language))
+
+    def to_pdf(self, *, language: str = "en") -> bytes:
+        """Return the report as PDF, in a language, printed by a Chromium, Chrome or Edge of this machine.
+
+        Raises
+        ------
+        NoBrowser, NotPrinted
+            When there is none, or it did not print.
+        """
+        return to_pdf(self.to_html(language=language))
 
     def to_csv(self) -> str:
         """Return every estimate as CSV that no spreadsheet takes for formulas."""
@@ -368,6 +379,7 @@ __all__ = [
     "reference",
     "slices",
     "tabulate",
+    "write_bytes",
     "write_new",
     "write_text",
 ]

@@ -61,3 +61,15 @@ class UnknownLanguage(UsageError):
     """A result is told in a language that payoff has no catalogue of."""
 
     code = "PAY110"
+
+
+class NoBrowser(UsageError):
+    """The report is printed by a browser of this machine, and there is none that can print."""
+
+    code = "PAY124"
+
+
+class NotPrinted(UsageError):
+    """The browser that was asked to print the report did not."""
+
+    code = "PAY125"

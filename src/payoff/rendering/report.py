@@ -20,7 +20,8 @@ from payoff.rendering.wording import OVERALL, TIERS
 
 def to_html(result: Result, language: Language = ENGLISH) -> str:
     """Return the report as one HTML document, in a language."""
-    style, scripts = style_sheet(), scripts_of(SCRIPTS)
+    style = style_sheet(str(result.decision.get("name", "payoff report")))
+    scripts = scripts_of(SCRIPTS)
     context = {
         **_context(result),
         "style": trusted(style),

@@ -1,0 +1,42 @@
+"""What `payoff report` writes: the result in the form that was asked for, and what was asked for beside it."""
+
+from collections.abc import Callable, Mapping
+from enum import StrEnum
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import payoff
+
+
+class Form(StrEnum):
+    """In which form a result is told."""
+
+    html = "html"
+    markdown = "markdown"
+    text = "text"
+    card = "card"
+    csv = "csv"
+
+
+FILES: Mapping[Form, str] = {
+    Form.html: "report.html",
+    Form.markdown: "summary.md",
+    Form.text: "summary.txt",
+    Form.card: "README.md",
+    Form.csv: "estimates.csv",
+}
+
+
+def write_form(told: Any, form: Form, out: Path | None, language: str) -> Path:
+    """Write a result in one form and language and return where it stands; estimates are the same in all."""
+    tellers: Mapping[Form, Callable[[], str]] = {
+        Form.html: partial(told.to_html, language=language),
+        Form.markdown: partial(told.to_markdown, language=language),
+        Form.text: partial(told.to_text, language=language),
+        Form.card: partial(told.to_model_card, language=language),
+        Form.csv: told.to_csv,
+    }
+    path = out or Path(FILES[form])
+    payoff.write_text(path, tellers[form]())
+    return path
