@@ -104,13 +104,13 @@ def test_a_users_string_is_told_as_it_stands_even_where_the_catalogue_knows_it(n
         ),
         decision={**result.decision, "name": name},
     )
-    told = to_html(result, GERMAN)
+    told = to_html(result, language=GERMAN)
     assert f'<p class="subject"><bdi>{name}</bdi></p>' in told
     assert f'<th scope="row"><bdi>{name}</bdi>' in told
 
 
 def test_the_page_says_which_language_it_is_in() -> None:
-    assert '<html lang="de"' in to_html(fakes.bank(), GERMAN)
+    assert '<html lang="de"' in to_html(fakes.bank(), language=GERMAN)
     assert '<html lang="en"' in to_html(fakes.bank())
 
 
@@ -120,8 +120,8 @@ def test_the_numbers_of_a_page_are_the_same_in_every_language(build: object) -> 
         return re.findall(r'<data value="([^"]*)"', page)
 
     result = build()  # type: ignore[operator]
-    assert exact(to_html(result, GERMAN)) == exact(to_html(result))
-    assert re.findall(r' (?:id|class|href|d|points)="[^"]*"', to_html(result, GERMAN)) == re.findall(
+    assert exact(to_html(result, language=GERMAN)) == exact(to_html(result))
+    assert re.findall(r' (?:id|class|href|d|points)="[^"]*"', to_html(result, language=GERMAN)) == re.findall(
         r' (?:id|class|href|d|points)="[^"]*"', to_html(result)
     )
 
@@ -130,14 +130,14 @@ def test_hostile_strings_are_as_harmless_in_every_language() -> None:
     def elements(page: str) -> list[str]:
         return re.findall(r"<[a-z][a-z0-9]*", page)
 
-    assert elements(to_html(fakes.hostile(), GERMAN)) == elements(to_html(fakes.hostile()))
-    assert "<script>alert" not in to_markdown(fakes.hostile(), GERMAN)
+    assert elements(to_html(fakes.hostile(), language=GERMAN)) == elements(to_html(fakes.hostile()))
+    assert "<script>alert" not in to_markdown(fakes.hostile(), language=GERMAN)
 
 
 def test_text_and_markdown_are_told_as_well() -> None:
     result = fakes.bank()
-    assert "Hürden (* nötig zum Einsatz)" in to_text(result, 100, GERMAN)
-    assert "| Hürde | Stand | Mehrwert |" in to_markdown(result, GERMAN)
+    assert "Hürden (* nötig zum Einsatz)" in to_text(result, 100, language=GERMAN)
+    assert "| Hürde | Stand | Mehrwert |" in to_markdown(result, language=GERMAN)
     assert to_model_card(result, GERMAN).startswith(to_model_card(result).split("---")[0] + "---")
 
 
@@ -146,7 +146,7 @@ def test_markdown_has_the_same_structure_in_every_language() -> None:
         return [(line[:2], line.count("|")) for line in text.splitlines()]
 
     for result in (fakes.bank(), fakes.hostile()):
-        assert shape(to_markdown(result, GERMAN)) == shape(to_markdown(result))
+        assert shape(to_markdown(result, language=GERMAN)) == shape(to_markdown(result))
 
 
 def leftovers(monkeypatch: pytest.MonkeyPatch) -> list[str]:

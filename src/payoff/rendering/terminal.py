@@ -15,17 +15,20 @@ _GAP = "  "
 _NARROWEST = 6
 
 
-def to_text(result: Result, width: int = 80, language: Language = ENGLISH) -> str:
+def to_text(
+    result: Result, width: int = 80, reference: Result | None = None, language: Language = ENGLISH
+) -> str:
     """Return the summary as plain text: the verdict first, then why, then what to do.
 
     Parameters
     ----------
     width : columns to stay within; cells wrap, nothing is cut.
+    reference : a stored result; what changed since is told.
     """
     status, sentence = verdict_line(result)
-    voice = voice_of(result, language)
+    voice = voice_of(result, language, reference)
     head = _wrapped(f"{voice(status.word).upper()}: {one_line(voice(sentence))}", width)
-    told = tuple(told_section(one, voice) for one in sections(result))
+    told = tuple(told_section(one, voice) for one in sections(result, reference))
     return f"{head}\n\n{plain_sections(told, width)}"
 
 
