@@ -128,7 +128,7 @@ class Result:
         return to_html(self.record, self.reference, spoken(language))
 
     def to_pdf(self, *, language: str = "en") -> bytes:
-        """Return the report as PDF, printed by a Chromium, Chrome or Edge of this machine.
+        """Return the report as PDF, in a language, printed by a Chromium, Chrome or Edge of this machine.
 
         Raises
         ------

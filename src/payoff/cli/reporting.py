@@ -29,7 +29,7 @@ FILES: Mapping[Form, str] = {
 
 
 def write_form(told: Any, form: Form, out: Path | None, language: str) -> Path:
-    """Write a result in one form and language and return where it stands."""
+    """Write a result in one form and language and return where it stands; estimates are the same in all."""
     tellers: Mapping[Form, Callable[[], str]] = {
         Form.html: partial(told.to_html, language=language),
         Form.markdown: partial(told.to_markdown, language=language),

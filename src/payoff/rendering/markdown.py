@@ -66,7 +66,7 @@ def to_markdown(result: Result, reference: Result | None = None, language: Langu
         _costs(result),
     ]
     told = "\n\n".join([*(part for part in parts if part), _register(result)]) + "\n"
-    return told_markdown(told, voice_of(result, language), escape)
+    return told_markdown(told, voice_of(result, language, reference), escape)
 
 
 def escape(text: str) -> str:

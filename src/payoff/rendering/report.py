@@ -7,6 +7,7 @@ from typing import Any
 
 from payoff.record import Result
 from payoff.rendering import best_of, costs, detail, doubt, forecasts, register, room, sensitivity, views
+from payoff.rendering.asking import asks, worth_title
 from payoff.rendering.charts import checks, curves, decision_curves, duels, money
 from payoff.rendering.charts import doubt as doubt_charts
 from payoff.rendering.charts.room import room_charts
@@ -29,7 +30,7 @@ def to_html(result: Result, reference: Result | None = None, language: Language 
         "scripts": [trusted(script) for script in scripts],
         "policy": content_policy(style, scripts),
     }
-    page = environment(voice_of(result, language))
+    page = environment(voice_of(result, language, reference))
     return page.get_template("report.html.j2").render(**context).strip() + "\n"
 
 
@@ -42,6 +43,9 @@ def _context(result: Result) -> dict[str, Any]:
             (each for each in views.hurdle_views(result) if each.record == views.headline_hurdle(result)),
             None,
         ),
+        "asks": asks(result),
+        "worth_title": worth_title(result),
+        "definitions": {policy.name: policy.definition for policy in result.policies},
         "hurdles": views.hurdle_views(result),
         "gains": views.gain_views(result),
         "rails": views.rail_views(result),

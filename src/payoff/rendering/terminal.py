@@ -26,7 +26,7 @@ def to_text(
     reference : a stored result; what changed since is told.
     """
     status, sentence = verdict_line(result)
-    voice = voice_of(result, language)
+    voice = voice_of(result, language, reference)
     head = _wrapped(f"{voice(status.word).upper()}: {one_line(voice(sentence))}", width)
     told = tuple(told_section(one, voice) for one in sections(result, reference))
     return f"{head}\n\n{plain_sections(told, width)}"

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from payoff.record import Result
-from payoff.rendering.languages import Language
+from payoff.rendering.languages import ENGLISH, Language
 from payoff.rendering.languages.voice import Voice
 from payoff.rendering.wording import part_text
 
@@ -50,17 +50,34 @@ _OURS = frozenset(("positive", "negative", "pending", "known", "shared", "none",
 _PERIODS = frozenset(("decision", "year", "month", "week", "day"))
 
 
-def voice_of(result: Result, language: Language) -> Voice:
-    """Return how a result is told in a language: its own strings are left as they stand."""
-    document = result.document()
-    said = {_guardrail(each) for each in (result.verdict.guardrails)}
-    points = (value for curve in result.curves for many in curve.points.values() for value in many)
-    found = {*_theirs(document, within=False), *(each for each in points if isinstance(each, str))}
-    parts = [each.slice for each in result.estimates if each.slice is not None]
-    found |= {part_text(part) for part in parts} | {" × ".join(part) for part in parts}
+def voice_of(result: Result, language: Language, reference: Result | None = None) -> Voice:
+    """Return how a result is told in a language: strings of its own and of its reference are left as they stand."""
+    if language.code == ENGLISH.code:
+        return Voice(language)
+    told = [result] if reference is None else [result, reference]
+    return Voice(
+        language,
+        frozenset(each for one in told for each in _own(one)) - _OURS,
+        frozenset(unit for one in told for unit in _units(one)),
+    )
+
+
+def _own(result: Result) -> Iterator[str]:
+    """Return every string of a result that is a user's, alone and as payoff joins them."""
+    made = {_guardrail(each) for each in result.verdict.guardrails}
+    yield from (each for each in _theirs(result.document(), within=False) if each not in made)
+    for curve in result.curves:
+        for many in curve.points.values():
+            yield from (each for each in many if isinstance(each, str))
+    for estimate in result.estimates:
+        if estimate.slice is not None:
+            yield from (part_text(estimate.slice), " × ".join(estimate.slice))
+
+
+def _units(result: Result) -> set[str]:
+    """Return the units of a result's amounts, without their periods."""
     units = {str(result.decision.get("unit", "")), *(each.unit for each in result.estimates)}
-    heads = frozenset(unit.partition(" per ")[0] for unit in units) - {"", "1"}
-    return Voice(language, frozenset(found - said - _OURS), heads)
+    return {unit.partition(" per ")[0] for unit in units} - {"", "1"}
 
 
 def voice_of_plan(document: Mapping[str, Any], language: Language) -> Voice:

@@ -97,7 +97,7 @@ class Voice:
         """Return a number, an amount or a range of them as this language writes it.
 
         >>> from payoff.rendering.languages import language
-        >>> Voice(language("de")).amount("EUR 1,305.5 per year")
+        >>> Voice(language("de"), units=frozenset({"EUR"})).amount("EUR 1,305.5 per year")
         '1.305,5 EUR pro Jahr'
         """
         if not self.language.unit_first:
