@@ -68,7 +68,8 @@ LEADS = """() => [...document.querySelectorAll("*")].flatMap(
 FOCUSED = """() => {
   const each = document.activeElement, box = each.getBoundingClientRect(), style = getComputedStyle(each);
   const order = [...document.querySelectorAll("*")].indexOf(each);
-  const ring = (style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2) || style.boxShadow !== "none";
+  const drawn = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2;
+  const ring = drawn || style.outlineStyle === "auto" || style.boxShadow !== "none";
   const middle = document.elementFromPoint(box.left + Math.min(box.width, innerWidth) / 2, box.top + box.height / 2);
   const inside = box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth;
   const tall = box.height > innerHeight / 2;
