@@ -13,6 +13,7 @@ from payoff.rendering.charts import doubt as doubt_charts
 from payoff.rendering.charts.room import room_charts
 from payoff.rendering.charts.svg import Chart
 from payoff.rendering.confusion import confusion_views
+from payoff.rendering.estimates import estimate_table
 from payoff.rendering.languages import ENGLISH, Language
 from payoff.rendering.languages.own import voice_of
 from payoff.rendering.page import SCRIPTS, content_policy, environment, scripts_of, style_sheet, trusted
@@ -23,9 +24,12 @@ def to_html(result: Result, reference: Result | None = None, language: Language 
     """Return the report as one HTML document, beside the stored result ``reference`` where there is one."""
     style = style_sheet(str(result.decision.get("name", "payoff report")))
     scripts = scripts_of(SCRIPTS)
+    estimates = estimate_table(result)
     context = {
         **_context(result),
         **register.register_parts(result, reference),
+        "estimates": estimates,
+        "estimates_data": trusted(estimates.data),
         "style": trusted(style),
         "scripts": [trusted(script) for script in scripts],
         "policy": content_policy(style, scripts),
