@@ -6,7 +6,7 @@ from typing import Any
 
 from payoff.record import Disagreement, Flip, PolicyRecord, Result
 from payoff.rendering import numbers
-from payoff.rendering.charts.money import money_by_slice
+from payoff.rendering.charts.slices import money_by_slice
 from payoff.rendering.views import Shown, interval_text, metric_shown, plain_estimates
 from payoff.rendering.wording import GROUPS, METRICS, VOLUME_FROM, metric_title, part_text
 from payoff.stats.estimates import Estimate

@@ -14,7 +14,9 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from payoff.rendering import numbers
-from payoff.rendering.charts.svg import Chart
+from payoff.rendering.charts.drawing import on_page
+from payoff.rendering.charts.marks import Chart
+from payoff.rendering.charts.style import PAGE, rules
 from payoff.rendering.literal import literal
 from payoff.rendering.wording import reason_text
 
@@ -23,8 +25,9 @@ SCRIPTS: tuple[str, ...] = ()
 
 
 def style_sheet() -> str:
-    """Return the one style sheet of reports."""
-    return files("payoff.rendering").joinpath("templates/report.css").read_text(encoding="utf-8")
+    """Return the one style sheet of reports; how charts look is said once for all of them, in ``charts.style``."""
+    sheet = files("payoff.rendering").joinpath("templates/report.css").read_text(encoding="utf-8")
+    return f"{sheet}\n/* what charts are drawn with */\n{rules('.payoff .chart', PAGE)}\n"
 
 
 def scripts_of(names: Sequence[str]) -> tuple[str, ...]:
@@ -63,7 +66,7 @@ def trusted(text: str) -> Markup:
 
 
 def _svg(chart: Chart) -> Markup:
-    return trusted(chart.svg)
+    return trusted(on_page(chart))
 
 
 def _hash(text: str) -> str:

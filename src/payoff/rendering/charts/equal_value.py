@@ -9,10 +9,16 @@ _STRAIGHT = 0.01  # share of the value's range by which the straight-line fit ma
 
 @dataclass(frozen=True, slots=True)
 class EqualValue:
-    """Slope of the lines (recall per false positive rate) and the points that they pass."""
+    """Slope of the lines (recall per false positive rate), the points that they pass, negatives for each positive."""
 
     slope: float
     levels: tuple[tuple[float, float], ...]
+    odds: float
+
+    @property
+    def break_even(self) -> float:
+        """Return the precision from which on acting pays."""
+        return self.slope / (self.slope + self.odds)
 
 
 def equal_value(result: Result, of: str) -> EqualValue | None:
@@ -41,7 +47,7 @@ def equal_value(result: Result, of: str) -> EqualValue | None:
     slope = negatives * -per_negative / (positives * per_positive)
     best = max(rows, key=lambda row: row[2])
     point = (best[1] / negatives, best[0] / positives)
-    return EqualValue(slope, ((0.0, 0.0), (point[0] / 2, point[1] / 2), point))
+    return EqualValue(slope, ((0.0, 0.0), (point[0] / 2, point[1] / 2), point), negatives / positives)
 
 
 def _rows(result: Result, table: CutTable) -> list[tuple[int, int, float]]:
