@@ -12,6 +12,7 @@ from payoff.api.advising import metrics
 from payoff.api.checking import check, explain
 from payoff.api.looking import judged_for_looks
 from payoff.api.opening import opened
+from payoff.api.plotting import Gallery
 from payoff.api.searching import slices
 from payoff.api.tables import from_tables, tabulate
 from payoff.engines import is_address, open_engine, shown
@@ -24,6 +25,7 @@ from payoff.record import Result as Record
 from payoff.rendering.markdown import to_markdown
 from payoff.rendering.model_card import to_model_card
 from payoff.rendering.notebook import to_notebook_html
+from payoff.rendering.printing import to_pdf
 from payoff.rendering.report import to_html
 from payoff.rendering.spreadsheets import to_csv
 from payoff.rendering.terminal import to_text
@@ -37,7 +39,7 @@ from payoff.spec import load_spec as read_spec
 from payoff.spec.looks import read_looks
 from payoff.spec.model import Threshold
 from payoff.spec.trying import tried_at
-from payoff.storage import read_record, write_text, write_texts
+from payoff.storage import read_record, write_bytes, write_text, write_texts
 
 Source = Spec | str | Path | Mapping[str, Any]
 DEMONSTRATION = Path(__file__).parent.parent / "demonstration"
@@ -98,6 +100,16 @@ class Result:
         """Return the report: one file, no request leaves it."""
         return to_html(self.record)
 
+    def to_pdf(self) -> bytes:
+        """Return the report as PDF, printed by a Chromium, Chrome or Edge of this machine.
+
+        Raises
+        ------
+        NoBrowser, NotPrinted
+            When there is none, or it did not print.
+        """
+        return to_pdf(self.to_html())
+
     def to_csv(self) -> str:
         """Return every estimate as CSV that no spreadsheet takes for formulas."""
         return to_csv(self.record)
@@ -105,6 +117,11 @@ class Result:
     def to_model_card(self) -> str:
         """Return a model card in the layout of Hugging Face: YAML for the hub, then Markdown."""
         return to_model_card(self.record)
+
+    @property
+    def plot(self) -> Gallery:
+        """Return the charts that this result can draw, each under its own name: ``result.plot.value_curve()``."""
+        return Gallery(self.record)
 
     def show(self) -> None:
         """Print the summary: with colours on a terminal, plain where it is piped."""
@@ -361,6 +378,7 @@ __all__ = [
     "reference",
     "slices",
     "tabulate",
+    "write_bytes",
     "write_new",
     "write_text",
 ]

@@ -66,8 +66,8 @@ class Plot:
 
         Parameters
         ----------
-        changes : ``theme`` (auto, light, dark, grey), ``width`` and ``height`` of the frame, ``font``, ``font_size``, or a
-            colour by its name: paper, ink, muted, rule, accent, good, bad, doubt, plain.
+        changes : ``theme`` (auto, light, dark, grey), ``width`` and ``height`` of the frame, ``font``, ``font_size``,
+            or a colour by its name: paper, ink, muted, rule, accent, good, bad, doubt, plain.
 
         Raises
         ------
@@ -225,5 +225,3 @@ class Gallery:
                 if png:
                     paths.append(plot.save(Path(folder) / f"{name}.png"))
         return paths
-
-

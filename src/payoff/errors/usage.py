@@ -57,6 +57,18 @@ class UnplannableDecision(UsageError):
     code = "PAY109"
 
 
+class NoBrowser(UsageError):
+    """The report is printed by a browser of this machine, and there is none that can print."""
+
+    code = "PAY124"
+
+
+class NotPrinted(UsageError):
+    """The browser that was asked to print the report did not."""
+
+    code = "PAY125"
+
+
 class ChartNotDrawn(UsageError, AttributeError):
     """A chart of that name does not exist, or this result has not what it needs."""
 

@@ -17,17 +17,33 @@ from payoff.rendering import numbers
 from payoff.rendering.charts.drawing import on_page
 from payoff.rendering.charts.marks import Chart
 from payoff.rendering.charts.style import PAGE, rules
-from payoff.rendering.literal import literal
+from payoff.rendering.literal import literal, shorten
 from payoff.rendering.wording import reason_text
 
 # Of `rendering/scripts`, in the order in which the report runs them.
 SCRIPTS: tuple[str, ...] = ()
+# What fits above a page of paper.
+LONGEST_HEAD = 90
 
 
-def style_sheet() -> str:
-    """Return the one style sheet of reports; how charts look is said once for all of them, in ``charts.style``."""
+def style_sheet(title: str) -> str:
+    """Return the one style sheet of reports; on paper ``title`` stands above every page, and its number below.
+
+    How charts look is said once for all of them, in ``charts.style``.
+    """
     sheet = files("payoff.rendering").joinpath("templates/report.css").read_text(encoding="utf-8")
-    return f"{sheet}\n/* what charts are drawn with */\n{rules('.payoff .chart', PAGE)}\n"
+    sheet = f"{sheet}{rules('.payoff .chart', PAGE)}\n"
+    return f"{sheet}@page {{ @top-left {{ content: {css_string(shorten(title, LONGEST_HEAD))}; }} }}\n"
+
+
+def css_string(text: str) -> str:
+    r"""Return text as a string of a style sheet, in which nothing can end it.
+
+    >>> css_string('a"b')
+    '"a\\22 b"'
+    """
+    letters = (one if one.isascii() and (one.isalnum() or one == " ") else f"\\{ord(one):x} " for one in text)
+    return f'"{"".join(letters)}"'
 
 
 def scripts_of(names: Sequence[str]) -> tuple[str, ...]:

@@ -15,7 +15,8 @@ from payoff.rendering.wording import OVERALL, TIERS
 
 def to_html(result: Result) -> str:
     """Return the report as one HTML document."""
-    style, scripts = style_sheet(), scripts_of(SCRIPTS)
+    style = style_sheet(str(result.decision.get("name", "payoff report")))
+    scripts = scripts_of(SCRIPTS)
     context = {
         **_context(result),
         "style": trusted(style),

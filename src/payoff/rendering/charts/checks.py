@@ -84,7 +84,8 @@ def _calibration(result: Result, each: Curve, index: int) -> Chart:
             key=tuple(keys),
         ),
         numbers=tuple(
-            {"of": each.of, **row} for row in columns(score=scores, recalibrated=rates, rows=rows or [None] * len(scores))
+            {"of": each.of, **row}
+            for row in columns(score=scores, recalibrated=rates, rows=rows or [None] * len(scores))
         ),
     )
 
@@ -110,16 +111,19 @@ def _calibration_message(
     gaps = [(abs(x - y), x, y) for x, y in zip(scores, rates, strict=True) if x is not None and y is not None]
     gap, score, rate = max(gaps)
     words = [
-        f"The largest gap, {numbers.ratio(gap)}, is at score {numbers.ratio(score)}, where {numbers.percent(rate)} came true."
+        f"The largest gap, {numbers.ratio(gap)}, is at score {numbers.ratio(score)}, where "
+        f"{numbers.percent(rate)} came true."
     ]
     local = estimate_of(result, "local_calibration", of)
     if local is not None and local.value is not None:
-        side = "more often than" if local.value > 0 else "less often than" if local.value < 0 else "as often as"
+        side = (
+            "more often than" if local.value > 0 else "less often than" if local.value < 0 else "as often as"
+        )
         sure = local.low is not None and local.high is not None and (local.low > 0 or local.high < 0)
         words.insert(
             0,
-            f"Around the threshold in use outcomes came true {side} the scores say, by "
-            f"{numbers.ratio(abs(local.value))}{'' if sure else ', within what chance alone does'}: that is where money moves.",
+            f"Around the threshold in use, where money moves, outcomes came true {side} the scores say, by "
+            f"{numbers.ratio(abs(local.value))}{'' if sure else ', within what chance alone does'}.",
         )
     return " ".join(words)
 
@@ -135,7 +139,13 @@ def _stability(each: Curve, index: int) -> Chart:
             layers.append(Whisker(float(at), low, high))
         if value is not None:
             layers.append(Dot(float(at), value, "dot" if low is not None else "dot rival"))
-    key = [Key("dot", "dot", f"{'gain' if each.over else 'value'} of {each.of}{over_text(each.over)}, 95% interval")]
+    key = [
+        Key(
+            "dot",
+            "dot",
+            f"{'gain' if each.over else 'value'} of {each.of}{over_text(each.over)}, 95% interval",
+        )
+    ]
     if any(value is not None and low is None for value, low in zip(values, lows, strict=True)):
         key.append(Key("dot", "dot rival", "too few deciding rows for an interval"))
     return Chart(

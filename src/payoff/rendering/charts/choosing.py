@@ -80,7 +80,13 @@ def cuts_of(result: Result, table: CutTable) -> tuple[list[Cut], str]:
     prevalence, known = estimate_of(result, "prevalence", table.of), result.data.known
     nobody = next((each for each in result.totals if each.of == "nobody"), None)
     weighted = nobody is None or nobody.total is None
-    if len(actions) != 2 or not set(actions) <= set(table.value) or prevalence is None or weighted or not known:
+    if (
+        len(actions) != 2
+        or not set(actions) <= set(table.value)
+        or prevalence is None
+        or weighted
+        or not known
+    ):
         return [], ""
     positives = (prevalence.value or 0.0) * known
     volume = result.data.volume_per_year
@@ -95,7 +101,9 @@ def cuts_of(result: Result, table: CutTable) -> tuple[list[Cut], str]:
             tn=max(known - positives - (rows - tp), 0.0),
             money=(acting - skipping) * factor,
         )
-        for at, rows, tp, acting, skipping in zip(table.cuts, table.rows, table.positives, act, skip, strict=True)
+        for at, rows, tp, acting, skipping in zip(
+            table.cuts, table.rows, table.positives, act, skip, strict=True
+        )
     ]
     cuts.append(Cut(at=None, tp=0.0, fp=0.0, fn=positives, tn=known - positives, money=0.0))
     unit = result.decision.get("unit", "1")
@@ -154,7 +162,11 @@ def _place(cut: Cut) -> str:
 def _message(chosen: list[tuple[str, Cut]], unit: str) -> str:
     best = chosen[0][1]
     beside = [best.money - cut.money for _, cut in chosen]
-    words = [f"By value the best is to act {_place(best)}: {numbers.money(best.money, unit)}." if best.at is not None else "By value it is best to act on nobody."]
+    words = [
+        f"By value the best is to act {_place(best)}: {numbers.money(best.money, unit)}."
+        if best.at is not None
+        else "By value it is best to act on nobody."
+    ]
     same = [name for name, cut in chosen[1:] if cut is best]
     others = [
         f"{name} (would {_choice(cut)}) gives up {numbers.money(best.money - cut.money, short(unit), beside=beside)}"

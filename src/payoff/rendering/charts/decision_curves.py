@@ -72,7 +72,9 @@ def _benefit(result: Result, each: Curve, index: int) -> Chart | None:
         ),
         numbers=tuple(
             {"of": each.of, **row}
-            for row in columns(threshold=cuts, value=values, band_low=lows, band_high=highs, everybody=everybody)
+            for row in columns(
+                threshold=cuts, value=values, band_low=lows, band_high=highs, everybody=everybody
+            )
         ),
     )
 

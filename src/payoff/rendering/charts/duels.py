@@ -3,7 +3,19 @@
 from payoff.record import Curve, Result
 from payoff.rendering import numbers
 from payoff.rendering.charts.asking import band_key, floats
-from payoff.rendering.charts.marks import Axis, Band, Chart, Key, Level, Line, Plane, Points, columns, known, padded
+from payoff.rendering.charts.marks import (
+    Axis,
+    Band,
+    Chart,
+    Key,
+    Level,
+    Line,
+    Plane,
+    Points,
+    columns,
+    known,
+    padded,
+)
 
 MOST = 4
 X_TITLES = {
@@ -37,7 +49,9 @@ def _duel(each: Curve, index: int) -> Chart | None:
         title=TITLES[each.kind].format(of=each.of, over=each.over),
         message=_message(each, at, values, lows, highs),
         figure=Plane(
-            x=Axis(X_TITLES[each.kind] + ("" if of_costs else f", {each.unit}"), min(known(at)), max(known(at))),
+            x=Axis(
+                X_TITLES[each.kind] + ("" if of_costs else f", {each.unit}"), min(known(at)), max(known(at))
+            ),
             y=Axis(
                 f"Saved per row, {each.unit}" if of_costs else "Saved per row",
                 *padded([0.0, *values, *lows, *highs], 0.1),

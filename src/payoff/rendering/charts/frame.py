@@ -95,11 +95,9 @@ def fitting_ticks(across: Scale, size: float) -> list[float]:
 def dot(x: float, y: float, kind: str, size: float, words: str = "") -> Element:
     """Return a mark whose shape says its kind too: square for bad, hollow for doubt, diamond for what is claimed."""
     inside = (element("title", words),) if words else ()
-    name = kind.split()[-1]
+    name = kind.rsplit(maxsplit=1)[-1]
     if name == "bad":
-        return element(
-            "rect", *inside, x=x - size, y=y - size, width=2 * size, height=2 * size, class_=kind
-        )
+        return element("rect", *inside, x=x - size, y=y - size, width=2 * size, height=2 * size, class_=kind)
     if name in ("claimed", "none"):
         reach = size * 1.3
         moves = f"M{x:.1f} {y - reach:.1f}l{reach:.1f} {reach:.1f}l{-reach:.1f} {reach:.1f}l{-reach:.1f} {-reach:.1f}z"
@@ -158,9 +156,10 @@ def _band(mark: Band, frame: Frame) -> list[Element]:
             pieces.append([])
         else:
             pieces[-1].append((frame.across(x), frame.up(low), frame.up(high)))
-    outlines = []
-    for piece in (_thinned(piece, len(mark.xs)) for piece in pieces if len(piece) > 1):
-        outlines.append([*((x, low) for x, low, _ in piece), *((x, high) for x, _, high in reversed(piece))])
+    kept = [_thinned(piece, len(mark.xs)) for piece in pieces if len(piece) > 1]
+    outlines = [
+        [*((x, low) for x, low, _ in piece), *((x, high) for x, _, high in reversed(piece))] for piece in kept
+    ]
     return [area(outlines, mark.kind)] if outlines else []
 
 

@@ -83,7 +83,9 @@ def _precision_recall(plan: Plan) -> Chart | None:
 
 def _named(hurdles: Sequence[PlannedHurdle]) -> list[tuple[PlannedHurdle, str, str]]:
     """Return hurdles with the kind and the dash of their line."""
-    return [(one, "curve" if dash == "" else "other", dash) for one, dash in zip(hurdles, DASHES, strict=False)]
+    return [
+        (one, "curve" if dash == "" else "other", dash) for one, dash in zip(hurdles, DASHES, strict=False)
+    ]
 
 
 def _numbers(

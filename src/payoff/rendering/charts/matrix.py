@@ -39,7 +39,9 @@ def _cell(cell: Cell, x: float, y: float, width: float, style: Style) -> list[El
     body = [element("rect", x=x, y=y, width=width, height=tall, class_=kind, fill_opacity=f"{shade:.2f}")]
     if cell.weight < 0:
         corner = 10 * k
-        stripes = [[(x + 2 + reach, y + 2), (x + 2, y + 2 + reach)] for reach in (corner / 2, corner, corner * 1.5)]
+        stripes = [
+            [(x + 2 + reach, y + 2), (x + 2, y + 2 + reach)] for reach in (corner / 2, corner, corner * 1.5)
+        ]
         body.append(path(stripes, "hatch"))
     room = width - 8 * k
     large = fit(cell.large, room, 14 * k)

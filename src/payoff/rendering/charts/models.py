@@ -75,4 +75,5 @@ def _said(each: Estimate) -> str:
     if each.low is None or each.high is None:
         return f"{each.of} over {each.over}: {gain}, without an interval."
     sure = "" if each.low > 0 or each.high < 0 else ", so either may be ahead"
-    return f"{each.of} over {each.over}: {gain}, {numbers.between(each.low, each.high, each.unit, beside=(each.value,))}{sure}."
+    between = numbers.between(each.low, each.high, each.unit, beside=(each.value,))
+    return f"{each.of} over {each.over}: {gain}, {between}{sure}."

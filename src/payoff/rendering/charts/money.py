@@ -1,15 +1,24 @@
 """Charts about money: the ladder of hurdles, the gain over each baseline, policies side by side, assumptions."""
 
+from collections.abc import Sequence
+
 from payoff.doubt.records import AssumptionDoubt
-from payoff.record import AssumptionRecord, Result
+from payoff.record import AssumptionRecord, HurdleRecord, Result
 from payoff.rendering import numbers
 from payoff.rendering.charts.asking import listed
 from payoff.rendering.charts.marks import Chart, Key, Row, Rows
 from payoff.rendering.doubt import told_name
-from payoff.rendering.views import gain_views, gains_title, headline_hurdle, headline_unit, hurdle_views
+from payoff.rendering.views import (
+    GainView,
+    gain_views,
+    gains_title,
+    headline_hurdle,
+    headline_unit,
+    hurdle_views,
+)
 from payoff.stats.estimates import Estimate
 
-MOST_ROWS = 16
+MOST_ROWS, NAMED = 16, 2
 HELD = Key("line", "mark", "what the hurdle needs")
 
 
@@ -34,18 +43,14 @@ def hurdle_ladder(result: Result) -> Chart | None:
         )
         for view in views
     )
-    said = (
-        f"{view.record.name}: {view.status.word}, gain {view.gain.text} over {view.record.over} "
-        f"({view.interval}), required {view.required.text}"
-        for view in views
-    )
+    said = (f"{view.record.name} is {view.status.word}: {_against(view.record)}" for view in views)
     return Chart(
         id="hurdles",
         word="hurdles",
         about="",
         title="The hurdles and the gain held against them",
         message="; ".join(said) + ".",
-        figure=Rows(unit=headline.unit, rows=rows),
+        figure=Rows(unit=headline.unit, rows=rows, key=(HELD,)),
         numbers=tuple(
             {
                 "hurdle": view.record.name,
@@ -80,13 +85,12 @@ def gain_over_baselines(result: Result) -> Chart | None:
         )
         for view in views
     )
-    said = (f"over {view.over}: {view.gain.text}, {view.interval}" for view in views)
     return Chart(
         id="gains",
         word="gains",
         about="",
         title=f"{gains_title(result)}, on the same rows",
-        message="; ".join(said) + ".",
+        message=_gains_message(views),
         figure=Rows(unit=unit, rows=rows),
         numbers=tuple(_estimated(view.estimate) for view in views),
     )
@@ -112,13 +116,13 @@ def policies(result: Result) -> Chart | None:
             value=each.value,
             low=each.low,
             high=each.high,
-            tone=tone(each.low, each.high) if roles.get(each.of) != "model" else "model",
+            tone="model" if roles.get(each.of) == "model" else "rival",
         )
         for each in found[:MOST_ROWS]
     )
-    worth = numbers.money(found[0].value, unit)
     losing = [each.of for each in found if each.high is not None and each.high < 0]
-    message = f"{found[0].of} is worth most, {worth} against doing nothing; then {listed([f'{each.of} ({reading(each, unit)})' for each in found[1:]])}."
+    rest = listed([f"{each.of} ({reading(each, unit)})" for each in found[1:]])
+    message = f"{found[0].of} is worth most, {numbers.money(found[0].value, unit)} against doing nothing; then {rest}."
     message += f" Worse than doing nothing: {listed(losing)}." if losing else ""
     return Chart(
         id="policies",
@@ -151,6 +155,7 @@ def tornado(result: Result) -> Chart | None:
             low=view.gain_low,
             high=view.gain_high,
             mark=headline.required,
+            tone="model",
             bar=True,
         )
         for view in views
@@ -162,15 +167,17 @@ def tornado(result: Result) -> Chart | None:
         < headline.required
         < max(view.gain_low or 0.0, view.gain_high or 0.0)
     ]
-    said = "; ".join(f"{row.label} gives {row.reading}" for row in rows)
-    moving = f"Within its range each of {listed(flips)} takes the gain across what {headline.name} needs. "
+    said = "; ".join(f"{row.label} gives {row.reading}" for row in rows[:NAMED])
+    moving = (
+        f"Within its range {listed(flips)}, each alone, takes the gain across what {headline.name} needs. "
+    )
     nothing = f"None of them alone takes the gain across what {headline.name} needs. "
     return Chart(
         id="tornado",
         word="tornado",
         about="",
         title=f"What each assumption does to the gain that {headline.name} is about",
-        message=f"{moving if flips else nothing}{said}. One at a time: no interactions.",
+        message=f"{moving if flips else nothing}Most moves {said}. One at a time: no interactions.",
         figure=Rows(unit=headline.unit, rows=rows, key=(HELD,)),
         numbers=tuple(
             {
@@ -186,6 +193,33 @@ def tornado(result: Result) -> Chart | None:
             for view in views
         ),
     )
+
+
+def _against(record: HurdleRecord) -> str:
+    """Return a gain, its interval and what is required, rounded together."""
+    ends = (record.gain, record.low, record.high, record.required)
+    gain, low, high, required = (numbers.money(end, short(record.unit), beside=ends) for end in ends)
+    interval = "" if record.low is None or record.high is None else f" ({low} to {high})"
+    return f"{gain}{interval} over {record.over} of {required} needed"
+
+
+def _gains_message(views: Sequence[GainView]) -> str:
+    """Say what is gained over the first baseline, which is today's, and over which the gain is sure."""
+    first, unit = views[0], views[0].estimate.unit
+    words = f"Over {first.over}{' (today)' if first.is_today else ''}: {first.gain.text}"
+    words += f", {first.interval}." if first.estimate.low is not None else ", without an interval."
+    if len(views) == 1:
+        return words
+    sure = [view.over for view in views if view.estimate.low is not None and view.estimate.low > 0]
+    lost = [view.over for view in views if view.estimate.high is not None and view.estimate.high < 0]
+    least = min(views, key=lambda view: view.estimate.value or 0.0)
+    words += (
+        f" Least over {least.over}: {numbers.money(least.estimate.value, unit)}."
+        if least is not first
+        else ""
+    )
+    words += f" Above zero for sure over {listed(sure)}." if sure else " Above zero for sure over none."
+    return words + (f" Below zero for sure over {listed(lost)}." if lost else "")
 
 
 def reading(estimate: Estimate, unit: str) -> str:

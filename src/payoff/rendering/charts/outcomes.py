@@ -22,7 +22,9 @@ def flip_charts(result: Result) -> tuple[Chart, ...]:
     Constant policies are left out unless one of them is today's: against these every row that is acted on differs.
     """
     trivial = {"nobody", "everybody"} - {result.today}
-    found = [each for each in result.disagreements if each.differing and each.flips and each.over not in trivial]
+    found = [
+        each for each in result.disagreements if each.differing and each.flips and each.over not in trivial
+    ]
     found.sort(key=lambda each: (each.over != result.today, not _is_model(result, each.over)))
     return tuple(_flips(each, index) for index, each in enumerate(found[:MOST_RIVALS]))
 
@@ -56,9 +58,7 @@ def _confusion(of: str, cells: list[ConfusionCell], index: int) -> Chart:
         about=of,
         title=f"Outcome by action of {of}, in rows and money",
         message=_confusion_message(of, cells),
-        figure=Matrix(
-            across="Action", columns=actions, lines=lines, unit=f"{unit}; hatched cells lose"
-        ),
+        figure=Matrix(across="Action", columns=actions, lines=lines, unit=f"{unit}; hatched cells lose"),
         numbers=tuple(
             {
                 "of": cell.of,
@@ -158,5 +158,3 @@ def _flips_message(each: Disagreement) -> str:
     if each.note:
         words.append(f"{each.note[:1].upper()}{each.note[1:]}.")
     return " ".join(words)
-
-

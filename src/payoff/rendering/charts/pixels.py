@@ -25,7 +25,10 @@ FAMILIES = (
     "Tahoma",
     "FreeSans",
 )
-TEXT = '<svg xmlns="http://www.w3.org/2000/svg" width="40" height="20"><text y="15" font-family="{family}" font-size="16">{words}</text></svg>'
+TEXT = (
+    '<svg xmlns="http://www.w3.org/2000/svg" width="40" height="20">'
+    '<text y="15" font-family="{family}" font-size="16">{words}</text></svg>'
+)
 ZOOM = 2
 
 
@@ -57,7 +60,8 @@ def _draws(family: str) -> bool:
     """Return whether texts of a family leave a trace: a picture without differs from an empty one."""
     draw = _resvg().svg_to_bytes
     written, empty = (
-        bytes(draw(svg_string=TEXT.format(family=escape(family, quote=True), words=words))) for words in ("Hg", "")
+        bytes(draw(svg_string=TEXT.format(family=escape(family, quote=True), words=words)))
+        for words in ("Hg", "")
     )
     return written != empty
 

@@ -36,7 +36,10 @@ def roc(result: Result) -> Chart | None:
         title="ROC: what each cut catches and disturbs",
         message=f"{_sentence(said)} {_use(result, curves[0].of, 'specificity')} {_worth(result, equal)}".strip(),
         figure=Plane(
-            x=Axis(FALSE_ALARMS, *UNIT), y=Axis("Recall", *UNIT), layers=tuple(layers), key=(*_keys(said), *key)
+            x=Axis(FALSE_ALARMS, *UNIT),
+            y=Axis("Recall", *UNIT),
+            layers=tuple(layers),
+            key=(*_keys(said), *key),
         ),
         numbers=_numbers(curves, "false_positive_rate", "recall"),
     )
@@ -52,7 +55,9 @@ def precision_recall(result: Result) -> Chart | None:
     prevalence = estimate_of(result, "prevalence", curves[0].of)
     if prevalence is not None and prevalence.value is not None:
         layers.append(Line([0.0, 1.0], [prevalence.value] * 2, "guide", "3 3"))
-        key.append(Key("line", "guide", f"a random score: prevalence {numbers.percent(prevalence.value)}", "3 3"))
+        key.append(
+            Key("line", "guide", f"a random score: prevalence {numbers.percent(prevalence.value)}", "3 3")
+        )
     equal = equal_value(result, curves[0].of)
     if equal is not None:
         layers += [_bent(equal, at) for at in equal.levels]
@@ -173,5 +178,3 @@ def _keys(words: Sequence[str]) -> list[Key]:
         Key("line", "curve" if dash == "" else "other", word, dash)
         for word, dash in zip(words, DASHES, strict=False)
     ]
-
-

@@ -3,7 +3,19 @@
 from payoff.record import Curve, Result
 from payoff.rendering import numbers
 from payoff.rendering.charts.asking import floats
-from payoff.rendering.charts.marks import Axis, Band, Chart, Key, Level, Line, Plane, Upright, columns, known, padded
+from payoff.rendering.charts.marks import (
+    Axis,
+    Band,
+    Chart,
+    Key,
+    Level,
+    Line,
+    Plane,
+    Upright,
+    columns,
+    known,
+    padded,
+)
 
 PAD = 0.08
 

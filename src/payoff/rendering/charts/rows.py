@@ -61,7 +61,16 @@ def _axis(across: Scale, figure: Rows, tops: list[float], foot: float, style: St
         body.append(line(x, tops[0], x, foot, "guide", "3 3"))
     middle = min((across.start + across.end) / 2, width - text_width(figure.unit, style.font_size) / 2)
     unit = fit(figure.unit, width - 2 * SIDE * k, style.font_size)
-    body.append(text(max(middle, text_width(unit, style.font_size) / 2), foot + 34 * k, unit, "middle", kind="axis", full=figure.unit))
+    body.append(
+        text(
+            max(middle, text_width(unit, style.font_size) / 2),
+            foot + 34 * k,
+            unit,
+            "middle",
+            kind="axis",
+            full=figure.unit,
+        )
+    )
     return body
 
 
@@ -100,7 +109,12 @@ def _seen(row: Row, across: Scale, middle: float, style: Style) -> list[Element]
         if row.bar:
             body.append(
                 element(
-                    "rect", x=left, y=middle - 5 * k, width=max(right - left, 0.5), height=10 * k, class_="bar"
+                    "rect",
+                    x=left,
+                    y=middle - 5 * k,
+                    width=max(right - left, 0.5),
+                    height=10 * k,
+                    class_="bar",
                 )
             )
         else:

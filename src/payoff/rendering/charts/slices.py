@@ -62,7 +62,10 @@ def _chart(
     whole = _whole(result, there[0])
     gap = ""
     if left:
-        ends = [numbers.money(each.value, short(unit), beside=(left[0].value, left[-1].value)) for each in (left[0], left[-1])]
+        ends = [
+            numbers.money(each.value, short(unit), beside=(left[0].value, left[-1].value))
+            for each in (left[0], left[-1])
+        ]
         gap = f"… {numbers.count(len(left))} more between, {ends[0]} to {ends[1]} …"
     key = [] if whole is None else [Key("line", "guide", f"all rows: {numbers.money(whole, unit)}", "3 3")]
     adjustment = next((each.adjustment for each in there if each.adjustment), None)
@@ -116,10 +119,15 @@ def _message(there: Sequence[Estimate], without: int, adjustment: str | None) ->
     """Say what the worst part is, which lose and which gain for sure, and what was done for looking at many."""
     worst, best, unit = there[0], there[-1], there[0].unit
     ends = (worst.value, best.value)
+    named = [
+        f"{numbers.money(each.value, short(unit), beside=ends)} ({part_text(each.slice, alone=True)}, "
+        f"{numbers.count(each.rows)} rows)"
+        for each in (worst, best)
+    ]
     words = [
-        f"From {numbers.money(worst.value, unit, beside=ends)} ({part_text(worst.slice, alone=True)}, "
-        f"{numbers.count(worst.rows)} rows) to {numbers.money(best.value, unit, beside=ends)} "
-        f"({part_text(best.slice, alone=True)}, {numbers.count(best.rows)} rows)."
+        f"From {named[0]} to {named[1]} per decision."
+        if unit.endswith("per decision")
+        else f"{unit}: from {named[0]} to {named[1]}."
     ]
     losing = [part_text(each.slice, alone=True) for each in there if (_ends(each)[1] or 0.0) < 0]
     gaining = sum((_ends(each)[0] or 0.0) > 0 for each in there)

@@ -91,6 +91,7 @@ KINDS: tuple[tuple[str, Mapping[str, str]], ...] = (
         for entry in ((f"whisker {tone}", {"stroke": colour}), (f"dot {tone}", {"fill": colour}))
     ),
     ("dot doubt", {"fill": "paper", "stroke": "doubt", "stroke-width": "2"}),
+    ("whisker rival", {"stroke": "ink"}),
     ("dot rival", {"fill": "paper", "stroke": "ink", "stroke-width": "1.5"}),
     ("dot claimed", {"fill": "paper", "stroke": "doubt", "stroke-width": "1.8"}),
     ("bar", {"fill": "accent", "fill-opacity": "0.35", "stroke": "accent", "stroke-width": "1"}),
@@ -161,7 +162,11 @@ PLAIN = Style()
 PARTS = ("theme", "width", "height", "font", "font_size", *asdict(LIGHT))
 _COLOUR = re.compile(r"#([0-9a-fA-F]{3}|[0-9a-fA-F]{6})|[a-zA-Z]+")
 _FONTS = re.compile(r"[\w ,'\"-]+")
-_LENGTHS: Mapping[str, tuple[float, float]] = {"width": (240, 4000), "height": (80, 4000), "font_size": (6, 48)}
+_LENGTHS: Mapping[str, tuple[float, float]] = {
+    "width": (240, 4000),
+    "height": (80, 4000),
+    "font_size": (6, 48),
+}
 
 
 def restyled(style: Style, changes: Mapping[str, Any]) -> Style:
@@ -192,7 +197,7 @@ def _checked(name: str, value: Any) -> Any:
     if name == "theme" and value not in PALETTES:
         raise _unusable(name, repr(value), f"one of {', '.join(PALETTES)}")
     if name == "font" and not (isinstance(value, str) and _FONTS.fullmatch(value)):
-        raise _unusable(name, repr(value), "families as CSS lists them, such as \"Georgia, serif\"")
+        raise _unusable(name, repr(value), 'families as CSS lists them, such as "Georgia, serif"')
     if name in _LENGTHS:
         low, high = _LENGTHS[name]
         if isinstance(value, bool) or not isinstance(value, (int, float)) or not low <= value <= high:
@@ -202,29 +207,30 @@ def _checked(name: str, value: Any) -> Any:
 
 
 def _unusable(name: str, found: str, expected: str) -> UnusableStyle:
-    return UnusableStyle(where=f"restyle.{name}", found=found, expected=expected, fix="change it, or leave it out.")
-
-
-def rules(scope: str, palette: Palette, *, only: frozenset[str] | None = None) -> str:
-    """Return the table as style sheet under one selector; ``only`` the kinds whose classes are all among these."""
-    colours = asdict(palette)
-    return "\n".join(
-        f"{scope} .{'.'.join(classes.split())}{{{';'.join(f'{key}:{colours.get(value, value)}' for key, value in drawn.items())}}}"
-        for classes, drawn in KINDS
-        if only is None or set(classes.split()) <= only
+    return UnusableStyle(
+        where=f"restyle.{name}", found=found, expected=expected, fix="change it, or leave it out."
     )
+
+
+def rules(scope: str, palette: Palette) -> str:
+    """Return the table as style sheet under one selector."""
+    return "\n".join(_rule(scope, classes, drawn, asdict(palette)) for classes, drawn in KINDS)
 
 
 def recoloured(scope: str, palette: Palette, only: frozenset[str]) -> str:
-    """Return rules that change nothing but colours, for the kinds in use."""
+    """Return rules that change nothing but colours, for the kinds whose classes are all among ``only``."""
     colours = asdict(palette)
-    return "".join(
-        f"{scope} .{'.'.join(classes.split())}{{{';'.join(f'{key}:{colours[value]}' for key, value in found)}}}"
+    coloured = (
+        (classes, {key: value for key, value in drawn.items() if value in colours})
         for classes, drawn in KINDS
-        if (found := [(key, value) for key, value in drawn.items() if value in colours and value != key])
-        and set(classes.split()) <= only
-        and any(key in ("fill", "stroke") for key, _ in found)
+        if set(classes.split()) <= only
     )
+    return "".join(_rule(scope, classes, drawn, colours) for classes, drawn in coloured if drawn)
+
+
+def _rule(scope: str, classes: str, drawn: Mapping[str, str], colours: Mapping[str, str]) -> str:
+    said = ";".join(f"{key}:{colours.get(value, value)}" for key, value in drawn.items())
+    return f"{scope} .{'.'.join(classes.split())}{{{said}}}"
 
 
 def dressed(root: Element, style: Style) -> Element:

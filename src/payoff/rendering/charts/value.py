@@ -1,11 +1,18 @@
 """What acting is worth: over the threshold, and over the share of rows that is acted on."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from payoff.record import Curve, PolicyRecord, Result
 from payoff.rendering import numbers
-from payoff.rendering.charts.asking import band_key, estimate_of, floats, nearest, of_kind, over_text, policy_of
+from payoff.rendering.charts.asking import (
+    band_key,
+    estimate_of,
+    floats,
+    nearest,
+    of_kind,
+    over_text,
+    policy_of,
+)
 from payoff.rendering.charts.marks import (
     Axis,
     Band,
@@ -93,7 +100,12 @@ def _by_threshold(told: _Told, index: int) -> Chart:
     layers += [Level(required, "mark", "6 3", name) for name, required in told.hurdles]
     at = None if policy is None else policy.threshold
     marks, marked = _honest(told, at)
-    keys = [Key("line", "curve", f"{each.of}{over_text(each.over)}"), *marked, *key, *band_key(told.lows, BAND)]
+    keys = [
+        Key("line", "curve", f"{each.of}{over_text(each.over)}"),
+        *marked,
+        *key,
+        *band_key(told.lows, BAND),
+    ]
     keys += [Key("line", "mark", "a hurdle of the verdict", "6 3")] if told.hurdles else []
     return Chart(
         id=f"value-{index}",
@@ -119,7 +131,9 @@ def _by_capacity(result: Result, told: _Told, index: int) -> Chart:
     keys = [Key("line", "curve", f"{each.of}{over_text(each.over)}")]
     if at is not None:
         layers.append(Upright(100.0 * at))
-        keys.append(Key("line", "chosen", f"acted on with the threshold in use: {numbers.percent(at)}", "4 3"))
+        keys.append(
+            Key("line", "chosen", f"acted on with the threshold in use: {numbers.percent(at)}", "4 3")
+        )
     layers.append(Line(rates, told.values))
     layers += [Level(required, "mark", "6 3", name) for name, required in told.hurdles]
     marks, marked = _honest(told, None if at is None else 100.0 * at)
@@ -130,7 +144,7 @@ def _by_capacity(result: Result, told: _Told, index: int) -> Chart:
         word="value_by_capacity",
         about=each.of,
         title=f"Value of {each.of}{over_text(each.over)}, by how many are acted on",
-        message=_capacity_message(result, told, at),
+        message=_capacity_message(result, told),
         figure=Plane(
             x=Axis("Percent of rows acted on, highest scores first", 0.0, 100.0),
             y=Axis(each.unit, *_ends(told)),
@@ -211,7 +225,10 @@ def _message(told: _Told) -> str:
     else:
         words.append(f"Threshold in use: {numbers.number(policy.threshold)}.")
     if policy.flat_low is not None and policy.flat_high is not None:
-        ends = [numbers.number(end, beside=(policy.flat_low, policy.flat_high)) for end in (policy.flat_low, policy.flat_high)]
+        ends = [
+            numbers.number(end, beside=(policy.flat_low, policy.flat_high))
+            for end in (policy.flat_low, policy.flat_high)
+        ]
         words.append(f"Thresholds from {ends[0]} to {ends[1]} are worth about the same.")
     words += [_above(told, name, required) for name, required in told.hurdles]
     return " ".join(words)
@@ -219,15 +236,23 @@ def _message(told: _Told) -> str:
 
 def _above(told: _Told, name: str, required: float) -> str:
     """Say where the curve, and where its band, stands above a hurdle."""
-    sure = [cut for cut, low in zip(told.cuts, told.lows, strict=True) if cut is not None and low is not None and low > required]
+    sure = [
+        cut
+        for cut, low in zip(told.cuts, told.lows, strict=True)
+        if cut is not None and low is not None and low > required
+    ]
     if sure:
         ends = [numbers.number(end, beside=(min(sure), max(sure))) for end in (min(sure), max(sure))]
         return f"The whole band is above {name} from {ends[0]} to {ends[1]}."
     reached = max(known(told.values)) > required
-    return f"The curve passes {name}, the band does not clear it anywhere." if reached else f"No threshold reaches {name}."
+    return (
+        f"The curve passes {name}, the band does not clear it anywhere."
+        if reached
+        else f"No threshold reaches {name}."
+    )
 
 
-def _capacity_message(result: Result, told: _Told, at: float | None) -> str:
+def _capacity_message(result: Result, told: _Told) -> str:
     unit, best = told.curve.unit, max(known(told.values))
     rate = told.rates[told.values.index(best)]
     volume = result.data.volume_per_year
@@ -237,12 +262,12 @@ def _capacity_message(result: Result, told: _Told, at: float | None) -> str:
         index = nearest(told.rates, share)
         value, found = (None, None) if index is None else (told.values[index], told.rates[index])
         if value is not None and found is not None and abs(found - share) < 0.03:
-            words.append(f" With {numbers.percent(found)} acted on: {numbers.money(value, unit, beside=(best,))}.")
+            words.append(
+                f" With {numbers.percent(found)} acted on: {numbers.money(value, unit, beside=(best,))}."
+            )
     return "".join(words)
 
 
 def _rate(told: _Told, threshold: float) -> float | None:
     index = nearest(told.cuts, threshold)
     return None if index is None else told.rates[index]
-
-
