@@ -110,10 +110,8 @@ def _calibration_message(
 ) -> str:
     gaps = [(abs(x - y), x, y) for x, y in zip(scores, rates, strict=True) if x is not None and y is not None]
     gap, score, rate = max(gaps)
-    words = [
-        f"The largest gap, {numbers.ratio(gap)}, is at score {numbers.ratio(score)}, where "
-        f"{numbers.percent(rate)} came true."
-    ]
+    place = f"at score {numbers.ratio(score)}, where {numbers.percent(rate)} came true"
+    words = [f"The largest gap, {numbers.ratio(gap)}, is {place}."]
     local = estimate_of(result, "local_calibration", of)
     if local is not None and local.value is not None:
         side = (

@@ -85,7 +85,9 @@ def _avoided(result: Result, each: Curve, index: int) -> Chart | None:
     if len(known(values)) < 2:
         return None
     low, high = padded([0.0, *values], 0.15)
-    held = [[None if end is None else min(max(end, low), high) for end in column] for column in (lows, highs)]
+    down, up = (
+        [None if end is None else min(max(end, low), high) for end in column] for column in (lows, highs)
+    )
     marks, marked = _in_use(result, each, cuts)
     best = max(known(values))
     return Chart(
@@ -100,7 +102,7 @@ def _avoided(result: Result, each: Curve, index: int) -> Chart | None:
         figure=Plane(
             x=_across(cuts),
             y=Axis("Actions avoided per 100 rows, net of misses", low, high),
-            layers=(Band(cuts, *held), Level(0.0), Line(cuts, values), *marks),
+            layers=(Band(cuts, down, up), Level(0.0), Line(cuts, values), *marks),
             key=(
                 Key("line", "curve", f"{each.of} in place of acting on everybody"),
                 Key("line", "guide", "acting on everybody", "3 3"),

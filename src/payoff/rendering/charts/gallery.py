@@ -84,7 +84,7 @@ KINDS: Mapping[str, Kind] = {
         place="confusion",
         draw=outcomes.confusion_charts,
         shows="outcome by action, in rows and money",
-        needs="an outcome of classes and actions to choose from, as this version records them",
+        needs="actions to choose from, and rows with a known outcome",
     ),
     "value_curve": Kind(
         place="curves",

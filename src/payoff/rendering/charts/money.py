@@ -168,16 +168,14 @@ def tornado(result: Result) -> Chart | None:
         < max(view.gain_low or 0.0, view.gain_high or 0.0)
     ]
     said = "; ".join(f"{row.label} gives {row.reading}" for row in rows[:NAMED])
-    moving = (
-        f"Within its range {listed(flips)}, each alone, takes the gain across what {headline.name} needs. "
-    )
+    moving = f"Taking the gain across what {headline.name} needs, each alone and within its range: {listed(flips)}. "
     nothing = f"None of them alone takes the gain across what {headline.name} needs. "
     return Chart(
         id="tornado",
         word="tornado",
         about="",
         title=f"What each assumption does to the gain that {headline.name} is about",
-        message=f"{moving if flips else nothing}Most moves {said}. One at a time: no interactions.",
+        message=f"{moving if flips else nothing}The widest: {said}. One at a time: no interactions.",
         figure=Rows(unit=headline.unit, rows=rows, key=(HELD,)),
         numbers=tuple(
             {

@@ -151,7 +151,7 @@ def _flips_message(each: Disagreement) -> str:
     worst = min(each.flips, key=lambda flip: flip.money)
     named = [
         f"{numbers.money(flip.money, each.unit, beside=(best.money, worst.money))} on {numbers.count(flip.rows)} "
-        f"{flip.outcome} rows where it does {flip.action} and {each.over} {flip.instead}"
+        f"{flip.outcome} rows ({flip.action}, not {flip.instead})"
         for flip in (best, worst)
     ]
     words.append(f"Most is gained, {named[0]}" + (f"; most is lost, {named[1]}." if worst.money < 0 else "."))

@@ -15,7 +15,7 @@ from payoff.rendering.charts.svg import Element
 
 Theme = Literal["auto", "light", "dark", "grey"]
 
-SANS = 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, "Liberation Sans", "DejaVu Sans", sans-serif'
+SANS = 'system-ui, -apple-system, "Segoe UI", "Helvetica Neue", Arial, "Liberation Sans", "DejaVu Sans", sans-serif'
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
