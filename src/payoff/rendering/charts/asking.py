@@ -68,3 +68,27 @@ def listed(names: Sequence[str], most: int = 4) -> str:
     """
     shown = list(names[:most]) + ([f"{len(names) - most} more"] if len(names) > most else [])
     return " and ".join(filter(None, [", ".join(shown[:-1]), *shown[-1:]]))
+
+
+def stretches(xs: Points, holds: Sequence[bool]) -> list[tuple[float, float]]:
+    """Return from where to where something holds without a gap.
+
+    >>> stretches([0.1, 0.2, 0.3, 0.4], [True, True, False, True])
+    [(0.1, 0.2), (0.4, 0.4)]
+    """
+    found: list[tuple[float, float]] = []
+    before = False
+    for x, now in zip(xs, holds, strict=True):
+        if x is None:
+            continue
+        if now:
+            found.append((found.pop()[0], x) if before else (x, x))
+        before = now
+    return found
+
+
+def stretches_text(found: Sequence[tuple[float, float]]) -> str:
+    """Return stretches in words: ``from 0.1 to 0.2 and at 0.4``."""
+    beside = [end for each in found for end in each]
+    ends = [[numbers.number(end, beside=beside) for end in each] for each in found]
+    return listed([f"from {low} to {high}" if low != high else f"at {low}" for low, high in ends], 3)

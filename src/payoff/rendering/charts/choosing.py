@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from payoff.record import CutTable, Result
 from payoff.rendering import numbers
-from payoff.rendering.charts.asking import estimate_of, listed
+from payoff.rendering.charts.asking import listed
+from payoff.rendering.charts.equal_value import outcomes_known
 from payoff.rendering.charts.marks import Chart, Key, Row, Rows
 from payoff.rendering.charts.money import short
 
@@ -77,18 +78,17 @@ def cuts_of(result: Result, table: CutTable) -> tuple[list[Cut], str]:
     Two actions and two outcomes only. Money is per year where the volume is known, else per decision.
     """
     actions = [str(action) for action in result.decision.get("actions", ())]
-    prevalence, known = estimate_of(result, "prevalence", table.of), result.data.known
+    positives, negatives = outcomes_known(result, table.of)
+    known = positives + negatives
     nobody = next((each for each in result.totals if each.of == "nobody"), None)
     weighted = nobody is None or nobody.total is None
     if (
         len(actions) != 2
         or not set(actions) <= set(table.value)
-        or prevalence is None
         or weighted
-        or not known
+        or min(positives, negatives) <= 0
     ):
         return [], ""
-    positives = (prevalence.value or 0.0) * known
     volume = result.data.volume_per_year
     factor = (1.0 if volume is None else volume) / known
     act, skip = (table.value[action] for action in actions)
@@ -98,16 +98,16 @@ def cuts_of(result: Result, table: CutTable) -> tuple[list[Cut], str]:
             tp=tp,
             fp=rows - tp,
             fn=max(positives - tp, 0.0),
-            tn=max(known - positives - (rows - tp), 0.0),
+            tn=max(negatives - (rows - tp), 0.0),
             money=(acting - skipping) * factor,
         )
         for at, rows, tp, acting, skipping in zip(
             table.cuts, table.rows, table.positives, act, skip, strict=True
         )
     ]
-    cuts.append(Cut(at=None, tp=0.0, fp=0.0, fn=positives, tn=known - positives, money=0.0))
+    cuts.append(Cut(at=None, tp=0.0, fp=0.0, fn=positives, tn=negatives, money=0.0))
     unit = result.decision.get("unit", "1")
-    return cuts if 0 < positives < known else [], f"{unit} per {'decision' if volume is None else 'year'}"
+    return cuts, f"{unit} per {'decision' if volume is None else 'year'}"
 
 
 def _chart(of: str, cuts: list[Cut], unit: str, index: int) -> Chart:

@@ -2,7 +2,7 @@
 
 from payoff.record import Curve, Result
 from payoff.rendering import numbers
-from payoff.rendering.charts.asking import band_key, floats, of_kind, policy_of
+from payoff.rendering.charts.asking import band_key, floats, of_kind, policy_of, stretches, stretches_text
 from payoff.rendering.charts.marks import (
     Axis,
     Band,
@@ -143,12 +143,15 @@ def _in_use(result: Result, each: Curve, cuts: Points) -> tuple[list[Mark], list
 
 def _better(cuts: Points, values: Points, everybody: Points) -> str:
     """Say where the model has more net benefit than both constant policies."""
-    ahead = [
-        cut
-        for cut, value, other in zip(cuts, values, everybody, strict=True)
-        if cut is not None and value is not None and value > max(other or 0.0, 0.0)
-    ]
+    ahead = stretches(
+        cuts,
+        [
+            value is not None and value > max(other or 0.0, 0.0)
+            for value, other in zip(values, everybody, strict=True)
+        ],
+    )
     if not ahead:
         return "Nowhere above acting on everybody and on nobody."
-    ends = (numbers.ratio(min(ahead)), numbers.ratio(max(ahead)))
-    return f"Above both acting on everybody and on nobody at thresholds from {ends[0]} to {ends[1]}, by the point."
+    return (
+        f"Above both acting on everybody and on nobody at thresholds {stretches_text(ahead)}, by the point."
+    )

@@ -1,8 +1,7 @@
 """Which of two forecasts wins: what one saves against the other, by cost ratio and by threshold."""
 
 from payoff.record import Curve, Result
-from payoff.rendering import numbers
-from payoff.rendering.charts.asking import band_key, floats
+from payoff.rendering.charts.asking import band_key, floats, stretches, stretches_text
 from payoff.rendering.charts.marks import (
     Axis,
     Band,
@@ -71,19 +70,18 @@ def _duel(each: Curve, index: int) -> Chart | None:
 
 
 def _message(each: Curve, at: Points, values: Points, lows: Points, highs: Points) -> str:
-    """Say over which part of the axis either wins with its whole band, and what the curve's note says."""
-    wins = [x for x, low in zip(at, lows, strict=True) if x is not None and low is not None and low > 0]
-    losses = [x for x, high in zip(at, highs, strict=True) if x is not None and high is not None and high < 0]
+    """Return what the curve's note says; without one, where either wins with its whole band."""
+    if each.note:
+        return f"{each.note[:1].upper()}{each.note[1:]}."
     what = "cost ratios" if each.kind == "cost_ratio" else "thresholds"
-    words = []
-    for name, found in ((each.of, wins), (str(each.over), losses)):
-        if found:
-            ends = [numbers.number(end, beside=(min(found), max(found))) for end in (min(found), max(found))]
-            words.append(f"{name} wins for sure at {what} from {ends[0]} to {ends[1]}")
-    if not words:
-        ahead = sum(value > 0 for value in known(values))
-        words.append(
-            f"Neither wins for sure anywhere; by the point {each.of} is ahead at {ahead} of {len(known(values))} places"
-        )
-    note = f" {each.note[:1].upper()}{each.note[1:]}." if each.note else ""
-    return f"{'; '.join(words)}.{note}"
+    wins = stretches(at, [low is not None and low > 0 for low in lows])
+    losses = stretches(at, [high is not None and high < 0 for high in highs])
+    words = [
+        f"{name} wins with its whole band at {what} {stretches_text(found)}"
+        for name, found in ((each.of, wins), (each.over, losses))
+        if found
+    ]
+    if words:
+        return f"{'; '.join(words)}."
+    ahead = sum(value > 0 for value in known(values))
+    return f"Neither wins for sure anywhere; by the point {each.of} is ahead at {ahead} of {len(known(values))} places."

@@ -170,10 +170,10 @@ class Rows:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cell:
-    """One cell: what it is in large, in small, and its size among all cells, from -1 to 1."""
+    """One cell: what it is in large, lines below in small, and its size among all cells, from -1 to 1."""
 
     large: str
-    small: str
+    small: tuple[str, ...]
     weight: float
 
 

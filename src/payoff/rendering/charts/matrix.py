@@ -7,7 +7,7 @@ from payoff.rendering.charts.marks import Cell, Matrix
 from payoff.rendering.charts.style import Style
 from payoff.rendering.charts.svg import Element, element, path, text
 
-TALL, TOP = 46.0, 44.0
+TALL, TOP = 60.0, 44.0
 FAINTEST, STRONGEST = 0.04, 0.34  # texts stay readable on the strongest shade
 
 
@@ -23,7 +23,7 @@ def matrix_elements(figure: Matrix, style: Style) -> tuple[float, list[Element]]
     for row, (name, cells) in enumerate(figure.lines):
         top = TOP * k + TALL * k * row
         shown = fit(name, left - 10 * k, size)
-        body.append(text(0, top + 27 * k, shown, kind="label", full=name))
+        body.append(text(0, top + 34 * k, shown, kind="label", full=name))
         for index, cell in enumerate(cells):
             body += _cell(cell, left + gap * index, top, gap, style)
     height = TOP * k + TALL * k * len(figure.lines)
@@ -35,7 +35,7 @@ def matrix_elements(figure: Matrix, style: Style) -> tuple[float, list[Element]]
 def _cell(cell: Cell, x: float, y: float, width: float, style: Style) -> list[Element]:
     k, tall = style.scale, TALL * style.scale
     shade = FAINTEST + (STRONGEST - FAINTEST) * math.sqrt(min(abs(cell.weight), 1.0))
-    kind = "cell loss" if cell.weight < 0 else "cell gain"
+    kind = "cell loss" if cell.weight < 0 else "cell gain" if cell.weight > 0 else "cell even"
     body = [element("rect", x=x, y=y, width=width, height=tall, class_=kind, fill_opacity=f"{shade:.2f}")]
     if cell.weight < 0:
         corner = 10 * k
@@ -45,7 +45,8 @@ def _cell(cell: Cell, x: float, y: float, width: float, style: Style) -> list[El
         body.append(path(stripes, "hatch"))
     room = width - 8 * k
     large = fit(cell.large, room, 14 * k)
-    small = fit(cell.small, room, 11 * k)
-    body.append(text(x + width / 2, y + 21 * k, large, "middle", kind="large", full=cell.large))
-    body.append(text(x + width / 2, y + 37 * k, small, "middle", kind="tick small", full=cell.small))
+    body.append(text(x + width / 2, y + 22 * k, large, "middle", kind="large", full=cell.large))
+    for line, words in enumerate(cell.small):
+        place = y + (37 + 14 * line) * k
+        body.append(text(x + width / 2, place, fit(words, room, 11 * k), "middle", kind="small", full=words))
     return body

@@ -120,15 +120,17 @@ def policies(result: Result) -> Chart | None:
         )
         for each in found[:MOST_ROWS]
     )
-    losing = [each.of for each in found if each.high is not None and each.high < 0]
+    # Quantities are told by what they cost, not by what they change against doing nothing.
+    against = "" if "quantity" in result.decision else " against doing nothing"
+    losing = [each.of for each in found if against and each.high is not None and each.high < 0]
     rest = listed([f"{each.of} ({reading(each, unit)})" for each in found[1:]])
-    message = f"{found[0].of} is worth most, {numbers.money(found[0].value, unit)} against doing nothing; then {rest}."
+    message = f"{found[0].of} is worth most, {numbers.money(found[0].value, unit)}{against}; then {rest}."
     message += f" Worse than doing nothing: {listed(losing)}." if losing else ""
     return Chart(
         id="policies",
         word="policies",
         about="",
-        title="What every policy is worth against doing nothing",
+        title=f"What every policy is worth{against}",
         message=message,
         figure=Rows(unit=unit, rows=rows),
         numbers=tuple(_estimated(each) for each in found[:MOST_ROWS]),
@@ -196,8 +198,9 @@ def tornado(result: Result) -> Chart | None:
 def _against(record: HurdleRecord) -> str:
     """Return a gain, its interval and what is required, rounded together."""
     ends = (record.gain, record.low, record.high, record.required)
-    gain, low, high, required = (numbers.money(end, short(record.unit), beside=ends) for end in ends)
+    gain, low, high, _ = (numbers.money(end, short(record.unit), beside=ends) for end in ends)
     interval = "" if record.low is None or record.high is None else f" ({low} to {high})"
+    required = numbers.money(record.required, record.unit, beside=ends)
     return f"{gain}{interval} over {record.over} of {required} needed"
 
 

@@ -43,11 +43,11 @@ def _confusion(of: str, cells: list[ConfusionCell], index: int) -> Chart:
     def drawn(outcome: str, action: str) -> Cell:
         cell = held.get((outcome, action))
         if cell is None:
-            return Cell(large="–", small="", weight=0.0)
-        share = "" if cell.share is None else f", {numbers.percent(cell.share)}"
+            return Cell(large="–", small=(), weight=0.0)
+        share = () if cell.share is None else (f"{numbers.percent(cell.share)} of {outcome}",)
         return Cell(
-            large=numbers.money(cell.money, short(unit), beside=beside),
-            small=f"{numbers.count(cell.rows)} rows{share}",
+            large=numbers.money(cell.money, "1", beside=beside),
+            small=(f"{numbers.count(cell.rows)} rows", *share),
             weight=cell.money / most,
         )
 

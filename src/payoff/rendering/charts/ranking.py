@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from payoff.record import Curve, Result
 from payoff.rendering import numbers
 from payoff.rendering.charts.asking import estimate_of, floats, of_kind
-from payoff.rendering.charts.equal_value import EqualValue, equal_value
+from payoff.rendering.charts.equal_value import EqualValue, equal_value, varies
 from payoff.rendering.charts.marks import DASHES, Axis, Chart, Dot, Key, Line, Mark, Plane, columns, known
 from payoff.rendering.views import candidate
 
@@ -34,7 +34,7 @@ def roc(result: Result) -> Chart | None:
         word="roc",
         about="",
         title="ROC: what each cut catches and disturbs",
-        message=f"{_sentence(said)} {_use(result, curves[0].of, 'specificity')} {_worth(result, equal)}".strip(),
+        message=_message(result, curves, said, "specificity", equal),
         figure=Plane(
             x=Axis(FALSE_ALARMS, *UNIT),
             y=Axis("Recall", *UNIT),
@@ -71,7 +71,7 @@ def precision_recall(result: Result) -> Chart | None:
         word="precision_recall",
         about="",
         title="Precision and recall: how often an action was asked for",
-        message=f"{_sentence(said)} {_use(result, curves[0].of, 'precision')} {_worth(result, equal)}".strip(),
+        message=_message(result, curves, said, "precision", equal),
         figure=Plane(
             x=Axis(RECALL, *UNIT), y=Axis("Precision", *UNIT), layers=tuple(layers), key=(*_keys(said), *key)
         ),
@@ -141,8 +141,11 @@ def _said(result: Result, curves: Sequence[Curve], metric: str, title: str) -> l
     return [f"{of}: {title} {numbers.ratio(one.value)}" if one is not None else of for of, one in found]
 
 
-def _sentence(said: Sequence[str]) -> str:
-    return f"{'; '.join(said)}."
+def _message(
+    result: Result, curves: Sequence[Curve], said: Sequence[str], other: str, equal: EqualValue | None
+) -> str:
+    of = curves[0].of
+    return " ".join(filter(None, (f"{'; '.join(said)}.", _use(result, of, other), _worth(result, of, equal))))
 
 
 def _use(result: Result, of: str, other: str) -> str:
@@ -158,11 +161,10 @@ def _use(result: Result, of: str, other: str) -> str:
     return f"As used, {of} catches {numbers.percent(recall.value)} of the positives and {paid}."
 
 
-def _worth(result: Result, equal: EqualValue | None) -> str:
+def _worth(result: Result, of: str, equal: EqualValue | None) -> str:
     if equal is not None:
         return f"Acting pays from a precision of {numbers.percent(equal.break_even)} on."
-    several = len(result.decision.get("actions", ())) > 2
-    return "" if several or not result.tables else VARIES
+    return VARIES if varies(result, of) else ""
 
 
 def _numbers(curves: Sequence[Curve], x: str, y: str) -> tuple[dict[str, object], ...]:

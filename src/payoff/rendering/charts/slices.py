@@ -107,7 +107,7 @@ def _row(each: Estimate, beside: Sequence[float | None]) -> Row:
     return Row(
         label=part_text(each.slice, alone=True),
         note=f"n {numbers.count(each.rows)}",
-        reading=numbers.number(each.value, beside=beside),
+        reading=numbers.money(each.value, "1", beside=beside),
         value=each.value,
         low=low,
         high=high,
@@ -132,7 +132,7 @@ def _message(there: Sequence[Estimate], without: int, adjustment: str | None) ->
     losing = [part_text(each.slice, alone=True) for each in there if (_ends(each)[1] or 0.0) < 0]
     gaining = sum((_ends(each)[0] or 0.0) > 0 for each in there)
     words.append(f"Losing for sure: {listed(losing)}." if losing else "None loses for sure.")
-    words.append(f"{gaining} of {numbers.count(len(there))} gain for sure.")
+    words.append(f"Gaining for sure: {numbers.count(gaining)} of {numbers.count(len(there))}.")
     words.append(
         f"Intervals are widened for looking at many parts ({adjustment})."
         if adjustment

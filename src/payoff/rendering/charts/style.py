@@ -77,6 +77,8 @@ KINDS: tuple[tuple[str, Mapping[str, str]], ...] = (
     ("tick", {"fill": "muted", "font-size": "11px"}),
     ("axis", {"fill": "muted"}),
     ("key", {"fill": "muted"}),
+    ("small", {"font-size": "11px"}),
+    ("even", {"fill": "muted"}),
     ("label", {"font-weight": "600"}),
     ("large", {"font-weight": "600", "font-size": "14px"}),
     ("halo", {"paint-order": "stroke", "stroke": "paper", "stroke-width": "3.5", "stroke-linejoin": "round"}),
@@ -136,8 +138,8 @@ class Style:
     """
 
     theme: Theme = "auto"
-    width: float = 440.0
-    height: float = 250.0
+    width: float = 400.0
+    height: float = 230.0
     font: str = SANS
     font_size: float = 12.0
     colours: Mapping[str, str] = field(default_factory=dict)

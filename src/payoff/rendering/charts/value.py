@@ -12,6 +12,8 @@ from payoff.rendering.charts.asking import (
     of_kind,
     over_text,
     policy_of,
+    stretches,
+    stretches_text,
 )
 from payoff.rendering.charts.marks import (
     Axis,
@@ -224,7 +226,7 @@ def _message(told: _Told) -> str:
         )
     else:
         words.append(f"Threshold in use: {numbers.number(policy.threshold)}.")
-    if policy.flat_low is not None and policy.flat_high is not None:
+    if policy.flat_low is not None and policy.flat_high is not None and policy.flat_low < policy.flat_high:
         ends = [
             numbers.number(end, beside=(policy.flat_low, policy.flat_high))
             for end in (policy.flat_low, policy.flat_high)
@@ -236,14 +238,9 @@ def _message(told: _Told) -> str:
 
 def _above(told: _Told, name: str, required: float) -> str:
     """Say where the curve, and where its band, stands above a hurdle."""
-    sure = [
-        cut
-        for cut, low in zip(told.cuts, told.lows, strict=True)
-        if cut is not None and low is not None and low > required
-    ]
+    sure = stretches(told.cuts, [low is not None and low > required for low in told.lows])
     if sure:
-        ends = [numbers.number(end, beside=(min(sure), max(sure))) for end in (min(sure), max(sure))]
-        return f"The whole band is above {name} from {ends[0]} to {ends[1]}."
+        return f"The whole band is above {name} {stretches_text(sure)}."
     reached = max(known(told.values)) > required
     return (
         f"The curve passes {name}, the band does not clear it anywhere."
