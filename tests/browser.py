@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -71,7 +71,7 @@ def visiting(browser: "Browser", target: Path, look: Look | None = None) -> Iter
         _watch(context, target.as_uri(), faults)
         page = context.new_page()
         page.set_default_timeout(MILLISECONDS)
-        page.emulate_media(media="print" if look.paper else "screen")
+        turn(page, look)
         page.goto(target.as_uri(), wait_until="load")
         yield page
         for frame in page.frames:
@@ -81,16 +81,16 @@ def visiting(browser: "Browser", target: Path, look: Look | None = None) -> Iter
         raise AssertionError(f"{target.name} at {look}:\n" + "\n".join(faults))
 
 
+def turn(page: "Page", look: Look) -> None:
+    """Give an open page another width, height, scheme and medium; scripts and fingers stay as they were."""
+    page.set_viewport_size({"width": look.width, "height": look.height})
+    page.emulate_media(media="print" if look.paper else "null", color_scheme="dark" if look.dark else "light")
+
+
 @contextmanager
 def _context(browser: "Browser", look: Look) -> Iterator["BrowserContext"]:
-    scheme: Literal["dark", "light"] = "dark" if look.dark else "light"
-    more: dict[str, Any] = {"has_touch": look.finger, "accept_downloads": True, "locale": "en-GB"}
     context = browser.new_context(
-        offline=True,
-        viewport={"width": look.width, "height": look.height},
-        color_scheme=scheme,
-        java_script_enabled=look.scripts,
-        **more,
+        offline=True, locale="en-GB", java_script_enabled=look.scripts, has_touch=look.finger
     )
     context.add_init_script(WATCH)
     try:

@@ -185,13 +185,14 @@ def gate(
         else payoff.evaluate(data, subject, progress=progress(), looks=looks)
     )
     if out is not None:
-        result.save(out)
+        (result if held is None else result.since(held)).save(out)
     judged = payoff.gate(result, require=require, reference=held, first=first, looks=looks)
     erase()
     if junit is not None:
         payoff.write_text(junit, payoff.junit(judged))
     if markdown is not None:
-        payoff.write_text(markdown, payoff.Result(judged.result).to_markdown())
+        told = payoff.Result(judged.result, None if held is None else held.record)
+        payoff.write_text(markdown, told.to_markdown())
     sys.stdout.write(payoff.annotations(judged))
     print(f"{judged.overall}: {judged.result.verdict.sentence}")
     raise typer.Exit(judged.exit_code)
@@ -264,6 +265,9 @@ def report(
             help="the page (default), a summary in Markdown or plain text, a model card, the estimates",
         ),
     ] = None,
+    reference: Annotated[
+        Path | None, typer.Option(help="the stored result of the release: what changed since is told")
+    ] = None,
     pdf: Annotated[
         Path | None, typer.Option(help="print the page into this file, by a browser of this machine")
     ] = None,
@@ -275,6 +279,8 @@ def report(
     With --pdf or --charts the page or another form is written only where --as or --out ask for it.
     """
     told = payoff.read_result(result)
+    if reference is not None:
+        told = told.since(payoff.read_result(reference))
     written = []
     if pdf is not None:
         payoff.write_bytes(pdf, told.to_pdf())
