@@ -49,7 +49,7 @@ def alone(chart: Chart, style: Style = PLAIN) -> str:
         viewBox=f"0 0 {number(wide)} {number(tall)}",
         width=wide,
         height=tall,
-        font_family=style.font,
+        font_family=_with_generic(style.font),
         font_size=f"{style.font_size:g}",
     )
     return str(_with_dark(dressed(root, style), name, style))
@@ -86,6 +86,12 @@ def _with_dark(root: Element, name: str, style: Style) -> Element:
     return replace(
         root, attributes=(("id", name), *root.attributes), children=(named, described, rule, *body)
     )
+
+
+def _with_generic(font: str) -> str:
+    """Return a list of families that ends in a generic one, so that texts are drawn where none of it is there."""
+    last = font.rpartition(",")[2].strip()
+    return font if last in ("serif", "sans-serif", "monospace") else f"{font}, sans-serif"
 
 
 def _lines(title: str, width: float, size: float) -> list[str]:

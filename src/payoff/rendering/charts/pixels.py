@@ -30,6 +30,7 @@ TEXT = (
     '<text y="15" font-family="{family}" font-size="16">{words}</text></svg>'
 )
 ZOOM = 2
+GENERIC = ("font_family", "sans_serif_family", "serif_family", "monospace_family")
 
 
 def to_png(svg: str, fonts: Sequence[str] = ()) -> bytes:
@@ -52,7 +53,7 @@ def to_png(svg: str, fonts: Sequence[str] = ()) -> bytes:
             fix="install one, such as fonts-dejavu or fonts-liberation, or save as .svg.",
         )
     named = family.strip(" \"'")
-    return bytes(resvg.svg_to_bytes(svg_string=svg, zoom=ZOOM, sans_serif_family=named, font_family=named))
+    return bytes(resvg.svg_to_bytes(svg_string=svg, zoom=ZOOM, **dict.fromkeys(GENERIC, named)))
 
 
 @cache
