@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         reference,
         slices,
         tabulate,
+        what_if,
         write_new,
         write_text,
     )
@@ -55,6 +56,7 @@ _ROOMS = {
     "reference": "payoff.api",
     "slices": "payoff.api",
     "tabulate": "payoff.api",
+    "what_if": "payoff.api",
     "write_new": "payoff.api",
     "write_text": "payoff.api",
 }
@@ -81,6 +83,7 @@ __all__ = [
     "reference",
     "slices",
     "tabulate",
+    "what_if",
     "write_new",
     "write_text",
 ]
