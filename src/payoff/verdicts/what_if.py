@@ -37,6 +37,8 @@ LEVEL = 0.95
 FEWEST_EVENTS = 50
 CHOSEN_HERE = "chosen on these rows"
 BY_GROUPS = "delete-a-group jackknife"
+BY_ROOM = "value by room"
+NO_INTERVAL = "no interval"
 POINT_APART = (
     "the point is of thresholds that groups of rows chose, the interval of the one in use: go by that"
 )
@@ -66,7 +68,11 @@ def what_if(
     world = _Then.of(revaluing, curves, tried)
     hurdles = tuple(_hurdle(world, record) for record in verdict.hurdles)
     rails = tuple(
-        GuardrailThen(name=one.name, slice=one.slice, status=one.status if _stands(kind, tried) else None)
+        GuardrailThen(
+            name=one.name,
+            slice=one.slice,
+            status=one.status if one.reason == "slice_too_small" or _stands(kind, tried) else None,
+        )
         for kind, one in zip(revaluing.rails, verdict.guardrails, strict=True)
     )
     judged = [
@@ -178,7 +184,7 @@ def _found(world: _Then, gain: Revalued) -> _Found:
     if world.tried.room is not None:
         alone = set(world.tried.values) <= {VOLUME}
         value = None if value is None or world.more_room is None or not alone else value + world.more_room
-        return _Found(value=value, ends=None, method="value by room", tier=None, note=ANOTHER_ROOM)
+        return _Found(value=value, ends=None, method=BY_ROOM, tier=None, note=ANOTHER_ROOM)
     ends = interval_at(gain, world.at)
     apart = ends is not None and value is not None and not ends[0] <= value <= ends[1]
     lost = ends is None and gain.kind != "none"
@@ -202,7 +208,7 @@ def _found_at_cut(world: _Then, gain: Revalued, cut: int) -> _Found:
     return _Found(
         value=value,
         ends=None if why is not None else (value - half, value + half),
-        method="no interval" if why is not None else BY_GROUPS,
+        method=NO_INTERVAL if why is not None else BY_GROUPS,
         tier=None,
         note=CHOSEN_HERE if why is None else f"{CHOSEN_HERE}; {why}",
         contrast=None if why is not None else contrast,
