@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         slices,
         tabulate,
         what_if,
+        write_bytes,
         write_new,
         write_text,
     )
@@ -57,6 +58,7 @@ _ROOMS = {
     "slices": "payoff.api",
     "tabulate": "payoff.api",
     "what_if": "payoff.api",
+    "write_bytes": "payoff.api",
     "write_new": "payoff.api",
     "write_text": "payoff.api",
 }
@@ -84,6 +86,7 @@ __all__ = [
     "slices",
     "tabulate",
     "what_if",
+    "write_bytes",
     "write_new",
     "write_text",
 ]

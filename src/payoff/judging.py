@@ -61,17 +61,29 @@ def judge(
             expected="the least gain worth having",
             fix="add hurdles to the spec.",
         )
-    if reference is not None and reference.decision.get("name") != result.decision.get("name"):
+    if reference is not None:
+        same_decision(result, reference)
+    held = reference.hash if reference is not None else "no_reference" if first else None
+    judged = replace(result, verdict=replace(verdict, overall=overall))
+    since = None if reference is None else _since(result, reference)
+    return Gate(result=judged, overall=overall, exit_code=EXITS[overall], reference=held, since=since)
+
+
+def same_decision(result: Result, reference: Result) -> None:
+    """Refuse a reference that is of another decision.
+
+    Raises
+    ------
+    NoReference
+        When the names of the two decisions differ.
+    """
+    if reference.decision.get("name") != result.decision.get("name"):
         raise NoReference(
             where="reference",
             found=f"a result of {reference.decision.get('name')!r}",
             expected=f"one of {result.decision.get('name')!r}",
             fix="name the release result of this decision.",
         )
-    held = reference.hash if reference is not None else "no_reference" if first else None
-    judged = replace(result, verdict=replace(verdict, overall=overall))
-    since = None if reference is None else _since(result, reference)
-    return Gate(result=judged, overall=overall, exit_code=EXITS[overall], reference=held, since=since)
 
 
 def _since(result: Result, reference: Result) -> str:

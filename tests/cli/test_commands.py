@@ -235,8 +235,8 @@ def test_a_result_is_told_in_every_form_without_the_data(folder: Path, payoff: R
     for form, name in files.items():
         payoff("report", "out/result.json", "--as", form)
         assert (folder / name).read_text(encoding="utf-8")
-    done = payoff("report", "out/result.json", "--as", "pdf", code=2)
-    assert "'pdf' is not one of" in done.stderr
+    done = payoff("report", "out/result.json", "--as", "docx", code=2)
+    assert "'docx' is not one of" in done.stderr
 
 
 def test_a_changed_result_is_refused(folder: Path, payoff: Run) -> None:

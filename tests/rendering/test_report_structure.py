@@ -198,7 +198,7 @@ def test_the_policy_names_the_hash_of_the_style_sheet() -> None:
 def test_every_selector_stands_under_payoff() -> None:
     style = to_html(fakes.bank()).split("<style>")[1].split("</style>")[0]
     style = re.sub(r"/\*.*?\*/", "", style, flags=re.DOTALL)
-    for found in re.findall(r"([^{}]+)\{", style):
+    for found in re.findall(r"([^{};]+)\{", style):
         head = found.strip()
         if not head.startswith("@"):
             assert all(selector.strip().startswith(".payoff") for selector in head.split(",")), head

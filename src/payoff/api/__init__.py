@@ -19,12 +19,14 @@ from payoff.engines import is_address, open_engine, shown
 from payoff.errors import nearest
 from payoff.errors.judging import NoReference
 from payoff.errors.usage import FileInTheWay, MissingExtra, UnknownName
-from payoff.judging import Gate, annotations, judge, junit
+from payoff.judging import Gate, annotations, judge, junit, same_decision
 from payoff.record import Check
 from payoff.record import Result as Record
+from payoff.rendering.changes import Changes, changes_since
 from payoff.rendering.markdown import to_markdown
 from payoff.rendering.model_card import to_model_card
 from payoff.rendering.notebook import to_notebook_html
+from payoff.rendering.printing import to_pdf
 from payoff.rendering.report import to_html
 from payoff.rendering.spreadsheets import to_csv
 from payoff.rendering.terminal import to_text
@@ -38,7 +40,7 @@ from payoff.spec import load_spec as read_spec
 from payoff.spec.looks import read_looks
 from payoff.spec.model import Threshold
 from payoff.spec.trying import tried_at
-from payoff.storage import read_record, write_text, write_texts
+from payoff.storage import read_record, write_bytes, write_text, write_texts
 
 Source = Spec | str | Path | Mapping[str, Any]
 DEMONSTRATION = Path(__file__).parent.parent / "demonstration"
@@ -46,9 +48,13 @@ DEMONSTRATION = Path(__file__).parent.parent / "demonstration"
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Result:
-    """A result with ways to tell it; ``record`` holds the data alone."""
+    """A result with ways to tell it; ``record`` holds the data alone.
+
+    ``reference`` is the stored result beside which it is told, None where there is none (see ``since``).
+    """
 
     record: Record
+    reference: Record | None = None
 
     @property
     def verdict(self) -> Any:
@@ -83,21 +89,47 @@ class Result:
             ) from problem
         return pandas.DataFrame(kept)
 
+    def since(self, reference: "Result") -> "Result":
+        """Return the result told beside a stored one: report, text and Markdown say what changed since.
+
+        Raises
+        ------
+        NoReference
+            When the two are of different decisions.
+        """
+        same_decision(self.record, reference.record)
+        return replace(self, reference=reference.record)
+
+    @property
+    def changes(self) -> Changes | None:
+        """Return what changed since the reference, in words, tables and lines of the spec; None without one."""
+        return None if self.reference is None else changes_since(self.record, self.reference)
+
     def to_json(self) -> str:
         """Return canonical JSON."""
         return self.record.to_json()
 
     def to_text(self, width: int = 80) -> str:
         """Return the terminal summary without colours."""
-        return to_text(self.record, width)
+        return to_text(self.record, width, self.reference)
 
     def to_markdown(self) -> str:
         """Return the summary for a CI job."""
-        return to_markdown(self.record)
+        return to_markdown(self.record, self.reference)
 
     def to_html(self) -> str:
         """Return the report: one file, no request leaves it."""
-        return to_html(self.record)
+        return to_html(self.record, self.reference)
+
+    def to_pdf(self) -> bytes:
+        """Return the report as PDF, printed by a Chromium, Chrome or Edge of this machine.
+
+        Raises
+        ------
+        NoBrowser, NotPrinted
+            When there is none, or it did not print.
+        """
+        return to_pdf(self.to_html())
 
     def to_csv(self) -> str:
         """Return every estimate as CSV that no spreadsheet takes for formulas."""
@@ -113,7 +145,8 @@ class Result:
             print(self.to_text())
             return
         rich = import_module("rich.console")
-        rich.Console().print(import_module("payoff.rendering.screen").to_renderable(self.record))
+        screen = import_module("payoff.rendering.screen")
+        rich.Console().print(screen.to_renderable(self.record, self.reference))
 
     def save(self, folder: str | Path) -> tuple[Path, Path]:
         """Write ``result.json`` and ``report.html`` into ``folder`` and return their paths."""
@@ -363,6 +396,7 @@ __all__ = [
     "slices",
     "tabulate",
     "what_if",
+    "write_bytes",
     "write_new",
     "write_text",
 ]

@@ -55,3 +55,15 @@ class UnplannableDecision(UsageError):
     """A plan is made of recall and precision: it knows two actions, a yes-or-no outcome and one capacity."""
 
     code = "PAY109"
+
+
+class NoBrowser(UsageError):
+    """The report is printed by a browser of this machine, and there is none that can print."""
+
+    code = "PAY124"
+
+
+class NotPrinted(UsageError):
+    """The browser that was asked to print the report did not."""
+
+    code = "PAY125"

@@ -9,6 +9,8 @@ from collections.abc import Iterable, Sequence
 
 from payoff.record import Result
 from payoff.rendering import best_of, numbers
+from payoff.rendering.changes import TITLE as SINCE
+from payoff.rendering.changes import changes_since, plain_cell
 from payoff.rendering.confusion import confusion_views
 from payoff.rendering.costs import HEAD as COSTS
 from payoff.rendering.costs import cost_lines, cost_views, latency_title
@@ -43,8 +45,8 @@ MOST_ASSUMPTIONS = 10
 _ACTIVE = re.compile(r"[\\`*_{}\[\]()<>#|~@&$!^=:\"'/]|(?<=www)\.")
 
 
-def to_markdown(result: Result) -> str:
-    """Return the verdict, gains, hurdles, guardrails and a short register."""
+def to_markdown(result: Result, reference: Result | None = None) -> str:
+    """Return the verdict, gains, hurdles, guardrails and a short register; what changed since ``reference``."""
     status, meaning = OVERALL[result.verdict.overall]
     partial = "\n\n**Partial:** the data stopped the evaluation before its end." if result.partial else ""
     name = escape(str(result.decision.get("name", "payoff")))
@@ -53,6 +55,7 @@ def to_markdown(result: Result) -> str:
         f"{head}\n\n{meaning}{partial}",
         hurdles_table(result),
         gains_table(result),
+        _changed(result, reference),
         _scenarios(result),
         guardrails_table(result),
         _doubt(result),
@@ -186,6 +189,18 @@ def _doubt(result: Result) -> str:
         return ""
     columns = [column.capitalize() for column in COLUMNS]
     parts = [f"### {SPREAD}", *([table(columns, rows)] if rows else []), "\n".join(lines)]
+    return "\n\n".join(parts)
+
+
+def _changed(result: Result, reference: Result | None) -> str:
+    """Return what changed since a stored result; of the spec only that it did."""
+    if reference is None:
+        return ""
+    found = changes_since(result, reference)
+    parts = [f"### {SINCE}", "\n".join(f"- {escape(line)}" for line in found.lines)]
+    for one in found.tables:
+        rows = ([escape(plain_cell(cell)) for cell in row] for row in one.rows)
+        parts.append(f"**{one.title}**\n\n{table(one.columns, rows)}")
     return "\n\n".join(parts)
 
 

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from payoff.record import Result
 from payoff.rendering import best_of, numbers
+from payoff.rendering.changes import TITLE as SINCE
+from payoff.rendering.changes import changes_since, plain_cell
 from payoff.rendering.confusion import confusion_views
 from payoff.rendering.costs import HEAD as COSTS
 from payoff.rendering.costs import CostView, cost_lines, cost_views, latency_title
@@ -56,7 +58,7 @@ def verdict_line(result: Result) -> tuple[Status, str]:
     return OVERALL[result.verdict.overall][0], f"(partial) {sentence}" if result.partial else sentence
 
 
-def sections(result: Result) -> tuple[Section, ...]:
+def sections(result: Result, reference: Result | None = None) -> tuple[Section, ...]:
     """Return what is worth telling in text, in the order of a reader's questions; empty sections left out."""
     found = (
         _gains(result),
@@ -79,6 +81,7 @@ def sections(result: Result) -> tuple[Section, ...]:
         *_slices(result),
         _unknown(result),
         _checks(result),
+        *_changed(result, reference),
         _files(result),
     )
     return tuple(section for section in found if section.rows or section.lines)
@@ -348,6 +351,20 @@ def _checks(result: Result) -> Section:
         for each in result.data.checks
     )
     return Section(title="Checks", lines=lines)
+
+
+def _changed(result: Result, reference: Result | None) -> list[Section]:
+    """Return what changed since a stored result, a section for every table."""
+    if reference is None:
+        return []
+    found = changes_since(result, reference)
+    told = [Section(title=SINCE, lines=found.lines)]
+    for table in found.tables:
+        rows = tuple(tuple(plain_cell(cell) for cell in row) for row in table.rows)
+        columns = tuple(column.lower() for column in table.columns)
+        told.append(Section(title=table.title, columns=columns, rows=rows))
+    moved = tuple((line[0], line[1:]) for line in found.spec if line[0] in "+-")
+    return [*told, Section(title="Lines of the spec that changed", columns=("", "line"), rows=moved)]
 
 
 def _first(ids: tuple[str, ...]) -> str:

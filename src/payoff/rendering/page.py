@@ -15,16 +15,29 @@ from markupsafe import Markup
 
 from payoff.rendering import numbers
 from payoff.rendering.charts.svg import Chart
-from payoff.rendering.literal import literal
+from payoff.rendering.literal import literal, shorten
 from payoff.rendering.wording import reason_text
 
 # Of `rendering/scripts`, in the order in which the report runs them.
 SCRIPTS: tuple[str, ...] = ()
+# What fits above a page of paper.
+LONGEST_HEAD = 90
 
 
-def style_sheet() -> str:
-    """Return the one style sheet of reports."""
-    return files("payoff.rendering").joinpath("templates/report.css").read_text(encoding="utf-8")
+def style_sheet(title: str) -> str:
+    """Return the one style sheet of reports; on paper ``title`` stands above every page, and its number below."""
+    sheet = files("payoff.rendering").joinpath("templates/report.css").read_text(encoding="utf-8")
+    return f"{sheet}@page {{ @top-left {{ content: {css_string(shorten(title, LONGEST_HEAD))}; }} }}\n"
+
+
+def css_string(text: str) -> str:
+    r"""Return text as a string of a style sheet, in which nothing can end it.
+
+    >>> css_string('a"b')
+    '"a\\22 b"'
+    """
+    letters = (one if one.isascii() and (one.isalnum() or one == " ") else f"\\{ord(one):x} " for one in text)
+    return f'"{"".join(letters)}"'
 
 
 def scripts_of(names: Sequence[str]) -> tuple[str, ...]:

@@ -25,7 +25,7 @@ STANDS = {
 
 def plan_to_html(plan: Plan) -> str:
     """Return the plan's report as one HTML document."""
-    style = style_sheet()
+    style = style_sheet(str(plan.decision["name"]))
     needed = next((one for one in plan.hurdles if one.needed_to_ship), plan.hurdles[0])
     status, meaning = STANDS[needed.status]
     context = {

@@ -6,7 +6,7 @@ What a page may hold and run is said in ``page.py``; here is what this page hold
 from typing import Any
 
 from payoff.record import Result
-from payoff.rendering import best_of, costs, detail, doubt, forecasts, room, sensitivity, views
+from payoff.rendering import best_of, costs, detail, doubt, forecasts, register, room, sensitivity, views
 from payoff.rendering.charts import checks, curves, decision_curves, duels, money
 from payoff.rendering.charts import doubt as doubt_charts
 from payoff.rendering.charts.room import room_charts
@@ -16,11 +16,13 @@ from payoff.rendering.page import SCRIPTS, content_policy, environment, scripts_
 from payoff.rendering.wording import OVERALL, TIERS
 
 
-def to_html(result: Result) -> str:
-    """Return the report as one HTML document."""
-    style, scripts = style_sheet(), scripts_of(SCRIPTS)
+def to_html(result: Result, reference: Result | None = None) -> str:
+    """Return the report as one HTML document, beside the stored result ``reference`` where there is one."""
+    style = style_sheet(str(result.decision.get("name", "payoff report")))
+    scripts = scripts_of(SCRIPTS)
     context = {
         **_context(result),
+        **register.register_parts(result, reference),
         "style": trusted(style),
         "scripts": [trusted(script) for script in scripts],
         "policy": content_policy(style, scripts),
@@ -70,8 +72,6 @@ def _context(result: Result) -> dict[str, Any]:
         "thresholds": detail.threshold_views(result),
         "slices": detail.slice_views(result),
         "small_text": detail.small_text,
-        "provenance": detail.provenance(result),
-        "spec_text": detail.spec_text(result),
         "wins": forecasts.win_lines(result),
         "of_quantity": "quantity" in result.decision,
         "sensitivity": [

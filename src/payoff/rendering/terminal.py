@@ -12,16 +12,17 @@ _GAP = "  "
 _NARROWEST = 6
 
 
-def to_text(result: Result, width: int = 80) -> str:
+def to_text(result: Result, width: int = 80, reference: Result | None = None) -> str:
     """Return the summary as plain text: the verdict first, then why, then what to do.
 
     Parameters
     ----------
     width : columns to stay within; cells wrap, nothing is cut.
+    reference : a stored result; what changed since is told.
     """
     status, sentence = verdict_line(result)
     head = _wrapped(f"{status.word.upper()}: {one_line(sentence)}", width)
-    return f"{head}\n\n{plain_sections(sections(result), width)}"
+    return f"{head}\n\n{plain_sections(sections(result, reference), width)}"
 
 
 def plain_sections(told: Sequence[Section], width: int) -> str:

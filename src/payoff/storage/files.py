@@ -43,9 +43,15 @@ def _write(contents: Mapping[Path, bytes]) -> None:
     try:
         try:
             for path, content in contents.items():
-                path.parent.mkdir(parents=True, exist_ok=True)
-                handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-                waiting.append((Path(temporary), path))
+                if path.exists() and not path.is_file():
+                    # A pipe or a device is written to; it is never replaced by a file.
+                    path.write_bytes(content)
+                    continue
+                # What a link points to is replaced, not the link.
+                real = path.resolve()
+                real.parent.mkdir(parents=True, exist_ok=True)
+                handle, temporary = tempfile.mkstemp(dir=real.parent, prefix=f".{real.name}.")
+                waiting.append((Path(temporary), real))
                 with os.fdopen(handle, "wb") as file:
                     file.write(content)
                     file.flush()
