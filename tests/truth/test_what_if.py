@@ -1,7 +1,7 @@
 """What if: a stored result at other numbers says what an evaluation there would say, decisions held."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -18,66 +18,13 @@ from payoff.errors.what_if import NotAStep, NothingToRevalue, UnknownSetting, Un
 from payoff.record import from_document
 from payoff.stats.contrast import moments
 from payoff.stats.jackknife import delete_a_group
+from tried import SPECS, bound, fixed
 
 # Ten digits are kept of every sum; a few of them cancel.
 SAME = 1e-8
 # One draw of 2,000 may fall on the other side of one of 4,000 maxima, of which nine digits are kept.
 ONE_DRAW = 3e-7
 VOLUME = 12_000.0
-CONSTANT = {"act": "case when outcome then win else 0 end - cost", "skip": 0}
-RANGES = {"margin": {"likely": 0.5, "low": 0.4, "high": 0.6}, "cost": {"likely": 8, "low": 6, "high": 12}}
-TIED = {"between": ["margin", "cost"], "rank": 0.6}
-
-Spec = dict[str, Any]
-Specs = Mapping[str, Callable[[Any], Spec]]
-
-
-def fixed(make_spec: Any, threshold: Any = 0.3, **more: Any) -> Spec:
-    found: Spec = make_spec(threshold, id="id") | {"assumptions": dict(RANGES)} | more
-    return found
-
-
-def constant(make_spec: Any, **more: Any) -> Spec:
-    ranges = {"win": {"likely": 30, "low": 20, "high": 45, "shape": "p90"}, "cost": RANGES["cost"]}
-    return fixed(make_spec, value=CONSTANT, assumptions=ranges, **more)
-
-
-def bound(make_spec: Any) -> Spec:
-    formula = "case when outcome and amount > edge then margin * amount else 0 end - cost"
-    edge = {"likely": 20, "low": 10, "high": 60}
-    return fixed(make_spec, value={"act": formula, "skip": 0}, assumptions={**RANGES, "edge": edge})
-
-
-def costly(make_spec: Any) -> Spec:
-    spec = fixed(make_spec, hurdles=[{"name": "net", "net_gain": "10 per month", "over": "today"}])
-    spec["decision"] = {"unit": "EUR", "volume": {"likely": 12000, "low": 8000, "high": 20000, "per": "year"}}
-    spec["model"] = {**spec["model"], "costs": {"running": "1000 per year", "call": "0.02 per decision"}}
-    return spec
-
-
-def clustered(make_spec: Any) -> Spec:
-    spec = fixed(make_spec)
-    spec["data"] = {**spec["data"], "cluster": "person"}
-    return spec
-
-
-SPECS: Specs = {
-    "a fixed threshold": fixed,
-    "a tuned threshold": lambda make: fixed(make, "best"),
-    "a declared support": constant,
-    "a cap": lambda make: fixed(make, cap={"gain": 5000, "loss": 5000}),
-    "an assumption bound to rows": bound,
-    "a range of the volume and running costs": costly,
-    "clusters": clustered,
-    "ties": lambda make: fixed(make, assumptions={**RANGES, "correlated": [TIED]}),
-    "two that move as one": lambda make: fixed(make, assumptions={**RANGES, "together": ["margin", "cost"]}),
-    "a share of the rows": lambda make: fixed(make, model=_limited(make)),
-}
-
-
-def _limited(make_spec: Any) -> Spec:
-    model: Spec = make_spec(0.3)["model"]
-    return {**model, "policy": {"capacity": 0.2}}
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,6 @@ from payoff.api.looking import judged_for_looks
 from payoff.api.opening import opened
 from payoff.api.searching import slices
 from payoff.api.tables import from_tables, tabulate
-from payoff.api.trying import what_if
 from payoff.engines import is_address, open_engine, shown
 from payoff.errors import nearest
 from payoff.errors.judging import NoReference
@@ -395,7 +394,6 @@ __all__ = [
     "reference",
     "slices",
     "tabulate",
-    "what_if",
     "write_bytes",
     "write_new",
     "write_text",

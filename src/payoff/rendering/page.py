@@ -19,7 +19,7 @@ from payoff.rendering.literal import literal, shorten
 from payoff.rendering.wording import reason_text
 
 # Of `rendering/scripts`, in the order in which the report runs them.
-SCRIPTS: tuple[str, ...] = ()
+SCRIPTS: tuple[str, ...] = ("distributions", "assumptions", "support", "revaluing", "whatif", "trying")
 # What fits above a page of paper.
 LONGEST_HEAD = 90
 

@@ -6,7 +6,7 @@ What a page may hold and run is said in ``page.py``; here is what this page hold
 from typing import Any
 
 from payoff.record import Result
-from payoff.rendering import best_of, costs, detail, doubt, forecasts, register, room, sensitivity, views
+from payoff.rendering import best_of, costs, detail, doubt, forecasts, register, room, sensitivity, views, what_if
 from payoff.rendering.charts import checks, curves, decision_curves, duels, money
 from payoff.rendering.charts import doubt as doubt_charts
 from payoff.rendering.charts.room import room_charts
@@ -19,10 +19,12 @@ from payoff.rendering.wording import OVERALL, TIERS
 def to_html(result: Result, reference: Result | None = None) -> str:
     """Return the report as one HTML document, beside the stored result ``reference`` where there is one."""
     style = style_sheet(str(result.decision.get("name", "payoff report")))
-    scripts = scripts_of(SCRIPTS)
+    scripts, bench = scripts_of(SCRIPTS), what_if.bench(result)
     context = {
         **_context(result),
         **register.register_parts(result, reference),
+        "bench": bench,
+        "bench_data": None if bench is None else trusted(bench.data),
         "style": trusted(style),
         "scripts": [trusted(script) for script in scripts],
         "policy": content_policy(style, scripts),

@@ -19,8 +19,10 @@ WORDS: Mapping[str, str] = {
     "as_judged": "As judged. Move a slider, or type a number.",
     "then": "At these settings: {overall}.",
     "then_open": "At these settings the answer as a whole hangs on guardrails that are not revalued.",
-    "hurdle": "{name} {status}, {chance} confident ({asked} asked).",
-    "hurdle_open": "{name} {status}.",
+    "hurdle": "{name}: {status}, {chance} confident, {asked} asked.",
+    "hurdle_open": "{name}: {status}.",
+    "asked": "asked {asked}",
+    "remark": "Over {over}: {remark}.",
     "gain": "{metric} over {over}: {value}.",
     "interval": "95%: {low} to {high}",
     "withdrawn": "no interval",
@@ -32,8 +34,9 @@ WORDS: Mapping[str, str] = {
     "beforehand; hurdles count the error once for each of the {cuts} cuts on offer.",
     "exact": "The threshold is the one in use: intervals by the method that judged it, the tail of the contributions "
     "as it is at the likely assumptions.",
-    "retuned": "If retuned: acting from {threshold} on would be worth most on these rows at these numbers; over {over} "
-    "{value}. A point without an interval: it was chosen by the rows that it is told of.",
+    "point": "a point, in sample",
+    "retuned": "If retuned: acting from {threshold} on would be worth most on these rows at these numbers. Points without an "
+    "interval: chosen by the rows that they are told of.",
     "open_rails": "Guardrails that are not revalued: {names}.",
     "rails_stand": "Guardrails that no setting touches stand as judged.",
     "copied": "Copied. It is also shown below.",
@@ -74,6 +77,7 @@ class Bench:
     sliders: tuple[Slider, ...]
     hurdles: tuple[str, ...]
     gains: tuple[tuple[str, str], ...]
+    retunes: bool
     data: str
 
 
@@ -94,6 +98,7 @@ def bench(result: Result) -> Bench | None:
             for metric in ("gain", "net_gain")
             if metric == "gain" or gain.cost is not None
         ),
+        retunes=held.cuts is not None,
         data=_json(_data(result, held)),
     )
 

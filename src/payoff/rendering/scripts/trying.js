@@ -47,10 +47,15 @@
 
   const short = (value, unit, beside) => money(value, unit, beside).replace(/ per [^ ]+$/, "");
 
-  function percent(share) {
+  // A confidence is never certain, and never reads like another one that it is held against.
+  function percent(share, beside = null) {
     if (share > 0.999) return ">99.9%";
     if (share < 0.001) return "<0.1%";
-    return `${plain(share * 100, 1)}%`;
+    let places = Number.isInteger(Math.round(share * 1000) / 10) ? 0 : 1;
+    while (beside !== null && beside !== share && places < 4 && plain(share * 100, places) === plain(beside * 100, places)) {
+      places += 1;
+    }
+    return `${plain(share * 100, places)}%`;
   }
 
   function number(value) {
@@ -186,12 +191,12 @@
       body.rows[row].cells[column + 1].replaceChildren(...cell)));
   }
 
-  function hurdleRow(one, before) {
-    const asked = node("small", "", `${percent(one.confidence)}`);
+  function hurdleRow(one, before, tried) {
+    const asked = node("small", "", filled(words.asked, { asked: percent(one.confidence) }));
     const reached = one.probability === null
       ? [node("small", "", words.reasons[one.reason] || one.reason || one.note || words.unknown)]
-      : [datum(one.probability, percent(one.probability)), asked];
-    const then = [badge(one.status), one.gain === null ? "" : node("small", "", ...amount({ ...one, value: one.gain }))];
+      : [datum(one.probability, percent(one.probability, one.confidence)), asked];
+    const then = [badge(one.status), one.gain === null ? "" : node("small", "", ...amount({ ...one, value: one.gain })), ...picked(tried)];
     return [[badge(before.status)], then, [datum(one.required, money(one.required, one.unit))], reached];
   }
 
@@ -204,7 +209,7 @@
       const parts = { name: one.name, status: words.statuses[one.status].word };
       if (one.probability === null) out.push(filled(words.hurdle_open, parts));
       else {
-        const chances = { chance: percent(one.probability), asked: percent(one.confidence) };
+        const chances = { chance: percent(one.probability, one.confidence), asked: percent(one.confidence) };
         out.push(filled(words.hurdle, { ...parts, ...chances }));
       }
     }
@@ -230,16 +235,30 @@
     if (tried.values.has(VOLUME) && byPeriod) out.push(words.same_share);
     if (tried.cut !== null) out.push(filled(words.moved_cut, { cuts: data.revaluing.cuts.cuts.length }));
     else if (tried.room === null) out.push(words.exact);
+    const remarks = new Map();
+    for (const one of then.gains) {
+      const remark = [one.method, one.note].filter(Boolean).join("; ");
+      remarks.set(remark, (remarks.get(remark) || new Set()).add(one.over));
+    }
+    for (const [remark, over] of remarks) {
+      out.push(filled(words.remark, { over: [...over].join(", "), remark }));
+    }
     const open = then.guardrails.filter((one) => one.status === null).map((one) => one.name);
     if (open.length) out.push(filled(words.open_rails, { names: [...new Set(open)].join(", ") }));
     else if (then.guardrails.length) out.push(words.rails_stand);
     if (then.retuned !== null) {
-      const over = then.retuned.gains.has(data.today) ? data.today : [...then.retuned.gains.keys()][0];
-      const value = money(then.retuned.gains.get(over), then.retuned.unit);
-      const note = filled(words.retuned, { threshold: number(then.retuned.threshold), over, value });
+      const note = filled(words.retuned, { threshold: number(then.retuned.threshold) });
       out.push([note, then.retuned]);
     }
     return out;
+  }
+
+  const picked = (tried) => (tried.cut === null ? [] : [node("small", "flag doubt", words.chosen_here)]);
+
+  function retunedCell(then, one) {
+    if (then.retuned === null) return [];
+    const value = then.retuned.gains.get(one.over) - one.cost;
+    return [[datum(value, money(value, one.unit, [one.low, one.high])), node("small", "", words.point)]];
   }
 
   let judged = null;
@@ -249,11 +268,11 @@
     const then = WhatIf.isMoved(tried) ? WhatIf.at(data, tried) : judged;
     section.classList.toggle("moved", WhatIf.isMoved(tried));
     document.getElementById("what-if-says").textContent = says(then, tried);
-    if (then.hurdles.length) fill("what-if-hurdles", then.hurdles.map((one, k) => hurdleRow(one, judged.hurdles[k])));
+    if (then.hurdles.length) fill("what-if-hurdles", then.hurdles.map((one, k) => hurdleRow(one, judged.hurdles[k], tried)));
     fill("what-if-gains", then.gains.map((one, k) => [
       amount(judged.gains[k]),
-      amount(one),
-      [[one.method, one.note].filter(Boolean).join("; ")],
+      [...amount(one), ...picked(tried)],
+      ...retunedCell(then, one),
     ]));
     const items = notesOf(then, tried).map((note) => {
       if (typeof note === "string") return node("li", "", note);

@@ -93,8 +93,10 @@ const WhatIf = (() => {
       return [["gain", 0], ["net_gain", costOf(gain, factorOf(then))]]
         .filter(([metric]) => metric === "gain" || gain.cost !== null)
         .map(([metric, cost]) => {
-          const [value, low, high] = scaled(one, cost, scaleOf(then, per));
-          return { over: gain.over, metric, unit, value, low, high, method: one.method, tier: one.tier, note: one.note };
+          const scale = scaleOf(then, per);
+          const [value, low, high] = scaled(one, cost, scale);
+          const { method, tier, note } = one;
+          return { over: gain.over, metric, unit, value, low, high, method, tier, note, cost: cost * scale };
         });
     });
   }
