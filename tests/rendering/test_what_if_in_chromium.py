@@ -8,7 +8,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
 import pytest
 import yaml
@@ -17,7 +16,7 @@ import payoff
 from browser import Visit, visiting
 from customers import rows_of, spec_of
 from payoff.rendering.report import to_html
-from tried import SPECS
+from tried import SPECS, evaluated
 
 pytestmark = pytest.mark.system
 
@@ -42,11 +41,7 @@ def opened(
     request: pytest.FixtureRequest, browser: Any, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Any]:
     """A result of every spec with its page, open."""
-    rows = rows_of(11, 3_000)
-    if request.param == "a cap":
-        rows["amount"] = np.where(np.arange(3_000) == 7, 4_000.0, rows["amount"])
-        rows["y"][7], rows["p"][7] = 1, 0.9
-    result = payoff.evaluate(pa.table(rows), SPECS[request.param](spec_of))
+    result = evaluated(request.param)
     written = tmp_path_factory.mktemp("what-if") / "report.html"
     written.write_text(result.to_html(), encoding="utf-8")
     with visiting(browser, written) as page:
