@@ -192,7 +192,17 @@ def _stepped(key: str, title: str, hint: str, stops: Sequence[float], at: float)
 
 def _data(result: Result, held: Revaluing) -> dict[str, Any]:
     curve = what_if.room_curve(held, result.curves)
-    hurdle = ("name", "needed_to_ship", "over", "metric", "required", "unit", "confidence", "probability", "reason")
+    hurdle = (
+        "name",
+        "needed_to_ship",
+        "over",
+        "metric",
+        "required",
+        "unit",
+        "confidence",
+        "probability",
+        "reason",
+    )
     owned = ("owner", "source", "date", "shape")
     return {
         "revaluing": asdict(held),
