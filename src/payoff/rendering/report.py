@@ -31,7 +31,8 @@ from payoff.rendering.wording import OVERALL, TIERS
 def to_html(result: Result, reference: Result | None = None, language: Language = ENGLISH) -> str:
     """Return the report as one HTML document, beside the stored result ``reference`` where there is one."""
     style = style_sheet(str(result.decision.get("name", "payoff report")))
-    scripts, bench = scripts_of(SCRIPTS), what_if.bench(result)
+    scripts, voice = scripts_of(SCRIPTS), voice_of(result, language, reference)
+    bench = what_if.bench(result, voice)
     estimates = estimate_table(result)
     context = {
         **_context(result),
@@ -44,8 +45,7 @@ def to_html(result: Result, reference: Result | None = None, language: Language 
         "scripts": [trusted(script) for script in scripts],
         "policy": content_policy(style, scripts),
     }
-    page = environment(voice_of(result, language, reference))
-    return page.get_template("report.html.j2").render(**context).strip() + "\n"
+    return environment(voice).get_template("report.html.j2").render(**context).strip() + "\n"
 
 
 def _context(result: Result) -> dict[str, Any]:

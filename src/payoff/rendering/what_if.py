@@ -1,4 +1,4 @@
-"""The part of the report in which numbers can be moved: its sliders, and the data that the page's scripts compute from."""
+"""The part of the report in which numbers can be moved: its sliders, and the data that the scripts compute from."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -6,9 +6,11 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from payoff.doubt.revaluing import Dial, Revaluing
+from payoff.quantities import PERIODS
 from payoff.record import Result
+from payoff.rendering.languages.voice import Voice
 from payoff.rendering.numbers import number
-from payoff.rendering.wording import OVERALL, REASONS, STATUSES, metric_title
+from payoff.rendering.wording import OVERALL, REASONS, STATUSES, Status, metric_title
 from payoff.spec.names import VOLUME
 from payoff.verdicts import what_if
 
@@ -17,6 +19,7 @@ THRESHOLD, CAPACITY = "model.threshold", "model.capacity"
 # What the scripts say. A placeholder in braces is filled with a number or a name.
 WORDS: Mapping[str, str] = {
     "as_judged": "As judged. Move a slider, or type a number.",
+    "first": "{at}, as judged",
     "then": "At these settings: {overall}.",
     "then_open": "At these settings the answer as a whole hangs on guardrails that are not revalued.",
     "hurdle": "{name}: {status}, {chance} confident, {asked} asked.",
@@ -30,13 +33,13 @@ WORDS: Mapping[str, str] = {
     "held": "Held as they are, though they rest on {name}: {policies}.",
     "outside": "{name} lies outside the range that its owner gave.",
     "same_share": "The share of rows acted on is held: a capacity is taken to grow with the volume.",
-    "moved_cut": "Another threshold, chosen on these rows. Intervals are from sums of 20 groups, as if it had been fixed "
-    "beforehand; hurdles count the error once for each of the {cuts} cuts on offer.",
-    "exact": "The threshold is the one in use: intervals by the method that judged it, the tail of the contributions "
-    "as it is at the likely assumptions.",
+    "moved_cut": "Another threshold, chosen on these rows. Intervals are from sums of 20 groups, as if it had been "
+    "fixed beforehand; hurdles count the error once for each of the {cuts} cuts on offer.",
+    "exact": "Exact at the policy in use: intervals and confidence by the method that judged it, with the tail that "
+    "contributions have at the likely assumptions.",
     "point": "a point, in sample",
-    "retuned": "If retuned: acting from {threshold} on would be worth most on these rows at these numbers. Points without an "
-    "interval: chosen by the rows that they are told of.",
+    "retuned": "If retuned: acting from {threshold} on would be worth most on these rows at these numbers. Points "
+    "without an interval: chosen by the rows that they are told of.",
     "open_rails": "Guardrails that are not revalued: {names}.",
     "rails_stand": "Guardrails that no setting touches stand as judged.",
     "copied": "Copied. It is also shown below.",
@@ -55,7 +58,7 @@ WORDS: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Slider:
-    """One control. ``stops`` are the values of its positions where it has steps, else it runs from ``least`` to ``most``.
+    """One control. ``stops`` are the values of its positions where it has steps, else it runs between its ends.
 
     ``ticks`` are positions that are marked: what the owner holds possible, and what is likely.
     """
@@ -81,7 +84,7 @@ class Bench:
     data: str
 
 
-def bench(result: Result) -> Bench | None:
+def bench(result: Result, voice: Voice) -> Bench | None:
     """Return the part in which numbers can be moved; None where the result keeps nothing to revalue."""
     held = result.revaluing
     if held is None:
@@ -99,7 +102,7 @@ def bench(result: Result) -> Bench | None:
             if metric == "gain" or gain.cost is not None
         ),
         retunes=held.cuts is not None,
-        data=_json(_data(result, held)),
+        data=_json(_data(result, held, voice)),
     )
 
 
@@ -190,7 +193,7 @@ def _stepped(key: str, title: str, hint: str, stops: Sequence[float], at: float)
     )
 
 
-def _data(result: Result, held: Revaluing) -> dict[str, Any]:
+def _data(result: Result, held: Revaluing, voice: Voice) -> dict[str, Any]:
     curve = what_if.room_curve(held, result.curves)
     hurdle = (
         "name",
@@ -205,7 +208,7 @@ def _data(result: Result, held: Revaluing) -> dict[str, Any]:
     )
     owned = ("owner", "source", "date", "shape")
     return {
-        "revaluing": asdict(held),
+        "revaluing": _told(asdict(held), voice),
         "hurdles": [{name: getattr(one, name) for name in hurdle} for one in result.verdict.hurdles],
         "guardrails": [
             {"name": one.name, "slice": one.slice, "status": one.status, "reason": one.reason}
@@ -214,13 +217,31 @@ def _data(result: Result, held: Revaluing) -> dict[str, Any]:
         "rooms": None if curve is None else {name: list(curve.points[name]) for name in ("room", "value")},
         "assumptions": {one.name: {name: getattr(one, name) for name in owned} for one in result.assumptions},
         "today": result.today,
+        "language": {
+            "code": voice.language.code,
+            "unit_first": voice.language.unit_first,
+            "periods": {per: voice(f"per {per}") for per in PERIODS},
+        },
         "words": {
-            **WORDS,
-            "statuses": {name: asdict(status) for name, status in STATUSES.items()},
-            "overalls": {str(name): asdict(told[0]) for name, told in OVERALL.items()},
-            "reasons": dict(REASONS),
+            **{name: voice(text) for name, text in WORDS.items()},
+            "metrics": {metric: voice(metric_title(metric)) for metric in ("gain", "net_gain")},
+            "statuses": {name: _status(status, voice) for name, status in STATUSES.items()},
+            "overalls": {str(name): _status(told[0], voice) for name, told in OVERALL.items()},
+            "reasons": {name: voice(text) for name, text in REASONS.items()},
         },
     }
+
+
+def _told(held: dict[str, Any], voice: Voice) -> dict[str, Any]:
+    """Tell what the record says in words; numbers and names stay."""
+    for gain in (*held["gains"], *held["looked"]):
+        gain["by_period"] = gain["method"].endswith("by period")
+        gain |= {name: gain[name] and voice(gain[name]) for name in ("method", "note", "elsewhere")}
+    return held
+
+
+def _status(status: Status, voice: Voice) -> dict[str, str]:
+    return {"word": voice(status.word), "sign": status.sign, "tone": status.tone}
 
 
 def _json(data: Mapping[str, Any]) -> str:

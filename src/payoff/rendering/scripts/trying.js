@@ -31,26 +31,29 @@
 
   function plain(value, places) {
     const fraction = { minimumFractionDigits: places, maximumFractionDigits: places };
-    return Math.abs(value).toLocaleString("en-US", fraction);
+    return Math.abs(value).toLocaleString(data.language.code, fraction);
   }
 
-  const minus = (value, places) => (value < 0 && Number(plain(value, places).replace(/,/g, "")) !== 0 ? "−" : "");
+  const minus = (value, places) => (value < 0 && Number(value.toFixed(places)) !== 0 ? "−" : "");
 
   // An amount in its unit, to four digits of the largest that it stands beside.
   function money(value, unit, beside = []) {
-    const [head, per] = [unit.slice(0, unit.lastIndexOf(" per ")), unit.slice(unit.lastIndexOf(" per "))];
-    const places = decimalsOf([value, ...beside], 4);
-    const text = plain(value, places);
-    const isSign = /^[A-Z]{3}$|^[^\w\s]$/.test(head);
-    return minus(value, places) + (isSign ? `${head} ${text}` : `${text} ${head}`) + per;
+    const per = unit.slice(unit.lastIndexOf(" per ") + 5);
+    return `${bare(value, unit, beside)} ${data.language.periods[per]}`;
   }
 
-  const short = (value, unit, beside) => money(value, unit, beside).replace(/ per [^ ]+$/, "");
+  function bare(value, unit, beside) {
+    const head = unit.slice(0, unit.lastIndexOf(" per "));
+    const places = decimalsOf([value, ...beside], 4);
+    const text = plain(value, places);
+    const isFirst = data.language.unit_first && /^[A-Z]{3}$|^[^\w\s]$/.test(head);
+    return minus(value, places) + (isFirst ? `${head} ${text}` : `${text} ${head}`);
+  }
 
   // A confidence is never certain, and never reads like another one that it is held against.
   function percent(share, beside = null) {
-    if (share > 0.999) return ">99.9%";
-    if (share < 0.001) return "<0.1%";
+    if (share > 0.999) return `>${plain(99.9, 1)}%`;
+    if (share < 0.001) return `<${plain(0.1, 1)}%`;
     let places = Number.isInteger(Math.round(share * 1000) / 10) ? 0 : 1;
     while (beside !== null && beside !== share && places < 4 && plain(share * 100, places) === plain(beside * 100, places)) {
       places += 1;
@@ -80,7 +83,7 @@
   const dials = [...section.querySelectorAll(".dial")].map((element) => ({
     key: element.dataset.key,
     stops: JSON.parse(element.dataset.stops),
-    title: element.querySelector("label").textContent,
+    tag: element.querySelector(".tag"),
     range: element.querySelector("input[type=range]"),
     exact: element.querySelector(".exact"),
     output: element.querySelector("output"),
@@ -100,10 +103,10 @@
   function show(dial) {
     const text = number(valueOf(dial));
     dial.range.value = String(dial.at);
-    dial.range.setAttribute("aria-valuetext", dial.at === dial.first ? `${text}, as judged` : text);
+    dial.range.setAttribute("aria-valuetext", dial.at === dial.first ? filled(words.first, { at: text }) : text);
     dial.output.textContent = text;
     if (document.activeElement !== dial.exact) dial.exact.value = text;
-    dial.range.closest(".dial").classList.toggle("moved", dial.at !== dial.first);
+    dial.tag.hidden = dial.at === dial.first;
   }
 
   // A slider stops at round numbers, and holds at the one that was judged.
@@ -175,7 +178,7 @@
 
   function interval(one) {
     if (one.low === null) return node("small", "", words.withdrawn);
-    const ends = [one.low, one.high].map((end) => datum(end, short(end, one.unit, [one.low, one.high])));
+    const ends = [one.low, one.high].map((end) => datum(end, bare(end, one.unit, [one.low, one.high])));
     const [before, between] = filled(words.interval, { low: "\u0000", high: "\u0000" }).split("\u0000");
     return node("small", "", before, ends[0], between, ends[1]);
   }
@@ -216,7 +219,7 @@
     const shown = then.gains.find((one) => one.over === data.today) || then.gains[0];
     if (!then.hurdles.length && shown && shown.value !== null) {
       const value = money(shown.value, shown.unit, [shown.low, shown.high]);
-      out.push(filled(words.gain, { metric: shown.metric.replace("_", " "), over: shown.over, value }));
+      out.push(filled(words.gain, { metric: words.metrics[shown.metric], over: shown.over, value }));
     }
     return out.join(" ");
   }
@@ -231,7 +234,7 @@
         out.push(filled(words.held, { name: dial.name, policies: dial.decides.join(", ") }));
       }
     }
-    const byPeriod = data.revaluing.gains.some((one) => one.method.endsWith("by period"));
+    const byPeriod = data.revaluing.gains.some((one) => one.by_period);
     if (tried.values.has(VOLUME) && byPeriod) out.push(words.same_share);
     if (tried.cut !== null) out.push(filled(words.moved_cut, { cuts: data.revaluing.cuts.cuts.length }));
     else if (tried.room === null) out.push(words.exact);
