@@ -12,6 +12,7 @@ from payoff.api.advising import metrics
 from payoff.api.checking import check, explain
 from payoff.api.looking import judged_for_looks
 from payoff.api.opening import opened
+from payoff.api.plotting import Gallery
 from payoff.api.searching import slices
 from payoff.api.tables import from_tables, tabulate
 from payoff.engines import is_address, open_engine, shown
@@ -144,6 +145,11 @@ class Result:
     def to_model_card(self, *, language: str = "en") -> str:
         """Return a model card in the layout of Hugging Face: YAML for the hub, then Markdown."""
         return to_model_card(self.record, spoken(language))
+
+    @property
+    def plot(self) -> Gallery:
+        """Return the charts that this result can draw, each under its own name: ``result.plot.value_curve()``."""
+        return Gallery(self.record)
 
     def show(self) -> None:
         """Print the summary: with colours on a terminal, plain where it is piped."""

@@ -6,6 +6,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import typer
+
 import payoff
 
 
@@ -40,3 +42,18 @@ def write_form(told: Any, form: Form, out: Path | None, language: str) -> Path:
     path = out or Path(FILES[form])
     payoff.write_text(path, tellers[form]())
     return path
+
+
+def write_charts(told: Any, folder: Path | None, *, png: bool) -> list[Path]:
+    """Write every chart of a result into a folder, if one is named, and return their paths.
+
+    Raises
+    ------
+    BadParameter
+        When pictures are asked for and no folder is named.
+    """
+    if folder is not None:
+        return list(told.plot.save(folder, png=png))
+    if png:
+        raise typer.BadParameter("goes with --charts and a folder.", param_hint="--png")
+    return []

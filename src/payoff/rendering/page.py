@@ -15,21 +15,27 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from payoff.rendering import numbers
-from payoff.rendering.charts.svg import Chart
+from payoff.rendering.charts.drawing import on_page
+from payoff.rendering.charts.marks import Chart
+from payoff.rendering.charts.style import PAGE, rules
 from payoff.rendering.languages.templates import Told, as_it_stands, catalogue_of, drawing
 from payoff.rendering.languages.voice import Voice
 from payoff.rendering.literal import literal, shorten
 from payoff.rendering.wording import reason_text, sentence_case
 
 # Of `rendering/scripts`, in the order in which the report runs them.
-SCRIPTS: tuple[str, ...] = ()
+SCRIPTS: tuple[str, ...] = ("estimates",)
 # What fits above a page of paper.
 LONGEST_HEAD = 90
 
 
 def style_sheet(title: str) -> str:
-    """Return the one style sheet of reports; on paper ``title`` stands above every page, and its number below."""
+    """Return the one style sheet of reports; on paper ``title`` stands above every page, and its number below.
+
+    How charts look is said once for all of them, in ``charts.style``.
+    """
     sheet = files("payoff.rendering").joinpath("templates/report.css").read_text(encoding="utf-8")
+    sheet = f"{sheet}{rules('.payoff .chart', PAGE)}\n"
     return f"{sheet}@page {{ @top-left {{ content: {css_string(shorten(title, LONGEST_HEAD))}; }} }}\n"
 
 
@@ -91,7 +97,7 @@ def trusted(text: str) -> Markup:
 
 
 def _svg(voice: Voice, chart: Chart) -> Markup:
-    return trusted(chart.svg if voice.is_english else drawing(chart.svg, voice))
+    return trusted(on_page(chart) if voice.is_english else drawing(on_page(chart), voice))
 
 
 def _hash(text: str) -> str:
