@@ -14,6 +14,7 @@ from payoff.rendering.charts.svg import Chart
 from payoff.rendering.confusion import confusion_views
 from payoff.rendering.estimates import estimate_table
 from payoff.rendering.page import SCRIPTS, content_policy, environment, scripts_of, style_sheet, trusted
+from payoff.rendering.undrawn import undrawn_curves
 from payoff.rendering.wording import OVERALL, TIERS
 
 
@@ -25,6 +26,7 @@ def to_html(result: Result, reference: Result | None = None) -> str:
     context = {
         **_context(result),
         **register.register_parts(result, reference),
+        "undrawn": undrawn_curves(result),
         "estimates": estimates,
         "estimates_data": trusted(estimates.data),
         "style": trusted(style),
