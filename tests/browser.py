@@ -27,6 +27,7 @@ addEventListener("securitypolicyviolation",
 for (const name of ["alert", "confirm", "prompt", "print", "open"])
   window[name] = (...said) => { window.executed.push(`${name}(${said})`); };
 """
+SAID = "[...window.refused ?? [], ...window.executed ?? []]"
 
 
 @dataclass(frozen=True)
@@ -58,25 +59,42 @@ def launched() -> Iterator["Browser"]:
         browser.close()
 
 
-@contextmanager
-def visiting(browser: "Browser", target: Path, look: Look | None = None) -> Iterator["Page"]:
-    """Yield the page of a file as somebody with this look has it open; afterwards refuse all that it did.
+@dataclass(frozen=True)
+class Watched:
+    """An open page, and what it did that a page of payoff never does."""
 
-    Failures are: any request but the file itself and ``data:``, a line on the console, an exception, a dialog, a
-    violation of the page's policy.
-    """
+    page: "Page"
+    heard: list[str]
+
+    def faults(self) -> list[str]:
+        """Return requests but of the file itself and ``data:``, lines on the console, exceptions, dialogs, other
+        pages, and violations of the page's policy, all since the page was opened.
+        """
+        own = [one for frame in self.page.frames for one in frame.evaluate(SAID)]
+        others = [f"opens {other.url}" for other in self.page.context.pages if other is not self.page]
+        return [*self.heard, *own, *others]
+
+
+@contextmanager
+def watching(browser: "Browser", target: Path, look: Look | None = None) -> Iterator[Watched]:
+    """Yield the page of a file as somebody with this look has it open."""
     look = look or Look()
-    faults: list[str] = []
+    heard: list[str] = []
     with _context(browser, look) as context:
-        _watch(context, target.as_uri(), faults)
+        _listen(context, target.as_uri(), heard)
         page = context.new_page()
         page.set_default_timeout(MILLISECONDS)
         turn(page, look)
         page.goto(target.as_uri(), wait_until="load")
-        yield page
-        for frame in page.frames:
-            faults += frame.evaluate("[...window.refused ?? [], ...window.executed ?? []]")
-        faults += [f"opens {other.url}" for other in context.pages if other is not page]
+        yield Watched(page, heard)
+
+
+@contextmanager
+def visiting(browser: "Browser", target: Path, look: Look | None = None) -> Iterator["Page"]:
+    """Yield the page of a file, and afterwards refuse all that it did and should not have done."""
+    with watching(browser, target, look) as watched:
+        yield watched.page
+        faults = watched.faults()
     if faults:
         raise AssertionError(f"{target.name} at {look}:\n" + "\n".join(faults))
 
@@ -99,19 +117,19 @@ def _context(browser: "Browser", look: Look) -> Iterator["BrowserContext"]:
         context.close()
 
 
-def _watch(context: "BrowserContext", own: str, faults: list[str]) -> None:
-    """Keep in ``faults`` whatever pages of this context ask for, say or open."""
+def _listen(context: "BrowserContext", own: str, heard: list[str]) -> None:
+    """Keep in ``heard`` whatever pages of this context ask for, say or open."""
 
     def asked(url: str) -> None:
         if url.partition("#")[0] != own and not url.startswith(("data:", "blob:")):
-            faults.append(f"asks for {url}")
+            heard.append(f"asks for {url}")
 
     context.on("request", lambda request: asked(request.url))
-    context.on("console", lambda said: faults.append(f"console {said.type}: {said.text}"))
-    context.on("weberror", lambda error: faults.append(f"exception: {error.error}"))
+    context.on("console", lambda said: heard.append(f"console {said.type}: {said.text}"))
+    context.on("weberror", lambda error: heard.append(f"exception: {error.error}"))
 
     def dismissed(dialog: Any) -> None:
-        faults.append(f"dialog: {dialog.message}")
+        heard.append(f"dialog: {dialog.message}")
         dialog.dismiss()
 
     context.on("dialog", dismissed)

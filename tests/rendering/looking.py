@@ -57,7 +57,8 @@ CHARTS = """() => {
   return bad;
 }"""
 
-CENSUS = """() => [...document.querySelectorAll("*")].map(
+# A label too long for its chart carries its whole text as a title: how many do depends on the strings.
+CENSUS = """(of) => [...of.querySelectorAll("*:not(text > title)")].map(
   each => `${each.localName}[${[...each.attributes].map(one => one.name).sort().join(" ")}]`)"""
 
 LEADS = """() => [...document.querySelectorAll("*")].flatMap(
@@ -67,7 +68,8 @@ LEADS = """() => [...document.querySelectorAll("*")].flatMap(
 FOCUSED = """() => {
   const each = document.activeElement, box = each.getBoundingClientRect(), style = getComputedStyle(each);
   const order = [...document.querySelectorAll("*")].indexOf(each);
-  const ring = (style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2) || style.boxShadow !== "none";
+  const drawn = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2;
+  const ring = drawn || style.outlineStyle === "auto" || style.boxShadow !== "none";
   const middle = document.elementFromPoint(box.left + Math.min(box.width, innerWidth) / 2, box.top + box.height / 2);
   const inside = box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth;
   const tall = box.height > innerHeight / 2;
@@ -121,7 +123,7 @@ def faults_of_layout(page: "Page") -> list[str]:
 
 def census(page: "Page") -> Counter[str]:
     """Return how many elements of each kind, with which attributes, the page holds."""
-    return Counter(page.evaluate(CENSUS))
+    return Counter(page.evaluate(f"({CENSUS})(document)"))
 
 
 def leads(page: "Page") -> set[str]:

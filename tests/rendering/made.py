@@ -1,11 +1,16 @@
 """Real results and pages, made by the real command line from real and made-up rows, once for all workers of a run."""
 
+import csv
+import json
 import random
 import shutil
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
+
+from hostile_strings import SIXTY
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "examples"
@@ -119,6 +124,64 @@ def _plan(work: Path) -> None:
     run("plan", str(ROOT / "src" / "payoff" / "demonstration" / "bank.yaml"), "--out", "out", at=work)
 
 
+def _named(name: str, labels: list[str]) -> Callable[[Path], None]:
+    """Return what makes a result whose every name is ``name`` and a number, and whose slices are ``labels``."""
+
+    def make(work: Path) -> None:
+        draw = random.Random(1)
+        with (work / "rows.csv").open("w", encoding="utf-8", newline="") as file:
+            write = csv.writer(file).writerow
+            write([f"{name} id", f"{name} label", "y", "score", "amount"])
+            for row in range(40 * len(labels)):
+                score = draw.random()
+                y = int(draw.random() < score / 2) if row % 50 else ""
+                write(
+                    [f"{name} {row}", labels[row % len(labels)], y, f"{score:.3f}", draw.randrange(10, 200)]
+                )
+        (work / "spec.json").write_text(json.dumps(_spec_named(name)))
+        run("evaluate", "spec.json", "--out", "out", at=work)
+
+    return make
+
+
+def _spec_named(name: str) -> dict[str, Any]:
+    said = {"owner": f"{name} owner", "source": f"{name} source", "date": "2026-01-31"}
+    hurdle = {"over": "today", "confidence": 0.8}
+    return {
+        "payoff": 1,
+        "decision": {
+            "name": name,
+            "row": name,
+            "unit": "EUR",
+            "volume": "9000 per year",
+            "actions": ["act", "skip"],
+        },
+        "data": {"path": "rows.csv", "outcome": "y", "positive": 1, "id": f"{name} id"},
+        "value": {"act": "(case when outcome then worth * amount else 0 end) - cost", "skip": 0},
+        "assumptions": {
+            "worth": {"likely": 0.5, "low": 0.2, "high": 0.8, **said},
+            "cost": {"likely": 10, "low": 5, "high": 20, **said},
+        },
+        "model": {
+            "name": f"{name} model",
+            "score": "score",
+            "score_is": "probability",
+            "policy": {"threshold": 0.3},
+        },
+        "challengers": {
+            f"{name} rival": {"score": "score", "score_is": "rank", "policy": {"threshold": 0.6}}
+        },
+        "baselines": {f"{name} rule": {"when": "amount > 100", "do": "act", "otherwise": "skip"}},
+        "today": f"{name} rule",
+        "hurdles": [
+            {"name": f"{name} first", "gain": "1000 per year", "unlocks": name, **hurdle},
+            {"name": f"{name} second", "gain": "90000 per year", "unlocks": name, **hurdle},
+        ],
+        "guardrails": [{"metric": "recall", "at_least": 0.1, "in_every": [f"{name} label"]}],
+        "slices": [f"{name} label"],
+    }
+
+
 MAKERS: dict[str, Callable[[Path], None]] = {
     "demo": _demo,
     "many": _many,
@@ -131,4 +194,6 @@ MAKERS: dict[str, Callable[[Path], None]] = {
     "partial": _example("stranger", "broken.yaml", code=2),
     "unjudged": _unjudged,
     "plan": _plan,
+    "hostile": _named("'\"><img src=x onerror=alert(1)>", [each.replace("\x00", "") for each in SIXTY]),
+    "harmless": _named("plain words", [f"part {number:02d}" for number in range(len(SIXTY))]),
 }

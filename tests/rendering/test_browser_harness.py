@@ -3,8 +3,9 @@
 from pathlib import Path
 
 import pytest
+from looking import faint, faults_of_layout, tabbed
 
-from browser import Look, visiting
+from browser import Look, Visit, visiting
 
 pytestmark = pytest.mark.system
 
@@ -54,3 +55,50 @@ def test_a_hostile_page_cannot_act_when_scripts_are_off(browser: object, tmp_pat
     page.write_text(HEAD + "<img src='data:,' onerror=alert(1) alt=''>")
     with visiting(browser, page, Look(scripts=False)):
         pass
+
+
+CHART = '<svg class="chart" viewBox="0 0 100 50" width="100" height="50">{}</svg>'
+
+
+@pytest.mark.parametrize(
+    ("body", "fault"),
+    [
+        ("<div style='width: 2000px'>wide</div>", "the page scrolls sideways"),
+        (
+            "<p style='position: absolute; left: -60px'>cut at the edge</p>",
+            "beyond the edge: cut at the edge",
+        ),
+        ("<p>one</p><p style='margin-top: -34px'>two</p>", "overlap: one | two"),
+        (CHART.format("<text x='80' y='20'>too long a label</text>"), "clipped: too long a label"),
+        (CHART.format("<text y='20'>a</text><text y='21'>b</text>"), "overlap: a | b"),
+    ],
+)
+def test_what_is_cut_or_covered_is_found(body: str, fault: str, visit: Visit) -> None:
+    found = faults_of_layout(visit(HEAD + body, width=360))
+    assert [one for one in found if one.startswith(fault)] != []
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<p style='color: #999; background: #fff'>pale</p>",
+        "<p style='color: #777; background: #222'>dim</p>",
+        CHART.format("<text y='20' fill='#aaa'>pale</text>"),
+    ],
+)
+def test_faint_text_is_found(body: str, visit: Visit) -> None:
+    assert faint(visit(HEAD + body)) != []
+
+
+def test_text_that_stands_out_is_not_faint(visit: Visit) -> None:
+    body = "<p style='color: #666'>grey</p>" + CHART.format("<text y='20' fill='#111'>dark</text>")
+    assert faint(visit(HEAD + body)) == []
+
+
+def test_a_focus_that_is_not_shown_or_covered_is_found(visit: Visit) -> None:
+    body = """<style>a:focus { outline: 0 } .over { position: fixed; inset: 0 }</style>
+      <a href="#a">hidden ring</a><button>covered</button><div class="over"></div>"""
+    first, second = tabbed(visit(HEAD + body))
+    assert not first["ring"]
+    assert second["ring"]
+    assert second["covered"]
