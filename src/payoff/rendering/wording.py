@@ -246,7 +246,9 @@ def metric_title(name: str, at: Mapping[str, float] | Mapping[str, str] | None =
         title = f"{METRICS[ranked].title} per {each}"
     else:
         title = known.title if known else name.replace("_", " ").capitalize()
-    parameters = (f"{key} {one if isinstance(one, str) else f'{one:.4g}'}" for key, one in (at or {}).items())
+    parameters = (
+        f"{key} {one if isinstance(one, str) else f'{one:.4g}'}" for key, one in sorted((at or {}).items())
+    )
     return title + (f" ({', '.join(parameters)})" if at else "")
 
 
