@@ -8,7 +8,7 @@ from payoff.errors import nearest
 from payoff.errors.judging import NoHurdle, NoReference, PartialResult, UnknownHurdle
 from payoff.quantities import readable
 from payoff.record import Result
-from payoff.verdicts import Verdict, conclude, overall_of
+from payoff.verdicts import Verdict, conclude, occasion_of, overall_of
 
 SHIP, REJECT, CANNOT_JUDGE, HOLD = 0, 1, 2, 3
 EXITS = {"ship": SHIP, "reject": REJECT, "hold": HOLD}
@@ -118,7 +118,9 @@ def _concluded(result: Result, verdict: Verdict) -> Verdict:
     """Return the verdict with the sentence that its needed hurdles ask for."""
     if verdict.hurdles == result.verdict.hurdles:
         return verdict
-    return conclude(verdict.hurdles, verdict.guardrails, result.today, rivals_of(result))
+    return conclude(
+        verdict.hurdles, verdict.guardrails, occasion_of(result.decision, result.today), rivals_of(result)
+    )
 
 
 def rivals_of(result: Result) -> list[tuple[str, float | None, float | None]]:

@@ -208,7 +208,7 @@ class Result:
     """Everything payoff found.
 
     ``decision`` holds name, row, unit, actions and volume as the spec states them, for those who tell.
-    ``confusion`` tells every policy by class of outcome and action, where there are more than two of either.
+    ``confusion`` tells every policy by class of outcome and action, where actions are chosen from a list.
     ``wrong_labels`` says how many of them would change a needed hurdle; ``doubt`` what the ranges of the assumptions
     do; ``scenarios`` what holds in each named one; ``prevalences`` how common positives must be; ``capacities`` how
     full each is.

@@ -17,7 +17,7 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 from markdown_it import MarkdownIt
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "scripts"))
@@ -90,6 +90,11 @@ def seen(page: Path) -> Seen:
     return parser
 
 
+def pages(site: Path) -> list[Path]:
+    """Every page but the one that a server shows where there is none: it has no place of its own."""
+    return sorted(page for page in site.rglob("*.html") if page.name != "404.html")
+
+
 def led_to(page: Path, link: str) -> tuple[Path, str] | None:
     """The file and the anchor that a link within the site leads to."""
     parts = urlsplit(link)
@@ -108,8 +113,8 @@ def test_every_page_is_reached_from_the_first(site: Path) -> None:
         reached.add(page)
         targets = [led_to(page, link) for link in seen(page).links]
         waiting += [target[0] for target in targets if target is not None and target[0].exists()]
-    pages = {site / path.relative_to(ROOT / "docs").with_suffix(".html") for path in PAGES}
-    assert pages - reached == set(), "link it from another page, or put it into nav of mkdocs.yml"
+    asked = {site / path.relative_to(ROOT / "docs").with_suffix(".html") for path in PAGES}
+    assert asked - reached == set(), "link it from another page, or put it into nav of mkdocs.yml"
     assert {
         site / "reports" / f"{name}.html" for name in ("bank", "capacity-bank", "credit", "flights", "plan")
     } <= reached
@@ -117,10 +122,7 @@ def test_every_page_is_reached_from_the_first(site: Path) -> None:
 
 def test_every_link_and_anchor_leads_somewhere(site: Path) -> None:
     dead = []
-    for page in sorted(site.rglob("*.html")):
-        # What is shown where a page is not found stands at the root of a server; it has no place of its own.
-        if page.name == "404.html":
-            continue
+    for page in pages(site):
         for link in [*seen(page).links, *seen(page).fetched]:
             target = led_to(page, link)
             if target is None:
@@ -135,7 +137,7 @@ def test_every_link_and_anchor_leads_somewhere(site: Path) -> None:
 
 def test_nothing_is_fetched_from_elsewhere(site: Path) -> None:
     asked = []
-    for page in sorted(site.rglob("*.html")):
+    for page in pages(site):
         asked += [f"{page.name}: {one}" for one in seen(page).fetched if re.match(r"(https?:)?//", one)]
     for sheet in sorted(site.rglob("*.css")):
         text = sheet.read_text(encoding="utf-8")
@@ -209,24 +211,22 @@ def test_links_that_leave_the_docs_are_led_along_and_those_in_code_are_not() -> 
 
 
 @pytest.mark.system
-def test_pages_opened_from_a_folder_ask_for_nothing_and_can_be_searched(site: Path) -> None:
+def test_pages_opened_from_a_folder_ask_for_nothing_and_can_be_searched(site: Path, browser: Browser) -> None:
     asked, wrong = [], []
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        page = browser.new_page(viewport={"width": 360, "height": 800})
-        page.on("request", lambda one: asked.append(one.url) if one.url.startswith("http") else None)
-        page.on("pageerror", lambda one: wrong.append(str(one)))
-        page.on("console", lambda one: wrong.append(one.text) if one.type == "error" else None)
-        for path in sorted(site.rglob("*.html")):
-            page.goto(path.as_uri())
-            width = page.evaluate("document.documentElement.scrollWidth")
-            assert width <= 360, f"{path.relative_to(site)} is {width} wide"
-        page.set_viewport_size({"width": 1280, "height": 900})
-        page.goto((site / "methods" / "verdict.html").as_uri())
-        page.locator(".md-search__button").click()
-        sought = page.get_by_placeholder("Search")
-        sought.press_sequentially("pinball")
-        page.get_by_role("link", name="Which quantile is asked for").wait_for()
-        assert sought.input_value() == "pinball"
-        browser.close()
-    assert (asked, wrong) == ([], [])
+    page = browser.new_page(viewport={"width": 360, "height": 800})
+    page.on("request", lambda one: asked.append(one.url) if one.url.startswith("http") else None)
+    page.on("pageerror", lambda one: wrong.append(f"{page.url}: {one}"))
+    page.on("console", lambda one: wrong.append(f"{page.url}: {one.text}") if one.type == "error" else None)
+    for path in pages(site):
+        page.goto(path.as_uri())
+        width = page.evaluate("document.documentElement.scrollWidth")
+        assert width <= 360, f"{path.relative_to(site)} is {width} wide"
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.goto((site / "methods" / "verdict.html").as_uri())
+    page.locator(".md-search__button").click()
+    sought = page.get_by_placeholder("Search")
+    sought.press_sequentially("pinball")
+    page.locator("a", has_text="Which quantile is asked for").first.wait_for()
+    assert sought.input_value() == "pinball"
+    page.close()
+    assert asked + wrong == [], asked + wrong

@@ -320,7 +320,14 @@ def partial() -> Result:
     )
     data = replace(result.data, window=None, as_of=None, clusters=None, share=None, volume_per_year=None)
     return replace(
-        result, partial=True, verdict=verdict, estimates=(), data=data, decision={"name": "x"}, today=None
+        result,
+        partial=True,
+        verdict=verdict,
+        estimates=(),
+        disagreements=(),
+        data=data,
+        decision={"name": "x"},
+        today=None,
     )
 
 

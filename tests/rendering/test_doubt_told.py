@@ -96,7 +96,7 @@ def test_the_terminal_tells_effects_spread_box_scenarios_and_prevalence(result: 
 def test_the_tornado_says_that_it_knows_no_interactions_and_holds_the_volume(result: payoff.Result) -> None:
     chart = tornado(result.record)
     assert chart is not None
-    assert "One at a time: no interactions." in chart.desc
+    assert "One at a time: no interactions." in chart.message
     assert "volume: 8,000 to 15,000" in unescape(chart.svg)
 
 
@@ -135,9 +135,9 @@ def test_markdown_tells_the_same(result: payoff.Result) -> None:
 def test_charts_of_pairs_and_of_prevalence_say_in_words_what_they_show(result: payoff.Result) -> None:
     pairs, chart = pair_charts(result.record), prevalence_chart(result.record)
     assert pairs
-    assert all("is just met" in one.desc for one in pairs)
+    assert all("is just met" in one.message for one in pairs)
     assert chart is not None
-    assert "label shift" in chart.desc
+    assert "label shift" in chart.message
 
 
 def test_every_hurdle_has_its_break_evens(result: payoff.Result) -> None:

@@ -12,6 +12,7 @@ from payoff.api.advising import metrics
 from payoff.api.checking import check, explain
 from payoff.api.looking import judged_for_looks
 from payoff.api.opening import opened
+from payoff.api.plotting import Gallery
 from payoff.api.searching import slices
 from payoff.api.tables import from_tables, tabulate
 from payoff.engines import is_address, open_engine, shown
@@ -22,6 +23,7 @@ from payoff.judging import Gate, annotations, judge, junit, same_decision
 from payoff.record import Check
 from payoff.record import Result as Record
 from payoff.rendering.changes import Changes, changes_since
+from payoff.rendering.languages import language as spoken
 from payoff.rendering.markdown import to_markdown
 from payoff.rendering.model_card import to_model_card
 from payoff.rendering.notebook import to_notebook_html
@@ -108,35 +110,46 @@ class Result:
         """Return canonical JSON."""
         return self.record.to_json()
 
-    def to_text(self, width: int = 80) -> str:
-        """Return the terminal summary without colours."""
-        return to_text(self.record, width, self.reference)
+    def to_text(self, width: int = 80, *, language: str = "en") -> str:
+        """Return the terminal summary without colours, in a language: ``en`` or ``de``."""
+        return to_text(self.record, width, self.reference, spoken(language))
 
-    def to_markdown(self) -> str:
-        """Return the summary for a CI job."""
-        return to_markdown(self.record, self.reference)
+    def to_markdown(self, *, language: str = "en") -> str:
+        """Return the summary for a CI job, in a language."""
+        return to_markdown(self.record, self.reference, spoken(language))
 
-    def to_html(self) -> str:
-        """Return the report: one file, no request leaves it."""
-        return to_html(self.record, self.reference)
+    def to_html(self, *, language: str = "en") -> str:
+        """Return the report, in a language: one file, no request leaves it.
 
-    def to_pdf(self) -> bytes:
-        """Return the report as PDF, printed by a Chromium, Chrome or Edge of this machine.
+        Raises
+        ------
+        UnknownLanguage
+            When payoff does not speak it.
+        """
+        return to_html(self.record, self.reference, spoken(language))
+
+    def to_pdf(self, *, language: str = "en") -> bytes:
+        """Return the report as PDF, in a language, printed by a Chromium, Chrome or Edge of this machine.
 
         Raises
         ------
         NoBrowser, NotPrinted
             When there is none, or it did not print.
         """
-        return to_pdf(self.to_html())
+        return to_pdf(self.to_html(language=language))
 
     def to_csv(self) -> str:
         """Return every estimate as CSV that no spreadsheet takes for formulas."""
         return to_csv(self.record)
 
-    def to_model_card(self) -> str:
+    def to_model_card(self, *, language: str = "en") -> str:
         """Return a model card in the layout of Hugging Face: YAML for the hub, then Markdown."""
-        return to_model_card(self.record)
+        return to_model_card(self.record, spoken(language))
+
+    @property
+    def plot(self) -> Gallery:
+        """Return the charts that this result can draw, each under its own name: ``result.plot.value_curve()``."""
+        return Gallery(self.record)
 
     def show(self) -> None:
         """Print the summary: with colours on a terminal, plain where it is piped."""

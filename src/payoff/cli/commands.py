@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 import payoff
-from payoff.cli.reporting import Form, write_form
+from payoff.cli.reporting import Form, write_charts, write_form
 from payoff.cli.telling import assumed, erase, progress, say_checks, say_explained, tell, tell_plan, width
 
 app = typer.Typer(
@@ -271,20 +271,26 @@ def report(
     pdf: Annotated[
         Path | None, typer.Option(help="print the page into this file, by a browser of this machine")
     ] = None,
+    charts: Annotated[Path | None, typer.Option(help="write every chart into this folder, as SVG")] = None,
+    png: Annotated[bool, typer.Option("--png", help="with --charts, as PNG too")] = False,
+    language: Annotated[
+        str, typer.Option(help="en, or de for German; estimates.csv is the same in all")
+    ] = "en",
 ) -> None:
-    """Render RESULT again, as its report or in another form; no data are needed.
+    """Render RESULT again, as its report or in another form or language; no data are needed.
 
-    With --pdf the page or another form is written only where --as or --out ask for it.
+    With --pdf or --charts the page or another form is written only where --as or --out ask for it.
     """
     told = payoff.read_result(result)
     if reference is not None:
         told = told.since(payoff.read_result(reference))
     written = []
     if pdf is not None:
-        payoff.write_bytes(pdf, told.to_pdf())
+        payoff.write_bytes(pdf, told.to_pdf(language=language))
         written.append(pdf)
+    written += write_charts(told, charts, png=png)
     if form is not None or out is not None or not written:
-        written.append(write_form(told, form or Form.html, out))
+        written.append(write_form(told, form or Form.html, out, language))
     for path in written:
         print(f"wrote {path}")
 

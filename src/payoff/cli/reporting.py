@@ -2,8 +2,11 @@
 
 from collections.abc import Callable, Mapping
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import Any
+
+import typer
 
 import payoff
 
@@ -27,15 +30,30 @@ FILES: Mapping[Form, str] = {
 }
 
 
-def write_form(told: Any, form: Form, out: Path | None) -> Path:
-    """Write a result in one form and return where it stands."""
+def write_form(told: Any, form: Form, out: Path | None, language: str) -> Path:
+    """Write a result in one form and language and return where it stands; estimates are the same in all."""
     tellers: Mapping[Form, Callable[[], str]] = {
-        Form.html: told.to_html,
-        Form.markdown: told.to_markdown,
-        Form.text: told.to_text,
-        Form.card: told.to_model_card,
+        Form.html: partial(told.to_html, language=language),
+        Form.markdown: partial(told.to_markdown, language=language),
+        Form.text: partial(told.to_text, language=language),
+        Form.card: partial(told.to_model_card, language=language),
         Form.csv: told.to_csv,
     }
     path = out or Path(FILES[form])
     payoff.write_text(path, tellers[form]())
     return path
+
+
+def write_charts(told: Any, folder: Path | None, *, png: bool) -> list[Path]:
+    """Write every chart of a result into a folder, if one is named, and return their paths.
+
+    Raises
+    ------
+    BadParameter
+        When pictures are asked for and no folder is named.
+    """
+    if folder is not None:
+        return list(told.plot.save(folder, png=png))
+    if png:
+        raise typer.BadParameter("goes with --charts and a folder.", param_hint="--png")
+    return []

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from payoff.record import Disagreement, Flip, PolicyRecord, Result
 from payoff.rendering import numbers
-from payoff.rendering.charts.money import money_by_slice
+from payoff.rendering.charts.slices import money_by_slice
 from payoff.rendering.views import Shown, interval_text, metric_shown, plain_estimates
 from payoff.rendering.wording import METRICS, metric_title, part_text
 from payoff.stats.estimates import Estimate

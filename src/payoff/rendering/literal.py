@@ -24,6 +24,15 @@ def literal(text: str) -> str:
     return _STEERING.sub(lambda match: _spelled(ord(match[0])), text.replace("\r\n", "\n"))
 
 
+def in_json(text: str) -> str:
+    r"""Return JSON with control and direction characters spelled out, so that it is read as it was.
+
+    >>> in_json('"a\u202eb"')
+    '"a\\u202eb"'
+    """
+    return _STEERING.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+
+
 def one_line(text: str) -> str:
     r"""Return ``text`` literally and on one line.
 

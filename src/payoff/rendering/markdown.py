@@ -26,6 +26,9 @@ from payoff.rendering.doubt import (
     spread_lines,
 )
 from payoff.rendering.forecasts import WINS_TITLE, win_lines
+from payoff.rendering.languages import ENGLISH, Language
+from payoff.rendering.languages.own import voice_of
+from payoff.rendering.languages.plain import told_markdown
 from payoff.rendering.literal import one_line
 from payoff.rendering.outline import break_even_text, range_text
 from payoff.rendering.room import ROOM, room_lines
@@ -45,7 +48,7 @@ MOST_ASSUMPTIONS = 10
 _ACTIVE = re.compile(r"[\\`*_{}\[\]()<>#|~@&$!^=:\"'/]|(?<=www)\.")
 
 
-def to_markdown(result: Result, reference: Result | None = None) -> str:
+def to_markdown(result: Result, reference: Result | None = None, language: Language = ENGLISH) -> str:
     """Return the verdict, gains, hurdles, guardrails and a short register; what changed since ``reference``."""
     status, meaning = OVERALL[result.verdict.overall]
     partial = "\n\n**Partial:** the data stopped the evaluation before its end." if result.partial else ""
@@ -62,7 +65,8 @@ def to_markdown(result: Result, reference: Result | None = None) -> str:
         *confusion_tables(result),
         _costs(result),
     ]
-    return "\n\n".join([*(part for part in parts if part), _register(result)]) + "\n"
+    told = "\n\n".join([*(part for part in parts if part), _register(result)]) + "\n"
+    return told_markdown(told, voice_of(result, language, reference), escape)
 
 
 def escape(text: str) -> str:

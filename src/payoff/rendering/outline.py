@@ -225,7 +225,7 @@ def _guardrails(result: Result) -> Section:
 
 
 def _confusions(result: Result) -> list[Section]:
-    """Return a table of outcome against action for every policy that is told of."""
+    """Return a table of outcome against action for every policy that is told of, where it is more than four cells."""
     return [
         Section(
             title=f"{each.of}: outcome by action, rows and {each.unit}",
@@ -236,6 +236,7 @@ def _confusions(result: Result) -> list[Section]:
             ),
         )
         for each in confusion_views(result, challengers=False)
+        if len(each.actions) > 2 or len(each.lines) > 2
     ]
 
 

@@ -7,7 +7,6 @@ from payoff.rendering import numbers
 from payoff.rendering.changes import changes_since
 from payoff.rendering.doubt import Cell, Table
 from payoff.rendering.provenance import command, provenance, spec_file, spec_text
-from payoff.rendering.views import Shown
 from payoff.rendering.wording import metric_title
 
 MOST_CHECKS = 200
@@ -40,7 +39,7 @@ def methods_table(result: Result) -> Table:
         more = len(titles) - NAMED_METRICS
         named = ", ".join(titles[:NAMED_METRICS]) + (f" and {numbers.count(more)} more" if more > 0 else "")
         tiers = ", ".join(sorted({one.tier for one in estimates}))
-        rows.append((method, named, Shown(len(estimates), numbers.count(len(estimates))), tiers))
+        rows.append((method, named, numbers.count(len(estimates)), tiers))
     left = len(used) - len(rows)
     return Table(
         title="Methods",

@@ -4,6 +4,9 @@ import textwrap
 from collections.abc import Sequence
 
 from payoff.record import Result
+from payoff.rendering.languages import ENGLISH, Language
+from payoff.rendering.languages.own import voice_of
+from payoff.rendering.languages.plain import told_section
 from payoff.rendering.literal import one_line
 from payoff.rendering.numbers import MINUS
 from payoff.rendering.outline import Section, sections, verdict_line
@@ -12,7 +15,9 @@ _GAP = "  "
 _NARROWEST = 6
 
 
-def to_text(result: Result, width: int = 80, reference: Result | None = None) -> str:
+def to_text(
+    result: Result, width: int = 80, reference: Result | None = None, language: Language = ENGLISH
+) -> str:
     """Return the summary as plain text: the verdict first, then why, then what to do.
 
     Parameters
@@ -21,8 +26,10 @@ def to_text(result: Result, width: int = 80, reference: Result | None = None) ->
     reference : a stored result; what changed since is told.
     """
     status, sentence = verdict_line(result)
-    head = _wrapped(f"{status.word.upper()}: {one_line(sentence)}", width)
-    return f"{head}\n\n{plain_sections(sections(result, reference), width)}"
+    voice = voice_of(result, language, reference)
+    head = _wrapped(f"{voice(status.word).upper()}: {one_line(voice(sentence))}", width)
+    told = tuple(told_section(one, voice) for one in sections(result, reference))
+    return f"{head}\n\n{plain_sections(told, width)}"
 
 
 def plain_sections(told: Sequence[Section], width: int) -> str:

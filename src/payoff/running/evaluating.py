@@ -59,6 +59,7 @@ from payoff.stats.estimates import Estimate
 from payoff.tables.cells import PENDING
 from payoff.verdicts import (
     Circumstances,
+    Occasion,
     Verdict,
     conclude,
     guardrail_at_every_look,
@@ -185,19 +186,21 @@ def _verdict(counted: Counted, grounds: Grounds, refused: Sequence[Check]) -> Ve
         for rail in stricter_guardrails(spec.guardrails, spec.looks)
         for record in judge_guardrail(rail, spec.model.name, measured(counted, rail))
     ]
+    chosen = () if counted.plan.quantities else tuple(spec.decision.actions)
+    occasion = Occasion(today=spec.today, actions=chosen)
     if is_unseen(grounds):
         unjudged = [unjudged_hurdle(record) for record in hurdles]
-        return conclude(unjudged, [unjudged_guardrail(record) for record in rails], spec.today, [])
+        return conclude(unjudged, [unjudged_guardrail(record) for record in rails], occasion, [])
     if refused:
         unjudged = [refused_hurdle(record) for record in hurdles]
-        verdict = conclude(unjudged, rails, spec.today, [])
+        verdict = conclude(unjudged, rails, occasion, [])
         return replace(verdict, overall=None, unlocked=None, sentence=_not_judged(refused))
     rivals = []
     for rival in spec.baselines:
         if rival.name != spec.model.name:
             found = money_interval(grounds, compare(grounds, spec.model.name, rival.name), 0.95)
             rivals.append((rival.name, found.value, found.high))
-    return conclude(hurdles, rails, spec.today, rivals)
+    return conclude(hurdles, rails, occasion, rivals)
 
 
 def _cut_tables(counted: Counted, grounds: Grounds) -> tuple[CutTable, ...]:

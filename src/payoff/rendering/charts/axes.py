@@ -97,10 +97,13 @@ def fit(content: str, width: float, size: float = 12.0) -> str:
     whole = one_line(content)
     if text_width(whole, size) <= width:
         return whole
-    kept = whole
-    while kept and text_width(kept + "…", size) > width:
-        kept = kept[:-1]
-    return kept.rstrip(" -") + "…"
+    room, kept = width - text_width("…", size), 0
+    for letter in whole:
+        room -= text_width(letter, size)
+        if room < 0:
+            break
+        kept += 1
+    return whole[:kept].rstrip(" -") + "…"
 
 
 def spread(places: Sequence[float], gap: float, low: float, high: float) -> list[float]:
