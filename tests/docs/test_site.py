@@ -199,7 +199,9 @@ def anchors(page: Path) -> set[str]:
 
 
 def test_the_gallery_shows_every_kind_of_chart() -> None:
-    shown = re.findall(r"^<!-- figure: [\w-]+/(\w+) -->$", (ROOT / "docs" / "gallery.md").read_text(), re.MULTILINE)
+    shown = re.findall(
+        r"^<!-- figure: [\w-]+/(\w+) -->$", (ROOT / "docs" / "gallery.md").read_text(), re.MULTILINE
+    )
     assert sorted(shown) == sorted(KINDS)
 
 
