@@ -140,7 +140,7 @@ class Plot:
                 "img",
                 src=f"data:image/svg+xml;base64,{coded}",
                 alt=f"{self.title}. {self.message}",
-                style=f"max-width:100%;width:{self.style.width * 1.45:.0f}px",
+                style=f"vertical-align:top;max-width:100%;width:{self.style.width * 1.45:.0f}px",
             )
         )
 

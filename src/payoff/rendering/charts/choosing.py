@@ -115,7 +115,7 @@ def _chart(of: str, cuts: list[Cut], unit: str, index: int) -> Chart:
     beside = [cut.money for _, cut in chosen]
     rows = tuple(
         Row(
-            label=f"{name}: {_place(cut)}",
+            label=f"{name}: {_short(cut)}",
             reading=numbers.money(cut.money, short(unit), beside=beside),
             value=cut.money,
             low=min(cut.money, 0.0),
@@ -156,6 +156,11 @@ def _place(cut: Cut) -> str:
     if cut.at is None:
         return "act on nobody"
     return f"from {numbers.number(cut.at)}, acts on {numbers.percent(cut.rate)}"
+
+
+def _short(cut: Cut) -> str:
+    """Return the same for a narrow place: from which score on, and the share acted on."""
+    return "nobody" if cut.at is None else f"from {numbers.number(cut.at)} ({numbers.percent(cut.rate)})"
 
 
 def _message(chosen: list[tuple[str, Cut]], unit: str) -> str:
