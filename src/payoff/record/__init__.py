@@ -16,6 +16,7 @@ from typing import Any, Literal, cast, get_args, get_origin, get_type_hints
 
 from payoff.choices import CapacityRecord, PeriodValue
 from payoff.doubt.records import DoubtRecord, PrevalenceRecord, ScenarioRecord, WrongLabels
+from payoff.doubt.revaluing import Revaluing
 from payoff.errors.store import UnreadableResult
 from payoff.record.slice_columns import restored, unsorted_columns
 from payoff.stats.drawn import Curve
@@ -44,6 +45,7 @@ __all__ = [
     "PolicyTotal",
     "PrevalenceRecord",
     "Result",
+    "Revaluing",
     "SCHEMA",
     "ScenarioRecord",
     "SliceSearch",
@@ -55,7 +57,17 @@ __all__ = [
 
 SCHEMA = 1
 # Parts that results of this schema may lack: left out where there is nothing to say.
-LATER = ("looks", "wrong_labels", "confusion", "costs", "doubt", "scenarios", "prevalences", "capacities")
+LATER = (
+    "looks",
+    "wrong_labels",
+    "confusion",
+    "costs",
+    "doubt",
+    "scenarios",
+    "prevalences",
+    "capacities",
+    "revaluing",
+)
 
 Severity = Literal["error", "warning", "note"]
 
@@ -212,7 +224,7 @@ class Result:
     ``confusion`` tells every policy by class of outcome and action, where actions are chosen from a list.
     ``wrong_labels`` says how many of them would change a needed hurdle; ``doubt`` what the ranges of the assumptions
     do; ``scenarios`` what holds in each named one; ``prevalences`` how common positives must be; ``capacities`` how
-    full each is.
+    full each is. ``revaluing`` holds what other assumptions, volumes and thresholds need to be tried without the rows.
     ``looks`` says how often these rows are judged, None where nobody said that it is more than once.
     ``meta`` (written_at, seconds, path) is outside the hash.
     """
@@ -243,6 +255,7 @@ class Result:
     doubt: DoubtRecord | None = None
     scenarios: tuple[ScenarioRecord, ...] = ()
     prevalences: tuple[PrevalenceRecord, ...] = ()
+    revaluing: Revaluing | None = None
     meta: Mapping[str, Any] = field(default_factory=dict)
 
     def document(self) -> dict[str, Any]:
