@@ -57,9 +57,12 @@ CHARTS = """() => {
   return bad;
 }"""
 
-# A label too long for its chart carries its whole text as a title: how many do depends on the strings.
-CENSUS = """(of) => [...of.querySelectorAll("*:not(text > title)")].map(
-  each => `${each.localName}[${[...each.attributes].map(one => one.name).sort().join(" ")}]`)"""
+# How many lines, labels and titles a chart has depends on how long its strings are: there, each kind counts once.
+CENSUS = """(of) => {
+  const kind = each => `${each.localName}[${[...each.attributes].map(one => one.name).sort().join(" ")}]`;
+  const drawn = [...of.querySelectorAll("svg.chart *")].map(each => "in a chart: " + kind(each));
+  return [...[...of.querySelectorAll("*:not(svg.chart *)")].map(kind), ...new Set(drawn)];
+}"""
 
 LEADS = """() => [...document.querySelectorAll("*")].flatMap(
   each => [...each.attributes].filter(one => /^(.*:)?(href|src|action|formaction|data|srcdoc)$/.test(one.name))
