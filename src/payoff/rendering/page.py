@@ -22,7 +22,7 @@ from payoff.rendering.charts.style import PAGE, PLAIN, rules
 from payoff.rendering.languages.templates import Told, as_it_stands, catalogue_of
 from payoff.rendering.languages.voice import Voice
 from payoff.rendering.literal import literal, shorten
-from payoff.rendering.wording import reason_text, sentence_case
+from payoff.rendering.wording import opening, reason_text, sentence_case
 
 # Of `rendering/scripts`, in the order in which the report runs them.
 SCRIPTS: tuple[str, ...] = (
@@ -93,7 +93,7 @@ def environment(voice: Voice) -> Environment:
         "svg": partial(_svg, voice),
         "finding": partial(_finding, voice),
     }
-    found.filters |= {"as_it_stands": as_it_stands, "sentence_case": sentence_case}
+    found.filters |= {"as_it_stands": as_it_stands, "sentence_case": sentence_case, "opening": opening}
     found.globals |= {"number": numbers.number, "money": numbers.money, "language": voice.language}
     tell = partial(catalogue_of, voice)
     # Jinja's own extension adds this method; it counts nothing here: one and many are texts of their own.
