@@ -97,7 +97,7 @@ def revaluing_record(
             for gain in gains
         ),
         looked=tuple(
-            costed(gain, _revalued(basis, at_every_look(grounds, gain), whole=True))
+            by_rival(costed(gain, _revalued(basis, at_every_look(grounds, gain), whole=True)))
             for gain in gains
             if every and gain.over in judged
         ),
