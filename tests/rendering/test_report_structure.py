@@ -106,7 +106,7 @@ def test_no_number_stands_in_the_decision_note_outside_a_marked_one(build: Any) 
 
 def test_each_hurdle_row_holds_its_own_numbers() -> None:
     result = fakes.bank()
-    table = to_html(result).split("Those that must be cleared to ship are marked.")[1].split("</table>")[0]
+    table = to_html(result).split("Those that must be cleared to use it are marked.")[1].split("</table>")[0]
     rows = table.split('<tr role="row">')[2:]
     for row, hurdle in zip(rows, result.verdict.hurdles, strict=True):
         held = [float(value) for value in re.findall(r'<data value="([^"]+)"', row)]
@@ -235,8 +235,8 @@ def test_the_three_readers_find_their_part() -> None:
     assert text.index('id="decision"') < text.index('id="technical"') < text.index('id="register"')
     said = " ".join(Page(text).text)
     for words in (
-        "Two doubts, apart",
-        "What would change this verdict",
+        "What is asked of you",
+        "what would change the answer",
         "Claimed value",
         "no owner",
         "PAY331",

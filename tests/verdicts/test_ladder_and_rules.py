@@ -112,7 +112,7 @@ def test_the_ladder_reaches_the_last_hurdle_before_the_first_that_is_not_cleared
 def test_every_outcome_has_a_sentence(statuses: tuple[Status, ...], gain: float | None) -> None:
     hurdles = [hurdle(statuses[0], "a", gain=gain), hurdle(statuses[1], "b", needed=False)]
     made = conclude(hurdles, [rail(statuses[2])], Occasion(today="rule"), [("rule", gain, None)])
-    opening = {"ship": "Use m", "reject": "Do not use m", "hold": "Not yet"}[str(made.overall)]
+    opening = {"ship": "Use the model “m”", "reject": "Do not use", "hold": "Not yet"}[str(made.overall)]
     won = gain is not None and gain <= 0.0
     assert made.sentence.startswith("You do not need this model: rule" if won else opening)
     assert opening in made.sentence
@@ -124,62 +124,62 @@ SENTENCES = [
     (
         "cleared",
         {},
-        "Use m to decide when to “call”: that is worth about EUR 1,200 per year more than “rule”, between EUR 800 and "
+        "Use the model “m” to decide when to “call”: that is worth about EUR 1,200 per year more than “rule”, between EUR 800 and "
         "EUR 1,600 per year; it clears the hurdle “h” (EUR 1,000 per year needed) with 90% probability.",
     ),
     (
         "cleared",
         {"over": "everybody", "metric": "net_gain"},
-        "Use m to decide when to “call”: that is worth about EUR 1,200 per year more, running costs paid, than choosing “call” "
+        "Use the model “m” to decide when to “call”: that is worth about EUR 1,200 per year more, running costs paid, than choosing “call” "
         "every time, as today, between EUR 800 and EUR 1,600 per year; it clears the hurdle “h” (EUR 1,000 per "
         "year needed) with 90% probability.",
     ),
     (
         "cleared",
         {"over": "nobody", "gain": 211_734.5, "low": 150_210.0, "high": 269_900.0, "required": 200_000.0},
-        "Use m to decide when to “call”: that is worth about EUR 212,000 per year more than doing nothing, between "
+        "Use the model “m” to decide when to “call”: that is worth about EUR 212,000 per year more than doing nothing, between "
         "EUR 150,000 and EUR 270,000 per year; it clears the hurdle “h” (EUR 200,000 per year needed) with 90% probability.",
     ),
     (
         "cleared",
         {"required": -50.0, "gain": -12.0, "low": -40.0, "high": 16.0, "unit": "EUR per decision"},
-        "Use m to decide when to “call”: that is worth about EUR 12 per decision less than “rule”, between −EUR 40 and "
+        "Use the model “m” to decide when to “call”: that is worth about EUR 12 per decision less than “rule”, between −EUR 40 and "
         "EUR 16 per decision; it is not worse by more than the EUR 50 per decision that “h” allows with 90% probability.",
     ),
     (
         "cleared",
         {"required": -50.0, "gain": 0.0, "low": 0.0, "high": 0.0, "reason": "same_decisions"},
-        "Use m to decide when to “call”: it is never worse than rule, whose decisions it makes in every row.",
+        "Use the model “m” to decide when to “call”: it is never worse than rule, whose decisions it makes in every row.",
     ),
     (
         "undecided",
         {"reason": "sampling"},
-        "Not yet: using m to decide when to “call” is worth about EUR 1,200 per year more than “rule”, between EUR 800 and "
+        "Not yet: using the model “m” to decide when to “call” is worth about EUR 1,200 per year more than “rule”, between EUR 800 and "
         "EUR 1,600 per year. That it clears the hurdle “h” (EUR 1,000 per year needed) is 90% probable, where 95% is "
         "asked: the rows are too few to tell, more with a known outcome are needed.",
     ),
     (
         "undecided",
         {"reason": "assumptions: margin, break-even at 39.5"},
-        "Not yet: using m to decide when to “call” is worth about EUR 1,200 per year more than “rule”, between EUR 800 and "
+        "Not yet: using the model “m” to decide when to “call” is worth about EUR 1,200 per year more than “rule”, between EUR 800 and "
         "EUR 1,600 per year. That it clears the hurdle “h” (EUR 1,000 per year needed) is 90% probable, where 95% is "
         "asked: the doubt lies in an assumption (margin, break-even at 39.5).",
     ),
     (
         "not evaluated",
         {"reason": "no_labels", "gain": None, "low": None, "high": None, "probability": None},
-        "Not yet: what using m to decide when to “call” is worth beside “rule” is not known; no outcome is known yet.",
+        "Not yet: what using the model “m” to decide when to “call” is worth beside “rule” is not known; no outcome is known yet.",
     ),
     (
         "missed",
         {"gain": -1200.0, "low": -1600.0, "high": -800.0, "probability": 0.00004},
-        "Do not use m to decide when to “call”: that is worth about EUR 1,200 per year less than “rule”, between "
+        "Do not use the model “m” to decide when to “call”: that is worth about EUR 1,200 per year less than “rule”, between "
         "−EUR 1,600 and −EUR 800 per year. That it clears the hurdle “h” (EUR 1,000 per year needed) is <0.1% probable.",
     ),
     (
         "missed",
         {"required": -50.0, "gain": -75.0, "low": -90.0, "high": -60.0},
-        "Do not use m to decide when to “call”: that is worth about EUR 75 per year less than “rule”, between −EUR 90 "
+        "Do not use the model “m” to decide when to “call”: that is worth about EUR 75 per year less than “rule”, between −EUR 90 "
         "and −EUR 60 per year; it is worse by more than the EUR 50 per year that “h” allows.",
     ),
 ]
@@ -195,13 +195,13 @@ def test_the_sentence_says_action_worth_baseline_period_range_hurdle_and_chance(
 @pytest.mark.parametrize(
     ("actions", "said"),
     [
-        (("call", "skip"), "Use m to decide when to “call”: that is"),
+        (("call", "skip"), "Use the model “m” to decide when to “call”: that is"),
         (
             ("approve", "refer", "decline"),
-            "Use m to choose between “approve”, “refer” and “decline”: that is",
+            "Use the model “m” to choose between “approve”, “refer” and “decline”: that is",
         ),
-        (tuple("abcdef"), "Use m to decide: that is"),
-        ((), "Use m to decide: that is"),
+        (tuple("abcdef"), "Use the model “m” to decide: that is"),
+        ((), "Use the model “m” to decide: that is"),
     ],
 )
 def test_the_sentence_names_what_is_decided(actions: tuple[str, ...], said: str) -> None:

@@ -22,6 +22,7 @@ from payoff.errors.usage import FileInTheWay, MissingExtra, UnknownName
 from payoff.judging import Gate, annotations, judge, junit, same_decision
 from payoff.record import Check
 from payoff.record import Result as Record
+from payoff.record.digits import ten_digits
 from payoff.rendering.changes import Changes, changes_since
 from payoff.rendering.languages import language as spoken
 from payoff.rendering.markdown import to_markdown
@@ -220,11 +221,11 @@ def evaluate(
     telling: Callable[[str], None] = progress or _silent
     found = from_tables(asked, tables, rows_at_hand=data is not None) if tables else ""
     if not isinstance(found, str):
-        return Result(judged(found.gathered, overrides, telling, __version__, found.words))
+        return Result(ten_digits(judged(found.gathered, overrides, telling, __version__, found.words)))
     with opened(data, spec, asked) as engine:
         telling = following(telling, engine, asked)
         gathered = count(asked, engine, telling)
-    return Result(judged(gathered, overrides, telling, __version__, found))
+    return Result(ten_digits(judged(gathered, overrides, telling, __version__, found)))
 
 
 def gate(

@@ -62,6 +62,23 @@ def between(low: float | None, high: float | None, unit: str, *, beside: Beside 
     return _joined(ends[0], ends[1]) + (f" per {per}" if per else "")
 
 
+def beside_asked(ends: Beside, asked: float, unit: str) -> tuple[Beside, Beside]:
+    """Return what a gain and its interval are rounded with, and what the amount asked is rounded with.
+
+    Each reads by itself, so that a gain reads the same beside every hurdle; where a rounding would make it read as
+    the amount asked, all are rounded together.
+
+    >>> beside_asked((1889.2, 1306.0, 3426.0), 10_000.0, "EUR")
+    ((1889.2, 1306.0, 3426.0), (10000.0,))
+    >>> len(beside_asked((1999.6, 1306.0, 3426.0), 2000.0, "EUR")[0])
+    4
+    """
+    told = {money(end, unit, beside=ends) for end in ends if end is not None and end != asked}
+    together = (*ends, asked)
+    apart = money(asked, unit) not in told and money(asked, unit, beside=ends) not in told
+    return (ends, (asked,)) if apart else (together, together)
+
+
 def confidence(value: float | None, *, beside: Beside = ()) -> str:
     """Return a confidence; never certain, and never the same text as a different confidence ``beside`` it.
 

@@ -25,7 +25,7 @@ def _asks(result: Result) -> Iterator[str]:
         return
     hurdle = headline_hurdle(result)
     if hurdle is None:
-        yield "Say how much more it must be worth to be used, before looking at the numbers: without that nothing is judged."
+        yield "Say how much more it must be worth to be used, before looking at the numbers."
         return
     yield from _decision(result)
     if result.verdict.overall == "hold":
@@ -38,7 +38,8 @@ def _asks(result: Result) -> Iterator[str]:
 
 def _decision(result: Result) -> Iterator[str]:
     model, unlocked = candidate(result) or "the model", result.verdict.unlocked
-    kept = result.today or "what is done without it"
+    occasion = occasion_of(result.decision, None)
+    kept = "what is done without it" if result.today is None else baseline_words(result.today, occasion)
     if result.verdict.overall == "ship":
         hurdle = next((each for each in result.verdict.hurdles if each.name == unlocked), None)
         what = f": {hurdle.unlocks}" if hurdle is not None and hurdle.unlocks else ""
@@ -66,8 +67,9 @@ def _open(result: Result) -> Iterator[str]:
     inside.sort(key=lambda each: -(each.influence or 0.0))
     if inside:
         first = inside[0]
-        asked = first.owner or "whoever can answer for it (nobody is named)"
-        yield f"Settle {first.name} with {asked}: no other input matters more, and the answer turns inside its range."
+        answers = first.owner or "nobody is named who"
+        verb = "answers for it" if first.owner else "answers for it yet"
+        yield f"Settle {first.name} ({answers} {verb}): no input matters more, and the answer turns inside its range."
     open_rails = [each for each in result.verdict.guardrails if each.status in ("undecided", "missed")]
     if open_rails:
         yield f"Look at the limits that are not shown to hold: {_listed([each.name for each in open_rails])}."
@@ -84,9 +86,11 @@ def _rows(hurdle: HurdleRecord) -> Iterator[str]:
         worth = f" Knowing more is worth {money(hurdle.evpi, f'{head} per year')} at most."
     if most is not None and most > 0:
         few = "" if fewest is None or fewest == most else f"between {numbers.count(fewest)} and "
-        yield f"Or wait for {few}{numbers.count(most)} more rows with a known outcome, and judge those by themselves.{worth}"
+        wait = f"Or wait for {few}{numbers.count(most)} more rows with a known outcome"
+        yield f"{wait}, and judge those by themselves.{worth}"
     elif most is None and fewest is not None:
-        yield f"Do not wait for more rows alone: at least {numbers.count(fewest)} more would be needed, and perhaps no number would do.{worth}"
+        least = f"at least {numbers.count(fewest)} more with a known outcome would be needed"
+        yield f"Do not wait for more rows alone: {least}, and perhaps no number would do.{worth}"
     elif most is None and hurdle.status == "undecided":
         yield f"Do not wait for more rows alone: no number of them would do.{worth}"
 

@@ -21,7 +21,7 @@ from payoff.rendering.charts.style import PAGE, rules
 from payoff.rendering.languages.templates import Told, as_it_stands, catalogue_of, drawing
 from payoff.rendering.languages.voice import Voice
 from payoff.rendering.literal import literal, shorten
-from payoff.rendering.wording import reason_text
+from payoff.rendering.wording import reason_text, sentence_case
 
 # Of `rendering/scripts`, in the order in which the report runs them.
 SCRIPTS: tuple[str, ...] = (
@@ -91,7 +91,7 @@ def environment(voice: Voice) -> Environment:
         "reason": reason_text,
         "svg": partial(_svg, voice),
     }
-    found.filters |= {"as_it_stands": as_it_stands}
+    found.filters |= {"as_it_stands": as_it_stands, "sentence_case": sentence_case}
     found.globals |= {"number": numbers.number, "money": numbers.money, "language": voice.language}
     tell = partial(catalogue_of, voice)
     # Jinja's own extension adds this method; it counts nothing here: one and many are texts of their own.

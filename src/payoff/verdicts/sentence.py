@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from payoff.quantities.telling import between, confidence, money
+from payoff.quantities.telling import beside_asked, between, confidence, money
 from payoff.verdicts.rulings import GuardrailRecord, HurdleRecord, Overall
 
 Rival = tuple[str, float | None, float | None]
@@ -32,7 +32,7 @@ REASONS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Occasion:
-    """What is decided: the ``actions``, the first of them acting and the last doing nothing, and what is done ``today``.
+    """What is decided: the ``actions``, the first acting and the last doing nothing, and what is done ``today``.
 
     ``actions`` is empty where they are not choices of a row (a quantity) and are not named.
     """
@@ -94,14 +94,15 @@ def use_words(model: str, occasion: Occasion) -> str:
     """Return what using a model means here.
 
     >>> use_words("v3", Occasion(today=None, actions=("call", "skip")))
-    'v3 to decide when to “call”'
+    'the model “v3” to decide when to “call”'
     """
+    named = f"the model “{model}”"
     if len(occasion.actions) == 2:
-        return f"{model} to decide when to “{occasion.actions[0]}”"
+        return f"{named} to decide when to “{occasion.actions[0]}”"
     if 2 < len(occasion.actions) <= MOST_ACTIONS:
         *most, last = (f"“{action}”" for action in occasion.actions)
-        return f"{model} to choose between {', '.join(most)} and {last}"
-    return f"{model} to decide"
+        return f"{named} to choose between {', '.join(most)} and {last}"
+    return f"{named} to decide"
 
 
 def _ship(hurdle: HurdleRecord, occasion: Occasion) -> str:
@@ -143,7 +144,7 @@ def _worth(hurdle: HurdleRecord, occasion: Occasion) -> str:
     over = baseline_words(hurdle.over, occasion)
     net = ", running costs paid," if hurdle.metric == "net_gain" else ""
     gain = 0.0 if hurdle.gain is None else hurdle.gain
-    beside = (gain, hurdle.low, hurdle.high, hurdle.required)
+    beside, _ = beside_asked((gain, hurdle.low, hurdle.high), hurdle.required, hurdle.unit)
     amount = money(abs(gain), hurdle.unit, beside=beside)
     text = f"worth about {amount} {'more' if gain > 0 else 'less'}{net} than {over}"
     if gain == 0:
@@ -154,13 +155,13 @@ def _worth(hurdle: HurdleRecord, occasion: Occasion) -> str:
 
 
 def _asked(hurdle: HurdleRecord) -> str:
-    beside = (hurdle.gain, hurdle.low, hurdle.high)
+    _, beside = beside_asked((hurdle.gain, hurdle.low, hurdle.high), hurdle.required, hurdle.unit)
     return f"the hurdle “{hurdle.name}” ({money(hurdle.required, hurdle.unit, beside=beside)} needed)"
 
 
 def _margin(hurdle: HurdleRecord) -> str:
     """Return the margin by which a candidate may be worse."""
-    beside = (hurdle.gain, hurdle.low, hurdle.high)
+    _, beside = beside_asked((hurdle.gain, hurdle.low, hurdle.high), hurdle.required, hurdle.unit)
     return f"more than the {money(-hurdle.required, hurdle.unit, beside=beside)} that “{hurdle.name}” allows"
 
 

@@ -18,6 +18,7 @@ from payoff.choices import CapacityRecord, PeriodValue
 from payoff.doubt.records import DoubtRecord, PrevalenceRecord, ScenarioRecord, WrongLabels
 from payoff.doubt.revaluing import Revaluing
 from payoff.errors.store import UnreadableResult
+from payoff.record.slice_columns import restored, unsorted_columns
 from payoff.stats.drawn import Curve
 from payoff.stats.estimates import ConfusionCell, Estimate, Tier
 from payoff.verdicts import CostRecord, GuardrailRecord, HurdleRecord, LooksRecord, Overall, Status, Verdict
@@ -258,11 +259,18 @@ class Result:
     meta: Mapping[str, Any] = field(default_factory=dict)
 
     def document(self) -> dict[str, Any]:
-        """Return the result as plain JSON types, hash included."""
+        """Return the result as plain JSON types, hash included.
+
+        Keys are sorted when it is written: ``slice_columns`` holds what of the spec's order of columns that would lose.
+        """
         body = _plain(self)
         spec = {"hash": body.pop("spec_hash"), "text": body.pop("spec_text")}
         meta = body.pop("meta")
         body = {name: value for name, value in body.items() if name not in LATER or value}
+        slices = [one.slice for one in self.estimates] + [one.slice for one in self.verdict.guardrails]
+        orders = unsorted_columns(slices)
+        if orders:
+            body["slice_columns"] = orders
         document = {"schema": SCHEMA, "spec": spec, **body, "hash": self.hash}
         return {**document, "checksum": _digest(document), "meta": meta}
 
@@ -356,6 +364,11 @@ def from_document(document: Mapping[str, Any]) -> Result:
         body = dict(document)
         schema, stored, checksum = body.pop("schema"), body.pop("hash"), body.pop("checksum")
         spec = body.pop("spec")
+        orders = body.pop("slice_columns", [])
+        if orders:
+            body["estimates"] = restored(body["estimates"], orders)
+            rails = restored(body["verdict"]["guardrails"], orders)
+            body["verdict"] = {**body["verdict"], "guardrails": rails}
         if schema != SCHEMA:
             raise _unreadable(f"schema {schema!r}")
         result: Result = _structured(Result, {**body, "spec_hash": spec["hash"], "spec_text": spec["text"]})
@@ -363,7 +376,7 @@ def from_document(document: Mapping[str, Any]) -> Result:
     except (KeyError, TypeError, ValueError, AttributeError, IndexError) as problem:
         raise _unreadable("something else, or a part of a result") from problem
     if (rebuilt["hash"], rebuilt["checksum"]) != (stored, checksum):
-        raise _unreadable("a hash or checksum that does not fit the content")
+        raise _unreadable("a hash or checksum that does not fit the content: something was changed by hand")
     return result
 
 
