@@ -6,7 +6,7 @@ says where the rest is.
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -64,8 +64,11 @@ class EstimateTable:
     data: str
 
 
-def estimate_table(result: Result) -> EstimateTable:
-    """Return all estimates: those over all rows first, then gains in slices, then the rest of the slices."""
+def estimate_table(result: Result, tell: Callable[[str], str] = str) -> EstimateTable:
+    """Return all estimates: those over all rows first, then gains in slices, then the rest of the slices.
+
+    ``tell`` says in another language what the page's script shows; the fields that it copies are the same in all.
+    """
     ordered = sorted(result.estimates, key=_importance)[:MOST_LIVE]
     cells = [_cells(one) for one in ordered]
     levels = sorted({one.level for one in result.estimates})
@@ -75,7 +78,7 @@ def estimate_table(result: Result) -> EstimateTable:
         live=len(ordered),
         all=len(result.estimates),
         levels=" and ".join(f"{100 * level:.4g}%" for level in levels),
-        data=_data(ordered, cells),
+        data=_data(ordered, cells, tell),
     )
 
 
@@ -116,10 +119,12 @@ def _unit(one: Estimate) -> str:
     return "share" if known is not None and known.kind == "percent" else "ratio"
 
 
-def _data(estimates: Sequence[Estimate], cells: Sequence[tuple[str | Shown, ...]]) -> str:
+def _data(
+    estimates: Sequence[Estimate], cells: Sequence[tuple[str | Shown, ...]], tell: Callable[[str], str]
+) -> str:
     """Return all rows as JSON that no HTML can be hidden in: texts said more than once stand once, in ``texts``."""
     lines = [
-        [*plain_cells(one), *(literal(_text(cell)) for cell in row)]
+        [*plain_cells(one), *(literal(tell(text)) for text in (*map(_text, row), one.note or ""))]
         for one, row in zip(estimates, cells, strict=True)
     ]
     times = Counter(text for line in lines for text in line)
@@ -128,7 +133,7 @@ def _data(estimates: Sequence[Estimate], cells: Sequence[tuple[str | Shown, ...]
     document: dict[str, Any] = {
         "fields": COLUMNS,
         "numbers": [COLUMNS.index(name) for name in NUMBERS],
-        "note": COLUMNS.index("note"),
+        "note": len(COLUMNS) + len(SHOWN),
         "columns": [_column(index, one) for index, one in enumerate(SHOWN)],
         "texts": texts,
         "rows": [[places.get(text, text) for text in line] for line in lines],

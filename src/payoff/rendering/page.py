@@ -15,10 +15,10 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from payoff.rendering import numbers
-from payoff.rendering.charts.drawing import on_page
 from payoff.rendering.charts.marks import Chart
 from payoff.rendering.charts.style import PAGE, rules
-from payoff.rendering.languages.templates import Told, as_it_stands, catalogue_of, drawing
+from payoff.rendering.languages.charts import drawn
+from payoff.rendering.languages.templates import Told, as_it_stands, catalogue_of
 from payoff.rendering.languages.voice import Voice
 from payoff.rendering.literal import literal, shorten
 from payoff.rendering.wording import reason_text, sentence_case
@@ -97,7 +97,7 @@ def trusted(text: str) -> Markup:
 
 
 def _svg(voice: Voice, chart: Chart) -> Markup:
-    return trusted(on_page(chart) if voice.is_english else drawing(on_page(chart), voice))
+    return trusted(drawn(chart, voice))
 
 
 def _hash(text: str) -> str:

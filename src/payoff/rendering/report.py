@@ -21,7 +21,8 @@ def to_html(result: Result, reference: Result | None = None, language: Language 
     """Return the report as one HTML document, beside the stored result ``reference`` where there is one."""
     style = style_sheet(str(result.decision.get("name", "payoff report")))
     scripts = scripts_of(SCRIPTS)
-    estimates = estimate_table(result)
+    voice = voice_of(result, language, reference)
+    estimates = estimate_table(result, voice)
     context = {
         **_context(result),
         **register.register_parts(result, reference),
@@ -31,8 +32,7 @@ def to_html(result: Result, reference: Result | None = None, language: Language 
         "scripts": [trusted(script) for script in scripts],
         "policy": content_policy(style, scripts),
     }
-    page = environment(voice_of(result, language, reference))
-    return page.get_template("report.html.j2").render(**context).strip() + "\n"
+    return environment(voice).get_template("report.html.j2").render(**context).strip() + "\n"
 
 
 def _context(result: Result) -> dict[str, Any]:

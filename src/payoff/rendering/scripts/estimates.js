@@ -40,7 +40,7 @@
   };
 
   const filled = text => text.replace(/\{(\w+)\}/g, (_, name) =>
-    ({shown: Math.min(shown, found.length), found: found.length, all: rows.length})[name].toLocaleString("en"));
+    ({shown: Math.min(shown, found.length), found: found.length, all: rows.length})[name].toLocaleString(document.documentElement.lang));
 
   const say = text => { part("said").textContent = filled(text); };
 
@@ -56,7 +56,7 @@
     tell();
   };
 
-  const collator = new Intl.Collator("en", {numeric: true});
+  const collator = new Intl.Collator(document.documentElement.lang, {numeric: true});
 
   // Missing numbers and texts come last in either direction.
   const order = ({by, numeric}, down) => (a, b) => {
