@@ -17,6 +17,10 @@ MARK = re.compile(r"^<!-- (?P<kind>report|figure|list): (?P<name>[\w/.-]+) -->$"
 TITLE = re.compile(r"^# (.+)$", re.MULTILINE)
 
 
+# What a mark stands for: words, and a place on the site.
+Marks = Mapping[str, Mapping[str, tuple[str, str]]]
+
+
 class SiteError(Exception):
     """The site cannot be built from what the pages say."""
 
@@ -30,12 +34,12 @@ def place(path: PurePosixPath) -> PurePosixPath:
     return path.relative_to("docs") if path.parts[0] == "docs" else ELSEWHERE / path
 
 
-def gather(target: Path, marks: Mapping[str, Mapping[str, str]]) -> None:
+def gather(target: Path, marks: Marks) -> None:
     """Write all of docs/ into ``target``, and every file of the repository that a page leads to.
 
     Parameters
     ----------
-    marks : per kind of mark and per name the place on the site (``report``, ``figure``) that a mark stands for.
+    marks : per kind of mark (``report``, ``figure``) and per name what it stands for.
 
     Raises
     ------
@@ -74,7 +78,7 @@ def title(path: Path) -> str:
     return found[1] if found else path.name
 
 
-def fill_in(text: str, path: PurePosixPath, marks: Mapping[str, Mapping[str, str]]) -> str:
+def fill_in(text: str, path: PurePosixPath, marks: Marks) -> str:
     """Put what is made only when the site is built in the place of its marks."""
 
     def filled(mark: re.Match[str]) -> str:
@@ -85,8 +89,9 @@ def fill_in(text: str, path: PurePosixPath, marks: Mapping[str, Mapping[str, str
             return "\n".join(f"- [{title(one)}]({name.rstrip('/')}/{one.name})" for one in pages)
         if name not in marks[kind]:
             raise SiteError(f"{path}: nothing makes the {kind} {name}; there are {', '.join(marks[kind])}")
-        to = relpath(marks[kind][name], place(path).parent)
-        return f"[Open the live report]({to}){{ .md-button }}" if kind == "report" else f"![]({to})"
+        words, to = marks[kind][name]
+        link = f"[{words}]({relpath(to, place(path).parent)})"
+        return f"!{link}" if kind == "figure" else f"{link}{{ .md-button }}"
 
     return MARK.sub(filled, text)
 

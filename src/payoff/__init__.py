@@ -30,6 +30,7 @@ if TYPE_CHECKING:
         write_text,
     )
     from payoff.api.planning import plan
+    from payoff.api.trying import what_if
     from payoff.errors import PayoffError
     from payoff.rendering.spreadsheets import cell
 
@@ -56,6 +57,7 @@ _ROOMS = {
     "reference": "payoff.api",
     "slices": "payoff.api",
     "tabulate": "payoff.api",
+    "what_if": "payoff.api.trying",
     "write_bytes": "payoff.api",
     "write_new": "payoff.api",
     "write_text": "payoff.api",
@@ -83,6 +85,7 @@ __all__ = [
     "reference",
     "slices",
     "tabulate",
+    "what_if",
     "write_bytes",
     "write_new",
     "write_text",

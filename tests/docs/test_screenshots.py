@@ -14,7 +14,7 @@ SHOWN = "".join(
     path.read_text(encoding="utf-8") for path in [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 )
 # How wide the window was that each was taken in, in pixels of the picture.
-WIDTHS = {"note": 1280, "technical": 1280, "phone": 540}
+WIDTHS = {"note": 1280, "technical": 1280, "phone": 720}
 MOST_BYTES = 200_000
 
 

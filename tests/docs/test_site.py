@@ -19,6 +19,8 @@ import pytest
 from markdown_it import MarkdownIt
 from playwright.sync_api import Browser
 
+from payoff.rendering.charts.gallery import KINDS
+
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "scripts"))
 
@@ -161,19 +163,19 @@ def test_a_page_has_the_lists_tables_and_headings_that_its_text_has(path: Path, 
         assert built.tags[tag] == asked.tags[tag], tag
 
 
-class Anything(dict[str, dict[str, str]]):
+class Anything(dict[str, dict[str, tuple[str, str]]]):
     """Marks of every name: what they are filled with has no list, table or heading."""
 
-    def __missing__(self, kind: str) -> dict[str, str]:
+    def __missing__(self, kind: str) -> dict[str, tuple[str, str]]:
         return AnyName()
 
 
-class AnyName(dict[str, str]):
+class AnyName(dict[str, tuple[str, str]]):
     def __contains__(self, name: object) -> bool:
         return True
 
-    def __missing__(self, name: str) -> str:
-        return "reports/any.html"
+    def __missing__(self, name: str) -> tuple[str, str]:
+        return "words", "reports/any.html"
 
 
 @pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md"])
@@ -196,10 +198,19 @@ def anchors(page: Path) -> set[str]:
     return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
 
+def test_the_gallery_shows_every_kind_of_chart() -> None:
+    shown = re.findall(
+        r"^<!-- figure: [\w-]+/(\w+) -->$", (ROOT / "docs" / "gallery.md").read_text(), re.MULTILINE
+    )
+    assert sorted(shown) == sorted(KINDS)
+
+
 def test_a_mark_that_nobody_fills_in_is_an_error() -> None:
     with pytest.raises(site_pages.SiteError, match="nothing makes the report banc; there are bank"):
         site_pages.fill_in(
-            "<!-- report: banc -->", PurePosixPath("docs/index.md"), {"report": {"bank": "reports/bank.html"}}
+            "<!-- report: banc -->",
+            PurePosixPath("docs/index.md"),
+            {"report": {"bank": ("Open", "reports/bank.html")}},
         )
 
 

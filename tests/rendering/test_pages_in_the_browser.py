@@ -24,7 +24,7 @@ from payoff.rendering.report import to_html
 
 pytestmark = pytest.mark.system
 
-KILOBYTES = {"demo": 400, "many": 1_500}
+KILOBYTES = {"demo": 700, "many": 1_500}
 PHONE, DESK = Look(width=360, height=740), Look(width=1440)
 PAPER = Look(width=680, height=1_000, paper=True)  # A4 less its margins, in CSS pixels
 LOOKS = {"phone": PHONE, "desk": DESK, "paper": PAPER}
@@ -126,7 +126,9 @@ def test_the_keyboard_goes_through_the_page_in_its_order_and_shows_where_it_is(
     assert [stop["name"] for stop in stops if not stop["inside"] or stop["covered"]] == []
 
 
-TEXTS = "() => [...document.querySelectorAll('#decision, table, figure')].map(each => each.innerText)"
+# Numbers that can be moved need scripts: without them that part is not there.
+TEXTS = """() => [...document.querySelectorAll('#decision, table, figure')]
+  .filter(each => !each.closest("#what-if")).map(each => each.innerText)"""
 
 
 def test_nothing_is_lost_without_scripts(page: Any, target: Path, visit: Visit) -> None:

@@ -11,7 +11,7 @@ from payoff import __version__
 from payoff.api.advising import metrics
 from payoff.api.checking import check, explain
 from payoff.api.looking import judged_for_looks
-from payoff.api.opening import opened
+from payoff.api.opening import Source, asked_for, opened
 from payoff.api.plotting import Gallery
 from payoff.api.searching import slices
 from payoff.api.tables import from_tables, tabulate
@@ -22,6 +22,7 @@ from payoff.errors.usage import FileInTheWay, MissingExtra, UnknownName
 from payoff.judging import Gate, annotations, judge, junit, same_decision
 from payoff.record import Check
 from payoff.record import Result as Record
+from payoff.record.digits import ten_digits
 from payoff.rendering.changes import Changes, changes_since
 from payoff.rendering.languages import language as spoken
 from payoff.rendering.markdown import to_markdown
@@ -31,6 +32,7 @@ from payoff.rendering.printing import to_pdf
 from payoff.rendering.report import to_html
 from payoff.rendering.spreadsheets import to_csv
 from payoff.rendering.terminal import to_text
+from payoff.rendering.widths import columns
 from payoff.running import judged
 from payoff.running import tabulate as count
 from payoff.running.deciding import decisions
@@ -43,7 +45,6 @@ from payoff.spec.model import Threshold
 from payoff.spec.trying import tried_at
 from payoff.storage import read_record, write_bytes, write_text, write_texts
 
-Source = Spec | str | Path | Mapping[str, Any]
 DEMONSTRATION = Path(__file__).parent.parent / "demonstration"
 
 
@@ -102,6 +103,11 @@ class Result:
         return replace(self, reference=reference.record)
 
     @property
+    def _told(self) -> Record:
+        """Return the record as its file holds it, so that what is told now is told from the file too."""
+        return ten_digits(self.record)
+
+    @property
     def changes(self) -> Changes | None:
         """Return what changed since the reference, in words, tables and lines of the spec; None without one."""
         return None if self.reference is None else changes_since(self.record, self.reference)
@@ -112,11 +118,11 @@ class Result:
 
     def to_text(self, width: int = 80, *, language: str = "en") -> str:
         """Return the terminal summary without colours, in a language: ``en`` or ``de``."""
-        return to_text(self.record, width, self.reference, spoken(language))
+        return to_text(self._told, width, self.reference, spoken(language))
 
     def to_markdown(self, *, language: str = "en") -> str:
         """Return the summary for a CI job, in a language."""
-        return to_markdown(self.record, self.reference, spoken(language))
+        return to_markdown(self._told, self.reference, spoken(language))
 
     def to_html(self, *, language: str = "en") -> str:
         """Return the report, in a language: one file, no request leaves it.
@@ -126,7 +132,7 @@ class Result:
         UnknownLanguage
             When payoff does not speak it.
         """
-        return to_html(self.record, self.reference, spoken(language))
+        return to_html(self._told, self.reference, spoken(language))
 
     def to_pdf(self, *, language: str = "en") -> bytes:
         """Return the report as PDF, in a language, printed by a Chromium, Chrome or Edge of this machine.
@@ -140,11 +146,11 @@ class Result:
 
     def to_csv(self) -> str:
         """Return every estimate as CSV that no spreadsheet takes for formulas."""
-        return to_csv(self.record)
+        return to_csv(self._told)
 
     def to_model_card(self, *, language: str = "en") -> str:
         """Return a model card in the layout of Hugging Face: YAML for the hub, then Markdown."""
-        return to_model_card(self.record, spoken(language))
+        return to_model_card(self._told, spoken(language))
 
     @property
     def plot(self) -> Gallery:
@@ -158,7 +164,7 @@ class Result:
             return
         rich = import_module("rich.console")
         screen = import_module("payoff.rendering.screen")
-        rich.Console().print(screen.to_renderable(self.record, self.reference))
+        rich.Console(width=columns()).print(screen.to_renderable(self._told, self.reference))
 
     def save(self, folder: str | Path) -> tuple[Path, Path]:
         """Write ``result.json`` and ``report.html`` into ``folder`` and return their paths."""
@@ -167,7 +173,7 @@ class Result:
         return paths
 
     def _repr_html_(self) -> str:
-        return to_notebook_html(self.record)
+        return to_notebook_html(self._told)
 
 
 def load_spec(source: str | Path | Mapping[str, Any]) -> Spec:
@@ -213,7 +219,7 @@ def evaluate(
         When the spec or the data cannot be used at all. Findings about rows do not raise: the result is
         ``partial`` then and says so.
     """
-    asked = replace(changed(_spec(spec), assume or {}, model), looks=read_looks(looks))
+    asked = replace(changed(asked_for(spec, data), assume or {}, model), looks=read_looks(looks))
     seen = None if asked.looks is None else str(asked.looks)
     given = {"assume": dict(assume or {}), "model": model, "looks": seen}
     overrides = {key: value for key, value in given.items() if value}
@@ -263,7 +269,7 @@ def decide(spec: Source, data: Any, result: Result | None = None) -> Iterator[tu
     ----------
     result : the result that chose the threshold, where the spec says ``best`` or ``from value``.
     """
-    asked, threshold, acts = _spec(spec), None, True
+    asked, threshold, acts = asked_for(spec, data), None, True
     if result is not None and isinstance(asked.model.policy, Threshold):
         chosen = next((one for one in result.record.policies if one.name == asked.model.name), None)
         threshold, acts = (None, True) if chosen is None else (chosen.threshold, chosen.threshold is not None)
@@ -366,10 +372,6 @@ def changed(spec: Spec, assume: Mapping[str, float], model: str | None) -> Spec:
         one for one in spec.challengers if one.name != model
     ]
     return replace(spec, model=replace(others[model], role="model"), challengers=tuple(challengers))
-
-
-def _spec(source: Source) -> Spec:
-    return source if isinstance(source, Spec) else read_spec(source)
 
 
 def _unknown(where: str, name: str, known: Mapping[str, Any]) -> UnknownName:

@@ -45,7 +45,7 @@ def command(result: Result) -> str:
     words = ["payoff", "evaluate", spec_file(result.spec_text), "--data", "ROWS"]
     if asked.get("looks"):
         words = ["payoff", "gate", *words[2:], "--looks", str(asked["looks"])]
-    for name, value in dict(asked.get("assume") or {}).items():
+    for name, value in sorted(dict(asked.get("assume") or {}).items()):
         words += ["--assume", f"{name}={value!r}"]
     if asked.get("model"):
         words += ["--model", str(asked["model"])]
@@ -80,4 +80,8 @@ def _volume(result: Result) -> str:
 
 
 def _mapping(values: Mapping[str, Any]) -> str | None:
-    return ", ".join(f"{key} = {value}" for key, value in values.items()) or None
+    told = (
+        (key, dict(sorted(value.items())) if isinstance(value, Mapping) else value)
+        for key, value in sorted(values.items())
+    )
+    return ", ".join(f"{key} = {value}" for key, value in told) or None

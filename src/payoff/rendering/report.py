@@ -6,7 +6,18 @@ What a page may hold and run is said in ``page.py``; here is what this page hold
 from typing import Any
 
 from payoff.record import Result
-from payoff.rendering import best_of, costs, detail, doubt, forecasts, register, room, sensitivity, views
+from payoff.rendering import (
+    best_of,
+    costs,
+    detail,
+    doubt,
+    forecasts,
+    register,
+    room,
+    sensitivity,
+    views,
+    what_if,
+)
 from payoff.rendering.asking import asks, worth_title
 from payoff.rendering.charts.gallery import PLACES, gallery, placed
 from payoff.rendering.confusion import confusion_views
@@ -14,18 +25,22 @@ from payoff.rendering.estimates import estimate_table
 from payoff.rendering.languages import ENGLISH, Language
 from payoff.rendering.languages.own import voice_of
 from payoff.rendering.page import SCRIPTS, content_policy, environment, scripts_of, style_sheet, trusted
+from payoff.rendering.undrawn import undrawn_curves
 from payoff.rendering.wording import OVERALL, TIERS
 
 
 def to_html(result: Result, reference: Result | None = None, language: Language = ENGLISH) -> str:
     """Return the report as one HTML document, beside the stored result ``reference`` where there is one."""
     style = style_sheet(str(result.decision.get("name", "payoff report")))
-    scripts = scripts_of(SCRIPTS)
-    voice = voice_of(result, language, reference)
+    scripts, voice = scripts_of(SCRIPTS), voice_of(result, language, reference)
+    bench = what_if.bench(result, voice)
     estimates = estimate_table(result, voice)
     context = {
         **_context(result),
         **register.register_parts(result, reference),
+        "bench": bench,
+        "bench_data": None if bench is None else trusted(bench.data),
+        "undrawn": undrawn_curves(result),
         "estimates": estimates,
         "estimates_data": trusted(estimates.data),
         "style": trusted(style),

@@ -36,6 +36,7 @@ from payoff.running.parts import (
 )
 from payoff.running.prevalences import prevalence_records
 from payoff.running.remarks import remarks
+from payoff.running.revaluing import revaluing_record
 from payoff.running.scenarios import scenario_records
 from payoff.running.slicing import reversals, slice_estimates
 from payoff.running.stakes import headline, held
@@ -101,6 +102,7 @@ def judged(
     verdict = _verdict(counted, counted.grounds, refused)
     doubt, prevalence_curves = _doubt(counted, counted.grounds, verdict)
     totals = policy_totals(counted.grounds, exact=counted.tables.exact)
+    tables = () if unseen else _cut_tables(counted, counted.grounds)
     return Result(
         spec_hash=spec.hash,
         spec_text=spec.text,
@@ -114,7 +116,7 @@ def judged(
         verdict=verdict,
         estimates=tuple(estimates),
         curves=() if unseen else (*curves(counted), *prevalence_curves, *capacity_curves(counted)),
-        tables=() if unseen else _cut_tables(counted, counted.grounds),
+        tables=tables,
         totals=without_money(totals) if unseen else totals,
         disagreements=() if unseen or counted.plan.quantities else tuple(disagreements(counted)),
         payoff_version=version,
@@ -127,6 +129,9 @@ def judged(
         if unseen
         else tuple(confusion(counted.grounds, counted.world, exact=counted.tables.exact)),
         costs=() if unseen else cost_records(counted),
+        revaluing=None
+        if unseen or refused
+        else revaluing_record(counted, counted.grounds, tables, verdict.guardrails),
     )
 
 

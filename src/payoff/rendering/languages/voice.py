@@ -19,7 +19,8 @@ _SENTENCES = re.compile(r"(?<=[.!?])( )(?=\w)")
 _JOINTS = re.compile(r"[.:;] |\), |, between | per (?:decision|year)\b")
 _ITEMS = re.compile(r"(, | and )")
 _CLAUSES = re.compile(r"(; )")
-_AMOUNT = rf"(?!between |about |at |from |over |of )(?:[−-]?[^\d\s;:,.()]{{1,12}} ?)??[−-]?[<>~≈]?{_NUMBER}[%kM]?(?: [^\d;:,.()]{{1,30}}?)??"
+_BEFORE = r"(?!between |about |at |from |over |of )(?:[−-]?[^\d\s;:,.()]{1,12} ?)??[−-]?[<>~≈]?"
+_AMOUNT = rf"{_BEFORE}{_NUMBER}[%kM]?(?: [^\d;:,.()]{{1,30}}?)??"
 _KINDS = {
     "#": rf"(?:{_AMOUNT}(?:(?: to | and |, ){_AMOUNT})*|not evaluated|no interval)",
     "~": r".+?",
@@ -117,7 +118,9 @@ class Voice:
         for period in _PERIODS:
             said = self.language.messages.get(f"per {period}")
             text = re.sub(rf"\bper {period}\b", said, text) if said else text
-        return re.sub(r"(?<=\S) to (?=\S)", f" {self.language.messages.get('to', 'to')} ", text)
+        for word in ("to", "and"):
+            text = re.sub(rf"(?<=\S) {word} (?=\S)", f" {self.language.messages.get(word, word)} ", text)
+        return text
 
     def _digits(self, number: str) -> str:
         swap = {",": self.language.thousands, ".": self.language.decimal}
