@@ -67,6 +67,7 @@ def voice_of(result: Result, language: Language, reference: Result | None = None
 
 def _own(result: Result) -> Iterator[str]:
     """Return every string of a result that is a user's, alone and as payoff joins them."""
+    yield from _units(result)
     made = {_guardrail(each) for each in result.verdict.guardrails}
     yield from (each for each in _theirs(result.document(), within=False) if each not in made)
     for curve in result.curves:
