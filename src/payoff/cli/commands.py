@@ -289,7 +289,7 @@ def report(
     if pdf is not None:
         payoff.write_bytes(pdf, told.to_pdf(language=language))
         written.append(pdf)
-    written += write_charts(told, charts, png=png)
+    written += write_charts(told, charts, language, png=png)
     if form is not None or out is not None or not written:
         written.append(write_form(told, form or Form.html, out, language))
     for path in written:

@@ -17,11 +17,11 @@ XMLNS = "http://www.w3.org/2000/svg"
 MARGIN = 14.0
 
 
-def on_page(chart: Chart) -> str:
+def on_page(chart: Chart, style: Style = PLAIN) -> str:
     """Return a chart as SVG for a page with payoff's style sheet; its title stands beside it there."""
-    height, body = _figure(chart, PLAIN)
-    box = f"0 0 {number(PLAIN.width)} {number(height)}"
-    return str(_root(chart, chart.id, body, viewBox=box, font_size=f"{PLAIN.font_size:g}"))
+    height, body = _figure(chart, style)
+    box = f"0 0 {number(style.width)} {number(height)}"
+    return str(_root(chart, chart.id, body, viewBox=box, font_size=f"{style.font_size:g}"))
 
 
 def alone(chart: Chart, style: Style = PLAIN) -> str:
@@ -63,7 +63,7 @@ def pictured(chart: Chart, style: Style = PLAIN) -> Element:
         "img",
         src=f"data:image/svg+xml;base64,{coded}",
         alt=f"{chart.title}. {chart.message}",
-        style=f"max-width:100%;width:{style.width * 1.45:.0f}px",
+        style=f"vertical-align:top;max-width:100%;width:{style.width * 1.45:.0f}px",
     )
 
 
