@@ -1,6 +1,5 @@
 """Charts as objects: ``result.plot.value_curve()`` can be shown, restyled, saved, and read as numbers."""
 
-import base64
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -9,13 +8,12 @@ from typing import Any
 from payoff.errors import nearest
 from payoff.errors.usage import ChartNotDrawn, UnknownName
 from payoff.record import Result as Record
-from payoff.rendering.charts.drawing import alone
+from payoff.rendering.charts.drawing import alone, pictured
 from payoff.rendering.charts.gallery import KINDS
 from payoff.rendering.charts.marks import Chart, Matrix, Plane
 from payoff.rendering.charts.pixels import to_png
 from payoff.rendering.charts.spoken import spoken
 from payoff.rendering.charts.style import PLAIN, Style, restyled
-from payoff.rendering.charts.svg import element
 from payoff.rendering.languages import language as spoken_language
 from payoff.rendering.languages.own import voice_of
 from payoff.storage import write_bytes, write_text
@@ -134,15 +132,7 @@ class Plot:
 
     def _repr_html_(self) -> str:
         """Return it as an image in itself: nothing of it leaks into the page, and its message is the alternative."""
-        coded = base64.b64encode(self.svg.encode()).decode()
-        return str(
-            element(
-                "img",
-                src=f"data:image/svg+xml;base64,{coded}",
-                alt=f"{self.title}. {self.message}",
-                style=f"vertical-align:top;max-width:100%;width:{self.style.width * 1.45:.0f}px",
-            )
-        )
+        return str(pictured(self.chart, self.style))
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,8 @@ class Form(StrEnum):
     csv = "csv"
 
 
+# Columns that any mail program shows without wrapping again, also in a reply.
+MAIL = 72
 FILES: Mapping[Form, str] = {
     Form.html: "report.html",
     Form.markdown: "summary.md",
@@ -35,7 +37,7 @@ def write_form(told: Any, form: Form, out: Path | None, language: str) -> Path:
     tellers: Mapping[Form, Callable[[], str]] = {
         Form.html: partial(told.to_html, language=language),
         Form.markdown: partial(told.to_markdown, language=language),
-        Form.text: partial(told.to_text, language=language),
+        Form.text: partial(told.to_text, MAIL, language=language),
         Form.card: partial(told.to_model_card, language=language),
         Form.csv: told.to_csv,
     }

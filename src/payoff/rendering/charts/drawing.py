@@ -1,5 +1,6 @@
 """One way to draw every chart: on a page that brings the style sheet, or standing alone with a look of its own."""
 
+import base64
 import hashlib
 from dataclasses import replace
 
@@ -53,6 +54,17 @@ def alone(chart: Chart, style: Style = PLAIN) -> str:
         font_size=f"{style.font_size:g}",
     )
     return str(_with_dark(dressed(root, style), name, style))
+
+
+def pictured(chart: Chart, style: Style = PLAIN) -> Element:
+    """Return a chart as an image in itself: nothing of it leaks into a page, and its message is the alternative."""
+    coded = base64.b64encode(alone(chart, style).encode()).decode()
+    return element(
+        "img",
+        src=f"data:image/svg+xml;base64,{coded}",
+        alt=f"{chart.title}. {chart.message}",
+        style=f"vertical-align:top;max-width:100%;width:{style.width * 1.45:.0f}px",
+    )
 
 
 def _figure(chart: Chart, style: Style) -> tuple[float, list[Element]]:
