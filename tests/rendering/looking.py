@@ -37,14 +37,14 @@ OVERLAPS = """() => {
   return bad.slice(0, 20);
 }"""
 
-# Text of charts, in their own coordinates.
+# Text of charts, in their own coordinates; letters grow by a pixel or two where a page is zoomed or printed.
 CHARTS = """() => {
   const bad = [];
   for (const chart of document.querySelectorAll("svg.chart")) {
     const [, , width, height] = chart.getAttribute("viewBox").split(" ").map(Number);
     const texts = [...chart.querySelectorAll("text")].map(t => ({box: t.getBBox(), said: t.textContent}));
     texts.forEach(({box, said}, i) => {
-      if (box.x < -1 || box.y < -1 || box.x + box.width > width + 1 || box.y + box.height > height + 1)
+      if (box.x < -3 || box.y < -3 || box.x + box.width > width + 3 || box.y + box.height > height + 3)
         bad.push("clipped: " + said);
       for (const other of texts.slice(i + 1)) {
         const b = other.box;
@@ -57,9 +57,12 @@ CHARTS = """() => {
   return bad;
 }"""
 
-# A label too long for its chart carries its whole text as a title: how many do depends on the strings.
-CENSUS = """(of) => [...of.querySelectorAll("*:not(text > title)")].map(
-  each => `${each.localName}[${[...each.attributes].map(one => one.name).sort().join(" ")}]`)"""
+# How many lines, labels and titles a chart has depends on how long its strings are: there, each kind counts once.
+CENSUS = """(of) => {
+  const kind = each => `${each.localName}[${[...each.attributes].map(one => one.name).sort().join(" ")}]`;
+  const drawn = [...of.querySelectorAll("svg.chart *")].map(each => "in a chart: " + kind(each));
+  return [...[...of.querySelectorAll("*:not(svg.chart *)")].map(kind), ...new Set(drawn)];
+}"""
 
 LEADS = """() => [...document.querySelectorAll("*")].flatMap(
   each => [...each.attributes].filter(one => /^(.*:)?(href|src|action|formaction|data|srcdoc)$/.test(one.name))

@@ -71,6 +71,11 @@ def _demo(work: Path) -> None:
     run("demo", "--out", "out", at=work)
 
 
+def _german(work: Path) -> None:
+    run("demo", "--out", "out", at=work)
+    run("report", "out/result.json", "--language", "de", "--out", "out/report.html", at=work)
+
+
 def _example(folder: str, spec: str, code: int = 0) -> Callable[[Path], None]:
     def make(work: Path) -> None:
         run("evaluate", str(EXAMPLES / folder / spec), "--out", "out", at=work, code=code)
@@ -184,6 +189,7 @@ def _spec_named(name: str) -> dict[str, Any]:
 
 MAKERS: dict[str, Callable[[Path], None]] = {
     "demo": _demo,
+    "german": _german,
     "many": _many,
     "capacity": _capacity,
     "flights": _example("flights", "flights.yaml"),

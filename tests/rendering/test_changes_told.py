@@ -32,7 +32,7 @@ def with_spec(result: Record, text: str, digest: str = "77" * 32) -> Record:
 
 def test_a_result_beside_itself_has_not_changed() -> None:
     found = changes_since(fakes.bank(), fakes.bank())
-    assert "nothing changed" in words(found)
+    assert "Nothing changed" in words(found)
     assert len(found.lines) == 1
     assert not found.spec
     assert not table(found, "Assumptions")

@@ -19,7 +19,9 @@ from made import made, page_of
 from markdown_it import MarkdownIt
 
 import payoff
-from browser import Watched, watching
+from browser import Watched, visiting, watching
+from payoff.rendering.charts.drawing import alone
+from payoff.rendering.charts.gallery import gallery
 from payoff.rendering.markdown import to_markdown
 from payoff.rendering.model_card import to_model_card
 from payoff.rendering.notebook import to_notebook_html
@@ -105,7 +107,14 @@ FORMS = {
     "notebook": lambda payload: to_notebook_html(fakes.hostile(payload)),
     "markdown": lambda payload: MARKDOWN.render(to_markdown(fakes.hostile(payload))),
     "card": lambda payload: card(fakes.hostile(payload)),
+    "charts": lambda payload: "".join(charts(payload)),
 }
+
+
+def charts(payload: str) -> list[str]:
+    """Return every chart as the file that is exported."""
+    kinds = gallery(fakes.hostile(payload))
+    return [alone(chart) for name in sorted(kinds) for chart in kinds[name]]
 
 
 @pytest.mark.parametrize("form", FORMS)
@@ -116,6 +125,21 @@ def test_what_stands_in_other_pages_brings_nothing_of_a_hostile_string(form: str
     counts = [Counter(one) for one in watched.page.evaluate(f"[...document.body.children].map({CENSUS})")]
     different = [payload for payload, count in zip(SIXTY, counts[1:], strict=True) if count != counts[0]]
     assert different == []
+
+
+@pytest.mark.parametrize("payload", SIXTY[:29:7])
+def test_a_chart_opened_as_a_file_of_its_own_is_well_formed_and_runs_nothing(
+    payload: str, browser: Any, tmp_path: Path
+) -> None:
+    """A browser runs scripts of an SVG file that is opened, and shows an error where it is no XML."""
+    for number, text in enumerate(charts(payload)[:6]):
+        target = tmp_path / f"{number}.svg"
+        target.write_text(text, encoding="utf-8")
+        with visiting(browser, target) as page:
+            assert page.evaluate("document.documentElement.localName") == "svg"
+            assert (
+                page.evaluate("document.querySelectorAll('script, parsererror, foreignObject').length") == 0
+            )
 
 
 def test_a_real_result_of_hostile_rows_and_names_shows_them_and_nothing_more(

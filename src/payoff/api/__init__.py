@@ -32,6 +32,7 @@ from payoff.rendering.printing import to_pdf
 from payoff.rendering.report import to_html
 from payoff.rendering.spreadsheets import to_csv
 from payoff.rendering.terminal import to_text
+from payoff.rendering.widths import columns
 from payoff.running import judged
 from payoff.running import tabulate as count
 from payoff.running.deciding import decisions
@@ -103,6 +104,11 @@ class Result:
         return replace(self, reference=reference.record)
 
     @property
+    def _told(self) -> Record:
+        """Return the record as its file holds it, so that what is told now is told from the file too."""
+        return ten_digits(self.record)
+
+    @property
     def changes(self) -> Changes | None:
         """Return what changed since the reference, in words, tables and lines of the spec; None without one."""
         return None if self.reference is None else changes_since(self.record, self.reference)
@@ -113,11 +119,11 @@ class Result:
 
     def to_text(self, width: int = 80, *, language: str = "en") -> str:
         """Return the terminal summary without colours, in a language: ``en`` or ``de``."""
-        return to_text(self.record, width, self.reference, spoken(language))
+        return to_text(self._told, width, self.reference, spoken(language))
 
     def to_markdown(self, *, language: str = "en") -> str:
         """Return the summary for a CI job, in a language."""
-        return to_markdown(self.record, self.reference, spoken(language))
+        return to_markdown(self._told, self.reference, spoken(language))
 
     def to_html(self, *, language: str = "en") -> str:
         """Return the report, in a language: one file, no request leaves it.
@@ -127,7 +133,7 @@ class Result:
         UnknownLanguage
             When payoff does not speak it.
         """
-        return to_html(self.record, self.reference, spoken(language))
+        return to_html(self._told, self.reference, spoken(language))
 
     def to_pdf(self, *, language: str = "en") -> bytes:
         """Return the report as PDF, in a language, printed by a Chromium, Chrome or Edge of this machine.
@@ -141,11 +147,11 @@ class Result:
 
     def to_csv(self) -> str:
         """Return every estimate as CSV that no spreadsheet takes for formulas."""
-        return to_csv(self.record)
+        return to_csv(self._told)
 
     def to_model_card(self, *, language: str = "en") -> str:
         """Return a model card in the layout of Hugging Face: YAML for the hub, then Markdown."""
-        return to_model_card(self.record, spoken(language))
+        return to_model_card(self._told, spoken(language))
 
     @property
     def plot(self) -> Gallery:
@@ -159,7 +165,7 @@ class Result:
             return
         rich = import_module("rich.console")
         screen = import_module("payoff.rendering.screen")
-        rich.Console().print(screen.to_renderable(self.record, self.reference))
+        rich.Console(width=columns()).print(screen.to_renderable(self._told, self.reference))
 
     def save(self, folder: str | Path) -> tuple[Path, Path]:
         """Write ``result.json`` and ``report.html`` into ``folder`` and return their paths."""
@@ -168,7 +174,7 @@ class Result:
         return paths
 
     def _repr_html_(self) -> str:
-        return to_notebook_html(self.record)
+        return to_notebook_html(self._told)
 
 
 def load_spec(source: str | Path | Mapping[str, Any]) -> Spec:
@@ -221,11 +227,11 @@ def evaluate(
     telling: Callable[[str], None] = progress or _silent
     found = from_tables(asked, tables, rows_at_hand=data is not None) if tables else ""
     if not isinstance(found, str):
-        return Result(ten_digits(judged(found.gathered, overrides, telling, __version__, found.words)))
+        return Result(judged(found.gathered, overrides, telling, __version__, found.words))
     with opened(data, spec, asked) as engine:
         telling = following(telling, engine, asked)
         gathered = count(asked, engine, telling)
-    return Result(ten_digits(judged(gathered, overrides, telling, __version__, found)))
+    return Result(judged(gathered, overrides, telling, __version__, found))
 
 
 def gate(

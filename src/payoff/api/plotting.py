@@ -1,6 +1,5 @@
 """Charts as objects: ``result.plot.value_curve()`` can be shown, restyled, saved, and read as numbers."""
 
-import base64
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -9,12 +8,14 @@ from typing import Any
 from payoff.errors import nearest
 from payoff.errors.usage import ChartNotDrawn, UnknownName
 from payoff.record import Result as Record
-from payoff.rendering.charts.drawing import alone
+from payoff.rendering.charts.drawing import alone, pictured
 from payoff.rendering.charts.gallery import KINDS
 from payoff.rendering.charts.marks import Chart, Matrix, Plane
 from payoff.rendering.charts.pixels import to_png
+from payoff.rendering.charts.spoken import spoken
 from payoff.rendering.charts.style import PLAIN, Style, restyled
-from payoff.rendering.charts.svg import element
+from payoff.rendering.languages import language as spoken_language
+from payoff.rendering.languages.own import voice_of
 from payoff.storage import write_bytes, write_text
 
 
@@ -131,15 +132,7 @@ class Plot:
 
     def _repr_html_(self) -> str:
         """Return it as an image in itself: nothing of it leaks into the page, and its message is the alternative."""
-        coded = base64.b64encode(self.svg.encode()).decode()
-        return str(
-            element(
-                "img",
-                src=f"data:image/svg+xml;base64,{coded}",
-                alt=f"{self.title}. {self.message}",
-                style=f"max-width:100%;width:{self.style.width * 1.45:.0f}px",
-            )
-        )
+        return str(pictured(self.chart, self.style))
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +141,7 @@ class Plots:
 
     word: str
     record: Record
+    language: str = "en"
 
     def __call__(self, about: str | None = None) -> Plot:
         """Return the first, which is the judged model's, or the one about a model, a baseline or a slice.
@@ -178,7 +172,8 @@ class Plots:
         return found[about]
 
     def __iter__(self) -> Iterator[Plot]:
-        return iter([Plot(chart) for chart in KINDS[self.word].draw(self.record)])
+        voice = voice_of(self.record, spoken_language(self.language))
+        return iter([Plot(*spoken(chart, PLAIN, voice)) for chart in KINDS[self.word].draw(self.record)])
 
     def __repr__(self) -> str:
         about = ", ".join(repr(plot.about) for plot in self if plot.about)
@@ -190,6 +185,7 @@ class Gallery:
     """The charts that a result can draw, each under its own name; ``list`` and ``dir`` name those there are."""
 
     record: Record
+    language: str = "en"
 
     def __getattr__(self, word: str) -> Plots:
         if word not in KINDS:
@@ -199,17 +195,27 @@ class Gallery:
                 expected=f"one of {', '.join(KINDS)}",
                 fix="name one of them; list(result.plot) names those that this result can draw.",
             )
-        return Plots(word, self.record)
+        return Plots(word, self.record, self.language)
 
     def __iter__(self) -> Iterator[str]:
         return (word for word, kind in KINDS.items() if kind.draw(self.record))
 
     def __dir__(self) -> list[str]:
-        return [*self, "save"]
+        return [*self, "in_language", "save"]
 
     def __repr__(self) -> str:
         shown = "\n".join(f"  {word}: {KINDS[word].shows}" for word in self)
         return f"charts of this result:\n{shown}"
+
+    def in_language(self, language: str) -> "Gallery":
+        """Return the same charts, told in a language.
+
+        Raises
+        ------
+        UnknownLanguage
+            When payoff does not speak it.
+        """
+        return Gallery(self.record, spoken_language(language).code)
 
     def save(self, folder: str | Path, *, png: bool = False) -> list[Path]:
         """Write every chart as SVG into ``folder``, as PNG too if asked, and return the paths.
@@ -218,7 +224,7 @@ class Gallery:
         """
         paths = []
         for word in self:
-            plots = list(Plots(word, self.record))
+            plots = list(Plots(word, self.record, self.language))
             for number, plot in enumerate(plots, 1):
                 name = word if len(plots) == 1 else f"{word}-{number}"
                 paths.append(plot.save(Path(folder) / f"{name}.svg"))

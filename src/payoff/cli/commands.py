@@ -10,6 +10,7 @@ import typer
 import payoff
 from payoff.cli.reporting import Form, write_charts, write_form
 from payoff.cli.telling import assumed, erase, progress, say_checks, say_explained, tell, tell_plan, width
+from payoff.rendering.literal import one_line
 
 app = typer.Typer(
     name="payoff",
@@ -194,7 +195,7 @@ def gate(
         told = payoff.Result(judged.result, None if held is None else held.record)
         payoff.write_text(markdown, told.to_markdown())
     sys.stdout.write(payoff.annotations(judged))
-    print(f"{judged.overall}: {judged.result.verdict.sentence}")
+    print(f"{judged.overall}: {one_line(judged.result.verdict.sentence)}")
     raise typer.Exit(judged.exit_code)
 
 
@@ -288,7 +289,7 @@ def report(
     if pdf is not None:
         payoff.write_bytes(pdf, told.to_pdf(language=language))
         written.append(pdf)
-    written += write_charts(told, charts, png=png)
+    written += write_charts(told, charts, language, png=png)
     if form is not None or out is not None or not written:
         written.append(write_form(told, form or Form.html, out, language))
     for path in written:

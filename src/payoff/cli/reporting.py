@@ -21,6 +21,8 @@ class Form(StrEnum):
     csv = "csv"
 
 
+# Columns that any mail program shows without wrapping again, also in a reply.
+MAIL = 72
 FILES: Mapping[Form, str] = {
     Form.html: "report.html",
     Form.markdown: "summary.md",
@@ -35,7 +37,7 @@ def write_form(told: Any, form: Form, out: Path | None, language: str) -> Path:
     tellers: Mapping[Form, Callable[[], str]] = {
         Form.html: partial(told.to_html, language=language),
         Form.markdown: partial(told.to_markdown, language=language),
-        Form.text: partial(told.to_text, language=language),
+        Form.text: partial(told.to_text, MAIL, language=language),
         Form.card: partial(told.to_model_card, language=language),
         Form.csv: told.to_csv,
     }
@@ -44,8 +46,8 @@ def write_form(told: Any, form: Form, out: Path | None, language: str) -> Path:
     return path
 
 
-def write_charts(told: Any, folder: Path | None, *, png: bool) -> list[Path]:
-    """Write every chart of a result into a folder, if one is named, and return their paths.
+def write_charts(told: Any, folder: Path | None, language: str, *, png: bool) -> list[Path]:
+    """Write every chart of a result, told in a language, into a folder, if one is named, and return their paths.
 
     Raises
     ------
@@ -53,7 +55,7 @@ def write_charts(told: Any, folder: Path | None, *, png: bool) -> list[Path]:
         When pictures are asked for and no folder is named.
     """
     if folder is not None:
-        return list(told.plot.save(folder, png=png))
+        return list(told.plot.in_language(language).save(folder, png=png))
     if png:
         raise typer.BadParameter("goes with --charts and a folder.", param_hint="--png")
     return []

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from payoff.doubt.draws import DRAWS, Draws, points
-from payoff.doubt.revaluing import BandSums, CutSums, Dial, Numbers, Revalued, Revaluing
+from payoff.doubt.revaluing import BandSums, CutMeans, Dial, Numbers, Revalued, Revaluing
 from payoff.doubt.shapes import quantile, three_points
 from payoff.doubt.stake import product
 from payoff.spec.model import Assumption
@@ -200,38 +200,26 @@ def _maxima(steps: tuple[int, ...]) -> Floats:
     return np.asarray(np.cumsum(np.array(steps, dtype=np.int64)) * BILLIONTH)
 
 
-def sums_at(cuts: CutSums, gain: Revalued, place: int) -> Floats:
-    """Return (G, 1 + m) the gain of acting from one published cut on, summed by group, along the terms."""
-    mixing = np.array(cuts.mixing)
-    whole = np.array(cuts.sums[place:]).sum(axis=0).reshape(len(cuts.weight), -1)
-    return np.asarray(whole @ mixing.T - np.array(gain.by_group))
-
-
-def contrast_at_cut(cuts: CutSums, gain: Revalued, place: int) -> Contrast:
+def contrast_at_cut(cuts: CutMeans, gain: Revalued, place: int) -> Contrast:
     """Return the moments of a gain at another cut: by the delete-a-group jackknife, units are the groups.
 
-    The theta without group g are linear in the terms, so their spread is one matrix for every setting.
+    Without an interval there (``gain.elsewhere``) nothing is known but the mean.
     """
-    sums, weight = sums_at(cuts, gain, place), np.array(cuts.weight)
-    filled = weight > 0.0
-    groups, total = int(filled.sum()), sums.sum(axis=0)
-    without = (total - sums[filled]) / (weight.sum() - weight[filled])[:, None] if groups > 1 else sums[:0]
-    apart = without - without.mean(axis=0) if groups > 1 else without
+    mean = np.array(cuts.mean[place]) - np.array(gain.instead)
+    size = len(mean)
+    covariance = covariance_of(gain.at_cuts[place]) if gain.at_cuts else np.zeros((size, size))
     return Contrast(
-        units=max(groups, 1),
+        units=cuts.groups,
         rows=gain.rows,
-        mean=(total / weight.sum())[None],
-        covariance=(max(groups - 1, 0) * apart.T @ apart)[None],
+        mean=mean[None],
+        covariance=covariance[None],
         skewness=np.zeros(1),
         deciding_events=np.array([gain.events[place] if gain.events else 0]),
-        degrees_of_freedom=float(groups - 1),
+        degrees_of_freedom=float(cuts.groups - 1),
     )
 
 
-def best_cut(cuts: CutSums, at: Floats) -> int:
+def best_cut(cuts: CutMeans, at: Floats) -> int:
     """Return the place of the published cut that is worth most on these rows; of equals the highest."""
-    mixed = np.array(cuts.sums).reshape(len(cuts.cuts), len(cuts.weight), -1).sum(axis=1) @ (
-        np.array(cuts.mixing).T @ at
-    )
-    worth = np.cumsum(mixed[::-1])
-    return len(worth) - 1 - int(np.argmax(worth))
+    worth = np.array(cuts.mean) @ at
+    return len(worth) - 1 - int(np.argmax(worth[::-1]))

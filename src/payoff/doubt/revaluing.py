@@ -86,9 +86,10 @@ class Revalued:
     rho : of the confidence sequence, in ``sequence``.
     cost, fixed_cost : running costs per decision at the likely volume, less the baseline's, and the part of them that
         is stated per period; None where none are declared, or nothing tells the volume.
-    by_group : what the baseline gains over ``otherwise`` everywhere, summed by group, along the terms.
+    instead : what the baseline gains over ``otherwise`` everywhere, per decision, along the terms.
     elsewhere : why there is no interval at another cut; None where there is one. ``quantile_elsewhere`` is that of the
-        delete-a-group jackknife's two-sided 95%, and ``events`` the deciding events at each published cut.
+        delete-a-group jackknife's two-sided 95%; ``at_cuts`` holds its covariance at each published cut, a lower
+        triangle with groups as units, and ``events`` the deciding events there.
     """
 
     over: str
@@ -113,29 +114,28 @@ class Revalued:
     rho: float | None = None
     cost: float | None = None
     fixed_cost: float | None = None
-    by_group: tuple[Numbers, ...] = ()
+    instead: Numbers = ()
     elsewhere: str | None = None
     quantile_elsewhere: float | None = None
+    at_cuts: tuple[Numbers, ...] = ()
     events: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CutSums:
-    """The published cuts of the model's score, by which its threshold can be moved.
+class CutMeans:
+    """The published cuts of the model's score, by which its threshold can be moved; at least ten rows apart.
 
     Attributes
     ----------
     cuts : ascending; a row is above one when its score >= the cut. ``in_use`` is the place of the deployed one.
-    mixing : (1 + m) x K, by which part sums become money along the terms, for ``do`` less ``otherwise``.
-    sums : for each cut the part sums of the known rows from it up to the next, K by group after group.
-    weight : known rows (their weights) by group.
+    mean : what each cut gains over ``otherwise`` everywhere, per decision, along the terms.
+    groups : groups that hold known rows.
     """
 
     cuts: Numbers
     in_use: int | None
-    mixing: tuple[Numbers, ...]
-    sums: tuple[Numbers, ...]
-    weight: Numbers
+    mean: tuple[Numbers, ...]
+    groups: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,5 +164,5 @@ class Revaluing:
     factor: Numbers
     gains: tuple[Revalued, ...]
     looked: tuple[Revalued, ...]
-    cuts: CutSums | None
+    cuts: CutMeans | None
     rails: tuple[str, ...]

@@ -70,7 +70,7 @@ def _lines(result: Result, reference: Result) -> Iterator[str]:
     then, now = (OVERALL[one.verdict.overall][0].word for one in (reference, result))
     mark = reference.hash[:HASH_DIGITS]
     if (reference.hash, reference.document()["checksum"]) == (result.hash, result.document()["checksum"]):
-        yield f"The reference {mark} is this result: nothing changed."
+        yield f"The reference {mark} is this result. Nothing changed."
         return
     yield (
         f"The verdict was {then} in the reference {mark} and is {now} now."
@@ -80,12 +80,12 @@ def _lines(result: Result, reference: Result) -> Iterator[str]:
     yield from _model_words(result, reference)
     if result.data.hash == reference.data.hash:
         yield (
-            "Both rest on the same rows. The gains stand side by side without an interval of their difference: to "
+            "Both rest on the same rows. The gains stand side by side without an interval of their difference. To "
             "compare two models on these rows, name one as challenger in the spec."
         )
     else:
         yield (
-            "They rest on other rows, so the gains are unpaired: they stand side by side, and whether their intervals "
+            "They rest on other rows, so the gains are unpaired. They stand side by side, and whether their intervals "
             "overlap does not say whether they differ."
         )
     yield from _spec_words(result, reference)
@@ -105,7 +105,7 @@ def _spec_words(result: Result, reference: Result) -> Iterator[str]:
     if result.spec_text == reference.spec_text:
         yield "The spec is the same to the letter."
     elif result.spec_hash == reference.spec_hash:
-        yield "The text of the spec differs, what it says does not: its hash is the same."
+        yield "The text of the spec differs, what it says does not. Its hash is the same."
     else:
         yield "The spec differs; its lines are below."
     stand = _kept(result.assumptions, reference.assumptions)
@@ -129,8 +129,8 @@ def _hurdles(result: Result, reference: Result) -> Table:
     then, now = ({each.record.name: each for each in hurdle_views(one)} for one in (reference, result))
     return Table(
         title="Hurdles, then and now",
-        caption="As each result judged them by its own spec: status, confidence reached, gain asked.",
-        columns=("Hurdle", "Then", "Now", "Reached then", "Reached now", "Asked then", "Asked now"),
+        caption="As each result judged them by its own spec. Reached is the confidence, asked the gain.",
+        columns=("Hurdle", "Reference", "Now", "Reached then", "Reached now", "Asked then", "Asked now"),
         rows=tuple((name, *_hurdle_cells(then.get(name), now.get(name))) for name in _names(then, now)),
     )
 
@@ -169,7 +169,7 @@ def _assumptions(result: Result, reference: Result) -> Table:
     return Table(
         title="Assumptions that moved",
         caption="What their owners hold possible, then and now.",
-        columns=("Assumption", "Then", "Now", "Owner, source and date then", "The same now"),
+        columns=("Assumption", "Reference", "Now", "Owner, source and date then", "The same now"),
         rows=tuple(
             (
                 name,
@@ -206,7 +206,7 @@ def _policies(result: Result, reference: Result) -> Table:
     return Table(
         title="Policies that changed",
         caption="What they do, and the threshold in use.",
-        columns=("Policy", "Then", "Now"),
+        columns=("Policy", "Reference", "Now"),
         rows=tuple((name, _decides(then.get(name)), _decides(now.get(name))) for name in moved),
     )
 
@@ -224,7 +224,7 @@ def _origins(result: Result, reference: Result) -> Table:
     return Table(
         title="Data and versions that changed",
         caption="What is not listed is the same.",
-        columns=("What", "Then", "Now"),
+        columns=("What", "Reference", "Now"),
         rows=tuple((name, _brief(name, then.get(name)), _brief(name, now.get(name))) for name in moved),
     )
 

@@ -8,10 +8,12 @@ import json
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from payoff.record import Result
 from payoff.rendering import numbers
+from payoff.rendering.languages.voice import Voice
 from payoff.rendering.literal import literal
 from payoff.rendering.spreadsheets import COLUMNS, NUMBERS, plain_cells
 from payoff.rendering.views import Shown, metric_shown
@@ -64,7 +66,17 @@ class EstimateTable:
     data: str
 
 
-def estimate_table(result: Result) -> EstimateTable:
+# What the script says; it fills the places.
+WORDS = {
+    "said": "{shown} of {all} shown.",
+    "match": "{found} of {all} match, {shown} shown.",
+    "none": "None of {all} has all these words.",
+    "copied": "{found} copied as CSV.",
+    "byHand": "Copy the text below.",
+}
+
+
+def estimate_table(result: Result, voice: Voice | None = None) -> EstimateTable:
     """Return all estimates: those over all rows first, then gains in slices, then the rest of the slices."""
     ordered = sorted(result.estimates, key=_importance)[:MOST_LIVE]
     cells = [_cells(one) for one in ordered]
@@ -75,7 +87,7 @@ def estimate_table(result: Result) -> EstimateTable:
         live=len(ordered),
         all=len(result.estimates),
         levels=" and ".join(f"{100 * level:.4g}%" for level in levels),
-        data=_data(ordered, cells),
+        data=_data(ordered, cells, voice or Voice()),
     )
 
 
@@ -116,10 +128,11 @@ def _unit(one: Estimate) -> str:
     return "share" if known is not None and known.kind == "percent" else "ratio"
 
 
-def _data(estimates: Sequence[Estimate], cells: Sequence[tuple[str | Shown, ...]]) -> str:
+def _data(estimates: Sequence[Estimate], cells: Sequence[tuple[str | Shown, ...]], voice: Voice) -> str:
     """Return all rows as JSON that no HTML can be hidden in: texts said more than once stand once, in ``texts``."""
+    tell = cache(lambda text: literal(voice(text)))
     lines = [
-        [*plain_cells(one), *(literal(_text(cell)) for cell in row)]
+        [*plain_cells(one), *(tell(_text(cell)) for cell in row), tell(one.note or "")]
         for one, row in zip(estimates, cells, strict=True)
     ]
     times = Counter(text for line in lines for text in line)
@@ -128,8 +141,10 @@ def _data(estimates: Sequence[Estimate], cells: Sequence[tuple[str | Shown, ...]
     document: dict[str, Any] = {
         "fields": COLUMNS,
         "numbers": [COLUMNS.index(name) for name in NUMBERS],
-        "note": COLUMNS.index("note"),
+        "note": len(COLUMNS) + len(SHOWN),
         "columns": [_column(index, one) for index, one in enumerate(SHOWN)],
+        "words": {name: voice(text) for name, text in WORDS.items()},
+        "language": voice.language.code,
         "texts": texts,
         "rows": [[places.get(text, text) for text in line] for line in lines],
     }

@@ -175,4 +175,5 @@ def _quantity(result: Result) -> str | None:
 
 
 def _quoted(text: str) -> str:
-    return json.dumps(text, ensure_ascii=True)
+    # A build system looks for ##[ anywhere in a line.
+    return json.dumps(text, ensure_ascii=True).replace("##", "#\\u0023")

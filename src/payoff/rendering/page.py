@@ -17,11 +17,12 @@ from markupsafe import Markup
 from payoff.rendering import numbers
 from payoff.rendering.charts.drawing import on_page
 from payoff.rendering.charts.marks import Chart
-from payoff.rendering.charts.style import PAGE, rules
-from payoff.rendering.languages.templates import Told, as_it_stands, catalogue_of, drawing
+from payoff.rendering.charts.spoken import in_clauses, spoken
+from payoff.rendering.charts.style import PAGE, PLAIN, rules
+from payoff.rendering.languages.templates import Told, as_it_stands, catalogue_of
 from payoff.rendering.languages.voice import Voice
 from payoff.rendering.literal import literal, shorten
-from payoff.rendering.wording import reason_text, sentence_case
+from payoff.rendering.wording import opening, reason_text, sentence_case
 
 # Of `rendering/scripts`, in the order in which the report runs them.
 SCRIPTS: tuple[str, ...] = (
@@ -90,8 +91,9 @@ def environment(voice: Voice) -> Environment:
         "exact": _exact,
         "reason": reason_text,
         "svg": partial(_svg, voice),
+        "finding": partial(_finding, voice),
     }
-    found.filters |= {"as_it_stands": as_it_stands, "sentence_case": sentence_case}
+    found.filters |= {"as_it_stands": as_it_stands, "sentence_case": sentence_case, "opening": opening}
     found.globals |= {"number": numbers.number, "money": numbers.money, "language": voice.language}
     tell = partial(catalogue_of, voice)
     # Jinja's own extension adds this method; it counts nothing here: one and many are texts of their own.
@@ -105,7 +107,13 @@ def trusted(text: str) -> Markup:
 
 
 def _svg(voice: Voice, chart: Chart) -> Markup:
-    return trusted(on_page(chart) if voice.is_english else drawing(on_page(chart), voice))
+    """Return a chart as it is drawn on the page, its texts told before they are broken into lines."""
+    return trusted(on_page(*spoken(chart, PLAIN, voice)))
+
+
+def _finding(voice: Voice, chart: Chart) -> Markup:
+    """Return what is seen in a chart, told, so that it is not told again on its way into the page."""
+    return as_it_stands(in_clauses(chart.message, voice))
 
 
 def _hash(text: str) -> str:

@@ -34,7 +34,7 @@ def to_html(result: Result, reference: Result | None = None, language: Language 
     style = style_sheet(str(result.decision.get("name", "payoff report")))
     scripts, voice = scripts_of(SCRIPTS), voice_of(result, language, reference)
     bench = what_if.bench(result, voice)
-    estimates = estimate_table(result)
+    estimates = estimate_table(result, voice)
     context = {
         **_context(result),
         **register.register_parts(result, reference),

@@ -7,7 +7,7 @@ from payoff.record import Result
 from payoff.rendering.languages import ENGLISH, Language
 from payoff.rendering.languages.own import voice_of
 from payoff.rendering.languages.plain import told_section
-from payoff.rendering.literal import one_line
+from payoff.rendering.literal import no_command, one_line
 from payoff.rendering.numbers import MINUS
 from payoff.rendering.outline import Section, sections, verdict_line
 
@@ -29,18 +29,19 @@ def to_text(
     voice = voice_of(result, language, reference)
     head = _wrapped(f"{voice(status.word).upper()}: {one_line(voice(sentence))}", width)
     told = tuple(told_section(one, voice) for one in sections(result, reference))
-    return f"{head}\n\n{plain_sections(told, width)}"
+    return f"{no_command(head)}\n\n{plain_sections(told, width)}"
 
 
 def plain_sections(told: Sequence[Section], width: int) -> str:
     """Return sections as plain text, an empty line between them."""
-    return "\n\n".join("\n".join(_section(one, width)) for one in told).replace(MINUS, "-") + "\n"
+    text = "\n\n".join("\n".join(_section(one, width)) for one in told).replace(MINUS, "-")
+    return no_command(text) + "\n"
 
 
 def sections_text(head: str, found: Sequence[Section], width: int) -> str:
     """Return a headline and sections as plain text."""
     blocks = [_wrapped(one_line(head), width), *("\n".join(_section(section, width)) for section in found)]
-    return "\n\n".join(blocks).replace(MINUS, "-") + "\n"
+    return no_command("\n\n".join(blocks).replace(MINUS, "-")) + "\n"
 
 
 def _section(section: Section, width: int) -> list[str]:

@@ -89,7 +89,7 @@ def bench(result: Result, voice: Voice) -> Bench | None:
     held = result.revaluing
     if held is None:
         return None
-    sliders = (*_dials(result, held), *_steps(result, held))
+    sliders = (*_dials(result, held, voice), *_steps(result, held, voice))
     if not sliders:
         return None
     return Bench(
@@ -106,7 +106,7 @@ def bench(result: Result, voice: Voice) -> Bench | None:
     )
 
 
-def _dials(result: Result, held: Revaluing) -> Iterator[Slider]:
+def _dials(result: Result, held: Revaluing, voice: Voice) -> Iterator[Slider]:
     owners = {one.name: one.owner for one in result.assumptions}
     for dial in held.dials:
         is_volume = dial.name == VOLUME
@@ -116,7 +116,7 @@ def _dials(result: Result, held: Revaluing) -> Iterator[Slider]:
             yield Slider(
                 key=dial.name,
                 title=title,
-                hint=_hint(dial, owners.get(dial.name), "bound to rows, known at these stops alone"),
+                hint=_hint(dial, owners.get(dial.name), "bound to rows, known at these stops alone", voice),
                 least=0.0,
                 most=float(len(ends) - 1),
                 at=float(dial.stops.index(dial.likely)),
@@ -129,7 +129,7 @@ def _dials(result: Result, held: Revaluing) -> Iterator[Slider]:
         yield Slider(
             key=dial.name,
             title=title,
-            hint=_hint(dial, owners.get(dial.name), "" if ranged else "no range given"),
+            hint=_hint(dial, owners.get(dial.name), "" if ranged else "no range given", voice),
             least=least,
             most=most,
             at=dial.likely,
@@ -153,30 +153,33 @@ def _reach(dial: Dial) -> tuple[float, float]:
     return least, min(most, 0.0) if dial.high <= 0.0 else most
 
 
-def _hint(dial: Dial, owner: str | None, more: str) -> str:
+def _hint(dial: Dial, owner: str | None, more: str, voice: Voice) -> str:
     beside = [one for one in (dial.low, dial.high) if one is not None]
     told = [f"taken as {number(dial.likely, beside=beside)}"]
     if dial.low is not None and dial.high is not None:
         low, high = number(dial.low, beside=[dial.high]), number(dial.high, beside=[dial.low])
         told.append(f"{owner or 'its owner'} holds {low} to {high} possible")
-    return "; ".join((*told, more) if more else told)
+    return "; ".join(map(voice, (*told, more) if more else told))
 
 
-def _steps(result: Result, held: Revaluing) -> Iterator[Slider]:
+def _steps(result: Result, held: Revaluing, voice: Voice) -> Iterator[Slider]:
     """Yield the threshold by its published cuts, and the capacity by its published steps."""
     if held.cuts is not None and held.cuts.in_use is not None and len(held.cuts.cuts) > 1:
         cuts, place = held.cuts.cuts, float(held.cuts.in_use)
         yield _stepped(
             THRESHOLD,
             f"Threshold of {held.of}",
-            f"in use: {number(cuts[held.cuts.in_use])}; {len(cuts)} published cuts",
+            "; ".join(
+                map(voice, (f"in use: {number(cuts[held.cuts.in_use])}", f"{len(cuts)} published cuts"))
+            ),
             cuts,
             place,
         )
     curve = what_if.room_curve(held, result.curves)
     if curve is not None:
         rooms = tuple(float(one) for one in curve.points["room"] if one is not None)
-        hint = f"in use: {curve.note}; published steps" if curve.note else "published steps"
+        told = (f"in use: {curve.note}", "published steps") if curve.note else ("published steps",)
+        hint = "; ".join(map(voice, told))
         yield _stepped(CAPACITY, f"Capacity of {held.of}", hint, rooms, float(len(rooms) // 2))
 
 

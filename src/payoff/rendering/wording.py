@@ -1,8 +1,12 @@
 """Plain words for what the result holds as keys: statuses, reasons, metrics, trust tiers."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
+
+# Names stand in “ ”, and amounts have no space after their stop.
+_OPENING = re.compile(r"((?:“[^”]*”|\.(?! )|[^.“])+\.) (\S.*)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,6 +275,16 @@ def sentence_case(text: str) -> str:
     'It hangs on Margin'
     """
     return text[:1].upper() + text[1:]
+
+
+def opening(text: str) -> tuple[str, str]:
+    """Return the first sentence of a text and the rest; a full stop in a quoted name ends nothing.
+
+    >>> opening("Use “St. Anne” to call. It clears the hurdle.")
+    ('Use “St. Anne” to call.', 'It clears the hurdle.')
+    """
+    found = _OPENING.fullmatch(text)
+    return (found[1], found[2]) if found else (text, "")
 
 
 def part_text(part: Mapping[str, str] | None, *, alone: bool = False) -> str:

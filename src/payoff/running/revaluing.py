@@ -13,7 +13,7 @@ from payoff.comparison import Comparison, Grounds, compare
 from payoff.doubt import VOLUME, dimensions, ties
 from payoff.doubt.revaluing import (
     BandSums,
-    CutSums,
+    CutMeans,
     Dial,
     Kind,
     Numbers,
@@ -41,8 +41,8 @@ Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
 TAIL = 0.025
-# Numbers that the sums at cuts may hold: about 80 kB of a result.
-MOST_SUMS = 10_000
+# Numbers that the covariances at cuts may hold: about 150 kB of a result.
+MOST_NUMBERS = 12_000
 BILLIONTH = 1e-9
 
 
@@ -78,7 +78,7 @@ def revaluing_record(
     """
     spec, basis = grounds.spec, _Basis.of(grounds)
     table = next((one for one in tables if one.of == spec.model.name), None)
-    at = None if table is None else _published(grounds, counted.cuts[spec.model.name], table)
+    at = None if table is None else _published(grounds, basis, counted.cuts[spec.model.name], table)
     rivals = [one.name for one in spec.candidates if one.name != spec.model.name]
     judged = {hurdle.over for hurdle in spec.hurdles}
     gains = [compare(grounds, spec.model.name, rival) for rival in rivals]
@@ -97,11 +97,11 @@ def revaluing_record(
             for gain in gains
         ),
         looked=tuple(
-            costed(gain, _revalued(basis, at_every_look(grounds, gain), whole=True))
+            by_rival(costed(gain, _revalued(basis, at_every_look(grounds, gain), whole=True)))
             for gain in gains
             if every and gain.over in judged
         ),
-        cuts=None if at is None else _cut_sums(grounds, basis, at),
+        cuts=None if at is None else _cut_means(grounds, at),
         rails=tuple(LATENCY if rail.metric == LATENCY else kind_of_metric(rail.metric) for rail in rails),
     )
 
@@ -245,47 +245,73 @@ def _costed(spec: Spec, world: World, gain: Comparison, made: Revalued) -> Reval
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Published:
-    """The cuts at which the model's threshold can be moved: ``at`` (T,) among all ``cuts``; rows come in ``groups``."""
+    """The cuts at which the model's threshold can be moved: ``at`` (T,) among all ``cuts``; rows come in ``groups``.
+
+    ``sums`` (T, G, 1 + m) is what each gains over ``otherwise`` everywhere, by group, along the terms; ``weight`` (G,) are
+    known rows. Neither leaves this room: a group between two cuts may be a single row.
+    """
 
     cuts: Cuts
     at: Floats
     policy: Threshold
-    groups: int
+    sums: Floats
+    weight: Floats
 
     def places(self, block: Integers) -> Integers:
         """Return how many of the published cuts lie at or below the rows of a block."""
-        kept = np.searchsorted(self.cuts.at, self.at)
-        return np.asarray(np.searchsorted(kept, block, side="left"), dtype=np.int64)
+        return _places(self.cuts, self.at, block)
+
+    def spread(self, instead: Floats) -> tuple[Numbers, ...]:
+        """Return the jackknife's covariance of the gain over a policy with sums (G, 1 + m), at every cut.
+
+        The thetas without one group are linear in the terms, so that one matrix serves every setting.
+        """
+        filled, whole = self.weight > 0.0, self.weight.sum()
+        apart = self.sums - instead
+        total, left = apart.sum(axis=1, keepdims=True), (whole - self.weight[filled])[:, None]
+        without = (total - apart[:, filled]) / left
+        moved = without - without.mean(axis=1, keepdims=True)
+        covariance = (filled.sum() - 1) * np.einsum("tgi,tgj->tij", moved, moved)
+        rows, columns = np.tril_indices(covariance.shape[1])
+        return _rows_of_ten(covariance[:, rows, columns])
 
 
-def _published(grounds: Grounds, cuts: Cuts, table: CutTable) -> _Published | None:
-    """Return the cuts of a table, fewer of them where parts are many; None without one threshold or any cut."""
-    policy, cells = grounds.spec.model.policy, cuts.parts[0].by_group
+def _places(cuts: Cuts, at: Floats, block: Integers) -> Integers:
+    kept = np.searchsorted(cuts.at, at)
+    return np.asarray(np.searchsorted(kept, block, side="left"), dtype=np.int64)
+
+
+def _published(grounds: Grounds, basis: _Basis, cuts: Cuts, table: CutTable) -> _Published | None:
+    """Return the cuts of a table, fewer of them where terms are many; None without one threshold or any cut."""
+    policy, part = grounds.spec.model.policy, cuts.parts[0]
     if not isinstance(policy, Threshold) or not table.cuts:
         return None
+    cells, wide = part.by_group, len(basis.along)
     groups = int(max(cells.group.max(), grounds.cells.group.max())) + 1
     at, keep = np.array(table.cuts), grounds.choices.thresholds.get(grounds.spec.model.name)
-    most = max(2, MOST_SUMS // (groups * grounds.valuation.parts))
+    most = max(2, MOST_NUMBERS // (wide * (wide + 1) // 2 * len(grounds.spec.candidates)))
     if len(at) > most:
         picked = at[np.unique(np.linspace(0, len(at) - 1, most).round().astype(np.int64))]
         at = picked if keep is None else np.union1d(picked, at[at == keep])
-    return _Published(cuts=cuts, at=at, policy=policy, groups=groups)
-
-
-def _cut_sums(grounds: Grounds, basis: _Basis, published: _Published) -> CutSums:
-    part, groups, count = published.cuts.parts[0], published.groups, len(published.at)
-    cells = part.by_group
-    place, size = published.places(part.group_block) * groups + cells.group, (count + 1) * groups
+    place, size = _places(cuts, at, part.group_block) * groups + cells.group, (len(at) + 1) * groups
     held = np.stack([np.bincount(place, column, size) for column in cells.moments.part_sums().T], axis=1)
-    weight = np.bincount(cells.group, cells.moments.weight, groups)
-    threshold = grounds.choices.thresholds.get(grounds.spec.model.name)
-    used = np.flatnonzero(published.at == threshold)
-    return CutSums(
+    above = np.cumsum(held.reshape(len(at) + 1, groups, -1)[:0:-1], axis=0)[::-1]
+    return _Published(
+        cuts=cuts,
+        at=at,
+        policy=policy,
+        sums=above @ _mixing(grounds, basis, policy).T,
+        weight=np.bincount(cells.group, cells.moments.weight, groups).astype(np.float64),
+    )
+
+
+def _cut_means(grounds: Grounds, published: _Published) -> CutMeans:
+    used = np.flatnonzero(published.at == grounds.choices.thresholds.get(grounds.spec.model.name))
+    return CutMeans(
         cuts=_ten(published.at),
         in_use=int(used[0]) if len(used) else None,
-        mixing=_rows_of_ten(_mixing(grounds, basis, published.policy)),
-        sums=_rows_of_ten(held.reshape(count + 1, -1)[1:]),
-        weight=_ten(weight),
+        mean=_rows_of_ten(published.sums.sum(axis=1) / published.weight.sum()),
+        groups=int((published.weight > 0).sum()),
     )
 
 
@@ -306,26 +332,26 @@ def _by_rival(
         return lambda gain: gain
     known = grounds.cells.where(grounds.cells.known)
     sums, actions = known.moments.part_sums(), grounds.valuation.actions
-    groups = published.groups
     idle = np.zeros((len(known), len(actions)))
     idle[:, actions.index(published.policy.otherwise)] = 1.0
-    freedom = int((np.bincount(known.group, known.moments.weight, groups) > 0).sum()) - 1
+    freedom = int((published.weight > 0).sum()) - 1
 
     def added(gain: Revalued) -> Revalued:
         rival = grounds.spec.candidate(gain.over)
         moved = switches(shares(rival, known, actions), idle)
         held = [
-            np.bincount(known.group, moved[:, j] * column, groups)
+            np.bincount(known.group, moved[:, j] * column, len(published.weight))
             for j in range(len(actions))
             for column in sums.T
         ]
+        instead = np.stack(held, axis=1) @ basis.along.T
         events = _deciding(grounds, published, rival)
+        gain = replace(gain, instead=_ten(instead.sum(axis=0) / published.weight.sum()), events=events or ())
         why = _elsewhere(grounds, gain, events, freedom)
-        quantile = None if why is not None else _ten(-t_ppf(TAIL / max(gain.widening, 1), float(freedom)))[0]
-        by_group = _rows_of_ten(np.stack(held, axis=1) @ basis.along.T)
-        return replace(
-            gain, by_group=by_group, elsewhere=why, quantile_elsewhere=quantile, events=events or ()
-        )
+        if why is not None:
+            return replace(gain, elsewhere=why)
+        quantile = _ten(-t_ppf(TAIL / max(gain.widening, 1), float(freedom)))[0]
+        return replace(gain, quantile_elsewhere=quantile, at_cuts=published.spread(instead))
 
     return added
 

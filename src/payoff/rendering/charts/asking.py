@@ -59,15 +59,14 @@ def nearest(xs: Points, at: float) -> int | None:
 
 
 def listed(names: Sequence[str], most: int = 4) -> str:
-    """Return names in a row of words, those beyond ``most`` as a count.
+    """Return names in a row, those beyond ``most`` as a count.
 
     >>> listed(["a", "b", "c"])
-    'a, b and c'
+    'a, b, c'
     >>> listed(["a", "b", "c", "d"], 2)
-    'a, b and 2 more'
+    'a, b (+2)'
     """
-    shown = list(names[:most]) + ([f"{len(names) - most} more"] if len(names) > most else [])
-    return " and ".join(filter(None, [", ".join(shown[:-1]), *shown[-1:]]))
+    return ", ".join(names[:most]) + (f" (+{len(names) - most})" if len(names) > most else "")
 
 
 def stretches(xs: Points, holds: Sequence[bool]) -> list[tuple[float, float]]:
@@ -88,7 +87,7 @@ def stretches(xs: Points, holds: Sequence[bool]) -> list[tuple[float, float]]:
 
 
 def stretches_text(found: Sequence[tuple[float, float]]) -> str:
-    """Return stretches in words: ``from 0.1 to 0.2 and at 0.4``."""
+    """Return stretches in numbers, the first few of many: ``0.1 to 0.2, 0.4``."""
     beside = [end for each in found for end in each]
     ends = [[numbers.number(end, beside=beside) for end in each] for each in found]
-    return listed([f"from {low} to {high}" if low != high else f"at {low}" for low, high in ends], 3)
+    return listed([f"{low} to {high}" if low != high else low for low, high in ends], 3)

@@ -60,7 +60,7 @@ def ticks(low: float, high: float, most: int = 6) -> list[float]:
     return [low]
 
 
-def tick_texts(values: Sequence[float]) -> list[str]:
+def tick_texts(values: Sequence[float], decimal: str = ".", thousands: str = ",") -> list[str]:
     """Return how ticks read: one suffix and one number of decimals for all.
 
     >>> tick_texts([-50000.0, 0.0, 50000.0])
@@ -68,6 +68,11 @@ def tick_texts(values: Sequence[float]) -> list[str]:
     >>> tick_texts([0.0, 0.05, 0.1])
     ['0', '0.05', '0.10']
     """
+    marks = str.maketrans({".": decimal, ",": thousands})
+    return [text.translate(marks) for text in _english(values)]
+
+
+def _english(values: Sequence[float]) -> list[str]:
     largest = max((abs(value) for value in values), default=0.0)
     if largest >= 1e16 or 0.0 < largest < 1e-6:
         return [f"{value:.2g}".replace("-", MINUS) for value in values]

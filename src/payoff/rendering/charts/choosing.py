@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from payoff.record import CutTable, Result
 from payoff.rendering import numbers
-from payoff.rendering.charts.asking import listed
 from payoff.rendering.charts.equal_value import outcomes_known
 from payoff.rendering.charts.marks import Chart, Key, Row, Rows
 from payoff.rendering.charts.money import short
@@ -116,7 +115,7 @@ def _chart(of: str, cuts: list[Cut], unit: str, index: int) -> Chart:
     beside = [cut.money for _, cut in chosen]
     rows = tuple(
         Row(
-            label=f"{name}: {_place(cut)}",
+            label=f"{name}: {_short(cut)}",
             reading=numbers.money(cut.money, short(unit), beside=beside),
             value=cut.money,
             low=min(cut.money, 0.0),
@@ -134,7 +133,7 @@ def _chart(of: str, cuts: list[Cut], unit: str, index: int) -> Chart:
         title=f"What choosing the threshold of {of} by a metric is worth",
         message=_message(chosen, unit),
         figure=Rows(
-            unit=f"{unit}, over acting on nobody",
+            unit=f"{unit}, against acting on nobody",
             rows=rows,
             key=(Key("line", "mark", "the most that any threshold is worth on these rows"),),
         ),
@@ -159,6 +158,11 @@ def _place(cut: Cut) -> str:
     return f"from {numbers.number(cut.at)}, acts on {numbers.percent(cut.rate)}"
 
 
+def _short(cut: Cut) -> str:
+    """Return the same for a narrow place: from which score on, and the share acted on."""
+    return "nobody" if cut.at is None else f"from {numbers.number(cut.at)} ({numbers.percent(cut.rate)})"
+
+
 def _message(chosen: list[tuple[str, Cut]], unit: str) -> str:
     best = chosen[0][1]
     beside = [best.money - cut.money for _, cut in chosen]
@@ -167,16 +171,13 @@ def _message(chosen: list[tuple[str, Cut]], unit: str) -> str:
         if best.at is not None
         else "By value it is best to act on nobody."
     ]
-    same = [name for name, cut in chosen[1:] if cut is best]
     others = [
         f"{name} (would {_choice(cut)}) gives up {numbers.money(best.money - cut.money, short(unit), beside=beside)}"
         for name, cut in chosen[1:]
         if cut is not best
     ]
-    if others:
-        words.append(f"{'; '.join(others)}.")
-    if same:
-        words.append(f"{listed(same)} would choose the same.")
+    others += [f"{name} would choose the same" for name, cut in chosen[1:] if cut is best]
+    words.append(f"{'; '.join(others)}.")
     words.append("By the point, on the rows that choose.")
     return " ".join(words)
 

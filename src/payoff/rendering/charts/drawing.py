@@ -1,5 +1,6 @@
 """One way to draw every chart: on a page that brings the style sheet, or standing alone with a look of its own."""
 
+import base64
 import hashlib
 from dataclasses import replace
 
@@ -16,11 +17,11 @@ XMLNS = "http://www.w3.org/2000/svg"
 MARGIN = 14.0
 
 
-def on_page(chart: Chart) -> str:
+def on_page(chart: Chart, style: Style = PLAIN) -> str:
     """Return a chart as SVG for a page with payoff's style sheet; its title stands beside it there."""
-    height, body = _figure(chart, PLAIN)
-    box = f"0 0 {number(PLAIN.width)} {number(height)}"
-    return str(_root(chart, chart.id, body, viewBox=box, font_size=f"{PLAIN.font_size:g}"))
+    height, body = _figure(chart, style)
+    box = f"0 0 {number(style.width)} {number(height)}"
+    return str(_root(chart, chart.id, body, viewBox=box, font_size=f"{style.font_size:g}"))
 
 
 def alone(chart: Chart, style: Style = PLAIN) -> str:
@@ -53,6 +54,17 @@ def alone(chart: Chart, style: Style = PLAIN) -> str:
         font_size=f"{style.font_size:g}",
     )
     return str(_with_dark(dressed(root, style), name, style))
+
+
+def pictured(chart: Chart, style: Style = PLAIN) -> Element:
+    """Return a chart as an image in itself: nothing of it leaks into a page, and its message is the alternative."""
+    coded = base64.b64encode(alone(chart, style).encode()).decode()
+    return element(
+        "img",
+        src=f"data:image/svg+xml;base64,{coded}",
+        alt=f"{chart.title}. {chart.message}",
+        style=f"vertical-align:top;max-width:100%;width:{style.width * 1.45:.0f}px",
+    )
 
 
 def _figure(chart: Chart, style: Style) -> tuple[float, list[Element]]:

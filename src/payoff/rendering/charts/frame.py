@@ -50,7 +50,7 @@ def plane_elements(plane: Plane, style: Style) -> tuple[float, list[Element]]:
     k = style.scale
     top, right = 26.0 * k, style.width - 12.0 * k
     foot = top + style.height
-    labels = tick_texts(ticks(plane.y.low, plane.y.high, 6))
+    labels = tick_texts(ticks(plane.y.low, plane.y.high, 6), style.decimal, style.thousands)
     left = 14.0 * k + max(text_width(label, 11.0 * k) for label in labels)
     frame = Frame(
         across=Scale(plane.x.low, plane.x.high, left, right),
@@ -110,10 +110,11 @@ def _axes(frame: Frame, plane: Plane) -> list[Element]:
     across, up, k, width = frame.across, frame.up, frame.unit, frame.style.width
     body = []
     ys = ticks(up.low, up.high, 6)
-    for at, label in zip(ys, tick_texts(ys), strict=True):
+    style = frame.style
+    for at, label in zip(ys, tick_texts(ys, style.decimal, style.thousands), strict=True):
         body.append(line(across.start, up(at), across.end, up(at), "zero" if at == 0 else "grid"))
         body.append(text(across.start - 6 * k, up(at) + 4 * k, label, "end", kind="tick"))
-    for at, label in _marks(plane.x, across, k):
+    for at, label in _marks(plane.x, across, frame.style):
         half = text_width(label, 11 * k) / 2
         body.append(line(across(at), frame.foot, across(at), frame.foot + 4 * k, "grid"))
         x = max(min(across(at), width - half), half)
@@ -127,11 +128,12 @@ def _axes(frame: Frame, plane: Plane) -> list[Element]:
     return body
 
 
-def _marks(axis: Axis, across: Scale, k: float) -> list[tuple[float, str]]:
+def _marks(axis: Axis, across: Scale, style: Style) -> list[tuple[float, str]]:
     """Return ticks with their labels: round numbers, or as many names as stand beside each other."""
+    k = style.scale
     if not axis.names:
         found = fitting_ticks(across, 11 * k)
-        return list(zip(found, tick_texts(found), strict=True))
+        return list(zip(found, tick_texts(found, style.decimal, style.thousands), strict=True))
     gap = (across.end - across.start) / len(axis.names)
     shown = [fit(name, 90 * k, 11 * k) for name in axis.names]
     every = max(1, math.ceil((max(text_width(name, 11 * k) for name in shown) + 8 * k) / gap))

@@ -3,8 +3,8 @@
 Nothing here knows of places on a page, of colours or of fonts: ``drawing`` makes those of a chart and a style.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 Points = Sequence[float | None]
@@ -235,3 +235,48 @@ def columns(**lists: Sequence[Any]) -> Numbers:
     ({'x': 1, 'y': 3}, {'x': 2, 'y': None})
     """
     return tuple(dict(zip(lists, row, strict=True)) for row in zip(*lists.values(), strict=True))
+
+
+def retold(chart: Chart, tell: Callable[[str], str]) -> Chart:
+    """Return a chart with every text of it told anew, before anything is broken into lines or cut; numbers stay."""
+    return replace(
+        chart, title=tell(chart.title), message=tell(chart.message), figure=_retold(chart.figure, tell)
+    )
+
+
+def _retold(figure: Plane | Rows | Matrix, tell: Callable[[str], str]) -> Plane | Rows | Matrix:
+    if isinstance(figure, Matrix):
+        lines = tuple(
+            (
+                tell(name),
+                tuple(replace(cell, large=tell(cell.large), small=_each(cell.small, tell)) for cell in cells),
+            )
+            for name, cells in figure.lines
+        )
+        return Matrix(
+            across=tell(figure.across),
+            columns=_each(figure.columns, tell),
+            lines=lines,
+            unit=tell(figure.unit),
+        )
+    key = tuple(replace(each, words=tell(each.words)) for each in figure.key)
+    if isinstance(figure, Rows):
+        rows = tuple(
+            replace(row, label=tell(row.label), note=tell(row.note), reading=tell(row.reading))
+            for row in figure.rows
+        )
+        return replace(figure, unit=tell(figure.unit), gap=tell(figure.gap), rows=rows, key=key)
+    x, y = (
+        replace(axis, title=tell(axis.title), names=_each(axis.names, tell)) for axis in (figure.x, figure.y)
+    )
+    return replace(figure, x=x, y=y, key=key, layers=tuple(_told(mark, tell) for mark in figure.layers))
+
+
+def _told(mark: Mark, tell: Callable[[str], str]) -> Mark:
+    if isinstance(mark, Dot):
+        return replace(mark, words=tell(mark.words))
+    return replace(mark, name=tell(mark.name)) if isinstance(mark, Level) else mark
+
+
+def _each(texts: tuple[str, ...], tell: Callable[[str], str]) -> tuple[str, ...]:
+    return tuple(tell(text) for text in texts)

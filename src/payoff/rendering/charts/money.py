@@ -123,8 +123,8 @@ def policies(result: Result) -> Chart | None:
     # Quantities are told by what they cost, not by what they change against doing nothing.
     against = "" if "quantity" in result.decision else " against doing nothing"
     losing = [each.of for each in found if against and each.high is not None and each.high < 0]
-    rest = listed([f"{each.of} ({reading(each, unit)})" for each in found[1:]])
-    message = f"{found[0].of} is worth most, {numbers.money(found[0].value, unit)}{against}; then {rest}."
+    worth, next_worth = (numbers.money(each.value, unit) for each in found[:2])
+    message = f"{found[0].of} is worth most, {worth}{against}; next is {found[1].of}, {next_worth}."
     message += f" Worse than doing nothing: {listed(losing)}." if losing else ""
     return Chart(
         id="policies",
@@ -177,7 +177,7 @@ def tornado(result: Result) -> Chart | None:
         word="tornado",
         about="",
         title=f"What each assumption does to the gain that {headline.name} is about",
-        message=f"{moving if flips else nothing}The widest: {said}. One at a time: no interactions.",
+        message=f"{moving if flips else nothing}{said}. One at a time: no interactions.",
         figure=Rows(unit=headline.unit, rows=rows, key=(HELD,)),
         numbers=tuple(
             {

@@ -8,12 +8,18 @@ from payoff.rendering.confusion import confusion_cells
 from payoff.stats.estimates import ConfusionCell
 
 MOST_RIVALS = 6
+TUNED = "Threshold tuned on these rows: the money is what they claim, not the honest value."
 
 
 def confusion_charts(result: Result) -> tuple[Chart, ...]:
     """Draw outcome against action of model, challengers and today's policy: money, rows and share of the outcome."""
     found = confusion_cells(result)
-    return tuple(_confusion(of, cells, index) for index, (of, cells) in enumerate(found.items()) if cells)
+    tuned = {policy.name for policy in result.policies if policy.in_sample}
+    return tuple(
+        _confusion(of, cells, index, tuned=of in tuned)
+        for index, (of, cells) in enumerate(found.items())
+        if cells
+    )
 
 
 def flip_charts(result: Result) -> tuple[Chart, ...]:
@@ -33,7 +39,7 @@ def _is_model(result: Result, name: str) -> bool:
     return any(each.name == name and each.role == "challenger" for each in result.policies)
 
 
-def _confusion(of: str, cells: list[ConfusionCell], index: int) -> Chart:
+def _confusion(of: str, cells: list[ConfusionCell], index: int, *, tuned: bool) -> Chart:
     actions = tuple(dict.fromkeys(cell.action for cell in cells))
     outcomes = tuple(dict.fromkeys(cell.outcome for cell in cells))
     unit, beside = cells[0].unit, [cell.money for cell in cells]
@@ -57,7 +63,7 @@ def _confusion(of: str, cells: list[ConfusionCell], index: int) -> Chart:
         word="confusion",
         about=of,
         title=f"Outcome by action of {of}, in rows and money",
-        message=_confusion_message(of, cells),
+        message=_confusion_message(of, cells) + (f" {TUNED}" if tuned else ""),
         figure=Matrix(across="Action", columns=actions, lines=lines, unit=f"{unit}; hatched cells lose"),
         numbers=tuple(
             {

@@ -134,6 +134,7 @@ class Style:
         machine asks for it.
     width, height : of the chart, and of the frame inside it, in units of the drawing.
     font, font_size : a CSS list of families, and the size of most texts.
+    decimal, thousands : what stands in the numbers of an axis.
     colours : what differs from the theme's palette, by name.
     """
 
@@ -142,6 +143,8 @@ class Style:
     height: float = 230.0
     font: str = SANS
     font_size: float = 12.0
+    decimal: str = "."
+    thousands: str = ","
     colours: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -161,9 +164,10 @@ class Style:
 
 
 PLAIN = Style()
-PARTS = ("theme", "width", "height", "font", "font_size", *asdict(LIGHT))
+PARTS = ("theme", "width", "height", "font", "font_size", "decimal", "thousands", *asdict(LIGHT))
 _COLOUR = re.compile(r"#([0-9a-fA-F]{3}|[0-9a-fA-F]{6})|[a-zA-Z]+")
 _FONTS = re.compile(r"[\w ,'\"-]+")
+MARKS = (".", ",", " ", "\u00a0", "\u202f", "'", "’", "")
 _LENGTHS: Mapping[str, tuple[float, float]] = {
     "width": (240, 4000),
     "height": (80, 4000),
@@ -198,6 +202,8 @@ def restyled(style: Style, changes: Mapping[str, Any]) -> Style:
 def _checked(name: str, value: Any) -> Any:
     if name == "theme" and value not in PALETTES:
         raise _unusable(name, repr(value), f"one of {', '.join(PALETTES)}")
+    if name in ("decimal", "thousands") and value not in tuple(MARKS):
+        raise _unusable(name, repr(value), f"one of {', '.join(map(repr, MARKS))}")
     if name == "font" and not (isinstance(value, str) and _FONTS.fullmatch(value)):
         raise _unusable(name, repr(value), 'families as CSS lists them, such as "Georgia, serif"')
     if name in _LENGTHS:

@@ -240,7 +240,7 @@ def _above(told: _Told, name: str, required: float) -> str:
     """Say where the curve, and where its band, stands above a hurdle."""
     sure = stretches(told.cuts, [low is not None and low > required for low in told.lows])
     if sure:
-        return f"The whole band is above {name} {stretches_text(sure)}."
+        return f"The whole band is above {name} at {stretches_text(sure)}."
     reached = max(known(told.values)) > required
     return (
         f"The curve passes {name}, the band does not clear it anywhere."

@@ -21,8 +21,6 @@ _TAG = re.compile(r"(<[^<>]*>?)")
 _OPEN = re.compile(r"""([\w-]+)=(["'])[^"']*$""")
 _SPOKEN = re.compile(rf"""\b({"|".join(READ_ALOUD)})="([^"]*)\"""")
 _HELD = re.compile(r"%\((\w+)\)s")
-_TEXT = re.compile(r">([^<>]+)<")
-_LABEL = re.compile(r'\b(aria-label)="([^"]*)"')
 
 
 class Told(Extension):
@@ -58,12 +56,6 @@ def catalogue_of(voice: Voice, text: str) -> str:
     """Return what ``{% trans %}`` calls: a text whose places are written ``%(name)s``."""
     known = voice.language.messages.get(_HELD.sub(r"{\1}", text))
     return text if known is None else re.sub(r"\{(\w+)\}", r"%(\1)s", known)
-
-
-def drawing(svg: str, voice: Voice) -> str:
-    """Return a drawing with every text in it told; what is no text is left as it stands."""
-    told = _TEXT.sub(lambda match: f">{_retold(match[1], voice)}<", svg)
-    return _LABEL.sub(lambda match: f'{match[1]}="{_retold(match[2], voice)}"', told)
 
 
 def as_it_stands(value: object) -> Markup:

@@ -4,9 +4,10 @@
 (() => {
   const part = name => document.getElementById(`estimates-${name}`);
   if (!part("data")) return;
-  const {fields, numbers, columns, note, texts, rows: packed} = JSON.parse(part("data").textContent);
+  const held = JSON.parse(part("data").textContent);
+  const {fields, numbers, columns, note, texts, words, language, rows: packed} = held;
   const rows = packed.map(row => row.map(cell => (typeof cell === "number" ? texts[cell] : cell)));
-  const words = part("finder").dataset, body = part("table").tBodies[0];
+  const body = part("table").tBodies[0];
   const heads = [...part("table").tHead.rows[0].cells];
   const step = 100;
   const hay = rows.map(row => columns.map(({cell}) => row[cell]).concat(row[0], row[note]).join("\n").toLowerCase());
@@ -40,7 +41,7 @@
   };
 
   const filled = text => text.replace(/\{(\w+)\}/g, (_, name) =>
-    ({shown: Math.min(shown, found.length), found: found.length, all: rows.length})[name].toLocaleString("en"));
+    ({shown: Math.min(shown, found.length), found: found.length, all: rows.length})[name].toLocaleString(language));
 
   const say = text => { part("said").textContent = filled(text); };
 
@@ -56,7 +57,7 @@
     tell();
   };
 
-  const collator = new Intl.Collator("en", {numeric: true});
+  const collator = new Intl.Collator(language, {numeric: true});
 
   // Missing numbers and texts come last in either direction.
   const order = ({by, numeric}, down) => (a, b) => {

@@ -191,25 +191,8 @@ const Revaluing = (() => {
 
   // Mean along the terms, and the jackknife's error as a lower triangle with groups as units.
   function atCut(cuts, gain, place) {
-    const groups = cuts.weight.length;
-    const parts = cuts.mixing[0].length;
-    const held = new Float64Array(groups * parts);
-    for (const row of cuts.sums.slice(place)) row.forEach((one, k) => (held[k] += one));
-    const sums = cuts.weight.map((_, g) => cuts.mixing.map((row, term) =>
-      row.reduce((total, factor, k) => total + factor * held[g * parts + k], 0) - gain.by_group[g][term]));
-    const filled = cuts.weight.map((weight, g) => [weight, sums[g]]).filter(([weight]) => weight > 0);
-    const all = sum(cuts.weight);
-    const total = cuts.mixing.map((_, term) => sum(sums.map((row) => row[term])));
-    const without = filled.map(([weight, row]) => row.map((one, term) => (total[term] - one) / (all - weight)));
-    const middle = total.map((_, term) => sum(without.map((row) => row[term])) / without.length);
-    const covariance = [];
-    for (let row = 0; row < total.length; row += 1) {
-      for (let column = 0; column <= row; column += 1) {
-        const products = without.map((one) => (one[row] - middle[row]) * (one[column] - middle[column]));
-        covariance.push((filled.length - 1) * sum(products));
-      }
-    }
-    return { mean: total.map((one) => one / all), covariance, units: filled.length };
+    const mean = cuts.mean[place].map((one, term) => one - gain.instead[term]);
+    return { mean, covariance: gain.at_cuts[place] || null, units: cuts.groups };
   }
 
   // Confidences at a cut that may have been picked for its looks: the error counts once for each cut on offer.
@@ -223,14 +206,8 @@ const Revaluing = (() => {
 
   // The published cut that is worth most on these rows; of equals the highest.
   function bestCut(cuts, at) {
-    const parts = cuts.mixing[0].length;
-    const worth = Array.from({ length: parts }, (_, k) => sum(cuts.mixing.map((row, term) => row[k] * at[term])));
-    let [total, most, best] = [0, -Infinity, 0];
-    for (let place = cuts.cuts.length - 1; place >= 0; place -= 1) {
-      cuts.sums[place].forEach((one, k) => (total += one * worth[k % parts]));
-      if (total > most) [most, best] = [total, place];
-    }
-    return best;
+    const worth = cuts.mean.map((row) => dot(row, at, 0));
+    return worth.lastIndexOf(Math.max(...worth));
   }
 
   return { atCut, bestCut, confidenceAt, intervalAt, pickedAt, stderrOf };

@@ -61,9 +61,8 @@
     return `${plain(share * 100, places)}%`;
   }
 
-  function number(value) {
-    return String(Number(value.toPrecision(10)));
-  }
+  const digits = { maximumSignificantDigits: 10, useGrouping: false };
+  const number = (value) => value.toLocaleString(data.language.code, digits);
 
   function datum(value, text) {
     const made = node("data", "", text);
@@ -105,7 +104,7 @@
     dial.range.value = String(dial.at);
     dial.range.setAttribute("aria-valuetext", dial.at === dial.first ? filled(words.first, { at: text }) : text);
     dial.output.textContent = text;
-    if (document.activeElement !== dial.exact) dial.exact.value = text;
+    if (document.activeElement !== dial.exact) dial.exact.value = String(Number(valueOf(dial).toPrecision(10)));
     dial.tag.hidden = dial.at === dial.first;
   }
 

@@ -64,7 +64,9 @@ const WhatIf = (() => {
     const value = dot(moments.mean, then.at, 0);
     let why = gain.elsewhere;
     if (why === null && (gain.events[then.tried.cut] || 0) < FEWEST_EVENTS) why = words.few_events;
-    const half = (gain.quantile_elsewhere || 0) * stderrOf(moments.covariance, moments.units, then.at, 0);
+    const half = why === null
+      ? gain.quantile_elsewhere * stderrOf(moments.covariance, moments.units, then.at, 0)
+      : null;
     return {
       value,
       ends: why === null ? [value - half, value + half] : null,
