@@ -6,7 +6,7 @@ RUN := .venv-run
 export PYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-python lint format lock study mutate bench bench-all dev run system
+.PHONY: help demo test test-python lint format lock site screenshots study mutate bench bench-all dev run system
 
 help: ## show this list
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
@@ -31,6 +31,13 @@ lock: ## lock the newest versions that fit pyproject.toml
 	@$(PYTHON) -m venv .venv-lock
 	@.venv-lock/bin/python -m pip install --quiet --disable-pip-version-check uv
 	@UV=.venv-lock/bin/uv bash scripts/lock.sh --upgrade
+
+site: dev ## the documentation site, with the live reports of the examples: build/site
+	@$(DEV)/bin/python scripts/build_site.py
+
+screenshots: dev ## the pictures of README and docs anew, from payoff demo in Chromium
+	@bash scripts/system.sh chromium=chromium
+	@$(DEV)/bin/python scripts/screenshots.py
 
 study: dev ## the slow proofs, and R's reference numbers once more
 	@bash scripts/system.sh Rscript=r-base-core

@@ -25,10 +25,12 @@ if TYPE_CHECKING:
         reference,
         slices,
         tabulate,
+        write_bytes,
         write_new,
         write_text,
     )
     from payoff.api.planning import plan
+    from payoff.api.trying import what_if
     from payoff.errors import PayoffError
     from payoff.rendering.spreadsheets import cell
 
@@ -55,6 +57,8 @@ _ROOMS = {
     "reference": "payoff.api",
     "slices": "payoff.api",
     "tabulate": "payoff.api",
+    "what_if": "payoff.api.trying",
+    "write_bytes": "payoff.api",
     "write_new": "payoff.api",
     "write_text": "payoff.api",
 }
@@ -81,6 +85,8 @@ __all__ = [
     "reference",
     "slices",
     "tabulate",
+    "what_if",
+    "write_bytes",
     "write_new",
     "write_text",
 ]

@@ -8,7 +8,7 @@ from payoff.errors import nearest
 from payoff.errors.judging import NoHurdle, NoReference, PartialResult, UnknownHurdle
 from payoff.quantities import readable
 from payoff.record import Result
-from payoff.verdicts import Verdict, conclude, overall_of
+from payoff.verdicts import Verdict, conclude, occasion_of, overall_of
 
 SHIP, REJECT, CANNOT_JUDGE, HOLD = 0, 1, 2, 3
 EXITS = {"ship": SHIP, "reject": REJECT, "hold": HOLD}
@@ -61,17 +61,29 @@ def judge(
             expected="the least gain worth having",
             fix="add hurdles to the spec.",
         )
-    if reference is not None and reference.decision.get("name") != result.decision.get("name"):
+    if reference is not None:
+        same_decision(result, reference)
+    held = reference.hash if reference is not None else "no_reference" if first else None
+    judged = replace(result, verdict=replace(verdict, overall=overall))
+    since = None if reference is None else _since(result, reference)
+    return Gate(result=judged, overall=overall, exit_code=EXITS[overall], reference=held, since=since)
+
+
+def same_decision(result: Result, reference: Result) -> None:
+    """Refuse a reference that is of another decision.
+
+    Raises
+    ------
+    NoReference
+        When the names of the two decisions differ.
+    """
+    if reference.decision.get("name") != result.decision.get("name"):
         raise NoReference(
             where="reference",
             found=f"a result of {reference.decision.get('name')!r}",
             expected=f"one of {result.decision.get('name')!r}",
             fix="name the release result of this decision.",
         )
-    held = reference.hash if reference is not None else "no_reference" if first else None
-    judged = replace(result, verdict=replace(verdict, overall=overall))
-    since = None if reference is None else _since(result, reference)
-    return Gate(result=judged, overall=overall, exit_code=EXITS[overall], reference=held, since=since)
 
 
 def _since(result: Result, reference: Result) -> str:
@@ -106,7 +118,9 @@ def _concluded(result: Result, verdict: Verdict) -> Verdict:
     """Return the verdict with the sentence that its needed hurdles ask for."""
     if verdict.hurdles == result.verdict.hurdles:
         return verdict
-    return conclude(verdict.hurdles, verdict.guardrails, result.today, rivals_of(result))
+    return conclude(
+        verdict.hurdles, verdict.guardrails, occasion_of(result.decision, result.today), rivals_of(result)
+    )
 
 
 def rivals_of(result: Result) -> list[tuple[str, float | None, float | None]]:

@@ -100,7 +100,7 @@ def test_under_thirty_clusters_no_interval_is_trusted_and_no_guardrail_cleared(
         (one.metric, "C") for one in intervals(found)
     }
     for one in intervals(found):
-        assert "effective clusters, 30 are needed" in one.note, one
+        assert "independent units, 30 are needed" in one.note, one
     assert len({one.metric for one in intervals(found)}) > 20
     for rail in found.verdict.guardrails:
         assert rail.status == "not evaluated", rail.name

@@ -235,8 +235,23 @@ def test_a_result_is_told_in_every_form_without_the_data(folder: Path, payoff: R
     for form, name in files.items():
         payoff("report", "out/result.json", "--as", form)
         assert (folder / name).read_text(encoding="utf-8")
-    done = payoff("report", "out/result.json", "--as", "pdf", code=2)
-    assert "'pdf' is not one of" in done.stderr
+    done = payoff("report", "out/result.json", "--as", "docx", code=2)
+    assert "'docx' is not one of" in done.stderr
+
+
+def test_every_chart_is_written_into_a_folder_and_the_page_only_if_asked_for(
+    folder: Path, payoff: Run
+) -> None:
+    payoff("evaluate", "spec.yaml", "--out", "out")
+    done = payoff("report", "out/result.json", "--charts", "charts", "--png")
+    names = {path.name for path in (folder / "charts").iterdir()}
+    assert {"hurdles.svg", "hurdles.png", "gains.svg", "policies.png"} <= names
+    assert any(name.startswith("value_curve") for name in names)
+    assert {f"wrote charts/{name}" for name in names} == set(done.stdout.splitlines())
+    assert not (folder / "report.html").exists()
+    payoff("report", "out/result.json", "--charts", "charts", "--out", "page.html")
+    assert (folder / "page.html").exists()
+    assert "goes with --charts" in payoff("report", "out/result.json", "--png", code=2).stderr
 
 
 def test_a_changed_result_is_refused(folder: Path, payoff: Run) -> None:

@@ -8,9 +8,15 @@ The convention, in the order of a page, each page in an empty directory of its o
   any lines.
 - ``<!-- exit: 3 -->`` above a console block is the exit code of its last command; the others, and all without
   the comment, exit 0.
+- An ``sh`` block holds commands of payoff, which are run as those of a console and must exit 0.
 - A ``python`` block runs in the names left by those above it on the page. One with ``>>>`` is a doctest.
-- A ``yaml`` block must be YAML.
+- ``<!-- prepare`` ``-->`` around Python makes what a page takes for granted; it is run in its place and not shown.
+- A ``yaml`` block is a spec, or keys of one: a whole one is loaded, others are held against the format key by key.
+  ``<!-- part of: PATH -->`` above it says of which file of the repository it is a part, word for word.
+- An ``sql`` block is parsed. A ``text`` block is a drawing or a message.
 - ``<!-- not run: REASON -->`` above a block leaves it out; the reason is there for the reader.
+
+A block of another language, or of none, is an error.
 """
 
 import doctest
@@ -24,13 +30,22 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
+import sqlglot
+from pydantic import TypeAdapter, ValidationError
+
+import payoff
+from payoff.spec.document import SpecDocument
+from payoff.spec.reading import read_text
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 
 FENCE = re.compile(r"^```(?P<language>\w*)[^\n]*\n(?P<text>.*?)^```\s*$", re.MULTILINE | re.DOTALL)
-REMARK = re.compile(r"<!--\s*(?P<key>file|exit|not run):\s*(?P<value>.*?)\s*-->")
+REMARK = re.compile(r"<!--\s*(?P<key>file|exit|not run|part of):\s*(?P<value>.*?)\s*-->")
+PREPARED = re.compile(r"^<!-- prepare\n(?P<text>.*?)^-->$", re.MULTILINE | re.DOTALL)
+
+# A spec that holds these says everything that must be said.
+WHOLE = {"decision", "data", "value", "model"}
 
 # A command of the docs that takes longer than this does not belong into the docs.
 SECONDS = 120
@@ -46,6 +61,8 @@ class Block:
 
 def blocks(page: str) -> list[Block]:
     found, end = [], 0
+    # What is prepared in a comment stands among the blocks as one more.
+    page = PREPARED.sub(r"```python\n\g<text>```", page)
     for match in FENCE.finditer(page):
         # Only remarks that stand directly above the fence are about this block.
         above = page[end : match.start()].rsplit("\n\n", 1)[-1]
@@ -68,10 +85,17 @@ def commands(text: str) -> list[tuple[str, list[str]]]:
     return found
 
 
+def shell(text: str) -> str:
+    """The lines of an sh block as a console shows them."""
+    lines = [line for line in text.replace("\\\n", " ").splitlines() if shlex.split(line, comments=True)]
+    foreign = [line for line in lines if shlex.split(line)[0] != "payoff"]
+    assert not foreign, f"not a command of payoff, and nothing says why it is not run: {foreign}"
+    return "".join(f"$ {line}\n" for line in lines)
+
+
 def run_console(block: Block, room: Path) -> None:
-    listed = [
-        (command, said) for command, said in commands(block.text) if shlex.split(command)[0] == "payoff"
-    ]
+    text = shell(block.text) if block.language == "sh" else block.text
+    listed = [(command, said) for command, said in commands(text) if shlex.split(command)[0] == "payoff"]
     for number, (command, said) in enumerate(listed):
         expected = int(block.remarks.get("exit", "0")) if number == len(listed) - 1 else 0
         run = subprocess.run(
@@ -111,6 +135,26 @@ def run_python(block: Block, names: dict[str, Any], place: str) -> None:
     assert runner.failures == 0, "".join(said)
 
 
+def check_spec(block: Block) -> None:
+    given = read_text(block.text, "yaml").tree
+    if "part of" in block.remarks:
+        whole = read_text((ROOT / block.remarks["part of"]).read_text(encoding="utf-8"), "yaml").tree
+        assert is_part(given, whole), f"line {block.line}: not what {block.remarks['part of']} says"
+    if given.keys() >= WHOLE:
+        payoff.load_spec(given)
+        return
+    for key, value in given.items():
+        field = SpecDocument.model_fields.get(key)
+        assert field is not None, f"line {block.line}: a spec has no key {key!r}"
+        TypeAdapter(field.annotation).validate_python(value)
+
+
+def is_part(given: Any, whole: Any) -> bool:
+    if isinstance(given, dict) and isinstance(whole, dict):
+        return all(key in whole and is_part(value, whole[key]) for key, value in given.items())
+    return bool(given == whole)
+
+
 def follow(page: str, room: Path, place: str) -> None:
     names: dict[str, Any] = {"__name__": "snippet"}
     for block in blocks(page):
@@ -124,12 +168,16 @@ def follow(page: str, room: Path, place: str) -> None:
             )
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_text(block.text, encoding="utf-8")
-        if block.language == "console":
+        if block.language in {"console", "sh"}:
             run_console(block, room)
         elif block.language == "yaml":
-            yaml.safe_load(block.text)
+            check_spec(block)
+        elif block.language == "sql":
+            sqlglot.parse_one(block.text, dialect="duckdb")
         elif block.language == "python" and "file" not in block.remarks:
             run_python(block, names, f"{place}:{block.line}")
+        elif block.language not in {"python", "text"} and "file" not in block.remarks:
+            pytest.fail(f"{place}: line {block.line}: nothing says how {block.language!r} is run")
 
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: str(path.relative_to(ROOT)))
@@ -151,6 +199,18 @@ WRONG = {
     "Python that fails": "```python\nassert 1 == 2\n```\n",
     "a doctest that says something else": "```python\n>>> 1 + 1\n3\n```\n",
     "YAML that is none": "```yaml\na: [1\n```\n",
+    "a key that no spec has": "```yaml\nhurdle: [{gain: 5 per decision}]\n```\n",
+    "a key that is written otherwise": "```yaml\nhurdles: [{gian: 5 per decision}]\n```\n",
+    "a spec that does not load": "```yaml\n{decision: {unit: EUR}, data: {outcome: y}, value: {}, model: {}}\n```\n",
+    "a part that its file does not hold": (
+        "<!-- part of: examples/credit/credit.yaml -->\n```yaml\nvalue: {decline: 1}\n```\n"
+    ),
+    "SQL that is none": "```sql\nselect (\n```\n",
+    "a command of the shell that is not payoff's": "```sh\nmake demo\n```\n",
+    "a command of the shell that fails": "```sh\npayoff nonsense\n```\n",
+    "a language that nobody runs": "```perl\nprint 1\n```\n",
+    "a block without a language": "```\n$ payoff demo\n```\n",
+    "preparations that fail": "<!-- prepare\n1 / 0\n-->\n",
     "a file outside the page's directory": "<!-- file: ../spec.yaml -->\n```yaml\na: 1\n```\n",
     "a block left out without a reason": "<!-- not run: -->\n```python\n1 / 0\n```\n",
 }
@@ -158,7 +218,8 @@ WRONG = {
 
 @pytest.mark.parametrize("what", WRONG)
 def test_a_page_is_refused_for(what: str, tmp_path: Path) -> None:
-    with pytest.raises((AssertionError, yaml.YAMLError)):
+    refused = (AssertionError, payoff.PayoffError, ValidationError, sqlglot.ParseError, ZeroDivisionError)
+    with pytest.raises((*refused, pytest.fail.Exception)):
         follow(WRONG[what], tmp_path, "page")
 
 

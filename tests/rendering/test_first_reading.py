@@ -193,8 +193,8 @@ def test_metrics_of_the_best_rows_that_are_asked_for_are_told_first_with_their_k
 
 def test_the_report_says_net_where_costs_are_counted() -> None:
     html = payoff.evaluate(rows(), spec({"threshold": 0.5})).to_html()
-    assert "<dt>Net gain over" in html
-    assert "Net gain of" in html
+    assert "<dt><bdi>Worth more, running costs paid, than" in html
+    assert "on the same rows, running costs paid." in html
 
 
 def test_the_gate_says_of_the_hurdle_that_it_requires_why_it_rejects() -> None:
@@ -203,4 +203,4 @@ def test_the_gate_says_of_the_hurdle_that_it_requires_why_it_rejects() -> None:
     result = payoff.evaluate(rows(), asked)
     assert payoff.gate(result, require="pilot").result.verdict.sentence == result.verdict.sentence
     told = payoff.gate(result, require="all")
-    assert (told.overall, "that all asks" in told.result.verdict.sentence) == ("reject", True)
+    assert (told.overall, "the hurdle “all” (" in told.result.verdict.sentence) == ("reject", True)

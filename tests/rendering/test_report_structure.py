@@ -14,6 +14,7 @@ import fake_parts
 import fakes
 import pytest
 
+from payoff.rendering.page import SCRIPTS, scripts_of
 from payoff.rendering.report import to_html
 
 ONE_MEGABYTE = 1_000_000
@@ -105,7 +106,7 @@ def test_no_number_stands_in_the_decision_note_outside_a_marked_one(build: Any) 
 
 def test_each_hurdle_row_holds_its_own_numbers() -> None:
     result = fakes.bank()
-    table = to_html(result).split("Those that must be cleared to ship are marked.")[1].split("</table>")[0]
+    table = to_html(result).split("Those that must be cleared to use it are marked.")[1].split("</table>")[0]
     rows = table.split('<tr role="row">')[2:]
     for row, hurdle in zip(rows, result.verdict.hurdles, strict=True):
         held = [float(value) for value in re.findall(r'<data value="([^"]+)"', row)]
@@ -127,9 +128,11 @@ def test_each_hurdle_row_holds_its_own_numbers() -> None:
 def test_hostile_strings_appear_literally_and_make_no_element() -> None:
     plain, attacked = Page(to_html(fakes.bank())), Page(to_html(fakes.hostile()))
     assert fake_parts.HOSTILE in " ".join(attacked.text)
-    tags = {tag for tag, _ in attacked.elements}
-    assert tags <= {tag for tag, _ in plain.elements}
-    assert not tags & {"img", "script", "iframe", "object", "form", "input"}
+    tags = [tag for tag, _ in attacked.elements]
+    assert set(tags) <= {tag for tag, _ in plain.elements}
+    assert not set(tags) & {"img", "iframe", "object", "form"}
+    for own in ("script", "input", "button", "textarea"):
+        assert tags.count(own) == [tag for tag, _ in plain.elements].count(own)
     names = {name for _, attributes in attacked.elements for name in attributes}
     assert not any(name.startswith("on") for name in names)
 
@@ -150,7 +153,9 @@ def test_hostile_strings_appear_literally_and_make_no_element() -> None:
 )
 def test_other_payloads_make_no_element_either(payload: str) -> None:
     page = Page(to_html(fakes.hostile(payload)))
-    assert not {tag for tag, _ in page.elements} & {"img", "script", "b"}
+    plain = [tag for tag, _ in Page(to_html(fakes.bank())).elements]
+    assert not {tag for tag, _ in page.elements} & {"img", "b"}
+    assert [tag for tag, _ in page.elements].count("script") == plain.count("script")
     assert not any(name.startswith("on") for _, attributes in page.elements for name in attributes)
     assert "49 " not in page.text[:40]
     assert not set("".join(page.text)) & {"\x00", "\x1b", "\u202e"}
@@ -167,11 +172,13 @@ def test_ids_are_unique_and_links_lead_somewhere(build: Any) -> None:
 
 
 @pytest.mark.parametrize("build", BUILDS)
-def test_the_page_asks_for_nothing_and_runs_nothing(build: Any) -> None:
+def test_the_page_asks_for_nothing_and_runs_its_own_scripts_alone(build: Any) -> None:
     text = to_html(build())
     page = Page(text)
-    tags = [tag for tag, _ in page.elements]
-    assert "script" not in tags
+    own = [attributes for tag, attributes in page.elements if tag == "script" and "type" not in attributes]
+    assert len(own) == len(SCRIPTS)
+    held = [attributes.get("type") for tag, attributes in page.elements if tag == "script"]
+    assert set(held) <= {None, "application/json"}
     assert not page.all("src")
     assert not page.all("style")
     style = text.split("<style>")[1].split("</style>")[0]
@@ -180,10 +187,15 @@ def test_the_page_asks_for_nothing_and_runs_nothing(build: Any) -> None:
     assert len(text.encode()) < ONE_MEGABYTE
 
 
-def test_the_policy_names_the_hash_of_the_style_sheet() -> None:
+def hashed(text: str) -> str:
+    return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+
+
+def test_the_policy_names_the_hash_of_the_style_sheet_and_of_each_script() -> None:
     text = to_html(fakes.bank())
     style = text.split("<style>")[1].split("</style>")[0]
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    digest = hashed(style)
+    scripts = " ".join(f"'sha256-{hashed(script)}'" for script in scripts_of(SCRIPTS))
     page = Page(text)
     policy = next(
         attributes["content"]
@@ -191,14 +203,15 @@ def test_the_policy_names_the_hash_of_the_style_sheet() -> None:
         if tag == "meta" and "http-equiv" in attributes
     )
     assert policy == (
-        f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; base-uri 'none'; form-action 'none'"
+        f"default-src 'none'; style-src 'sha256-{digest}'; script-src {scripts}; "
+        "img-src data:; base-uri 'none'; form-action 'none'"
     )
 
 
 def test_every_selector_stands_under_payoff() -> None:
     style = to_html(fakes.bank()).split("<style>")[1].split("</style>")[0]
     style = re.sub(r"/\*.*?\*/", "", style, flags=re.DOTALL)
-    for found in re.findall(r"([^{}]+)\{", style):
+    for found in re.findall(r"([^{};]+)\{", style):
         head = found.strip()
         if not head.startswith("@"):
             assert all(selector.strip().startswith(".payoff") for selector in head.split(",")), head
@@ -222,8 +235,8 @@ def test_the_three_readers_find_their_part() -> None:
     assert text.index('id="decision"') < text.index('id="technical"') < text.index('id="register"')
     said = " ".join(Page(text).text)
     for words in (
-        "Two doubts, apart",
-        "What would change this verdict",
+        "What is asked of you",
+        "what would change the answer",
         "Claimed value",
         "no owner",
         "PAY331",

@@ -83,5 +83,5 @@ def test_the_notebook_fragment_holds_only_its_own_plain_elements(build: Any) -> 
             names.update(name for name, _ in attrs)
 
     Reader().feed(to_notebook_html(build()))
-    assert tags <= {"div", "p", "strong", "table", "thead", "tbody", "tr", "th", "td"}
-    assert names <= {"class", "style", "scope"}
+    assert tags <= {"div", "img", "p", "strong", "table", "thead", "tbody", "tr", "th", "td"}
+    assert names <= {"alt", "class", "scope", "src", "style"}

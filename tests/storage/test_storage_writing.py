@@ -90,3 +90,24 @@ def test_deeply_nested_json_is_refused_rather_than_followed(tmp_path: Path) -> N
     )
     with pytest.raises(UnreadableResult):
         read_record(path)
+
+
+def test_a_pipe_is_written_to_and_stays_a_pipe(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    # Opened first, so that the writer finds a reader.
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    write_text(pipe, "told")
+    assert os.read(reader, 100) == b"told"
+    os.close(reader)
+    assert pipe.is_fifo()
+    assert [one.name for one in tmp_path.iterdir()] == ["pipe"]
+
+
+def test_of_a_link_the_file_that_it_points_to_is_replaced(tmp_path: Path) -> None:
+    real, link = tmp_path / "real" / "result.json", tmp_path / "link.json"
+    write_text(real, "old")
+    link.symlink_to(real)
+    write_text(link, "new")
+    assert link.is_symlink()
+    assert real.read_text(encoding="utf-8") == "new"

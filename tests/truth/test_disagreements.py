@@ -187,7 +187,7 @@ def test_the_sentence_speaks_of_the_margin(make_rows: Maker, make_spec: Maker) -
     spec = make_spec(0.3, id="id")
     spec["hurdles"] = [{"name": "no worse", "gain": "-2 per decision", "over": "old", "confidence": 0.95}]
     found = evaluated(make_rows(7), spec)
-    said = "and is not worse than old by the margin of EUR 2 per decision that no worse allows"
+    said = "it is not worse by more than the EUR 2.00 per decision that “no worse” allows"
     assert found.verdict.overall == "ship"
     assert said in found.verdict.sentence
     assert "A margin of non-inferiority" in found.to_html()
@@ -203,10 +203,7 @@ def test_the_sentence_speaks_of_the_margin(make_rows: Maker, make_spec: Maker) -
     spec["assumptions"] = {"margin": 3, "cost": 1}
     worse = evaluated(make_rows(7), spec)
     assert worse.verdict.overall == "reject"
-    assert (
-        "worse by more than the margin of EUR 0.01 per decision that no worse allows"
-        in worse.verdict.sentence
-    )
+    assert "worse by more than the EUR 0.01 per decision that “no worse” allows" in worse.verdict.sentence
 
 
 def test_a_margin_is_remarked_on_and_not_warned_of_unless_nobody_clears_it(make_spec: Maker) -> None:

@@ -12,21 +12,27 @@ from payoff.api.advising import metrics
 from payoff.api.checking import check, explain
 from payoff.api.looking import judged_for_looks
 from payoff.api.opening import Source, asked_for, opened
+from payoff.api.plotting import Gallery
 from payoff.api.searching import slices
 from payoff.api.tables import from_tables, tabulate
 from payoff.engines import is_address, open_engine, shown
 from payoff.errors import nearest
 from payoff.errors.judging import NoReference
 from payoff.errors.usage import FileInTheWay, MissingExtra, UnknownName
-from payoff.judging import Gate, annotations, judge, junit
+from payoff.judging import Gate, annotations, judge, junit, same_decision
 from payoff.record import Check
 from payoff.record import Result as Record
+from payoff.record.digits import ten_digits
+from payoff.rendering.changes import Changes, changes_since
+from payoff.rendering.languages import language as spoken
 from payoff.rendering.markdown import to_markdown
 from payoff.rendering.model_card import to_model_card
 from payoff.rendering.notebook import to_notebook_html
+from payoff.rendering.printing import to_pdf
 from payoff.rendering.report import to_html
 from payoff.rendering.spreadsheets import to_csv
 from payoff.rendering.terminal import to_text
+from payoff.rendering.widths import columns
 from payoff.running import judged
 from payoff.running import tabulate as count
 from payoff.running.deciding import decisions
@@ -37,16 +43,20 @@ from payoff.spec import load_spec as read_spec
 from payoff.spec.looks import read_looks
 from payoff.spec.model import Threshold
 from payoff.spec.trying import tried_at
-from payoff.storage import read_record, write_text, write_texts
+from payoff.storage import read_record, write_bytes, write_text, write_texts
 
 DEMONSTRATION = Path(__file__).parent.parent / "demonstration"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Result:
-    """A result with ways to tell it; ``record`` holds the data alone."""
+    """A result with ways to tell it; ``record`` holds the data alone.
+
+    ``reference`` is the stored result beside which it is told, None where there is none (see ``since``).
+    """
 
     record: Record
+    reference: Record | None = None
 
     @property
     def verdict(self) -> Any:
@@ -81,29 +91,71 @@ class Result:
             ) from problem
         return pandas.DataFrame(kept)
 
+    def since(self, reference: "Result") -> "Result":
+        """Return the result told beside a stored one: report, text and Markdown say what changed since.
+
+        Raises
+        ------
+        NoReference
+            When the two are of different decisions.
+        """
+        same_decision(self.record, reference.record)
+        return replace(self, reference=reference.record)
+
+    @property
+    def _told(self) -> Record:
+        """Return the record as its file holds it, so that what is told now is told from the file too."""
+        return ten_digits(self.record)
+
+    @property
+    def changes(self) -> Changes | None:
+        """Return what changed since the reference, in words, tables and lines of the spec; None without one."""
+        return None if self.reference is None else changes_since(self.record, self.reference)
+
     def to_json(self) -> str:
         """Return canonical JSON."""
         return self.record.to_json()
 
-    def to_text(self, width: int = 80) -> str:
-        """Return the terminal summary without colours."""
-        return to_text(self.record, width)
+    def to_text(self, width: int = 80, *, language: str = "en") -> str:
+        """Return the terminal summary without colours, in a language: ``en`` or ``de``."""
+        return to_text(self._told, width, self.reference, spoken(language))
 
-    def to_markdown(self) -> str:
-        """Return the summary for a CI job."""
-        return to_markdown(self.record)
+    def to_markdown(self, *, language: str = "en") -> str:
+        """Return the summary for a CI job, in a language."""
+        return to_markdown(self._told, self.reference, spoken(language))
 
-    def to_html(self) -> str:
-        """Return the report: one file, no request leaves it."""
-        return to_html(self.record)
+    def to_html(self, *, language: str = "en") -> str:
+        """Return the report, in a language: one file, no request leaves it.
+
+        Raises
+        ------
+        UnknownLanguage
+            When payoff does not speak it.
+        """
+        return to_html(self._told, self.reference, spoken(language))
+
+    def to_pdf(self, *, language: str = "en") -> bytes:
+        """Return the report as PDF, in a language, printed by a Chromium, Chrome or Edge of this machine.
+
+        Raises
+        ------
+        NoBrowser, NotPrinted
+            When there is none, or it did not print.
+        """
+        return to_pdf(self.to_html(language=language))
 
     def to_csv(self) -> str:
         """Return every estimate as CSV that no spreadsheet takes for formulas."""
-        return to_csv(self.record)
+        return to_csv(self._told)
 
-    def to_model_card(self) -> str:
+    def to_model_card(self, *, language: str = "en") -> str:
         """Return a model card in the layout of Hugging Face: YAML for the hub, then Markdown."""
-        return to_model_card(self.record)
+        return to_model_card(self._told, spoken(language))
+
+    @property
+    def plot(self) -> Gallery:
+        """Return the charts that this result can draw, each under its own name: ``result.plot.value_curve()``."""
+        return Gallery(self.record)
 
     def show(self) -> None:
         """Print the summary: with colours on a terminal, plain where it is piped."""
@@ -111,7 +163,8 @@ class Result:
             print(self.to_text())
             return
         rich = import_module("rich.console")
-        rich.Console().print(import_module("payoff.rendering.screen").to_renderable(self.record))
+        screen = import_module("payoff.rendering.screen")
+        rich.Console(width=columns()).print(screen.to_renderable(self._told, self.reference))
 
     def save(self, folder: str | Path) -> tuple[Path, Path]:
         """Write ``result.json`` and ``report.html`` into ``folder`` and return their paths."""
@@ -120,7 +173,7 @@ class Result:
         return paths
 
     def _repr_html_(self) -> str:
-        return to_notebook_html(self.record)
+        return to_notebook_html(self._told)
 
 
 def load_spec(source: str | Path | Mapping[str, Any]) -> Spec:
@@ -356,6 +409,7 @@ __all__ = [
     "reference",
     "slices",
     "tabulate",
+    "write_bytes",
     "write_new",
     "write_text",
 ]

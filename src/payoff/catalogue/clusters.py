@@ -29,7 +29,7 @@ class Clusters:
         """Return why there are too few for a verdict, None where there are enough."""
         if self.effective >= FEWEST_CLUSTERS:
             return None
-        return f"few_clusters: {self.effective:.0f} effective clusters, {FEWEST_CLUSTERS} are needed"
+        return f"{self.effective:.0f} independent units, {FEWEST_CLUSTERS} are needed"
 
     @property
     def widened(self) -> bool:
@@ -46,7 +46,7 @@ class Clusters:
         >>> one = Interval(value=0.5, low=0.4, high=0.6, level=0.975, rows=9, events=3, method="jackknife", tier="A")
         >>> few, some = Clusters(20.0).trusted(one, 0.95), Clusters(60.0).trusted(one, 0.95)
         >>> (few.tier, few.note), (some.tier, some.level, some.note)
-        (('C', 'few_clusters: 20 effective clusters, 30 are needed'), ('A-', 0.95, 'widened for few clusters (60)'))
+        (('C', '20 independent units, 30 are needed'), ('A-', 0.95, 'widened for few independent units (60)'))
         """
         found = replace(found, level=level)
         if found.value is None or found.low is None:
@@ -55,7 +55,7 @@ class Clusters:
             return replace(found, tier="C", note=_joined(self.few, found.note))
         if not self.widened:
             return found
-        note = _joined(f"widened for few clusters ({self.effective:.0f})", found.note)
+        note = _joined(f"widened for few independent units ({self.effective:.0f})", found.note)
         return replace(found, tier="A-" if found.tier == "A" else found.tier, note=note)
 
 

@@ -2,14 +2,15 @@
 
 import csv
 import sys
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 import payoff
+from payoff.cli.reporting import Form, write_charts, write_form
 from payoff.cli.telling import assumed, erase, progress, say_checks, say_explained, tell, tell_plan, width
+from payoff.rendering.literal import one_line
 
 app = typer.Typer(
     name="payoff",
@@ -20,24 +21,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-
-class Form(StrEnum):
-    """In which form a result is told."""
-
-    html = "html"
-    markdown = "markdown"
-    text = "text"
-    card = "card"
-    csv = "csv"
-
-
-FILES = {
-    Form.html: "report.html",
-    Form.markdown: "summary.md",
-    Form.text: "summary.txt",
-    Form.card: "README.md",
-    Form.csv: "estimates.csv",
-}
 Spec = Annotated[Path, typer.Argument(help="the specification: YAML, TOML or JSON", show_default=False)]
 Data = Annotated[
     # Text, not a path: a path would lose one slash of postgresql://.
@@ -203,15 +186,16 @@ def gate(
         else payoff.evaluate(data, subject, progress=progress(), looks=looks)
     )
     if out is not None:
-        result.save(out)
+        (result if held is None else result.since(held)).save(out)
     judged = payoff.gate(result, require=require, reference=held, first=first, looks=looks)
     erase()
     if junit is not None:
         payoff.write_text(junit, payoff.junit(judged))
     if markdown is not None:
-        payoff.write_text(markdown, payoff.Result(judged.result).to_markdown())
+        told = payoff.Result(judged.result, None if held is None else held.record)
+        payoff.write_text(markdown, told.to_markdown())
     sys.stdout.write(payoff.annotations(judged))
-    print(f"{judged.overall}: {judged.result.verdict.sentence}")
+    print(f"{judged.overall}: {one_line(judged.result.verdict.sentence)}")
     raise typer.Exit(judged.exit_code)
 
 
@@ -276,24 +260,40 @@ def report(
         typer.Option("--out", "-o", help="the file; by default report.html, estimates.csv and so on"),
     ] = None,
     form: Annotated[
-        Form,
+        Form | None,
         typer.Option(
-            "--as", help="the page, a summary in Markdown or plain text, a model card, the estimates"
+            "--as",
+            help="the page (default), a summary in Markdown or plain text, a model card, the estimates",
         ),
-    ] = Form.html,
+    ] = None,
+    reference: Annotated[
+        Path | None, typer.Option(help="the stored result of the release: what changed since is told")
+    ] = None,
+    pdf: Annotated[
+        Path | None, typer.Option(help="print the page into this file, by a browser of this machine")
+    ] = None,
+    charts: Annotated[Path | None, typer.Option(help="write every chart into this folder, as SVG")] = None,
+    png: Annotated[bool, typer.Option("--png", help="with --charts, as PNG too")] = False,
+    language: Annotated[
+        str, typer.Option(help="en, or de for German; estimates.csv is the same in all")
+    ] = "en",
 ) -> None:
-    """Render RESULT again, as its report or in another form; no data are needed."""
+    """Render RESULT again, as its report or in another form or language; no data are needed.
+
+    With --pdf or --charts the page or another form is written only where --as or --out ask for it.
+    """
     told = payoff.read_result(result)
-    tellers = {
-        Form.html: told.to_html,
-        Form.markdown: told.to_markdown,
-        Form.text: told.to_text,
-        Form.card: told.to_model_card,
-        Form.csv: told.to_csv,
-    }
-    path = out or Path(FILES[form])
-    payoff.write_text(path, tellers[form]())
-    print(f"wrote {path}")
+    if reference is not None:
+        told = told.since(payoff.read_result(reference))
+    written = []
+    if pdf is not None:
+        payoff.write_bytes(pdf, told.to_pdf(language=language))
+        written.append(pdf)
+    written += write_charts(told, charts, language, png=png)
+    if form is not None or out is not None or not written:
+        written.append(write_form(told, form or Form.html, out, language))
+    for path in written:
+        print(f"wrote {path}")
 
 
 @app.command()

@@ -10,6 +10,7 @@ from payoff.cli.stopping import CANNOT_JUDGE, Stopping, leave
 from payoff.cli.telling import erase
 from payoff.errors import PayoffError
 from payoff.errors.engine import OutOfMemory
+from payoff.rendering.literal import one_line
 
 # What the command line's own library makes of Ctrl-C.
 INTERRUPTED = 130
@@ -48,7 +49,8 @@ def _fail(problem: PayoffError, debug: bool) -> None:
     if debug:
         raise problem
     for one in getattr(problem, "problems", ()) or (problem,):
-        _say(f"{one.code} at {one.where}: found {one.found}, expected {one.expected}.\n  Fix: {one.fix}")
+        where, found, expected, fix = map(one_line, (one.where, one.found, one.expected, one.fix))
+        _say(f"{one.code} at {where}: found {found}, expected {expected}.\n  Fix: {fix}")
     raise SystemExit(CANNOT_JUDGE)
 
 

@@ -3,7 +3,6 @@
 import json
 import math
 import os
-import shutil
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
@@ -12,6 +11,8 @@ from typing import Any
 
 from payoff.cli.bar import ERASE, Bar
 from payoff.errors.usage import NotANumber
+from payoff.rendering.literal import one_line
+from payoff.rendering.widths import columns
 
 
 def progress() -> Bar | None:
@@ -28,7 +29,7 @@ def erase() -> None:
 
 def width() -> int:
     """Return the columns that text may take."""
-    return max(40, min(shutil.get_terminal_size((80, 24)).columns, 110))
+    return columns()
 
 
 def _is_terminal() -> bool:
@@ -64,7 +65,9 @@ def say_checks(found: Sequence[Any], *, as_json: bool) -> None:
     order = {"error": 0, "warning": 1, "note": 2}
     for one in sorted(found, key=lambda each: order[each.severity]):
         ids = f" (first: {', '.join(one.ids)})" if one.ids else ""
-        print(f"{one.severity}: {one.code} at {one.where}: {one.found}{ids}\n  Fix: {one.fix}")
+        print(
+            f"{one.severity}: {one.code} at {one_line(f'{one.where}: {one.found}{ids}')}\n  Fix: {one_line(one.fix)}"
+        )
     if not found:
         print("nothing to remark.")
 

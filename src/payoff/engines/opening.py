@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from payoff.engines.addresses import Address, is_address, read_address
-from payoff.engines.duckdb import DuckDBEngine
 from payoff.engines.engine import Engine
 from payoff.engines.many import expand, is_many
 from payoff.errors.engine import UnreadableData
@@ -46,15 +45,15 @@ def open_engine(data: Any, *, as_text: Collection[str] = ()) -> Engine:
     if isinstance(data, str) and is_address(data):
         return _open_address(read_address(data))
     if is_many(data):
-        return DuckDBEngine.over_files(expand(data))
+        return _made("duckdb", "DuckDBEngine.over_files", expand(data))
     if isinstance(data, (str, Path)):
         return _open_file(Path(data), as_text)
     if type(data).__module__.startswith("pyspark.sql."):
         return _over_spark_frame(data)
     if hasattr(data, "__arrow_c_stream__") or type(data).__module__.partition(".")[0] == "pandas":
-        return DuckDBEngine.over_frame(data)
+        return _made("duckdb", "DuckDBEngine.over_frame", data)
     if hasattr(data, "fetch_arrow_reader") or hasattr(data, "to_arrow_table"):
-        return DuckDBEngine.over_frame(data.to_arrow_table())
+        return _made("duckdb", "DuckDBEngine.over_frame", data.to_arrow_table())
     raise UnreadableData(
         where="data",
         found=f"an object of type {type(data).__module__}.{type(data).__qualname__}",
@@ -75,9 +74,9 @@ def _over_spark_frame(frame: Any) -> Engine:
     return _made("spark", "SparkEngine.over_frame", frame)
 
 
-def _made(module: str, maker: str, data: Any) -> Engine:
+def _made(module: str, maker: str, *data: Any) -> Engine:
     """Make an engine of a module that is imported only now, for what it imports itself."""
-    engine: Engine = attrgetter(maker)(import_module(f"payoff.engines.{module}"))(data)
+    engine: Engine = attrgetter(maker)(import_module(f"payoff.engines.{module}"))(*data)
     return engine
 
 
@@ -115,4 +114,4 @@ def _open_file(path: Path, as_text: Collection[str]) -> Engine:
         raise UnreadableData(
             where=path.name, found="an empty file", expected="rows", fix="check the job that wrote it."
         )
-    return DuckDBEngine.over_file(path, reader, frozenset(as_text))
+    return _made("duckdb", "DuckDBEngine.over_file", path, reader, frozenset(as_text))

@@ -31,3 +31,9 @@ class TablesLack(StoreError):
     """What the spec asks now cannot be told from the saved tables: rows must be read, and none were named."""
 
     code = "PAY605"
+
+
+class NewerResult(StoreError):
+    """The result was written by a later version of payoff, in a form that this one does not know."""
+
+    code = "PAY607"

@@ -55,3 +55,39 @@ class UnplannableDecision(UsageError):
     """A plan is made of recall and precision: it knows two actions, a yes-or-no outcome and one capacity."""
 
     code = "PAY109"
+
+
+class UnknownLanguage(UsageError):
+    """A result is told in a language that payoff has no catalogue of."""
+
+    code = "PAY110"
+
+
+class NoBrowser(UsageError):
+    """The report is printed by a browser of this machine, and there is none that can print."""
+
+    code = "PAY124"
+
+
+class NotPrinted(UsageError):
+    """The browser that was asked to print the report did not."""
+
+    code = "PAY125"
+
+
+class ChartNotDrawn(UsageError, AttributeError):
+    """A chart of that name does not exist, or this result has not what it needs."""
+
+    code = "PAY126"
+
+
+class NoFont(UsageError):
+    """A picture was asked for, and this machine has no font to write its texts in."""
+
+    code = "PAY127"
+
+
+class UnusableStyle(UsageError):
+    """A chart cannot be drawn in that style: no such part of it, or a value that it cannot take."""
+
+    code = "PAY128"

@@ -28,17 +28,20 @@ class ConfusionView:
 
 
 def confusion_views(result: Result, *, challengers: bool = True) -> tuple[ConfusionView, ...]:
-    """Return the tables of the model and of today's policy, none where there are two actions and outcomes.
+    """Return the tables of the model and of today's policy; ``challengers`` asks for theirs too."""
+    found = confusion_cells(result, challengers=challengers)
+    return tuple(_view(of, cells) for of, cells in found.items() if cells)
 
-    ``challengers`` asks for theirs too.
-    """
+
+def confusion_cells(result: Result, *, challengers: bool = True) -> dict[str, list[ConfusionCell]]:
+    """Return the cells of the model and of today's policy, by policy; ``challengers`` asks for theirs too."""
     roles = ("model", "challenger") if challengers else ("model",)
     told = [one.name for one in result.policies if one.role in roles or one.name == result.today]
     held: dict[str, list[ConfusionCell]] = {name: [] for name in told}
     for cell in result.confusion:
         if cell.of in held:
             held[cell.of].append(cell)
-    return tuple(_view(of, cells) for of, cells in held.items() if cells)
+    return held
 
 
 def _view(of: str, cells: list[ConfusionCell]) -> ConfusionView:

@@ -1,20 +1,18 @@
-"""What the technical part and the register say: every estimate, thresholds, slices, provenance."""
+"""What the technical part says: every estimate, thresholds, slices."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from payoff.record import Disagreement, Flip, PolicyRecord, Result
 from payoff.rendering import numbers
-from payoff.rendering.charts.money import money_by_slice
+from payoff.rendering.charts.slices import money_by_slice
 from payoff.rendering.views import Shown, interval_text, metric_shown, plain_estimates
-from payoff.rendering.wording import GROUPS, METRICS, VOLUME_FROM, metric_title, part_text
+from payoff.rendering.wording import METRICS, metric_title, part_text
 from payoff.stats.estimates import Estimate
 
 MOST_PARTS = 60
 MOST_NAMED = 12
 FEWEST_EVENTS = 10
-MOST_SPEC = 120_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,37 +180,6 @@ def small_text(small: Sequence[EstimateView]) -> str:
     )
 
 
-def provenance(result: Result) -> tuple[tuple[str, str], ...]:
-    """Return where the result comes from, as pairs of words; only what is known, never time, host or path."""
-    data = result.data
-    clusters = None if data.clusters is None else f"{numbers.count(data.clusters)} clusters"
-    pairs: list[tuple[str, str | None]] = [
-        ("Result hash", result.hash),
-        ("Spec hash", result.spec_hash),
-        ("Data hash", data.hash),
-        ("payoff", result.payoff_version),
-        ("Engine", data.engine),
-        ("Rows", f"{numbers.count(data.rows)}, of which {numbers.count(data.pending)} pending"),
-        ("Window", " to ".join(data.window) if data.window else None),
-        ("Outcomes known as of", data.as_of),
-        ("Groups", GROUPS.get(data.groups, data.groups)),
-        ("Independent units", clusters),
-        ("Share of the world", None if data.share is None else numbers.percent(data.share)),
-        ("Volume", _volume(result)),
-        ("Seed", str(result.seed)),
-        ("Overrides", _mapping(result.overrides)),
-    ]
-    return tuple((name, text) for name, text in pairs if text)
-
-
-def spec_text(result: Result) -> str:
-    """Return the spec verbatim; a very long one is cut, with a word about it, to keep the page readable."""
-    if len(result.spec_text) <= MOST_SPEC:
-        return result.spec_text
-    left = len(result.spec_text) - MOST_SPEC
-    return f"{result.spec_text[:MOST_SPEC]}\n… {numbers.count(left)} more characters in result.json"
-
-
 def view(estimate: Estimate) -> EstimateView:
     """Return one estimate, ready to tell."""
     value, *ends_shown = metric_shown(estimate)
@@ -300,12 +267,3 @@ def _range(low: float | None, high: float | None) -> str:
     if low is None or high is None:
         return ""
     return " to ".join(numbers.number(each, beside=(low, high)) for each in (low, high))
-
-
-def _volume(result: Result) -> str:
-    per_year, how = result.data.volume_per_year, VOLUME_FROM[result.data.volume_from]
-    return how if per_year is None else f"{numbers.number(per_year)} decisions per year, {how}"
-
-
-def _mapping(values: Mapping[str, Any]) -> str | None:
-    return ", ".join(f"{key} = {value}" for key, value in values.items()) or None

@@ -248,16 +248,18 @@ def _scenario(result: Result, record: ScenarioRecord, gain: ScenarioGain) -> Sce
 def changes_text(result: Result, record: ScenarioRecord) -> str:
     """Return what a scenario sets, in a few words."""
     likely = {one.name: one.likely for one in result.assumptions}
+    # The order of the spec: that of a mapping does not outlive the file.
+    places = {name: place for place, name in enumerate(likely)}
     words = [
         f"{name} {numbers.number(value, beside=(likely.get(name), value))}"
-        for name, value in record.settings.items()
+        for name, value in sorted(record.settings.items(), key=lambda each: places.get(each[0], 0))
     ]
     if record.volume is not None:
         words.append(f"volume {numbers.number(record.volume)} per year")
     if record.prevalence is not None:
         words.append(f"positives {numbers.percent(record.prevalence)}")
-    for column, shares in (record.mix or {}).items():
-        mixed = ", ".join(f"{value} {numbers.percent(share)}" for value, share in shares.items())
+    for column, shares in sorted((record.mix or {}).items()):
+        mixed = ", ".join(f"{value} {numbers.percent(share)}" for value, share in sorted(shares.items()))
         words.append(f"{column}: {mixed}")
     return ", ".join(words)
 

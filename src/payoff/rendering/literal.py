@@ -11,6 +11,8 @@ import re
 _STEERING = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff\ufffe\uffff]"
 )
+_COLONS = re.compile(r"^(\s*)::", re.MULTILINE)
+_BRACKETED = re.compile(r"##(?=\w*\[)")
 
 
 def literal(text: str) -> str:
@@ -24,6 +26,15 @@ def literal(text: str) -> str:
     return _STEERING.sub(lambda match: _spelled(ord(match[0])), text.replace("\r\n", "\n"))
 
 
+def in_json(text: str) -> str:
+    r"""Return JSON with control and direction characters spelled out, so that it is read as it was.
+
+    >>> in_json('"a\u202eb"')
+    '"a\\u202eb"'
+    """
+    return _STEERING.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+
+
 def one_line(text: str) -> str:
     r"""Return ``text`` literally and on one line.
 
@@ -31,6 +42,17 @@ def one_line(text: str) -> str:
     'two lines'
     """
     return " ".join(literal(text).split())
+
+
+def no_command(text: str) -> str:
+    r"""Return lines of which no build system takes one for a command of its own, a backslash put in where one could.
+
+    GitHub Actions reads lines that begin with ``::``, and ``##[`` anywhere; Azure ``##vso[``, TeamCity ``##teamcity[``.
+
+    >>> no_command("  ::error::x\nsee ##[group]")
+    '  :\\:error::x\nsee #\\#[group]'
+    """
+    return _BRACKETED.sub(r"#\\#", _COLONS.sub(r"\1:\\:", text))
 
 
 def shorten(text: str, length: int) -> str:

@@ -5,10 +5,13 @@ a mention or HTML.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from payoff.record import Result
 from payoff.rendering import best_of, numbers
+from payoff.rendering.changes import TITLE as SINCE
+from payoff.rendering.changes import changes_since, plain_cell
 from payoff.rendering.confusion import confusion_views
 from payoff.rendering.costs import HEAD as COSTS
 from payoff.rendering.costs import cost_lines, cost_views, latency_title
@@ -24,11 +27,16 @@ from payoff.rendering.doubt import (
     spread_lines,
 )
 from payoff.rendering.forecasts import WINS_TITLE, win_lines
-from payoff.rendering.literal import one_line
+from payoff.rendering.languages import ENGLISH, Language
+from payoff.rendering.languages.own import voice_of
+from payoff.rendering.languages.plain import told_markdown
+from payoff.rendering.languages.voice import Voice
+from payoff.rendering.literal import shorten
 from payoff.rendering.outline import break_even_text, range_text
 from payoff.rendering.room import ROOM, room_lines
 from payoff.rendering.sensitivity import BOUNDS, HEAD, bound_lines, wrong_label_lines
 from payoff.rendering.views import (
+    RailView,
     flip_views,
     gain_views,
     gains_title,
@@ -40,35 +48,65 @@ from payoff.rendering.views import (
 from payoff.rendering.wording import OVERALL
 
 MOST_ASSUMPTIONS = 10
+MOST_ROWS = 30
+MOST_BYTES = 60_000
+"""What a comment on a pull request, and the summary of a job, take at least."""
+
+LONGEST_SENTENCE, LONGEST = 1_500, 1_000
 _ACTIVE = re.compile(r"[\\`*_{}\[\]()<>#|~@&$!^=:\"'/]|(?<=www)\.")
 
 
-def to_markdown(result: Result) -> str:
-    """Return the verdict, gains, hurdles, guardrails and a short register."""
+def to_markdown(result: Result, reference: Result | None = None, language: Language = ENGLISH) -> str:
+    """Return the verdict, gains, hurdles, guardrails and a short register; what changed since ``reference``."""
     status, meaning = OVERALL[result.verdict.overall]
     partial = "\n\n**Partial:** the data stopped the evaluation before its end." if result.partial else ""
     name = escape(str(result.decision.get("name", "payoff")))
-    head = f"## {status.sign} {status.word.capitalize()}: {name}\n\n**{escape(result.verdict.sentence)}**"
+    sentence = escape(result.verdict.sentence, LONGEST_SENTENCE)
+    head = f"## {status.sign} {status.word.capitalize()}: {name}\n\n**{sentence}**"
     parts = [
         f"{head}\n\n{meaning}{partial}",
         hurdles_table(result),
         gains_table(result),
+        _changed(result, reference),
         _scenarios(result),
         guardrails_table(result),
         _doubt(result),
         *confusion_tables(result),
         _costs(result),
     ]
-    return "\n\n".join([*(part for part in parts if part), _register(result)]) + "\n"
+    told = "\n\n".join([*(part for part in parts if part), _register(result)]) + "\n"
+    voice = voice_of(result, language, reference)
+    return fitted(told_markdown(told, voice, escape), voice)
 
 
-def escape(text: str) -> str:
+def fitted(text: str, voice: Voice) -> str:
+    """Return Markdown of at most ``MOST_BYTES``, cut between lines (a row of a table is one) and with a word on it."""
+    if len(text.encode()) <= MOST_BYTES:
+        return text
+    lines, room = text.split("\n"), MOST_BYTES - 400
+    kept = 0
+    while room >= len(lines[kept].encode()) + 1:
+        room -= len(lines[kept].encode()) + 1
+        kept += 1
+    left = sum(1 for line in lines[kept:] if line.strip())
+    # A heading, or the head of a table, says nothing without what follows.
+    while kept and (not lines[kept - 1].strip() or lines[kept - 1].startswith(("#", "| ---", "|---"))):
+        kept -= 1
+    words = voice(
+        f"Cut here, because a summary may have no more: {numbers.count(left)} more lines are in the report."
+    )
+    return "\n".join([*lines[:kept], "", f"*{escape(words)}*", ""])
+
+
+def escape(text: str, longest: int = LONGEST) -> str:
     """Return ``text`` on one line, everything that Markdown or HTML could take for markup as a reference.
+
+    What is very long is cut with an ellipsis: no name fills a summary.
 
     >>> escape("a|b")
     'a&#124;b'
     """
-    return _ACTIVE.sub(lambda match: f"&#{ord(match[0])};", one_line(text))
+    return _ACTIVE.sub(lambda match: f"&#{ord(match[0])};", shorten(text, longest))
 
 
 def hurdles_table(result: Result) -> str:
@@ -125,7 +163,8 @@ def confusion_tables(result: Result) -> list[str]:
 
 
 def guardrails_table(result: Result) -> str:
-    """Return the guardrails under their heading; nothing where there is none."""
+    """Return the guardrails under their heading, those that need attention first; nothing where there is none."""
+    views = rail_views(result)
     rows = [
         (
             escape(each.record.name),
@@ -135,10 +174,20 @@ def guardrails_table(result: Result) -> str:
             escape(each.interval),
             escape(each.reason),
         )
-        for each in rail_views(result)
+        for each in views[:MOST_ROWS]
     ]
     columns = ("Guardrail", "Where", "Status", "Seen", "95% interval", "Remark")
-    return "### Guardrails\n\n" + table(columns, rows) if rows else ""
+    if not rows:
+        return ""
+    rest = "" if len(views) <= MOST_ROWS else f"\n\n{_rest(views[MOST_ROWS:])}"
+    return f"### Guardrails\n\n{table(columns, rows)}{rest}"
+
+
+def _rest(views: Sequence[RailView]) -> str:
+    """Return how many guardrails are not in the table and how they stand."""
+    counts = Counter(each.status.word for each in views)
+    stand = ", ".join(f"{numbers.count(many)} {word}" for word, many in counts.items())
+    return f"{numbers.count(len(views))} more are in the report: {stand}."
 
 
 def _costs(result: Result) -> str:
@@ -186,6 +235,18 @@ def _doubt(result: Result) -> str:
         return ""
     columns = [column.capitalize() for column in COLUMNS]
     parts = [f"### {SPREAD}", *([table(columns, rows)] if rows else []), "\n".join(lines)]
+    return "\n\n".join(parts)
+
+
+def _changed(result: Result, reference: Result | None) -> str:
+    """Return what changed since a stored result; of the spec only that it did."""
+    if reference is None:
+        return ""
+    found = changes_since(result, reference)
+    parts = [f"### {SINCE}", "\n".join(f"- {escape(line)}" for line in found.lines)]
+    for one in found.tables:
+        rows = ([escape(plain_cell(cell)) for cell in row] for row in one.rows[:MOST_ROWS])
+        parts.append(f"**{one.title}**\n\n{table(one.columns, rows)}")
     return "\n\n".join(parts)
 
 

@@ -11,6 +11,9 @@ from collections.abc import Iterator
 from payoff.record import Result
 from payoff.rendering import numbers
 from payoff.rendering.detail import slice_views
+from payoff.rendering.languages import ENGLISH, Language
+from payoff.rendering.languages.own import voice_of
+from payoff.rendering.languages.plain import told_markdown
 from payoff.rendering.markdown import escape, gains_table, guardrails_table, hurdles_table, table
 from payoff.rendering.sensitivity import bound_lines, wrong_label_lines
 from payoff.rendering.views import candidate, flip_views, interval_text, key_estimates, metric_shown
@@ -21,8 +24,11 @@ OPEN = "[More Information Needed]"
 SHOWN_SLICES = 5
 
 
-def to_model_card(result: Result) -> str:
-    """Return the card of the model that was judged: YAML for the hub, then Markdown, at most some 20 kB."""
+def to_model_card(result: Result, language: Language = ENGLISH) -> str:
+    """Return the card of the model that was judged: YAML for the hub, then Markdown, at most some 20 kB.
+
+    Only what payoff says is told in the language: the headings are the template's, which the hub looks for.
+    """
     name = candidate(result) or "model"
     parts = [
         f"---\n{_metadata(result, name)}---",
@@ -36,7 +42,8 @@ def to_model_card(result: Result) -> str:
         *_evaluation(result, name),
         f"## Model Card Contact\n\n{OPEN}",
     ]
-    return "\n\n".join(part for part in parts if part) + "\n"
+    told = "\n\n".join(part for part in parts if part) + "\n"
+    return told_markdown(told, voice_of(result, language), escape)
 
 
 def _metadata(result: Result, name: str) -> str:
@@ -168,4 +175,5 @@ def _quantity(result: Result) -> str | None:
 
 
 def _quoted(text: str) -> str:
-    return json.dumps(text, ensure_ascii=True)
+    # A build system looks for ##[ anywhere in a line.
+    return json.dumps(text, ensure_ascii=True).replace("##", "#\\u0023")

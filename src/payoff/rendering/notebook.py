@@ -1,7 +1,10 @@
-"""A small fragment for notebooks: verdict and gains, no script, no style that leaks into the page."""
+"""A small fragment for notebooks: verdict, gains and charts, no script, no style that leaks into the page."""
 
 from payoff.record import Result
+from payoff.rendering.charts.drawing import pictured
+from payoff.rendering.charts.money import gain_over_baselines, hurdle_ladder
 from payoff.rendering.charts.svg import Element, element
+from payoff.rendering.charts.value import value_charts
 from payoff.rendering.outline import verdict_line
 from payoff.rendering.views import gain_views, hurdle_views, interval_text
 
@@ -35,6 +38,8 @@ def to_notebook_html(result: Result) -> str:
         parts.append(_table(("Gain over", "Gain", "95% interval"), gains))
     if hurdles:
         parts.append(_table(("Hurdle", "Status", "Required"), hurdles))
+    charts = (hurdle_ladder(result), gain_over_baselines(result), *value_charts(result)[:1])
+    parts += [element("p", pictured(each), style="margin:0 0 10px") for each in charts if each is not None]
     return str(element("div", *parts, class_="payoff-note", style="max-width:720px;line-height:1.4"))
 
 

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from payoff.record import Result
 from payoff.rendering import best_of, numbers
+from payoff.rendering.changes import TITLE as SINCE
+from payoff.rendering.changes import changes_since, plain_cell
 from payoff.rendering.confusion import confusion_views
 from payoff.rendering.costs import HEAD as COSTS
 from payoff.rendering.costs import CostView, cost_lines, cost_views, latency_title
@@ -56,7 +58,7 @@ def verdict_line(result: Result) -> tuple[Status, str]:
     return OVERALL[result.verdict.overall][0], f"(partial) {sentence}" if result.partial else sentence
 
 
-def sections(result: Result) -> tuple[Section, ...]:
+def sections(result: Result, reference: Result | None = None) -> tuple[Section, ...]:
     """Return what is worth telling in text, in the order of a reader's questions; empty sections left out."""
     found = (
         _gains(result),
@@ -79,6 +81,7 @@ def sections(result: Result) -> tuple[Section, ...]:
         *_slices(result),
         _unknown(result),
         _checks(result),
+        *_changed(result, reference),
         _files(result),
     )
     return tuple(section for section in found if section.rows or section.lines)
@@ -222,7 +225,7 @@ def _guardrails(result: Result) -> Section:
 
 
 def _confusions(result: Result) -> list[Section]:
-    """Return a table of outcome against action for every policy that is told of."""
+    """Return a table of outcome against action for every policy that is told of, where it is more than four cells."""
     return [
         Section(
             title=f"{each.of}: outcome by action, rows and {each.unit}",
@@ -233,6 +236,7 @@ def _confusions(result: Result) -> list[Section]:
             ),
         )
         for each in confusion_views(result, challengers=False)
+        if len(each.actions) > 2 or len(each.lines) > 2
     ]
 
 
@@ -292,7 +296,13 @@ def _slice(each: SliceView) -> Section:
     )
     more = len(each.money) + each.left_out - len(rows)
     lines = [f"{small_text(each.small)}."] if each.small else []
-    lines += [f"{numbers.count(more)} more, which gain no less, are in the report."] if more > 0 else []
+    lines += (
+        [
+            f"{numbers.count(more)} more, which {'gains' if more == 1 else 'gain'} no less, {'is' if more == 1 else 'are'} in the report."
+        ]
+        if more > 0
+        else []
+    )
     unit = each.money[0].estimate.unit if each.money else ""
     over = f"gain over {each.over}" if each.over else "value"
     return Section(
@@ -348,6 +358,20 @@ def _checks(result: Result) -> Section:
         for each in result.data.checks
     )
     return Section(title="Checks", lines=lines)
+
+
+def _changed(result: Result, reference: Result | None) -> list[Section]:
+    """Return what changed since a stored result, a section for every table."""
+    if reference is None:
+        return []
+    found = changes_since(result, reference)
+    told = [Section(title=SINCE, lines=found.lines)]
+    for table in found.tables:
+        rows = tuple(tuple(plain_cell(cell) for cell in row) for row in table.rows)
+        columns = tuple(column.lower() for column in table.columns)
+        told.append(Section(title=table.title, columns=columns, rows=rows))
+    moved = tuple((line[0], line[1:]) for line in found.spec if line[0] in "+-")
+    return [*told, Section(title="Lines of the spec that changed", columns=("", "line"), rows=moved)]
 
 
 def _first(ids: tuple[str, ...]) -> str:

@@ -7,6 +7,7 @@ scripts and the charts (which escape by making) are marked safe, in one place.
 import base64
 import hashlib
 from collections.abc import Sequence
+from functools import partial
 from importlib.resources import files
 from typing import Any
 
@@ -14,17 +15,47 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from payoff.rendering import numbers
-from payoff.rendering.charts.svg import Chart
-from payoff.rendering.literal import literal
-from payoff.rendering.wording import reason_text
+from payoff.rendering.charts.drawing import on_page
+from payoff.rendering.charts.marks import Chart
+from payoff.rendering.charts.spoken import in_clauses, spoken
+from payoff.rendering.charts.style import PAGE, PLAIN, rules
+from payoff.rendering.languages.templates import Told, as_it_stands, catalogue_of
+from payoff.rendering.languages.voice import Voice
+from payoff.rendering.literal import literal, shorten
+from payoff.rendering.wording import opening, reason_text, sentence_case
 
 # Of `rendering/scripts`, in the order in which the report runs them.
-SCRIPTS: tuple[str, ...] = ()
+SCRIPTS: tuple[str, ...] = (
+    "estimates",
+    "distributions",
+    "assumptions",
+    "support",
+    "revaluing",
+    "whatif",
+    "trying",
+)
+# What fits above a page of paper.
+LONGEST_HEAD = 90
 
 
-def style_sheet() -> str:
-    """Return the one style sheet of reports."""
-    return files("payoff.rendering").joinpath("templates/report.css").read_text(encoding="utf-8")
+def style_sheet(title: str) -> str:
+    """Return the one style sheet of reports; on paper ``title`` stands above every page, and its number below.
+
+    How charts look is said once for all of them, in ``charts.style``.
+    """
+    sheet = files("payoff.rendering").joinpath("templates/report.css").read_text(encoding="utf-8")
+    sheet = f"{sheet}{rules('.payoff .chart', PAGE)}\n"
+    return f"{sheet}@page {{ @top-left {{ content: {css_string(shorten(title, LONGEST_HEAD))}; }} }}\n"
+
+
+def css_string(text: str) -> str:
+    r"""Return text as a string of a style sheet, in which nothing can end it.
+
+    >>> css_string('a"b')
+    '"a\\22 b"'
+    """
+    letters = (one if one.isascii() and (one.isalnum() or one == " ") else f"\\{ord(one):x} " for one in text)
+    return f'"{"".join(letters)}"'
 
 
 def scripts_of(names: Sequence[str]) -> tuple[str, ...]:
@@ -40,9 +71,10 @@ def content_policy(style: str, scripts: Sequence[str] = ()) -> str:
     return f"default-src 'none'{listed}; img-src data:; base-uri 'none'; form-action 'none'"
 
 
-def environment() -> Environment:
-    """Return the templates, with what they call."""
+def environment(voice: Voice) -> Environment:
+    """Return the templates, told in one voice, with what they call."""
     found = Environment(
+        extensions=["jinja2.ext.i18n", *([] if voice.is_english else [Told])],
         loader=PackageLoader("payoff.rendering", "templates"),
         autoescape=True,
         # A template is rendered once: folding its constants takes longer than it saves.
@@ -50,10 +82,22 @@ def environment() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        finalize=_final,
+        finalize=partial(_final, voice),
     )
-    found.filters |= {"count": numbers.count, "exact": _exact, "reason": reason_text, "svg": _svg}
-    found.globals |= {"number": numbers.number, "money": numbers.money}
+    # Extensions read it from there when they meet a template.
+    found.extend(voice=voice)
+    found.filters |= {
+        "count": numbers.count,
+        "exact": _exact,
+        "reason": reason_text,
+        "svg": partial(_svg, voice),
+        "finding": partial(_finding, voice),
+    }
+    found.filters |= {"as_it_stands": as_it_stands, "sentence_case": sentence_case, "opening": opening}
+    found.globals |= {"number": numbers.number, "money": numbers.money, "language": voice.language}
+    tell = partial(catalogue_of, voice)
+    # Jinja's own extension adds this method; it counts nothing here: one and many are texts of their own.
+    found.install_gettext_callables(tell, lambda one, many, n: tell(one if n == 1 else many), newstyle=True)  # type: ignore[attr-defined]
     return found
 
 
@@ -62,8 +106,14 @@ def trusted(text: str) -> Markup:
     return Markup(text)  # noqa: S704 - the one place; see the docstring
 
 
-def _svg(chart: Chart) -> Markup:
-    return trusted(chart.svg)
+def _svg(voice: Voice, chart: Chart) -> Markup:
+    """Return a chart as it is drawn on the page, its texts told before they are broken into lines."""
+    return trusted(on_page(*spoken(chart, PLAIN, voice)))
+
+
+def _finding(voice: Voice, chart: Chart) -> Markup:
+    """Return what is seen in a chart, told, so that it is not told again on its way into the page."""
+    return as_it_stands(in_clauses(chart.message, voice))
 
 
 def _hash(text: str) -> str:
@@ -76,6 +126,6 @@ def _exact(value: float) -> str:
     return str(value) if isinstance(value, int) else repr(float(f"{value:.10g}"))
 
 
-def _final(value: Any) -> Any:
-    """Spell out control and direction characters in every string on its way into the page."""
-    return literal(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+def _final(voice: Voice, value: Any) -> Any:
+    """Tell every string on its way into the page, and spell out its control and direction characters."""
+    return literal(voice(value)) if isinstance(value, str) and not isinstance(value, Markup) else value

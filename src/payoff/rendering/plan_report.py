@@ -1,7 +1,11 @@
 """A plan as one self-contained page, in the look of the report: no request leaves it, and it runs nothing."""
 
+from dataclasses import asdict
+
 from payoff.rendering import numbers
 from payoff.rendering.charts.frontier import frontier_charts
+from payoff.rendering.languages import ENGLISH, Language
+from payoff.rendering.languages.own import voice_of_plan
 from payoff.rendering.page import content_policy, environment, style_sheet, trusted
 from payoff.rendering.plan_text import headline, plan_sections
 from payoff.rendering.wording import Status
@@ -23,9 +27,9 @@ STANDS = {
 }
 
 
-def plan_to_html(plan: Plan) -> str:
-    """Return the plan's report as one HTML document."""
-    style = style_sheet()
+def plan_to_html(plan: Plan, language: Language = ENGLISH) -> str:
+    """Return the plan's report as one HTML document, in a language."""
+    style = style_sheet(str(plan.decision["name"]))
     needed = next((one for one in plan.hurdles if one.needed_to_ship), plan.hurdles[0])
     status, meaning = STANDS[needed.status]
     context = {
@@ -39,7 +43,8 @@ def plan_to_html(plan: Plan) -> str:
         "charts": frontier_charts(plan),
         "sections": plan_sections(plan),
     }
-    return environment().get_template("plan.html.j2").render(**context).strip() + "\n"
+    page = environment(voice_of_plan(asdict(plan), language))
+    return page.get_template("plan.html.j2").render(**context).strip() + "\n"
 
 
 def _facts(plan: Plan, needed: PlannedHurdle) -> list[tuple[str, str, str]]:

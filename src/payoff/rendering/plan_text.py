@@ -76,10 +76,10 @@ def _answer(plan: Plan, one: PlannedHurdle) -> str:
 def _constant(plan: Plan, one: PlannedHurdle) -> str:
     act = plan.decision["act"]
     if one.constant == "nobody":
-        return f"to {act} nobody" if act != "act" else "acting on nobody"
+        return f"choosing “{act}” for nobody" if act != "act" else "acting on nobody"
     if plan.circumstance.capacity is not None:
-        return f"to {act} as many as there is room for, at random,"
-    return f"to {act} everybody" if act != "act" else "acting on everybody"
+        return f"choosing “{act}” for as many as there is room for, at random,"
+    return f"choosing “{act}” for everybody" if act != "act" else "acting on everybody"
 
 
 def plan_sections(plan: Plan) -> tuple[Section, ...]:

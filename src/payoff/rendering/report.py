@@ -6,58 +6,70 @@ What a page may hold and run is said in ``page.py``; here is what this page hold
 from typing import Any
 
 from payoff.record import Result
-from payoff.rendering import best_of, costs, detail, doubt, forecasts, room, sensitivity, views
-from payoff.rendering.charts import checks, curves, decision_curves, duels, money
-from payoff.rendering.charts import doubt as doubt_charts
-from payoff.rendering.charts.room import room_charts
-from payoff.rendering.charts.svg import Chart
+from payoff.rendering import (
+    best_of,
+    costs,
+    detail,
+    doubt,
+    forecasts,
+    register,
+    room,
+    sensitivity,
+    views,
+    what_if,
+)
+from payoff.rendering.asking import asks, worth_title
+from payoff.rendering.charts.gallery import PLACES, gallery, placed
 from payoff.rendering.confusion import confusion_views
+from payoff.rendering.estimates import estimate_table
+from payoff.rendering.languages import ENGLISH, Language
+from payoff.rendering.languages.own import voice_of
 from payoff.rendering.page import SCRIPTS, content_policy, environment, scripts_of, style_sheet, trusted
+from payoff.rendering.undrawn import undrawn_curves
 from payoff.rendering.wording import OVERALL, TIERS
 
 
-def to_html(result: Result) -> str:
-    """Return the report as one HTML document."""
-    style, scripts = style_sheet(), scripts_of(SCRIPTS)
+def to_html(result: Result, reference: Result | None = None, language: Language = ENGLISH) -> str:
+    """Return the report as one HTML document, beside the stored result ``reference`` where there is one."""
+    style = style_sheet(str(result.decision.get("name", "payoff report")))
+    scripts, voice = scripts_of(SCRIPTS), voice_of(result, language, reference)
+    bench = what_if.bench(result, voice)
+    estimates = estimate_table(result, voice)
     context = {
         **_context(result),
+        **register.register_parts(result, reference),
+        "bench": bench,
+        "bench_data": None if bench is None else trusted(bench.data),
+        "undrawn": undrawn_curves(result),
+        "estimates": estimates,
+        "estimates_data": trusted(estimates.data),
         "style": trusted(style),
         "scripts": [trusted(script) for script in scripts],
         "policy": content_policy(style, scripts),
     }
-    return environment().get_template("report.html.j2").render(**context).strip() + "\n"
+    return environment(voice).get_template("report.html.j2").render(**context).strip() + "\n"
 
 
 def _context(result: Result) -> dict[str, Any]:
     """Return everything the template names; charts that cannot be drawn are left out."""
+    charts = gallery(result)
     return {
+        "charts": {place: placed(charts, place) for place in PLACES},
         "result": result,
         "overall": OVERALL[result.verdict.overall],
         "headline": next(
             (each for each in views.hurdle_views(result) if each.record == views.headline_hurdle(result)),
             None,
         ),
+        "asks": asks(result),
+        "worth_title": worth_title(result),
+        "definitions": {policy.name: policy.definition for policy in result.policies},
         "hurdles": views.hurdle_views(result),
         "gains": views.gain_views(result),
         "rails": views.rail_views(result),
         "flips": views.flip_views(result),
-        "decision_charts": _there(money.hurdle_ladder(result), money.gain_over_baselines(result)),
-        "curve_charts": _there(
-            *curves.value_charts(result),
-            curves.roc(result),
-            curves.precision_recall(result),
-            *checks.calibration_charts(result),
-            *decision_curves.decision_curve_charts(result),
-            *duels.duel_charts(result),
-            doubt_charts.prevalence_chart(result),
-        ),
-        "room_charts": room_charts(result),
         "room_lines": room.room_lines(result),
-        "slice_charts": money.slice_charts(result),
-        "stability_charts": checks.stability_charts(result),
-        "tornado": money.tornado(result),
         "doubt_tables": doubt.doubt_tables(result),
-        "pair_charts": doubt_charts.pair_charts(result),
         "scenarios": doubt.scenario_table(result),
         "metric_tables": detail.metric_tables(result),
         "comparisons": detail.comparison_views(result),
@@ -70,8 +82,6 @@ def _context(result: Result) -> dict[str, Any]:
         "thresholds": detail.threshold_views(result),
         "slices": detail.slice_views(result),
         "small_text": detail.small_text,
-        "provenance": detail.provenance(result),
-        "spec_text": detail.spec_text(result),
         "wins": forecasts.win_lines(result),
         "of_quantity": "quantity" in result.decision,
         "sensitivity": [
@@ -88,7 +98,3 @@ def _context(result: Result) -> dict[str, Any]:
             each for each in views.gain_views(result) if each.estimate.tier == "C" or each.estimate.note
         ],
     }
-
-
-def _there(*charts: Chart | None) -> tuple[Chart, ...]:
-    return tuple(chart for chart in charts if chart is not None)

@@ -16,12 +16,14 @@ from payoff.rendering.wording import Status
 _STYLES = {"good": "green", "bad": "red", "doubt": "yellow", "none": "dim"}
 
 
-def to_renderable(result: Result) -> Group:
+def to_renderable(result: Result, reference: Result | None = None) -> Group:
     """Return the summary for ``rich.console.Console.print``."""
     status, sentence = verdict_line(result)
     head = Text(f" {status.sign} {status.word.upper()} ", style=f"bold reverse {_STYLES[status.tone]}")
     answer = Text.assemble(head, " ", (one_line(sentence), "bold"))
-    return Group(answer, *(Padding(_section(section), (1, 0, 0, 0)) for section in sections(result)))
+    return Group(
+        answer, *(Padding(_section(section), (1, 0, 0, 0)) for section in sections(result, reference))
+    )
 
 
 def _section(section: Section) -> Group:

@@ -37,14 +37,19 @@ def _losses(search: SliceSearch) -> Section:
 def _claimed(search: SliceSearch) -> Section:
     searched, judged, small = (numbers.count(one) for one in (search.searched, search.judged, search.small))
     confident = numbers.count(search.confident)
+    slices = "slice" if search.searched == 1 else "slices"
+    gain = "gains" if search.losing == 1 else "gain"
+    are = "is" if search.small == 1 else "are"
     lines = [
-        f"{searched} slices of {', '.join(search.columns)} searched, {judged} judged; {small} are too small.",
-        f"{numbers.count(search.losing)} gain less than nothing, {confident} of them with confidence.",
+        f"{searched} {slices} of {', '.join(search.columns)} searched, {judged} judged; {small} {are} too small.",
+        f"{numbers.count(search.losing)} {gain} less than nothing, {confident} of them with confidence.",
         "The intervals hold for all judged slices at once, so for whichever looks worst.",
         "A loss found here is where to look, on rows that were searched; judge a change on fresh rows.",
     ]
     hidden = search.losing - min(len(search.losses), MOST_LINES)
-    lines += [f"{numbers.count(hidden)} more lose less."] if hidden > 0 else []
+    lines += (
+        [f"{numbers.count(hidden)} more {'loses' if hidden == 1 else 'lose'} less."] if hidden > 0 else []
+    )
     lines += [f"Note: {search.note}."] if search.note else []
     return Section(title="What this says", lines=tuple(lines))
 

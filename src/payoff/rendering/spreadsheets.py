@@ -6,7 +6,8 @@ import json
 from collections.abc import Mapping
 
 from payoff.record import Result
-from payoff.rendering.literal import literal
+from payoff.rendering.literal import in_json, literal
+from payoff.stats.estimates import Estimate
 
 COLUMNS = (
     "metric",
@@ -32,6 +33,10 @@ COLUMNS = (
 """The columns, in this order: all that an estimate of the result holds."""
 
 
+NUMBERS = ("value", "low", "high", "low_adjusted", "high_adjusted", "level", "rows", "events")
+"""Those that hold numbers: a minus there begins no formula."""
+
+
 def to_csv(result: Result) -> str:
     """Return every estimate, one per line under a header (RFC 4180, UTF-8, numbers to ten significant digits).
 
@@ -41,8 +46,14 @@ def to_csv(result: Result) -> str:
     writer = csv.writer(held, lineterminator="\r\n")
     writer.writerow(COLUMNS)
     for one in result.estimates:
-        writer.writerow([_cell(getattr(one, name)) for name in COLUMNS])
+        cells = zip(COLUMNS, plain_cells(one), strict=True)
+        writer.writerow([text if name in NUMBERS else cell(text) for name, text in cells])
     return held.getvalue()
+
+
+def plain_cells(one: Estimate) -> list[str]:
+    """Return an estimate's cells in the order of ``COLUMNS``, before anything is done against formulas."""
+    return [_plain(getattr(one, name)) for name in COLUMNS]
 
 
 def cell(text: str) -> str:
@@ -54,11 +65,11 @@ def cell(text: str) -> str:
     return f"'{text}" if text.lstrip()[:1] in ("=", "+", "-", "@") or text[:1] in ("\t", "\r") else text
 
 
-def _cell(value: object) -> str:
+def _plain(value: object) -> str:
     if value is None:
         return ""
     if isinstance(value, float):
         return f"{value:.10g}"
     if isinstance(value, Mapping):
-        return cell(json.dumps(dict(value), ensure_ascii=False, sort_keys=True))
-    return cell(literal(str(value)))
+        return in_json(json.dumps(dict(value), ensure_ascii=False, sort_keys=True))
+    return literal(str(value))

@@ -4,7 +4,10 @@ import textwrap
 from collections.abc import Sequence
 
 from payoff.record import Result
-from payoff.rendering.literal import one_line
+from payoff.rendering.languages import ENGLISH, Language
+from payoff.rendering.languages.own import voice_of
+from payoff.rendering.languages.plain import told_section
+from payoff.rendering.literal import no_command, one_line
 from payoff.rendering.numbers import MINUS
 from payoff.rendering.outline import Section, sections, verdict_line
 
@@ -12,27 +15,33 @@ _GAP = "  "
 _NARROWEST = 6
 
 
-def to_text(result: Result, width: int = 80) -> str:
+def to_text(
+    result: Result, width: int = 80, reference: Result | None = None, language: Language = ENGLISH
+) -> str:
     """Return the summary as plain text: the verdict first, then why, then what to do.
 
     Parameters
     ----------
     width : columns to stay within; cells wrap, nothing is cut.
+    reference : a stored result; what changed since is told.
     """
     status, sentence = verdict_line(result)
-    head = _wrapped(f"{status.word.upper()}: {one_line(sentence)}", width)
-    return f"{head}\n\n{plain_sections(sections(result), width)}"
+    voice = voice_of(result, language, reference)
+    head = _wrapped(f"{voice(status.word).upper()}: {one_line(voice(sentence))}", width)
+    told = tuple(told_section(one, voice) for one in sections(result, reference))
+    return f"{no_command(head)}\n\n{plain_sections(told, width)}"
 
 
 def plain_sections(told: Sequence[Section], width: int) -> str:
     """Return sections as plain text, an empty line between them."""
-    return "\n\n".join("\n".join(_section(one, width)) for one in told).replace(MINUS, "-") + "\n"
+    text = "\n\n".join("\n".join(_section(one, width)) for one in told).replace(MINUS, "-")
+    return no_command(text) + "\n"
 
 
 def sections_text(head: str, found: Sequence[Section], width: int) -> str:
     """Return a headline and sections as plain text."""
     blocks = [_wrapped(one_line(head), width), *("\n".join(_section(section, width)) for section in found)]
-    return "\n\n".join(blocks).replace(MINUS, "-") + "\n"
+    return no_command("\n\n".join(blocks).replace(MINUS, "-")) + "\n"
 
 
 def _section(section: Section, width: int) -> list[str]:

@@ -7,6 +7,7 @@ clipboard) can hold one against the other.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from payoff.quantities.telling import beside_asked
 from payoff.record import AssumptionRecord, GuardrailRecord, HurdleRecord, Result
 from payoff.rendering import numbers
 from payoff.rendering.wording import (
@@ -73,6 +74,7 @@ class RailView:
 
     record: GuardrailRecord
     status: Status
+    meaning: str
     place: str
     value: Shown
     low: Shown
@@ -121,9 +123,7 @@ def gain_views(result: Result) -> tuple[GainView, ...]:
     names += [policy.name for policy in result.policies if policy.name.startswith(f"{model}/")]
     names.sort(key=lambda name: name != result.today)
     found = (_gain_over(result, model, name) for name in names)
-    estimates = [each for each in found if each is not None]
-    together = [each.value for each in estimates]
-    return tuple(_gain(result, each, together) for each in estimates)
+    return tuple(_gain(result, each) for each in found if each is not None)
 
 
 def gains_title(result: Result) -> str:
@@ -222,7 +222,8 @@ def rows_needed_text(needed: tuple[int | None, int | None] | None) -> str:
 
 
 def _hurdle(record: HurdleRecord) -> HurdleView:
-    beside = (record.gain, record.low, record.high, record.required)
+    ends = (record.gain, record.low, record.high)
+    beside, beside_required = beside_asked(ends, record.required, record.unit)
     gain, low, high = _money((record.gain, record.low, record.high), record.unit, beside)
     chances = (record.confidence, record.probability, record.probability_sampling)
     asked, reached, sampling = (Shown(each, numbers.confidence(each, beside=chances)) for each in chances)
@@ -233,7 +234,7 @@ def _hurdle(record: HurdleRecord) -> HurdleView:
         low=low,
         high=high,
         interval=numbers.between(record.low, record.high, record.unit, beside=beside),
-        required=Shown(record.required, numbers.money(record.required, record.unit, beside=beside)),
+        required=Shown(record.required, numbers.money(record.required, record.unit, beside=beside_required)),
         asked=asked,
         reached=reached,
         sampling=sampling,
@@ -258,8 +259,8 @@ def _gain_over(result: Result, model: str | None, over: str) -> Estimate | None:
     return found[0] if found else None
 
 
-def _gain(result: Result, estimate: Estimate, together: Sequence[float | None]) -> GainView:
-    beside = (estimate.low, estimate.high, *together)
+def _gain(result: Result, estimate: Estimate) -> GainView:
+    beside = (estimate.value, estimate.low, estimate.high)
     gain, low, high = _money((estimate.value, estimate.low, estimate.high), estimate.unit, beside)
     over = str(estimate.over)
     baseline = next(
@@ -296,6 +297,7 @@ def _rail(record: GuardrailRecord, unit: str) -> RailView:
     return RailView(
         record=record,
         status=STATUSES[record.status],
+        meaning=known.meaning if known is not None else "",
         place=part_text(record.slice),
         value=value,
         low=low,

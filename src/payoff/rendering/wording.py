@@ -1,8 +1,12 @@
 """Plain words for what the result holds as keys: statuses, reasons, metrics, trust tiers."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
+
+# Names stand in “ ”, and amounts have no space after their stop.
+_OPENING = re.compile(r"((?:“[^”]*”|\.(?! )|[^.“])+\.) (\S.*)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,8 @@ OVERALL: Mapping[str | None, tuple[Status, str]] = {
 }
 
 REASONS: Mapping[str, str] = {
+    "sampling": "the rows are too few to tell",
+    "slice_too_small": "too few rows in this part to judge it",
     "assumptions": "the rows would suffice, the assumptions do not",
     "same_decisions": "the policy decides every row as its baseline does: the gain is exactly zero",
     "no_verdict_tier": "the interval cannot be trusted enough to judge by it",
@@ -96,9 +102,9 @@ METRICS: Mapping[str, Metric] = {
     "prevalence": Metric("Prevalence", "percent", "share of rows with a positive outcome"),
     "act_rate": Metric("Act rate", "percent", "share of rows acted on"),
     "accuracy": Metric("Accuracy", "percent", "share of rows decided as the outcome asks"),
-    "precision": Metric("Precision", "percent", "of those acted on, positive"),
-    "recall": Metric("Recall", "percent", "of the positive, acted on"),
-    "specificity": Metric("Specificity", "percent", "of the negative, left alone"),
+    "precision": Metric("Precision", "percent", "share of those acted on that is positive"),
+    "recall": Metric("Recall", "percent", "share of the positive that is acted on"),
+    "specificity": Metric("Specificity", "percent", "share of the negative that is left alone"),
     "balanced_accuracy": Metric("Balanced accuracy", "percent", "mean of recall and specificity"),
     "f_beta": Metric("F-beta", "ratio", "weighted harmonic mean of precision and recall"),
     "matthews_corrcoef": Metric("Matthews correlation", "ratio", "correlation of action and outcome"),
@@ -244,7 +250,9 @@ def metric_title(name: str, at: Mapping[str, float] | Mapping[str, str] | None =
         title = f"{METRICS[ranked].title} per {each}"
     else:
         title = known.title if known else name.replace("_", " ").capitalize()
-    parameters = (f"{key} {one if isinstance(one, str) else f'{one:.4g}'}" for key, one in (at or {}).items())
+    parameters = (
+        f"{key} {one if isinstance(one, str) else f'{one:.4g}'}" for key, one in sorted((at or {}).items())
+    )
     return title + (f" ({', '.join(parameters)})" if at else "")
 
 
@@ -254,7 +262,29 @@ def reason_text(reason: str | None) -> str:
     >>> reason_text("few_clusters")
     'too few independent clusters'
     """
+    if reason is not None and reason.startswith("assumptions: "):
+        name, mark, at = reason.removeprefix("assumptions: ").rpartition(", break-even at ")
+        return f"it hangs on {name}, which turns the answer at {at}" if mark else f"it hangs on {at}"
     return "" if reason is None else REASONS.get(reason, reason)
+
+
+def sentence_case(text: str) -> str:
+    """Return a text with its first letter as a sentence begins; names in it keep theirs.
+
+    >>> sentence_case("it hangs on Margin")
+    'It hangs on Margin'
+    """
+    return text[:1].upper() + text[1:]
+
+
+def opening(text: str) -> tuple[str, str]:
+    """Return the first sentence of a text and the rest; a full stop in a quoted name ends nothing.
+
+    >>> opening("Use “St. Anne” to call. It clears the hurdle.")
+    ('Use “St. Anne” to call.', 'It clears the hurdle.')
+    """
+    found = _OPENING.fullmatch(text)
+    return (found[1], found[2]) if found else (text, "")
 
 
 def part_text(part: Mapping[str, str] | None, *, alone: bool = False) -> str:

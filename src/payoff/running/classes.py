@@ -34,13 +34,6 @@ BY_ROW = "not evaluated: values differ between rows of one class, so there is no
 Floats = NDArray[np.float64]
 
 
-def has_many(spec: Spec) -> bool:
-    """Return whether there are more than two actions, or an outcome of several classes."""
-    if spec.of_quantity is not None:
-        return False
-    return len(spec.decision.actions) > 2 or spec.data.classes is not None
-
-
 def answering(candidate: Candidate, cells: Cells, spec: Spec) -> Floats | None:
     """Return (c, L) the share of rows answered by each class, then by any other action; None without such actions.
 
@@ -149,7 +142,7 @@ def _constant(spec: Spec, action: str) -> str:
 def confusion(grounds: Grounds, world: World, *, exact: bool) -> Iterator[ConfusionCell]:
     """Yield the rows and the money of every policy by class of outcome and action; its cells add up to its value."""
     spec, cells = grounds.spec, grounds.cells.where(grounds.cells.known)
-    if not has_many(spec):
+    if spec.of_quantity is not None:
         return
     actions, moments = spec.decision.actions, cells.moments
     per = "year" if world.volume is not None else "decision"

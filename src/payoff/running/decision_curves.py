@@ -207,7 +207,7 @@ def _estimate(counted: Counted, judged: _Judged, about: Estimate, at: float) -> 
 
 
 def _widened(clusters: Clusters | None) -> str:
-    return "widened for a heavy tail" if clusters is None else "widened for few clusters"
+    return "widened for a heavy tail" if clusters is None else "widened for few independent units"
 
 
 def _listed(column: Floats) -> list[float | None]:

@@ -36,6 +36,7 @@ from payoff.running.parts import (
 )
 from payoff.running.prevalences import prevalence_records
 from payoff.running.remarks import remarks
+from payoff.running.revaluing import revaluing_record
 from payoff.running.scenarios import scenario_records
 from payoff.running.slicing import reversals, slice_estimates
 from payoff.running.stakes import headline, held
@@ -59,6 +60,7 @@ from payoff.stats.estimates import Estimate
 from payoff.tables.cells import PENDING
 from payoff.verdicts import (
     Circumstances,
+    Occasion,
     Verdict,
     conclude,
     guardrail_at_every_look,
@@ -100,6 +102,7 @@ def judged(
     verdict = _verdict(counted, counted.grounds, refused)
     doubt, prevalence_curves = _doubt(counted, counted.grounds, verdict)
     totals = policy_totals(counted.grounds, exact=counted.tables.exact)
+    tables = () if unseen else _cut_tables(counted, counted.grounds)
     return Result(
         spec_hash=spec.hash,
         spec_text=spec.text,
@@ -113,7 +116,7 @@ def judged(
         verdict=verdict,
         estimates=tuple(estimates),
         curves=() if unseen else (*curves(counted), *prevalence_curves, *capacity_curves(counted)),
-        tables=() if unseen else _cut_tables(counted, counted.grounds),
+        tables=tables,
         totals=without_money(totals) if unseen else totals,
         disagreements=() if unseen or counted.plan.quantities else tuple(disagreements(counted)),
         payoff_version=version,
@@ -126,6 +129,9 @@ def judged(
         if unseen
         else tuple(confusion(counted.grounds, counted.world, exact=counted.tables.exact)),
         costs=() if unseen else cost_records(counted),
+        revaluing=None
+        if unseen or refused
+        else revaluing_record(counted, counted.grounds, tables, verdict.guardrails),
     )
 
 
@@ -185,19 +191,21 @@ def _verdict(counted: Counted, grounds: Grounds, refused: Sequence[Check]) -> Ve
         for rail in stricter_guardrails(spec.guardrails, spec.looks)
         for record in judge_guardrail(rail, spec.model.name, measured(counted, rail))
     ]
+    chosen = () if counted.plan.quantities else tuple(spec.decision.actions)
+    occasion = Occasion(today=spec.today, actions=chosen)
     if is_unseen(grounds):
         unjudged = [unjudged_hurdle(record) for record in hurdles]
-        return conclude(unjudged, [unjudged_guardrail(record) for record in rails], spec.today, [])
+        return conclude(unjudged, [unjudged_guardrail(record) for record in rails], occasion, [])
     if refused:
         unjudged = [refused_hurdle(record) for record in hurdles]
-        verdict = conclude(unjudged, rails, spec.today, [])
+        verdict = conclude(unjudged, rails, occasion, [])
         return replace(verdict, overall=None, unlocked=None, sentence=_not_judged(refused))
     rivals = []
     for rival in spec.baselines:
         if rival.name != spec.model.name:
             found = money_interval(grounds, compare(grounds, spec.model.name, rival.name), 0.95)
             rivals.append((rival.name, found.value, found.high))
-    return conclude(hurdles, rails, spec.today, rivals)
+    return conclude(hurdles, rails, occasion, rivals)
 
 
 def _cut_tables(counted: Counted, grounds: Grounds) -> tuple[CutTable, ...]:

@@ -1,6 +1,7 @@
 """What every section of the document needs while it is built: places, actions, the assumptions' names."""
 
 import re
+import unicodedata
 from dataclasses import dataclass
 
 from payoff.errors import SpecError, nearest
@@ -15,6 +16,9 @@ from payoff.spec.places import Path, Text
 ACTIONS = ("act", "skip")
 """The actions of a decision that does not name them."""
 
+# Format characters, halves of a pair, separators of lines; but those that emoji and scripts are joined by.
+UNSEEN = frozenset(("Cf", "Cs", "Zl", "Zp"))
+JOINERS = frozenset("\u200c\u200d")
 LONGEST_NAME = 200
 _UNIT = re.compile(r"\s*[+-]?[0-9._]+\s*(?P<unit>(?!per\b|once\b)[^\s0-9]+)\s*(per\s+\w+|once)?\s*")
 
@@ -128,6 +132,22 @@ class Asked:
                 expected=f"one line of 1 to {LONGEST_NAME} characters without spaces around it",
                 fix="shorten or trim the text.",
             )
+        return name
+
+    def name(self, name: str, path: Path) -> str:
+        """Return a name that is referred to, or raise InvalidName: two that look alike must be one.
+
+        Titles, sources and columns of the data may hold such characters: they are spelled out wherever they are told.
+        """
+        for position, letter in enumerate(self.label(name, path), 1):
+            if unicodedata.category(letter) in UNSEEN and letter not in JOINERS:
+                named = unicodedata.name(letter, "without a name")
+                raise InvalidName(
+                    where=self.text.at(path),
+                    found=f"U+{ord(letter):04X} ({named}) as character {position} of {name!a}",
+                    expected="characters that can be seen",
+                    fix="take it out; text that is copied often brings such characters along.",
+                )
         return name
 
 

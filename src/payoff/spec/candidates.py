@@ -198,7 +198,7 @@ def _always_there(asked: Asked, stated: Sequence[Candidate]) -> Iterator[Candida
 
 
 def _check_name(asked: Asked, name: str, path: Path) -> None:
-    asked.label(name, path)
+    asked.name(name, path)
     if name == TODAY or "/" in name:
         raise InvalidName(
             where=asked.text.at(path),

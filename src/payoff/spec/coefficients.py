@@ -74,6 +74,18 @@ class Valuation:
             out[powers] = out.get(powers, 0.0) + found
         return out
 
+    def monomials(self) -> dict[tuple[tuple[str, int], ...], NDArray[np.float64]]:
+        """Return powers of symbols -> (A*K,) what ``contrast`` holds of their product.
+
+        ``contrast(settings)`` is the sum over them of the product at these settings times the vector.
+        """
+        out: dict[tuple[tuple[str, int], ...], NDArray[np.float64]] = {}
+        for (powers, part), factors in self._terms(None).items():
+            held = out.setdefault(powers, np.zeros((len(self.actions), self.parts)))
+            held[0, part] += factors[-1]
+            held[1:, part] += factors[:-1] - factors[-1]
+        return {powers: held.ravel() for powers, held in out.items()}
+
     def _coefficients(self, settings: Settings | None, base: str | None) -> NDArray[np.float64]:
         known: dict[str, float | NDArray[np.float64]] = {**self.likely, **(settings or {})}
         shape = np.broadcast_shapes(*(np.shape(value) for value in known.values()), ())

@@ -76,7 +76,7 @@ def _hurdle(asked: Asked, field: Field, position: int, needed: bool) -> Hurdle:
             fix="name a baseline, or run with --model to judge a challenger.",
         )
     return Hurdle(
-        name=asked.label(f"hurdle {position + 1}" if given.name is None else given.name, (*path, "name")),
+        name=asked.name(f"hurdle {position + 1}" if given.name is None else given.name, (*path, "name")),
         metric=metric,
         amount=amount,
         over=over,
@@ -154,7 +154,7 @@ def _guardrail(asked: Asked, field: Field, given: GuardrailDocument, path: Path)
     )
     name = _described(given) if given.name is None else given.name
     return Guardrail(
-        name=asked.label(name, (*path, "name")),
+        name=asked.name(name, (*path, "name")),
         metric=given.metric,
         at=_parameters(asked, given, path),
         at_least=at_least,

@@ -33,7 +33,7 @@ def quantities(asked: Asked) -> Quantities | None:
         )
     path = ("decision", "quantity")
     if isinstance(given, str):
-        return Quantities(unit=asked.label(given, path))
+        return Quantities(unit=asked.name(given, path))
     least = 0.0 if given.least is None else float(given.least)
     if given.most is not None:
         asked.within(
@@ -44,7 +44,7 @@ def quantities(asked: Asked) -> Quantities | None:
             given.level, (*path, "level"), claim="a level strictly between 0 and 1", holds=0 < given.level < 1
         )
     return Quantities(
-        unit=asked.label("units of outcome" if given.unit is None else given.unit, (*path, "unit")),
+        unit=asked.name("units of outcome" if given.unit is None else given.unit, (*path, "unit")),
         least=least,
         most=None if given.most is None else float(given.most),
         level=None if given.level is None else float(given.level),

@@ -54,7 +54,7 @@ def _scenario(
             asked, path, "a scenario that sets nothing", "an assumption, or volume, prevalence or mix"
         )
     return Scenario(
-        name=asked.label(name, path),
+        name=asked.name(name, path),
         settings=settings,
         volume=volume,
         prevalence=_prevalence(asked, (*path, "prevalence"), given.prevalence),

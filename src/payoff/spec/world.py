@@ -38,7 +38,7 @@ def decision(asked: Asked) -> Decision:
     return Decision(
         name=asked.label("Decision" if given.name is None else given.name, ("decision", "name")),
         row=asked.label("a row" if given.row is None else given.row, ("decision", "row")),
-        unit=asked.label(given.unit, ("decision", "unit")),
+        unit=asked.name(given.unit, ("decision", "unit")),
         volume=_volume(asked),
         actions=_actions(asked),
         quantum=asked.within(
@@ -69,7 +69,7 @@ def _actions(asked: Asked) -> tuple[str, ...]:
         return asked.actions
     for position, action in enumerate(asked.actions):
         path = ("decision", "actions", position)
-        asked.label(action, path)
+        asked.name(action, path)
         if action in RESERVED_ACTIONS:
             raise InvalidName(
                 where=asked.at(*path),

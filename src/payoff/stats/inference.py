@@ -238,10 +238,10 @@ def confidence(evidence: Evidence, coefficients: Floats, hurdle: float | Floats)
     if evidence.sequence is not None:
         return sequence_confidence(mean - hurdle, stderr, contrast.units, evidence.sequence.rho)
     statistic = hall_statistic(mean - hurdle, stderr, contrast.skewness[0], contrast.units)
-    return _widened(statistic, contrast.degrees_of_freedom, choice.widening)
+    return widened(statistic, contrast.degrees_of_freedom, choice.widening)
 
 
-def _widened(statistic: Floats, degrees_of_freedom: float, factor: int) -> Floats:
+def widened(statistic: Floats, degrees_of_freedom: float, factor: int) -> Floats:
     """Return the confidence with the error multiplied, for clearing and for missing apart."""
     tail = np.minimum(0.5, factor * t_cdf(-np.abs(statistic), degrees_of_freedom))
     return np.asarray(np.where(statistic >= 0.0, 1.0 - tail, tail), np.float64)

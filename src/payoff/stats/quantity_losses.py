@@ -168,7 +168,7 @@ def _of_few_clusters(effective: float | None) -> tuple[int, str | None]:
         return 1, None
     if effective >= FEWEST_CLUSTERS:
         return 2, None
-    return 0, f"few_clusters: {effective:.0f} effective clusters, {FEWEST_CLUSTERS} are needed"
+    return 0, f"{effective:.0f} independent units, {FEWEST_CLUSTERS} are needed"
 
 
 def share_of(losses: Losses, place: int, level: float) -> Interval:

@@ -2,12 +2,29 @@
 
 import json
 import os
+import re
 import tempfile
 from collections.abc import Mapping
+from dataclasses import MISSING, fields
 from pathlib import Path
+from typing import Any
 
-from payoff.errors.store import UnreadableResult, UnwritableOutput
-from payoff.record import Result, from_document
+from payoff.errors.store import NewerResult, UnreadableResult, UnwritableOutput
+from payoff.record import SCHEMA, Result, from_document
+
+# What every result holds: its fields without which none can be made, and those that seal it.
+PARTS = (
+    "schema",
+    "spec",
+    *(
+        one.name
+        for one in fields(Result)
+        if one.default is MISSING and one.default_factory is MISSING and not one.name.startswith("spec_")
+    ),
+    "hash",
+    "checksum",
+)
+_VERSION = re.compile(r"[0-9][0-9A-Za-z.+!-]{0,39}")
 
 
 def write_text(path: Path, text: str) -> None:
@@ -43,9 +60,15 @@ def _write(contents: Mapping[Path, bytes]) -> None:
     try:
         try:
             for path, content in contents.items():
-                path.parent.mkdir(parents=True, exist_ok=True)
-                handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-                waiting.append((Path(temporary), path))
+                if path.exists() and not path.is_file():
+                    # A pipe or a device is written to; it is never replaced by a file.
+                    path.write_bytes(content)
+                    continue
+                # What a link points to is replaced, not the link.
+                real = path.resolve()
+                real.parent.mkdir(parents=True, exist_ok=True)
+                handle, temporary = tempfile.mkstemp(dir=real.parent, prefix=f".{real.name}.")
+                waiting.append((Path(temporary), real))
                 with os.fdopen(handle, "wb") as file:
                     file.write(content)
                     file.flush()
@@ -72,14 +95,79 @@ def read_record(path: Path) -> Result:
     ------
     UnreadableResult
         When there is none, or it was changed after it was written.
+    NewerResult
+        When a later version of payoff wrote it.
     """
+    document = _document(path)
+    schema = document.get("schema")
+    if isinstance(schema, int) and schema > SCHEMA:
+        raise _newer(path, schema, document.get("payoff_version"))
+    missing = [name for name in PARTS if name not in document]
+    if missing:
+        few = ", ".join(missing[:5]) + (f" and {len(missing) - 5} more" if len(missing) > 5 else "")
+        raise _unreadable(path, f"a JSON object without {few}")
     try:
-        document = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError) as problem:
-        raise UnreadableResult(
-            where=str(path),
-            found="no readable JSON",
-            expected="a result.json that payoff wrote",
-            fix="evaluate first: payoff evaluate SPEC --out DIR.",
-        ) from problem
-    return from_document(document)
+        return from_document(document)
+    except UnreadableResult as problem:
+        raise _unreadable(path, problem.found) from problem
+
+
+def _document(path: Path) -> dict[str, Any]:
+    """Return the JSON object in a file; what else it holds is said as nearly as can be told."""
+    try:
+        content = path.read_bytes()
+    except OSError as problem:
+        raise _unreadable(path, _failure(path, problem)) from problem
+    if not content.strip():
+        raise _unreadable(path, "an empty file")
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as problem:
+        raise _unreadable(path, f"bytes that are no text (UTF-8), from byte {problem.start} on") from problem
+    try:
+        document = json.loads(text)
+    except json.JSONDecodeError as problem:
+        raise _unreadable(path, _broken(text, problem)) from problem
+    except (ValueError, RecursionError) as problem:
+        raise _unreadable(path, "JSON nested or numbers written as payoff never does") from problem
+    if not isinstance(document, dict):
+        raise _unreadable(path, "JSON that is no object")
+    return document
+
+
+def _failure(path: Path, problem: OSError) -> str:
+    if path.is_dir():
+        return "a folder" + (" with a result.json in it" if (path / "result.json").is_file() else "")
+    return (
+        "no file of that name" if isinstance(problem, FileNotFoundError) else problem.strerror or "an error"
+    )
+
+
+def _broken(text: str, problem: json.JSONDecodeError) -> str:
+    if problem.pos == 0:
+        return "no JSON"
+    # A string that breaks off is told from where it begins.
+    if problem.msg.startswith("Unterminated") or not text[problem.pos :].strip():
+        return f"JSON that breaks off in line {text.count(chr(10)) + 1}: the file is not whole"
+    return f"JSON with a mistake in line {problem.lineno}, column {problem.colno}"
+
+
+def _newer(path: Path, schema: int, version: Any) -> NewerResult:
+    known = version if isinstance(version, str) and _VERSION.fullmatch(version) else None
+    return NewerResult(
+        where=str(path),
+        found=f"a result of schema {schema}" + (f", written by payoff {known}" if known else ""),
+        expected=f"schema {SCHEMA} at most, which this version of payoff knows",
+        fix=f"install the version that wrote it: pip install 'payoff>={known}'."
+        if known
+        else "install the version of payoff that wrote it, or a later one: pip install --upgrade payoff.",
+    )
+
+
+def _unreadable(path: Path, found: str) -> UnreadableResult:
+    return UnreadableResult(
+        where=str(path),
+        found=found,
+        expected=f"a result.json of schema {SCHEMA}, unchanged since payoff wrote it",
+        fix="name the result.json of an evaluation, or make one: payoff evaluate SPEC --out DIR.",
+    )

@@ -13,6 +13,7 @@ from payoff.verdicts.looks import (
     stricter_hurdles,
 )
 from payoff.verdicts.rulings import GuardrailRecord, HurdleRecord, Overall, Status, Verdict
+from payoff.verdicts.sentence import Occasion, occasion_of
 
 __all__ = [
     "Circumstances",
@@ -21,6 +22,7 @@ __all__ = [
     "HurdleRecord",
     "LooksRecord",
     "Measured",
+    "Occasion",
     "Overall",
     "Status",
     "Verdict",
@@ -31,6 +33,7 @@ __all__ = [
     "judged_again",
     "judged_gain",
     "looks_record",
+    "occasion_of",
     "overall_of",
     "status_of",
     "stricter_guardrails",

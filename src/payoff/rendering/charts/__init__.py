@@ -1,6 +1,7 @@
-"""One definition of each chart, as static SVG: for the report, the notebook, pages and export.
+"""One definition of each chart: for the report, the notebook, pages and files.
 
-Charts are drawn 440 units wide, so that they are read without zooming on a phone and two stand side by
-side on a desk. Colour never carries meaning alone: status has a sign, lines have dashes and labels. Styling
-is by class; the attributes are a decent look without any style sheet.
+A chart is data (``marks``): what is drawn where, in numbers, with a title, a message and the numbers behind it.
+``gallery`` lists every kind by its word; ``drawing`` turns a chart and a ``style`` into SVG, for a page or alone.
+Charts are 400 units wide unless asked otherwise, so that they are read without zooming on a phone and two stand side
+by side on a desk. Colour never carries meaning alone: status has a sign, lines have dashes, tones have shapes.
 """

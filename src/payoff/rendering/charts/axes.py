@@ -60,7 +60,7 @@ def ticks(low: float, high: float, most: int = 6) -> list[float]:
     return [low]
 
 
-def tick_texts(values: Sequence[float]) -> list[str]:
+def tick_texts(values: Sequence[float], decimal: str = ".", thousands: str = ",") -> list[str]:
     """Return how ticks read: one suffix and one number of decimals for all.
 
     >>> tick_texts([-50000.0, 0.0, 50000.0])
@@ -68,6 +68,11 @@ def tick_texts(values: Sequence[float]) -> list[str]:
     >>> tick_texts([0.0, 0.05, 0.1])
     ['0', '0.05', '0.10']
     """
+    marks = str.maketrans({".": decimal, ",": thousands})
+    return [text.translate(marks) for text in _english(values)]
+
+
+def _english(values: Sequence[float]) -> list[str]:
     largest = max((abs(value) for value in values), default=0.0)
     if largest >= 1e16 or 0.0 < largest < 1e-6:
         return [f"{value:.2g}".replace("-", MINUS) for value in values]
@@ -97,10 +102,13 @@ def fit(content: str, width: float, size: float = 12.0) -> str:
     whole = one_line(content)
     if text_width(whole, size) <= width:
         return whole
-    kept = whole
-    while kept and text_width(kept + "…", size) > width:
-        kept = kept[:-1]
-    return kept.rstrip(" -") + "…"
+    room, kept = width - text_width("…", size), 0
+    for letter in whole:
+        room -= text_width(letter, size)
+        if room < 0:
+            break
+        kept += 1
+    return whole[:kept].rstrip(" -") + "…"
 
 
 def spread(places: Sequence[float], gap: float, low: float, high: float) -> list[float]:

@@ -1,14 +1,24 @@
 """Decision curves: net benefit over threshold probabilities, and what of actions is avoided net of misses."""
 
-from collections.abc import Sequence
-
-from payoff.record import Curve, PolicyRecord, Result
+from payoff.record import Curve, Result
 from payoff.rendering import numbers
-from payoff.rendering.charts.curves import floats, known
-from payoff.rendering.charts.plane import FOOT, TOP, Key, Plane, curve, places, plane, plotted
-from payoff.rendering.charts.svg import Chart, Element, area, line
+from payoff.rendering.charts.asking import band_key, floats, of_kind, policy_of, stretches, stretches_text
+from payoff.rendering.charts.marks import (
+    Axis,
+    Band,
+    Chart,
+    Key,
+    Level,
+    Line,
+    Mark,
+    Plane,
+    Points,
+    Upright,
+    columns,
+    known,
+    padded,
+)
 
-Points = Sequence[float | None]
 # Acting on everybody falls without end: what lies further below zero than this part of the top is not drawn.
 SHOWN_BELOW = 0.25
 X_TITLE = "Threshold probability: act from this score on"
@@ -16,10 +26,9 @@ X_TITLE = "Threshold probability: act from this score on"
 
 def decision_curve_charts(result: Result) -> tuple[Chart, ...]:
     """Draw net benefit beside acting on nobody and on everybody, and actions avoided, for every model."""
-    found = [each for each in result.curves if each.kind == "net_benefit"]
     charts = (
         _avoided(result, each, index) if "avoided" in each.points else _benefit(result, each, index)
-        for index, each in enumerate(found)
+        for index, each in enumerate(of_kind(result, "net_benefit"))
     )
     return tuple(each for each in charts if each is not None)
 
@@ -36,21 +45,38 @@ def _benefit(result: Result, each: Curve, index: int) -> Chart | None:
     cuts, values, lows, highs, everybody = (
         column[:last] for column in (cuts, values, lows, highs, everybody)
     )
-    frame = _frame(cuts, [floor, top], "Net benefit: true positives per row")
-    layers = band_pieces(frame, cuts, _within(lows, floor), _within(highs, floor))
-    layers.append(curve(frame, cuts, _within(everybody, floor), "guide", "3 3"))
-    layers.append(line(frame.across.start, frame.up(0.0), frame.across.end, frame.up(0.0), "guide", "1 4"))
-    layers.append(curve(frame, cuts, _within(values, floor), "curve"))
-    mark, marked = _in_use(result, each, frame)
-    desc = f"Highest at {numbers.ratio(max(known(values)))}. {_better(cuts, values, everybody)}"
-    keys = [
-        Key("line", "curve", each.of),
-        Key("line", "guide", "acting on everybody", "3 3"),
-        Key("line", "guide", "acting on nobody", "1 4"),
-        *band_key(lows),
-        *marked,
-    ]
-    return plotted(f"net-benefit-{index}", f"Net benefit of {each.of}", desc, frame, [*layers, *mark], keys)
+    marks, marked = _in_use(result, each, cuts)
+    return Chart(
+        id=f"net-benefit-{index}",
+        word="decision_curve",
+        about=each.of,
+        title=f"Net benefit of {each.of}",
+        message=f"Highest at {numbers.ratio(max(known(values)))}. {_better(cuts, values, everybody)}",
+        figure=Plane(
+            x=_across(cuts),
+            y=Axis("Net benefit: true positives per row", floor, top * 1.06),
+            layers=(
+                Band(cuts, _within(lows, floor), _within(highs, floor)),
+                Line(cuts, _within(everybody, floor), "guide", "3 3"),
+                Level(0.0, "guide", "1 4"),
+                Line(cuts, _within(values, floor)),
+                *marks,
+            ),
+            key=(
+                Key("line", "curve", each.of),
+                Key("line", "guide", "acting on everybody", "3 3"),
+                Key("line", "guide", "acting on nobody", "1 4"),
+                *band_key(lows),
+                *marked,
+            ),
+        ),
+        numbers=tuple(
+            {"of": each.of, **row}
+            for row in columns(
+                threshold=cuts, value=values, band_low=lows, band_high=highs, everybody=everybody
+            )
+        ),
+    )
 
 
 def _avoided(result: Result, each: Curve, index: int) -> Chart | None:
@@ -58,52 +84,41 @@ def _avoided(result: Result, each: Curve, index: int) -> Chart | None:
     lows, highs = (_per_hundred(cuts, floats(each, name)) for name in ("band_low", "band_high"))
     if len(known(values)) < 2:
         return None
-    ends = [0.0, *known(values)]
-    pad = (max(ends) - min(ends)) * 0.15 or 1.0
-    low, high = min(ends) - pad, max(ends) + pad
-    frame = _frame(cuts, [low, high], "Actions avoided per 100 rows, net of misses")
-    held = [[None if end is None else min(max(end, low), high) for end in column] for column in (lows, highs)]
-    layers = band_pieces(frame, cuts, *held)
-    layers.append(line(frame.across.start, frame.up(0.0), frame.across.end, frame.up(0.0), "guide", "3 3"))
-    layers.append(curve(frame, cuts, values, "curve"))
-    mark, marked = _in_use(result, each, frame)
-    best = numbers.number(max(known(values)))
-    keys = [
-        Key("line", "curve", f"{each.of} in place of acting on everybody"),
-        Key("line", "guide", "acting on everybody", "3 3"),
-        *band_key(lows),
-        *marked,
-    ]
-    title = f"Actions that {each.of} avoids"
-    desc = f"At most {best} per 100 rows, misses counted at the odds of the threshold."
-    return plotted(f"avoided-{index}", title, desc, frame, [*layers, *mark], keys)
+    low, high = padded([0.0, *values], 0.15)
+    down, up = (
+        [None if end is None else min(max(end, low), high) for end in column] for column in (lows, highs)
+    )
+    marks, marked = _in_use(result, each, cuts)
+    best = max(known(values))
+    return Chart(
+        id=f"avoided-{index}",
+        word="actions_avoided",
+        about=each.of,
+        title=f"Actions that {each.of} avoids",
+        message=(
+            f"At most {numbers.number(best)} per 100 rows, at threshold "
+            f"{numbers.number(cuts[values.index(best)])}, misses counted at the odds of the threshold."
+        ),
+        figure=Plane(
+            x=_across(cuts),
+            y=Axis("Actions avoided per 100 rows, net of misses", low, high),
+            layers=(Band(cuts, down, up), Level(0.0), Line(cuts, values), *marks),
+            key=(
+                Key("line", "curve", f"{each.of} in place of acting on everybody"),
+                Key("line", "guide", "acting on everybody", "3 3"),
+                *band_key(lows),
+                *marked,
+            ),
+        ),
+        numbers=tuple(
+            {"of": each.of, **row}
+            for row in columns(threshold=cuts, avoided=values, band_low=lows, band_high=highs)
+        ),
+    )
 
 
-def _frame(cuts: Points, ends: Sequence[float], y_title: str) -> Plane:
-    across = known(cuts)
-    return plane((0.0, max([*across, 0.01])), (min(ends), max(ends) * 1.06), X_TITLE, y_title)
-
-
-def band_pieces(frame: Plane, cuts: Points, lows: Points, highs: Points) -> list[Element]:
-    """Return the band, in as many pieces as thresholds with bounds lie beside each other."""
-    pieces: list[list[int]] = [[]]
-    for index, (low, high) in enumerate(zip(lows, highs, strict=True)):
-        if low is None or high is None:
-            pieces.append([])
-        else:
-            pieces[-1].append(index)
-    drawn = []
-    for piece in (piece for piece in pieces if len(piece) > 1):
-        x, down, up = ([column[index] for index in piece] for column in (cuts, lows, highs))
-        drawn.append(area(places(frame, x, down) + places(frame, x, up)[::-1], "band"))
-    return drawn
-
-
-def band_key(lows: Points) -> list[Key]:
-    """Return the entry of a simultaneous band in the key, none where there is no band."""
-    if len(known(lows)) < 2:
-        return []
-    return [Key("band", "band", "simultaneous band: holds at all points together")]
+def _across(cuts: Points) -> Axis:
+    return Axis(X_TITLE, 0.0, max([*known(cuts), 0.01]))
 
 
 def _within(values: Points, floor: float) -> list[float | None]:
@@ -117,25 +132,26 @@ def _per_hundred(cuts: Points, values: Points) -> list[float | None]:
     ]
 
 
-def _in_use(result: Result, each: Curve, frame: Plane) -> tuple[list[Element], list[Key]]:
+def _in_use(result: Result, each: Curve, cuts: Points) -> tuple[list[Mark], list[Key]]:
     """Return the threshold in use, drawn and explained."""
-    policy: PolicyRecord | None = next((one for one in result.policies if one.name == each.of), None)
+    policy = policy_of(result, each.of)
     at = None if policy is None else policy.threshold
-    if at is None or not frame.across.low <= at <= frame.across.high:
+    if at is None or not 0.0 <= at <= max([*known(cuts), 0.01]):
         return [], []
-    x = frame.across(at)
-    words = f"threshold in use {numbers.number(at)}"
-    return [line(x, TOP, x, FOOT, "chosen", "4 3")], [Key("line", "chosen", words, "4 3")]
+    return [Upright(at)], [Key("line", "chosen", f"threshold in use {numbers.number(at)}", "4 3")]
 
 
 def _better(cuts: Points, values: Points, everybody: Points) -> str:
     """Say where the model has more net benefit than both constant policies."""
-    ahead = [
-        cut
-        for cut, value, other in zip(cuts, values, everybody, strict=True)
-        if cut is not None and value is not None and value > max(other or 0.0, 0.0)
-    ]
+    ahead = stretches(
+        cuts,
+        [
+            value is not None and value > max(other or 0.0, 0.0)
+            for value, other in zip(values, everybody, strict=True)
+        ],
+    )
     if not ahead:
         return "Nowhere above acting on everybody and on nobody."
-    ends = (numbers.ratio(min(ahead)), numbers.ratio(max(ahead)))
-    return f"Above both acting on everybody and on nobody at thresholds from {ends[0]} to {ends[1]}, by the point."
+    return (
+        f"Above both acting on everybody and on nobody at thresholds {stretches_text(ahead)}, by the point."
+    )

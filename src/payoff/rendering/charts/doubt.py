@@ -3,9 +3,23 @@
 from payoff.doubt.records import AssumptionDoubt, Pair
 from payoff.record import Curve, Result
 from payoff.rendering import numbers
-from payoff.rendering.charts.curves import floats, known
-from payoff.rendering.charts.plane import FOOT, TOP, Key, curve, places, plane, plotted
-from payoff.rendering.charts.svg import Chart, area, element, line
+from payoff.rendering.charts.asking import floats
+from payoff.rendering.charts.marks import (
+    Axis,
+    Band,
+    Box,
+    Chart,
+    Dot,
+    Key,
+    Level,
+    Line,
+    Mark,
+    Plane,
+    Upright,
+    columns,
+    known,
+    padded,
+)
 from payoff.rendering.views import headline_hurdle
 
 
@@ -24,36 +38,46 @@ def pair_charts(result: Result) -> tuple[Chart, ...]:
 def _pair(one: Pair, first: AssumptionDoubt, second: AssumptionDoubt, index: int) -> Chart | None:
     if first.low is None or first.high is None or second.low is None or second.high is None:
         return None
+    if not first.high > first.low or not second.high > second.low:
+        return None
     width = second.high - second.low
     floor, top = second.low - width / 2.0, second.high + width / 2.0
     held = [None if y is None or not floor <= y <= top else y for y in one.y]
     pad = (first.high - first.low) * 0.06
-    frame = plane((first.low - pad, first.high + pad), (floor, top), one.first, one.second)
-    corners = [
-        (frame.across(x), frame.up(y))
-        for x, y in (
-            (first.low, second.low),
-            (first.high, second.low),
-            (first.high, second.high),
-            (first.low, second.high),
-        )
-    ]
-    layers = [
-        area(corners, "band"),
-        curve(frame, one.x, held, "curve"),
-        element("circle", cx=frame.across(first.likely), cy=frame.up(second.likely), r=4.5, class_="dot"),
-    ]
     inside = any(y is not None and second.low <= y <= second.high for y in one.y)
-    desc = (
-        f"The line on which {one.hurdle} is just met {'crosses' if inside else 'does not cross'} "
-        f"what is held possible of {one.first} and {one.second}."
+    return Chart(
+        id=f"pair-{index}",
+        word="assumption_pairs",
+        about=f"{one.first} × {one.second}",
+        title=f"{one.first} against {one.second}",
+        message=(
+            f"The line on which {one.hurdle} is just met {'crosses' if inside else 'does not cross'} "
+            f"what is held possible of {one.first} ({_range(first)}) and {one.second} ({_range(second)})."
+        ),
+        figure=Plane(
+            x=Axis(one.first, first.low - pad, first.high + pad),
+            y=Axis(one.second, floor, top),
+            layers=(
+                Box((first.low, first.high), (second.low, second.high)),
+                Line(one.x, held),
+                Dot(first.likely, second.likely),
+            ),
+            key=(
+                Key("line", "curve", f"{one.hurdle} is just met on this line, the others at likely"),
+                Key("band", "band", "held possible of both"),
+                Key("dot", "dot", "likely"),
+            ),
+        ),
+        numbers=tuple(
+            {"first": one.first, "second": one.second, "hurdle": one.hurdle, **row}
+            for row in columns(x=one.x, y=one.y)
+        ),
     )
-    keys = [
-        Key("line", "curve", f"{one.hurdle} is just met on this line, the others at likely"),
-        Key("band", "band", "held possible of both"),
-        Key("dot", "dot", "likely"),
-    ]
-    return plotted(f"pair-{index}", f"{one.first} against {one.second}", desc, frame, layers, keys)
+
+
+def _range(one: AssumptionDoubt) -> str:
+    ends = (one.low, one.high)
+    return " to ".join(numbers.number(end, beside=ends) for end in ends)
 
 
 def prevalence_chart(result: Result) -> Chart | None:
@@ -69,32 +93,36 @@ def _prevalence(result: Result, one: Curve) -> Chart | None:
     headline = headline_hurdle(result)
     record = next((each for each in result.prevalences if each.hurdle == (headline and headline.name)), None)
     required = 0.0 if headline is None else headline.required
-    ends = [*known(values), *known(lows), *known(highs), required, 0.0]
-    pad = (max(ends) - min(ends)) * 0.08 or 1.0
-    frame = plane(
-        (0.0, max([*known(shares), 1e-6])), (min(ends) - pad, max(ends) + pad), "Share of positives", one.unit
-    )
-    layers = []
-    both = [
-        index for index, (low, high) in enumerate(zip(lows, highs, strict=True)) if None not in (low, high)
-    ]
-    if len(both) > 1:
-        x, down, up = ([column[index] for index in both] for column in (shares, lows, highs))
-        layers.append(area(places(frame, x, down) + places(frame, x, up)[::-1], "band"))
-    asked = frame.up(required)
-    layers.append(line(frame.across.start, asked, frame.across.end, asked, "guide", "3 3"))
-    layers.append(curve(frame, shares, values, "curve"))
+    layers: list[Mark] = [Band(shares, lows, highs), Level(required), Line(shares, values)]
     keys = [
         Key("line", "curve", f"gain of {one.of} over {one.over}"),
-        *([Key("band", "band", "95% interval at each share")] if len(both) > 1 else []),
+        *([Key("band", "band", "95% interval at each share")] if len(known(lows)) > 1 else []),
         Key("line", "guide", "nothing" if headline is None else f"needed for {headline.name}", "3 3"),
     ]
-    desc = "A straight line between the gain on negatives and on positives."
+    message = "A straight line between the gain on negatives and on positives."
     if record is not None:
-        here = frame.across(record.prevalence)
-        layers.append(line(here, TOP, here, FOOT, "chosen", "4 3"))
+        layers.append(Upright(record.prevalence))
         keys.append(Key("line", "chosen", f"these rows: {numbers.percent(record.prevalence)}", "4 3"))
         if record.break_even is not None:
-            desc = f"Meets what is needed at {numbers.percent(record.break_even)} positives. {desc}"
-    title = f"Gain over {one.over} if positives were rarer or more common"
-    return plotted("prevalence", title, f"{desc} {one.note or ''}".strip(), frame, layers, keys)
+            message = (
+                f"Meets what is needed at {numbers.percent(record.break_even)} positives; "
+                f"these rows have {numbers.percent(record.prevalence)}. {message}"
+            )
+    note = f" {one.note[:1].upper()}{one.note[1:]}." if one.note else ""
+    return Chart(
+        id="prevalence",
+        word="prevalence",
+        about="",
+        title=f"Gain over {one.over} if positives were rarer or more common",
+        message=f"{message}{note}",
+        figure=Plane(
+            x=Axis("Share of positives", 0.0, max([*known(shares), 1e-6])),
+            y=Axis(one.unit, *padded([0.0, required, *values, *lows, *highs], 0.08)),
+            layers=tuple(layers),
+            key=tuple(keys),
+        ),
+        numbers=tuple(
+            {"of": one.of, "over": one.over, "unit": one.unit, **row}
+            for row in columns(prevalence=shares, value=values, low=lows, high=highs)
+        ),
+    )

@@ -9,10 +9,16 @@ _STRAIGHT = 0.01  # share of the value's range by which the straight-line fit ma
 
 @dataclass(frozen=True, slots=True)
 class EqualValue:
-    """Slope of the lines (recall per false positive rate) and the points that they pass."""
+    """Slope of the lines (recall per false positive rate), the points that they pass, negatives for each positive."""
 
     slope: float
     levels: tuple[tuple[float, float], ...]
+    odds: float
+
+    @property
+    def break_even(self) -> float:
+        """Return the precision from which on acting pays."""
+        return self.slope / (self.slope + self.odds)
 
 
 def equal_value(result: Result, of: str) -> EqualValue | None:
@@ -35,13 +41,13 @@ def equal_value(result: Result, of: str) -> EqualValue | None:
     misses = (abs(value - per_positive * p - per_negative * n) for p, n, value in rows)
     if reach <= 0 or max(misses) > _STRAIGHT * reach or per_positive <= 0 or per_negative >= 0:
         return None
-    positives, negatives = _totals(result, of)
+    positives, negatives = outcomes_known(result, of)
     if not positives or not negatives:
         return None
     slope = negatives * -per_negative / (positives * per_positive)
     best = max(rows, key=lambda row: row[2])
     point = (best[1] / negatives, best[0] / positives)
-    return EqualValue(slope, ((0.0, 0.0), (point[0] / 2, point[1] / 2), point))
+    return EqualValue(slope, ((0.0, 0.0), (point[0] / 2, point[1] / 2), point), negatives / positives)
 
 
 def _rows(result: Result, table: CutTable) -> list[tuple[int, int, float]]:
@@ -69,11 +75,25 @@ def _fit(rows: list[tuple[int, int, float]]) -> tuple[float, float] | None:
     return (pv * nn - nv * pn) / determinant, (nv * pp - pv * pn) / determinant
 
 
-def _totals(result: Result, of: str) -> tuple[float, float]:
-    """Return positives and negatives among the known rows, from prevalence."""
+def outcomes_known(result: Result, of: str) -> tuple[float, float]:
+    """Return positives and negatives among the known rows; zeros where the result does not say."""
+    counts = next((each.counts for each in result.totals if each.of == "nobody"), {})
+    positives, negatives = (
+        float(sum(rows for key, rows in counts.items() if key.endswith(f"/{state}")))
+        for state in ("positive", "negative")
+    )
+    if positives + negatives > 0:
+        return positives, negatives
     prevalence = next(
         (e.value for e in result.estimates if e.metric == "prevalence" and e.of == of and e.slice is None),
         None,
     )
     known = result.data.known
     return (0.0, 0.0) if prevalence is None else (prevalence * known, (1.0 - prevalence) * known)
+
+
+def varies(result: Result, of: str) -> bool:
+    """Return whether there are cuts enough to see lines of equal value, and none is straight."""
+    table = next((each for each in result.tables if each.of == of), None)
+    there = table is not None and len(_rows(result, table)) >= 4 and min(outcomes_known(result, of)) > 0
+    return there and equal_value(result, of) is None

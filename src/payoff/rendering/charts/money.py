@@ -1,16 +1,25 @@
-"""Charts about money: the ladder of hurdles, the gain over each baseline, slices, assumptions."""
+"""Charts about money: the ladder of hurdles, the gain over each baseline, policies side by side, assumptions."""
+
+from collections.abc import Sequence
 
 from payoff.doubt.records import AssumptionDoubt
-from payoff.record import AssumptionRecord, Result
+from payoff.record import AssumptionRecord, HurdleRecord, Result
 from payoff.rendering import numbers
-from payoff.rendering.charts.rows import Row, row_chart
-from payoff.rendering.charts.svg import Chart
+from payoff.rendering.charts.asking import listed
+from payoff.rendering.charts.marks import Chart, Key, Row, Rows
 from payoff.rendering.doubt import told_name
-from payoff.rendering.views import gain_views, gains_title, headline_hurdle, hurdle_views
-from payoff.rendering.wording import part_text
+from payoff.rendering.views import (
+    GainView,
+    gain_views,
+    gains_title,
+    headline_hurdle,
+    headline_unit,
+    hurdle_views,
+)
 from payoff.stats.estimates import Estimate
 
-MOST_ROWS = 16
+MOST_ROWS, NAMED = 16, 2
+HELD = Key("line", "mark", "what the hurdle needs")
 
 
 def hurdle_ladder(result: Result) -> Chart | None:
@@ -22,10 +31,10 @@ def hurdle_ladder(result: Result) -> Chart | None:
     views = [each for each in hurdle_views(result) if headline and each.record.unit == headline.unit]
     if headline is None or not views:
         return None
-    rows = [
+    rows = tuple(
         Row(
             label=f"{view.status.sign} {view.record.name}",
-            reading=f"needs {numbers.money(view.record.required, _short(headline.unit))}",
+            reading=f"needs {numbers.money(view.record.required, short(headline.unit))}",
             value=view.record.gain,
             low=view.record.low,
             high=view.record.high,
@@ -33,14 +42,29 @@ def hurdle_ladder(result: Result) -> Chart | None:
             mark=view.record.required,
         )
         for view in views
-    ]
-    said = (
-        f"{view.record.name}: {view.status.word}, gain {view.gain.text} over {view.record.over} "
-        f"({view.interval}), required {view.required.text}"
-        for view in views
     )
-    title = "The hurdles and the gain held against them"
-    return row_chart("hurdles", title, "; ".join(said) + ".", headline.unit, rows)
+    said = (f"{view.record.name} is {view.status.word}: {_against(view.record)}" for view in views)
+    return Chart(
+        id="hurdles",
+        word="hurdles",
+        about="",
+        title="The hurdles and the gain held against them",
+        message="; ".join(said) + ".",
+        figure=Rows(unit=headline.unit, rows=rows, key=(HELD,)),
+        numbers=tuple(
+            {
+                "hurdle": view.record.name,
+                "status": view.record.status,
+                "over": view.record.over,
+                "value": view.record.gain,
+                "low": view.record.low,
+                "high": view.record.high,
+                "required": view.record.required,
+                "unit": view.record.unit,
+            }
+            for view in views
+        ),
+    )
 
 
 def gain_over_baselines(result: Result) -> Chart | None:
@@ -50,68 +74,67 @@ def gain_over_baselines(result: Result) -> Chart | None:
         return None
     unit = views[0].estimate.unit
     views = tuple(view for view in views if view.estimate.unit == unit)[:MOST_ROWS]
-    rows = [
+    rows = tuple(
         Row(
             label=f"over {view.over}" + (" (today)" if view.is_today else ""),
-            reading=_read(view.estimate, unit),
+            reading=reading(view.estimate, unit),
             value=view.estimate.value,
             low=view.estimate.low,
             high=view.estimate.high,
-            tone=_tone(view.estimate.low, view.estimate.high),
+            tone=tone(view.estimate.low, view.estimate.high),
         )
         for view in views
+    )
+    return Chart(
+        id="gains",
+        word="gains",
+        about="",
+        title=f"{gains_title(result)}, on the same rows",
+        message=_gains_message(views),
+        figure=Rows(unit=unit, rows=rows),
+        numbers=tuple(_estimated(view.estimate) for view in views),
+    )
+
+
+def policies(result: Result) -> Chart | None:
+    """Draw what every policy is worth against doing nothing, side by side, most first."""
+    unit = headline_unit(result)
+    found = [
+        each
+        for each in result.estimates
+        if each.metric == "value" and each.slice is None and each.over is None and each.unit == unit
     ]
-    said = (f"over {view.over}: {view.gain.text}, {view.interval}" for view in views)
-    return row_chart("gains", f"{gains_title(result)}, on the same rows", "; ".join(said) + ".", unit, rows)
-
-
-def slice_charts(result: Result) -> tuple[Chart, ...]:
-    """Draw the money in every value of each slice entry, largest first, with rows; one chart per entry."""
-    charts = []
-    for index, (columns, estimates) in enumerate(money_by_slice(result).items()):
-        drawn = [each for each in estimates if each.value is not None][:MOST_ROWS]
-        if not drawn:
-            continue
-        over = drawn[0].over
-        title = f"{'Gain over ' + over if over else 'Value'} by {' × '.join(columns)}"
-        rest = len(estimates) - len(drawn)
-        said = "; ".join(
-            f"{part_text(each.slice, alone=True)}: {_read(each, each.unit)}, {each.rows} rows"
-            for each in drawn
+    found = sorted((each for each in found if each.value is not None), key=lambda each: -(each.value or 0.0))
+    if len(found) < 2 or unit is None:
+        return None
+    roles = {each.name: each.role for each in result.policies}
+    told = {each.of: each.of + (" (today)" if each.of == result.today else "") for each in found}
+    rows = tuple(
+        Row(
+            label=f"{told[each.of]} · {roles.get(each.of, 'policy')}",
+            reading=reading(each, unit),
+            value=each.value,
+            low=each.low,
+            high=each.high,
+            tone="model" if roles.get(each.of) == "model" else "rival",
         )
-        more = f"; {rest} more in the table or too small to judge" if rest else ""
-        rows = [
-            Row(
-                label=f"{part_text(each.slice, alone=True)} · n {numbers.count(each.rows)}",
-                reading=_read(each, each.unit),
-                value=each.value,
-                low=_first(each.low_adjusted, each.low),
-                high=_first(each.high_adjusted, each.high),
-                tone=_tone(_first(each.low_adjusted, each.low), _first(each.high_adjusted, each.high)),
-            )
-            for each in drawn
-        ]
-        charts.append(row_chart(f"slice-{index}", title, said + more + ".", drawn[0].unit, rows))
-    return tuple(charts)
-
-
-def money_by_slice(result: Result) -> dict[tuple[str, ...], list[Estimate]]:
-    """Return the estimates of money by slice entry, best first; per decision, so that sizes do not mislead.
-
-    The gain over today where it is known by slice, else over the headline's baseline, else any, else value.
-    """
-    headline = headline_hurdle(result)
-    wanted = [result.today, headline.over if headline else None]
-    found: dict[tuple[str, ...], list[Estimate]] = {}
-    model = next((policy.name for policy in result.policies if policy.role == "model"), None)
-    for each in result.estimates:
-        if each.slice is not None and each.of == model and each.metric in ("gain", "value"):
-            found.setdefault(tuple(each.slice), []).append(each)
-    for columns, estimates in found.items():
-        best = min(_preference(each, wanted) for each in estimates)
-        kept = [each for each in estimates if _preference(each, wanted) == best]
-        found[columns] = sorted(kept, key=lambda each: (each.value is None, -(each.value or 0.0)))
-    return found
+        for each in found[:MOST_ROWS]
+    )
+    # Quantities are told by what they cost, not by what they change against doing nothing.
+    against = "" if "quantity" in result.decision else " against doing nothing"
+    losing = [each.of for each in found if against and each.high is not None and each.high < 0]
+    worth, next_worth = (numbers.money(each.value, unit) for each in found[:2])
+    message = f"{found[0].of} is worth most, {worth}{against}; next is {found[1].of}, {next_worth}."
+    message += f" Worse than doing nothing: {listed(losing)}." if losing else ""
+    return Chart(
+        id="policies",
+        word="policies",
+        about="",
+        title=f"What every policy is worth{against}",
+        message=message,
+        figure=Rows(unit=unit, rows=rows),
+        numbers=tuple(_estimated(each) for each in found[:MOST_ROWS]),
+    )
 
 
 def tornado(result: Result) -> Chart | None:
@@ -122,57 +145,116 @@ def tornado(result: Result) -> Chart | None:
     if headline is None or not views:
         return None
     views.sort(key=lambda view: -abs((view.gain_high or 0.0) - (view.gain_low or 0.0)))
-    rows = [
+    views = views[:MOST_ROWS]
+    rows = tuple(
         Row(
             label=f"{told_name(view.name)}: {_range(view)}",
             reading=" to ".join(
-                numbers.money(end, _short(headline.unit), beside=(view.gain_low, view.gain_high))
+                numbers.money(end, short(headline.unit), beside=(view.gain_low, view.gain_high))
                 for end in (view.gain_low, view.gain_high)
             ),
             value=headline.gain,
             low=view.gain_low,
             high=view.gain_high,
             mark=headline.required,
+            tone="model",
             bar=True,
         )
-        for view in views[:MOST_ROWS]
+        for view in views
+    )
+    flips = [
+        told_name(view.name)
+        for view in views
+        if min(view.gain_low or 0.0, view.gain_high or 0.0)
+        < headline.required
+        < max(view.gain_low or 0.0, view.gain_high or 0.0)
     ]
-    said = "; ".join(f"{row.label} gives {row.reading}" for row in rows)
-    title = f"What each assumption does to the gain that {headline.name} is about"
-    return row_chart("tornado", title, f"{said}. One at a time: no interactions.", headline.unit, rows)
+    said = "; ".join(f"{row.label} gives {row.reading}" for row in rows[:NAMED])
+    moving = f"Taking the gain across what {headline.name} needs, each alone and within its range: {listed(flips)}. "
+    nothing = f"None of them alone takes the gain across what {headline.name} needs. "
+    return Chart(
+        id="tornado",
+        word="tornado",
+        about="",
+        title=f"What each assumption does to the gain that {headline.name} is about",
+        message=f"{moving if flips else nothing}{said}. One at a time: no interactions.",
+        figure=Rows(unit=headline.unit, rows=rows, key=(HELD,)),
+        numbers=tuple(
+            {
+                "assumption": view.name,
+                "low": view.low,
+                "high": view.high,
+                "gain_low": view.gain_low,
+                "gain": headline.gain,
+                "gain_high": view.gain_high,
+                "required": headline.required,
+                "unit": headline.unit,
+            }
+            for view in views
+        ),
+    )
+
+
+def _against(record: HurdleRecord) -> str:
+    """Return a gain, its interval and what is required, rounded together."""
+    ends = (record.gain, record.low, record.high, record.required)
+    gain, low, high, _ = (numbers.money(end, short(record.unit), beside=ends) for end in ends)
+    interval = "" if record.low is None or record.high is None else f" ({low} to {high})"
+    required = numbers.money(record.required, record.unit, beside=ends)
+    return f"{gain}{interval} over {record.over} of {required} needed"
+
+
+def _gains_message(views: Sequence[GainView]) -> str:
+    """Say what is gained over the first baseline, which is today's, and over which the gain is sure."""
+    first, unit = views[0], views[0].estimate.unit
+    words = f"Over {first.over}{' (today)' if first.is_today else ''}: {first.gain.text}"
+    words += f", {first.interval}." if first.estimate.low is not None else ", without an interval."
+    if len(views) == 1:
+        return words
+    sure = [view.over for view in views if view.estimate.low is not None and view.estimate.low > 0]
+    lost = [view.over for view in views if view.estimate.high is not None and view.estimate.high < 0]
+    least = min(views, key=lambda view: view.estimate.value or 0.0)
+    words += (
+        f" Least over {least.over}: {numbers.money(least.estimate.value, unit)}."
+        if least is not first
+        else ""
+    )
+    words += f" Above zero for sure over {listed(sure)}." if sure else " Above zero for sure over none."
+    return words + (f" Below zero for sure over {listed(lost)}." if lost else "")
+
+
+def reading(estimate: Estimate, unit: str) -> str:
+    """Return an amount as it stands at the end of a row: the period is said by the axis."""
+    return numbers.money(estimate.value, short(unit), beside=(estimate.low, estimate.high))
+
+
+def short(unit: str) -> str:
+    """Return the unit without its period, which the axis says."""
+    return unit.partition(" per ")[0]
+
+
+def tone(low: float | None, high: float | None) -> str:
+    """Return the tone of an interval: good or bad where it excludes zero, doubt where it does not."""
+    if low is None or high is None:
+        return "none"
+    return "good" if low > 0 else "bad" if high < 0 else "doubt"
+
+
+def _estimated(each: Estimate) -> dict[str, object]:
+    return {
+        "metric": each.metric,
+        "of": each.of,
+        "over": each.over,
+        "value": each.value,
+        "low": each.low,
+        "high": each.high,
+        "unit": each.unit,
+        "rows": each.rows,
+        "method": each.method,
+        "tier": each.tier,
+    }
 
 
 def _range(view: AssumptionRecord | AssumptionDoubt) -> str:
     beside = (view.likely, view.low, view.high)
     return " to ".join(numbers.number(end, beside=beside) for end in (view.low, view.high))
-
-
-def _preference(estimate: Estimate, wanted: list[str | None]) -> tuple[int, int, str, str]:
-    over = (
-        wanted.index(estimate.over) if estimate.over is not None and estimate.over in wanted else len(wanted)
-    )
-    return (
-        0 if estimate.metric == "gain" else 1,
-        over,
-        "" if estimate.unit.endswith("per decision") else estimate.unit,
-        estimate.over or "",
-    )
-
-
-def _first(adjusted: float | None, plain: float | None) -> float | None:
-    return plain if adjusted is None else adjusted
-
-
-def _short(unit: str) -> str:
-    """Return the unit without its period, which the axis says."""
-    return unit.partition(" per ")[0]
-
-
-def _read(estimate: Estimate, unit: str) -> str:
-    return numbers.money(estimate.value, _short(unit), beside=(estimate.low, estimate.high))
-
-
-def _tone(low: float | None, high: float | None) -> str:
-    if low is None or high is None:
-        return "none"
-    return "good" if low > 0 else "bad" if high < 0 else "doubt"

@@ -2,20 +2,38 @@
 
 from payoff.record import Curve, Result
 from payoff.rendering import numbers
-from payoff.rendering.charts.curves import floats, known
-from payoff.rendering.charts.plane import FOOT, TOP, Key, curve, places, plane, plotted
-from payoff.rendering.charts.svg import Chart, area, line
+from payoff.rendering.charts.asking import floats
+from payoff.rendering.charts.marks import (
+    Axis,
+    Band,
+    Chart,
+    Key,
+    Level,
+    Line,
+    Plane,
+    Upright,
+    columns,
+    known,
+    padded,
+)
 
 PAD = 0.08
 
 
 def room_charts(result: Result) -> tuple[Chart, ...]:
-    """Draw both for every capacity of model and challengers."""
-    drawn = [
-        _by_room(result, one, index) if one.kind == "capacity" else _by_load(one, index)
-        for index, one in enumerate(each for each in result.curves if each.kind in ("capacity", "burst"))
-    ]
-    return tuple(one for one in drawn if one is not None)
+    """Draw value over room for every capacity of model and challengers."""
+    found = (_by_room(result, one, index) for index, one in _limited(result) if one.kind == "capacity")
+    return tuple(one for one in found if one is not None)
+
+
+def burst_charts(result: Result) -> tuple[Chart, ...]:
+    """Draw what quiet and busy periods bring, for every capacity of model and challengers."""
+    found = (_by_load(one, index) for index, one in _limited(result) if one.kind == "burst")
+    return tuple(one for one in found if one is not None)
+
+
+def _limited(result: Result) -> list[tuple[int, Curve]]:
+    return list(enumerate(each for each in result.curves if each.kind in ("capacity", "burst")))
 
 
 def _by_room(result: Result, each: Curve, index: int) -> Chart | None:
@@ -25,42 +43,59 @@ def _by_room(result: Result, each: Curve, index: int) -> Chart | None:
     policy = next((one for one in result.capacities if one.of == each.of), None)
     counts = "rows" if policy is None else policy.counts
     per = "share of all rows" if policy is None or policy.per is None else f"{counts} per {policy.per}"
-    ends = [0.0, *known(values), *known(lows), *known(highs)]
-    pad = (max(ends) - min(ends)) * PAD or 1.0
-    frame = plane((0.0, max(known(room))), (min(ends) - pad, max(ends) + pad), f"Room: {per}", each.unit)
-    layers = []
+    # The room there is stands in the middle of the curve.
+    now, at = known(room)[len(known(room)) // 2], known(values)[len(known(values)) // 2]
     keys = [Key("line", "curve", f"{each.of}, over acting on nobody")]
-    if len(known(lows)) > 1 and len(known(highs)) > 1:
-        layers.append(area(places(frame, room, lows) + places(frame, room, highs)[::-1], "band"))
-        keys.append(Key("band", "band", "95% interval at each room by itself"))
-    layers.append(curve(frame, room, values, "curve"))
-    now = known(room)[len(known(room)) // 2]
-    x = frame.across(now)
-    layers.append(line(x, TOP, x, FOOT, "chosen", "4 3"))
+    keys += [Key("band", "band", "95% interval at each room by itself")] if len(known(lows)) > 1 else []
     keys.append(Key("line", "chosen", f"the room there is: {numbers.number(now)}", "4 3"))
-    at = known(values)[len(known(values)) // 2]
-    desc = f"Worth {numbers.money(at, each.unit)} with the room there is ({each.note or ''}), "
-    desc += f"{numbers.money(known(values)[-1], each.unit)} with twice as much."
-    return plotted(f"room-{index}", f"Value of {each.of} by room", desc, frame, layers, keys)
+    best = max(known(values))
+    beside = (at, known(values)[-1], best)
+    worth = [numbers.money(one, each.unit, beside=beside) for one in beside]
+    note = f" ({each.note})" if each.note else ""
+    return Chart(
+        id=f"room-{index}",
+        word="room",
+        about=each.of,
+        title=f"Value of {each.of} by room",
+        message=(
+            f"Worth {worth[0]} with the room there is{note}, {worth[1]} with twice as much; "
+            f"most, {worth[2]}, at {numbers.number(room[values.index(best)])} {per}."
+        ),
+        figure=Plane(
+            x=Axis(f"Room: {per}", 0.0, max(known(room))),
+            y=Axis(each.unit, *padded([0.0, *values, *lows, *highs], PAD)),
+            layers=(Band(room, lows, highs), Line(room, values), Upright(now)),
+            key=tuple(keys),
+        ),
+        numbers=tuple(
+            {"of": each.of, "unit": each.unit, **row}
+            for row in columns(room=room, value=values, low=lows, high=highs)
+        ),
+    )
 
 
 def _by_load(each: Curve, index: int) -> Chart | None:
     rows, values, lows, highs = (floats(each, name) for name in ("rows", "value", "least", "most"))
     if len(known(values)) < 2 or max(known(rows)) <= min(known(rows)):
         return None
-    ends = [0.0, *known(lows), *known(highs)]
-    pad = (max(ends) - min(ends)) * PAD or 1.0
-    span = (min(known(rows)), max(known(rows)))
-    frame = plane(span, (min(ends) - pad, max(ends) + pad), "Rows that arrive in a period", each.unit)
-    layers = [
-        area(places(frame, rows, lows) + places(frame, rows, highs)[::-1], "band"),
-        line(frame.across.start, frame.up(0.0), frame.across.end, frame.up(0.0), "guide", "3 3"),
-        curve(frame, rows, values, "curve"),
-    ]
-    keys = [
-        Key("line", "curve", "mean of a tenth of the periods"),
-        Key("band", "band", "worst to best period of it; no interval"),
-    ]
-    quiet, busy = (numbers.money(values[j], each.unit) for j in (0, -1))
-    desc = f"From {quiet} where fewest rows arrive to {busy} where most do."
-    return plotted(f"burst-{index}", f"What busy periods bring {each.of}", desc, frame, layers, keys)
+    quiet, busy = (numbers.money(values[j], each.unit, beside=(values[0], values[-1])) for j in (0, -1))
+    return Chart(
+        id=f"burst-{index}",
+        word="bursts",
+        about=each.of,
+        title=f"What busy periods bring {each.of}",
+        message=f"From {quiet} where fewest rows arrive to {busy} where most do.",
+        figure=Plane(
+            x=Axis("Rows that arrive in a period", min(known(rows)), max(known(rows))),
+            y=Axis(each.unit, *padded([0.0, *values, *lows, *highs], PAD)),
+            layers=(Band(rows, lows, highs), Level(0.0), Line(rows, values)),
+            key=(
+                Key("line", "curve", "mean of a tenth of the periods"),
+                Key("band", "band", "worst to best period of it; no interval"),
+            ),
+        ),
+        numbers=tuple(
+            {"of": each.of, "unit": each.unit, **row}
+            for row in columns(rows=rows, value=values, least=lows, most=highs)
+        ),
+    )

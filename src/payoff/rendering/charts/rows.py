@@ -1,104 +1,132 @@
-"""Rows on one axis: a dot and its interval under each label. The shape of most charts about money."""
+"""From rows on one axis to their elements: a dot and its interval each. The shape of most charts about money."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from payoff.rendering.charts.axes import Scale, fit, scale, text_width, tick_texts
+from payoff.rendering.charts.frame import dot, fitting_ticks, key_elements
+from payoff.rendering.charts.marks import Row, Rows
+from payoff.rendering.charts.style import Style
+from payoff.rendering.charts.svg import Element, element, line, text
 
-from payoff.rendering.charts.axes import Scale, fit, scale, text_width, tick_texts, ticks
-from payoff.rendering.charts.svg import Chart, Element, chart, element, line, text
-
-WIDTH = 440.0
-_ROW = 40.0
-_SIDE = 8.0
-_TOP = 8.0
-_FOOT = 42.0
+TALL, DENSE, SIDE, TOP = 40.0, 23.0, 8.0, 8.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
-    """One row. ``tone`` is good, bad, doubt or none; ``mark`` is what the number is held against.
-
-    ``label`` stands on the left and is cut where it must; ``reading`` stands whole on the right.
-    """
-
-    label: str
-    reading: str
-    value: float | None
-    low: float | None
-    high: float | None
-    tone: str = "none"
-    mark: float | None = None
-    bar: bool = False
-
-
-def row_chart(name: str, title: str, desc: str, unit: str, rows: Sequence[Row]) -> Chart:
-    """Return rows over a common axis in ``unit``, zero always in sight."""
-    known = [each for row in rows for each in (row.value, row.low, row.high, row.mark)]
-    across = scale([0.0, *known], _SIDE, WIDTH - _SIDE)
-    foot = _TOP + _ROW * len(rows)
-    body = [*_axis(across, foot, unit, len(rows))]
-    for index, row in enumerate(rows):
-        body += _drawn(row, across, _TOP + _ROW * index)
-    return chart(name, title, desc, (WIDTH, foot + _FOOT), body)
+def rows_elements(figure: Rows, style: Style) -> tuple[float, list[Element]]:
+    """Return the height of rows over a common axis, zero always in sight, and their elements."""
+    k, width = style.scale, style.width
+    ends = [each for row in figure.rows for each in (row.value, row.low, row.high, row.mark)]
+    start, end = _columns(figure, style) if figure.dense else (SIDE * k, width - SIDE * k)
+    across = scale([0.0, figure.mark, *ends], start, end)
+    tops = _tops(figure, k)
+    foot = tops[-1] + (DENSE if figure.dense else TALL) * k
+    body = _axis(across, figure, tops, foot, style)
+    draw = _dense if figure.dense else _tall
+    for row, top in zip(figure.rows, tops, strict=True):
+        body += draw(row, across, top, style)
+    if figure.split is not None and 0 < figure.split < len(tops):
+        y = tops[figure.split] - 8.0 * k
+        body.append(text(0, y, fit(figure.gap, width, style.font_size), kind="axis", full=figure.gap))
+    entries, height = key_elements(figure.key, foot + 58.0 * k, style)
+    return (height if figure.key else foot + 42.0 * k), [*body, *entries]
 
 
-def _axis(across: Scale, foot: float, unit: str, rows: int) -> list[Element]:
-    """Return grid and zero line beside each row's interval, tick labels and the unit below."""
-    places = fitting_ticks(across)
-    body = []
-    for at, label in zip(places, tick_texts(places), strict=True):
-        tops = (_TOP + _ROW * index for index in range(rows))
-        kind = "zero" if at == 0 else "grid"
-        body += [line(across(at), top + 20, across(at), top + 38, kind) for top in tops]
-        half = text_width(label, 11) / 2
-        x = min(max(across(at), half), WIDTH - half)
-        body.append(text(x, foot + 15, label, "middle", kind="tick"))
-    body.append(text(WIDTH / 2, foot + 34, fit(unit, WIDTH - 2 * _SIDE), "middle", kind="axis", full=unit))
-    return body
+def _columns(figure: Rows, style: Style) -> tuple[float, float]:
+    """Return where the axis of dense rows begins and ends: labels and readings take what they need, within bounds."""
+    size, gap, width = style.font_size, 12.0 * style.scale, style.width
+    labels = max(text_width(f"{row.label} {row.note}", size) for row in figure.rows)
+    readings = max(text_width(row.reading, size) for row in figure.rows)
+    return min(labels + gap, width * 0.45), width - min(readings + gap, width * 0.25)
 
 
-def fitting_ticks(across: Scale, size: float = 11.0) -> list[float]:
-    """Return as many ticks as stand beside each other with room between them."""
-    length = abs(across.end - across.start)
-    for most in range(7, 1, -1):
-        places = ticks(across.low, across.high, most)
-        widest = max(text_width(label, size) for label in tick_texts(places))
-        if len(places) < 2 or (widest + 8.0) * (len(places) - 1) <= abs(
-            across(places[-1]) - across(places[0])
-        ):
-            return places
-    return ticks(across.low, across.high, 2)[: 2 if length > 120 else 1]
-
-
-def _drawn(row: Row, across: Scale, top: float) -> list[Element]:
-    """Return one row: label and reading above, interval, dot and mark below."""
-    reading = fit(row.reading, WIDTH * 0.62)
-    room = WIDTH - text_width(reading) - 14
-    middle = top + 29
-    body = [
-        text(0, top + 15, fit(row.label, room), kind="label", full=row.label),
-        text(WIDTH, top + 15, reading, "end", kind="reading", full=row.reading),
+def _tops(figure: Rows, k: float) -> list[float]:
+    """Return where each row begins; there is room where rows were left out."""
+    each = (DENSE if figure.dense else TALL) * k
+    split = len(figure.rows) if figure.split is None else figure.split
+    return [
+        TOP * k + each * index + (DENSE * k if index >= split else 0.0) for index in range(len(figure.rows))
     ]
-    if row.bar and row.low is not None and row.high is not None:
-        left, right = sorted((across(row.low), across(row.high)))
-        body.append(
-            element(
-                "rect", x=left, y=middle - 5, width=right - left, height=10, class_="bar", fill_opacity="0.35"
-            )
+
+
+def _axis(across: Scale, figure: Rows, tops: list[float], foot: float, style: Style) -> list[Element]:
+    """Return grid and zero line beside each row's interval, tick labels and the unit below."""
+    k, width, body = style.scale, style.width, list[Element]()
+    found = fitting_ticks(across, 11 * k)
+    high, low = (2.0, DENSE - 2.0) if figure.dense else (20.0, 38.0)
+    for at, label in zip(found, tick_texts(found, style.decimal, style.thousands), strict=True):
+        kind = "zero" if at == 0 else "grid"
+        body += [line(across(at), top + high * k, across(at), top + low * k, kind) for top in tops]
+        half = text_width(label, 11 * k) / 2
+        x = min(max(across(at), half), width - half)
+        body.append(text(x, foot + 15 * k, label, "middle", kind="tick"))
+    if figure.mark is not None:
+        x = across(figure.mark)
+        body.append(line(x, tops[0], x, foot, "guide", "3 3"))
+    middle = min((across.start + across.end) / 2, width - text_width(figure.unit, style.font_size) / 2)
+    unit = fit(figure.unit, width - 2 * SIDE * k, style.font_size)
+    body.append(
+        text(
+            max(middle, text_width(unit, style.font_size) / 2),
+            foot + 34 * k,
+            unit,
+            "middle",
+            kind="axis",
+            full=figure.unit,
         )
-    elif row.low is not None and row.high is not None:
-        body.append(line(across(row.low), middle, across(row.high), middle, f"whisker {row.tone}"))
-        body += [
-            line(across(x), middle - 4, across(x), middle + 4, f"whisker {row.tone}")
-            for x in (row.low, row.high)
-        ]
-    if row.mark is not None:
-        body.append(line(across(row.mark), middle - 9, across(row.mark), middle + 9, "mark"))
-        body.append(_flag(across(row.mark), middle - 9))
-    if row.value is not None:
-        body.append(element("circle", cx=across(row.value), cy=middle, r=4.5, class_=f"dot {row.tone}"))
+    )
     return body
 
 
-def _flag(x: float, y: float) -> Element:
-    """Return the small triangle on top of a mark, so that it is no whisker."""
-    return element("path", d=f"M{x - 4:.1f} {y - 1:.1f}h8l-4 6z", class_="flag")
+def _tall(row: Row, across: Scale, top: float, style: Style) -> list[Element]:
+    """Return one row: label and reading above, interval, dot and mark below."""
+    k, size, width = style.scale, style.font_size, style.width
+    reading = fit(row.reading, width * 0.62, size)
+    # Bold letters are wider.
+    room = width - text_width(reading, size) - 14 * k
+    return [
+        text(0, top + 15 * k, fit(row.label, room, size * 1.06), kind="label", full=row.label),
+        text(width, top + 15 * k, reading, "end", kind="reading", full=row.reading),
+        *_seen(row, across, top + 29 * k, style),
+    ]
+
+
+def _dense(row: Row, across: Scale, top: float, style: Style) -> list[Element]:
+    """Return one row on one line: label, interval and dot, reading."""
+    k, size, width = style.scale, style.font_size, style.width
+    note = text_width(row.note, 11 * k)
+    label = fit(row.label, across.start - note - 14 * k, size)
+    reading = fit(row.reading, width - across.end - 8 * k, size)
+    middle = top + DENSE / 2 * k
+    return [
+        text(0, middle + 4 * k, label, full=row.label),
+        text(across.start - 10 * k, middle + 4 * k, row.note, "end", kind="tick"),
+        text(width, middle + 4 * k, reading, "end", kind="reading", full=row.reading),
+        *_seen(row, across, middle, style),
+    ]
+
+
+def _seen(row: Row, across: Scale, middle: float, style: Style) -> list[Element]:
+    k, body = style.scale, list[Element]()
+    if row.low is not None and row.high is not None:
+        left, right = sorted((across(row.low), across(row.high)))
+        if row.bar:
+            body.append(
+                element(
+                    "rect",
+                    x=left,
+                    y=middle - 5 * k,
+                    width=max(right - left, 0.5),
+                    height=10 * k,
+                    class_="bar",
+                )
+            )
+        else:
+            kind = f"whisker {row.tone}"
+            body.append(line(left, middle, right, middle, kind))
+            body += [line(x, middle - 4 * k, x, middle + 4 * k, kind) for x in (left, right)]
+    if row.mark is not None:
+        x, top = across(row.mark), middle - 9 * k
+        body.append(line(x, top, x, middle + 9 * k, "mark"))
+        # The small triangle on top tells a mark from a whisker.
+        moves = f"M{x - 4 * k:.1f} {top - k:.1f}h{8 * k:.1f}l{-4 * k:.1f} {6 * k:.1f}z"
+        body.append(element("path", d=moves, class_="flag"))
+    if row.value is not None:
+        body.append(dot(across(row.value), middle, f"dot {row.tone}", 4.5 * k))
+    return body

@@ -1,4 +1,4 @@
-"""SVG as values: elements that can only be written escaped."""
+"""SVG as values: elements that can only be written escaped. What they look like is said in ``style``."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -24,16 +24,6 @@ class Element:
         return f"<{self.name}{attributes}>{inside}</{self.name}>" if inside else f"<{self.name}{attributes}/>"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Chart:
-    """A finished chart: ``id`` unique on its page, title and description in words, ``svg`` escaped."""
-
-    id: str
-    title: str
-    desc: str
-    svg: str
-
-
 def element(name: str, *children: Element | str, **attributes: str | float) -> Element:
     """Return an element; a trailing underscore is dropped and others become hyphens.
 
@@ -49,53 +39,35 @@ def text(
 ) -> Element:
     """Return a text at (x, y); ``full`` is the unshortened text, shown on hover and read aloud."""
     title = (element("title", full),) if full and full != content else ()
-    return element("text", *title, content, x=x, y=y, text_anchor=anchor, class_=f"t {kind}".strip())
+    more: dict[str, str | float] = {} if anchor == "start" else {"text_anchor": anchor}
+    return element("text", *title, content, x=x, y=y, class_=f"t {kind}".strip(), **more)
 
 
 def line(x1: float, y1: float, x2: float, y2: float, kind: str, dash: str = "") -> Element:
     """Return a straight line; ``dash`` is an SVG dash pattern."""
     more: dict[str, str | float] = {"stroke_dasharray": dash} if dash else {}
-    return element("line", x1=x1, y1=y1, x2=x2, y2=y2, class_=kind, stroke="currentColor", **more)
+    return element("line", x1=x1, y1=y1, x2=x2, y2=y2, class_=kind, **more)
 
 
-def path(points: Iterable[tuple[float, float]], kind: str, dash: str = "") -> Element:
-    """Return an open line through ``points``."""
+def path(pieces: Iterable[Iterable[tuple[float, float]]], kind: str, dash: str = "") -> Element:
+    """Return an open line through the points of every piece."""
     more: dict[str, str | float] = {"stroke_dasharray": dash} if dash else {}
-    return element("path", d=_moves(points), class_=kind, fill="none", stroke="currentColor", **more)
+    return element("path", d="".join(map(_moves, pieces)), class_=kind, **more)
 
 
-def area(points: Iterable[tuple[float, float]], kind: str) -> Element:
-    """Return a filled outline."""
-    return element("path", d=_moves(points) + "Z", class_=kind, fill="currentColor", fill_opacity="0.14")
-
-
-def chart(name: str, title: str, desc: str, size: tuple[float, float], body: Iterable[Element]) -> Chart:
-    """Return a chart whose title and description are read aloud; ``name`` makes its ids unique."""
-    width, height = size
-    root = element(
-        "svg",
-        element("title", title, id=f"{name}-title"),
-        element("desc", desc, id=f"{name}-desc"),
-        *body,
-        xmlns="http://www.w3.org/2000/svg",
-        viewBox=f"0 0 {_number(width)} {_number(height)}",
-        role="img",
-        aria_labelledby=f"{name}-title {name}-desc",
-        class_="chart",
-        font_size="12",
-        font_family="system-ui, sans-serif",
-        fill="currentColor",
-    )
-    return Chart(id=name, title=title, desc=desc, svg=str(root))
+def area(pieces: Iterable[Iterable[tuple[float, float]]], kind: str) -> Element:
+    """Return filled outlines."""
+    return element("path", d="".join(_moves(each) + "Z" for each in pieces), class_=kind)
 
 
 def _moves(points: Iterable[tuple[float, float]]) -> str:
-    return "".join(f"{'L' if i else 'M'}{_number(x)} {_number(y)}" for i, (x, y) in enumerate(points))
+    return "".join(f"{'L' if i else 'M'}{number(x)} {number(y)}" for i, (x, y) in enumerate(points))
 
 
 def _attribute(value: str | float) -> str:
-    return escape(literal(value)) if isinstance(value, str) else _number(value)
+    return escape(literal(value)) if isinstance(value, str) else number(value)
 
 
-def _number(value: float) -> str:
+def number(value: float) -> str:
+    """Return a coordinate with one decimal at most."""
     return f"{value:.1f}".removesuffix(".0")

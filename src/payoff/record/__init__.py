@@ -16,7 +16,9 @@ from typing import Any, Literal, cast, get_args, get_origin, get_type_hints
 
 from payoff.choices import CapacityRecord, PeriodValue
 from payoff.doubt.records import DoubtRecord, PrevalenceRecord, ScenarioRecord, WrongLabels
+from payoff.doubt.revaluing import Revaluing
 from payoff.errors.store import UnreadableResult
+from payoff.record.slice_columns import restored, unsorted_columns
 from payoff.stats.drawn import Curve
 from payoff.stats.estimates import ConfusionCell, Estimate, Tier
 from payoff.verdicts import CostRecord, GuardrailRecord, HurdleRecord, LooksRecord, Overall, Status, Verdict
@@ -43,6 +45,7 @@ __all__ = [
     "PolicyTotal",
     "PrevalenceRecord",
     "Result",
+    "Revaluing",
     "SCHEMA",
     "ScenarioRecord",
     "SliceSearch",
@@ -54,7 +57,17 @@ __all__ = [
 
 SCHEMA = 1
 # Parts that results of this schema may lack: left out where there is nothing to say.
-LATER = ("looks", "wrong_labels", "confusion", "costs", "doubt", "scenarios", "prevalences", "capacities")
+LATER = (
+    "looks",
+    "wrong_labels",
+    "confusion",
+    "costs",
+    "doubt",
+    "scenarios",
+    "prevalences",
+    "capacities",
+    "revaluing",
+)
 
 Severity = Literal["error", "warning", "note"]
 
@@ -208,10 +221,10 @@ class Result:
     """Everything payoff found.
 
     ``decision`` holds name, row, unit, actions and volume as the spec states them, for those who tell.
-    ``confusion`` tells every policy by class of outcome and action, where there are more than two of either.
+    ``confusion`` tells every policy by class of outcome and action, where actions are chosen from a list.
     ``wrong_labels`` says how many of them would change a needed hurdle; ``doubt`` what the ranges of the assumptions
     do; ``scenarios`` what holds in each named one; ``prevalences`` how common positives must be; ``capacities`` how
-    full each is.
+    full each is. ``revaluing`` holds what other assumptions, volumes and thresholds need to be tried without the rows.
     ``looks`` says how often these rows are judged, None where nobody said that it is more than once.
     ``meta`` (written_at, seconds, path) is outside the hash.
     """
@@ -242,14 +255,22 @@ class Result:
     doubt: DoubtRecord | None = None
     scenarios: tuple[ScenarioRecord, ...] = ()
     prevalences: tuple[PrevalenceRecord, ...] = ()
+    revaluing: Revaluing | None = None
     meta: Mapping[str, Any] = field(default_factory=dict)
 
     def document(self) -> dict[str, Any]:
-        """Return the result as plain JSON types, hash included."""
+        """Return the result as plain JSON types, hash included.
+
+        Keys are sorted when it is written: ``slice_columns`` holds what of the spec's order of columns that would lose.
+        """
         body = _plain(self)
         spec = {"hash": body.pop("spec_hash"), "text": body.pop("spec_text")}
         meta = body.pop("meta")
         body = {name: value for name, value in body.items() if name not in LATER or value}
+        slices = [one.slice for one in self.estimates] + [one.slice for one in self.verdict.guardrails]
+        orders = unsorted_columns(slices)
+        if orders:
+            body["slice_columns"] = orders
         document = {"schema": SCHEMA, "spec": spec, **body, "hash": self.hash}
         return {**document, "checksum": _digest(document), "meta": meta}
 
@@ -343,6 +364,11 @@ def from_document(document: Mapping[str, Any]) -> Result:
         body = dict(document)
         schema, stored, checksum = body.pop("schema"), body.pop("hash"), body.pop("checksum")
         spec = body.pop("spec")
+        orders = body.pop("slice_columns", [])
+        if orders:
+            body["estimates"] = restored(body["estimates"], orders)
+            rails = restored(body["verdict"]["guardrails"], orders)
+            body["verdict"] = {**body["verdict"], "guardrails": rails}
         if schema != SCHEMA:
             raise _unreadable(f"schema {schema!r}")
         result: Result = _structured(Result, {**body, "spec_hash": spec["hash"], "spec_text": spec["text"]})
@@ -350,7 +376,7 @@ def from_document(document: Mapping[str, Any]) -> Result:
     except (KeyError, TypeError, ValueError, AttributeError, IndexError) as problem:
         raise _unreadable("something else, or a part of a result") from problem
     if (rebuilt["hash"], rebuilt["checksum"]) != (stored, checksum):
-        raise _unreadable("a hash or checksum that does not fit the content")
+        raise _unreadable("a hash or checksum that does not fit the content: something was changed by hand")
     return result
 
 

@@ -1,0 +1,108 @@
+"""Which strings of a record are the user's: they are told as they stand in every language."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from payoff.record import Result
+from payoff.rendering.languages import ENGLISH, Language
+from payoff.rendering.languages.voice import Voice
+from payoff.rendering.wording import part_text
+
+# Fields that hold what users wrote, or one word of theirs; in a mapping under one of them, keys are theirs as well.
+_THEIRS = frozenset(
+    (
+        "name",
+        "names",
+        "of",
+        "over",
+        "model",
+        "today",
+        "hurdle",
+        "unlocks",
+        "unlocked",
+        "owner",
+        "source",
+        "by",
+        "complexity",
+        "action",
+        "actions",
+        "instead",
+        "outcome",
+        "slice",
+        "settings",
+        "mix",
+        "decision",
+        "outside",
+        "decides",
+        "beaten_by",
+        "first",
+        "second",
+        "columns",
+        "column",
+        "text",
+        "rule",
+        "where",
+        "ids",
+        "engine",
+    )
+)
+_OURS = frozenset(("positive", "negative", "pending", "known", "shared", "none", "all"))
+_PERIODS = frozenset(("decision", "year", "month", "week", "day"))
+
+
+def voice_of(result: Result, language: Language, reference: Result | None = None) -> Voice:
+    """Return how a result is told in a language: strings of its own and of its reference are left as they stand."""
+    if language.code == ENGLISH.code:
+        return Voice(language)
+    told = [result] if reference is None else [result, reference]
+    return Voice(
+        language,
+        frozenset(each for one in told for each in _own(one)) - _OURS,
+        frozenset(unit for one in told for unit in _units(one)),
+    )
+
+
+def _own(result: Result) -> Iterator[str]:
+    """Return every string of a result that is a user's, alone and as payoff joins them."""
+    made = {_guardrail(each) for each in result.verdict.guardrails}
+    yield from (each for each in _theirs(result.document(), within=False) if each not in made)
+    for curve in result.curves:
+        for many in curve.points.values():
+            yield from (each for each in many if isinstance(each, str))
+    for estimate in result.estimates:
+        if estimate.slice is not None:
+            yield from (part_text(estimate.slice), " × ".join(estimate.slice))
+
+
+def _units(result: Result) -> set[str]:
+    """Return the units of a result's amounts, without their periods."""
+    units = {str(result.decision.get("unit", "")), *(each.unit for each in result.estimates)}
+    return {unit.partition(" per ")[0] for unit in units} - {"", "1"}
+
+
+def voice_of_plan(document: Mapping[str, Any], language: Language) -> Voice:
+    """Return how a plan is told in a language, from its document."""
+    unit = str(document.get("decision", {}).get("unit") or "")
+    own = frozenset(_theirs(document, within=False)) - _OURS
+    return Voice(language, own, frozenset((unit,) if unit else ()))
+
+
+def _guardrail(record: Any) -> str:
+    """Return a guardrail's name where payoff made it, of its metric and its limit; else nothing."""
+    made = record.name.startswith(record.metric) and record.name.endswith(record.limit)
+    return record.name if made else ""
+
+
+def _theirs(node: Any, *, within: bool) -> Iterator[str]:
+    """Return every string at or below ``node`` that is a user's; ``within``: below a field that holds theirs."""
+    if isinstance(node, str):
+        if within and node not in _PERIODS:
+            yield node
+    elif isinstance(node, Mapping):
+        for key, value in node.items():
+            if within:
+                yield str(key)
+            yield from _theirs(value, within=within or key in _THEIRS)
+    elif isinstance(node, list | tuple):
+        for value in node:
+            yield from _theirs(value, within=within)

@@ -1,0 +1,383 @@
+"use strict";
+
+// The part of the page in which numbers can be moved. Without this script it stays hidden, and the page is complete.
+// Names and texts of the user are only ever set as text.
+
+(() => {
+  const section = document.getElementById("what-if");
+  if (section === null) return;
+  const data = JSON.parse(document.getElementById("what-if-data").textContent);
+  const { words } = data;
+  const { VOLUME, THRESHOLD, CAPACITY } = { VOLUME: "decision.volume", THRESHOLD: "model.threshold", CAPACITY: "model.capacity" };
+  const PREFIX = "#what-if?";
+  const NUMBER = /^-?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,3})?$/i;
+  const nothing = { values: new Map(), cut: null, room: null };
+
+  // ---- texts
+
+  const filled = (text, parts) => text.replace(/\{(\w+)\}/g, (_, name) => parts[name]);
+
+  function node(name, className, ...children) {
+    const made = document.createElement(name);
+    if (className) made.className = className;
+    made.append(...children);
+    return made;
+  }
+
+  const decimalsOf = (values, digits) => {
+    const most = Math.max(...values.map((one) => Math.abs(one ?? 0)));
+    return most > 0 ? Math.min(10, Math.max(0, digits - 1 - Math.floor(Math.log10(most)))) : 0;
+  };
+
+  function plain(value, places) {
+    const fraction = { minimumFractionDigits: places, maximumFractionDigits: places };
+    return Math.abs(value).toLocaleString(data.language.code, fraction);
+  }
+
+  const minus = (value, places) => (value < 0 && Number(value.toFixed(places)) !== 0 ? "−" : "");
+
+  // An amount in its unit, to four digits of the largest that it stands beside.
+  function money(value, unit, beside = []) {
+    const per = unit.slice(unit.lastIndexOf(" per ") + 5);
+    return `${bare(value, unit, beside)} ${data.language.periods[per]}`;
+  }
+
+  function bare(value, unit, beside) {
+    const head = unit.slice(0, unit.lastIndexOf(" per "));
+    const places = decimalsOf([value, ...beside], 4);
+    const text = plain(value, places);
+    const isFirst = data.language.unit_first && /^[A-Z]{3}$|^[^\w\s]$/.test(head);
+    return minus(value, places) + (isFirst ? `${head} ${text}` : `${text} ${head}`);
+  }
+
+  // A confidence is never certain, and never reads like another one that it is held against.
+  function percent(share, beside = null) {
+    if (share > 0.999) return `>${plain(99.9, 1)}%`;
+    if (share < 0.001) return `<${plain(0.1, 1)}%`;
+    let places = Number.isInteger(Math.round(share * 1000) / 10) ? 0 : 1;
+    while (beside !== null && beside !== share && places < 4 && plain(share * 100, places) === plain(beside * 100, places)) {
+      places += 1;
+    }
+    return `${plain(share * 100, places)}%`;
+  }
+
+  const digits = { maximumSignificantDigits: 10, useGrouping: false };
+  const number = (value) => value.toLocaleString(data.language.code, digits);
+
+  function datum(value, text) {
+    const made = node("data", "", text);
+    made.value = String(value);
+    return made;
+  }
+
+  function badge(status) {
+    const { word, sign, tone } = words.statuses[status];
+    const mark = node("span", "", sign);
+    mark.setAttribute("aria-hidden", "true");
+    return node("span", `badge ${tone}`, mark, ` ${word}`);
+  }
+
+  // ---- the sliders
+
+  const dials = [...section.querySelectorAll(".dial")].map((element) => ({
+    key: element.dataset.key,
+    stops: JSON.parse(element.dataset.stops),
+    tag: element.querySelector(".tag"),
+    range: element.querySelector("input[type=range]"),
+    exact: element.querySelector(".exact"),
+    output: element.querySelector("output"),
+    first: 0,
+    at: 0,
+  }));
+
+  // Values are kept apart from the range, which would round them.
+  for (const dial of dials) {
+    const known = data.revaluing.dials.find((one) => one.name === dial.key);
+    dial.first = dial.stops.length ? Number(dial.range.value) : known.likely;
+    dial.at = dial.first;
+  }
+
+  const valueOf = (dial) => (dial.stops.length ? dial.stops[dial.at] : dial.at);
+
+  function show(dial) {
+    const text = number(valueOf(dial));
+    dial.range.value = String(dial.at);
+    dial.range.setAttribute("aria-valuetext", dial.at === dial.first ? filled(words.first, { at: text }) : text);
+    dial.output.textContent = text;
+    if (document.activeElement !== dial.exact) dial.exact.value = String(Number(valueOf(dial).toPrecision(10)));
+    dial.tag.hidden = dial.at === dial.first;
+  }
+
+  // A slider stops at round numbers, and holds at the one that was judged.
+  function rounded(dial, at) {
+    if (dial.stops.length) return Math.round(at);
+    const [least, most] = [Number(dial.range.min), Number(dial.range.max)];
+    const step = 10 ** Math.floor(Math.log10((most - least) / 100));
+    if (Math.abs(at - dial.first) < step / 2) return dial.first;
+    return Number((Math.round(at / step) * step).toPrecision(12));
+  }
+
+  function triedNow() {
+    const tried = { values: new Map(), cut: null, room: null };
+    for (const dial of dials.filter((one) => one.at !== one.first)) {
+      if (dial.key === THRESHOLD) tried.cut = dial.at;
+      else if (dial.key === CAPACITY) tried.room = dial.at;
+      else tried.values.set(dial.key, valueOf(dial));
+    }
+    return tried;
+  }
+
+  // ---- the state in the address
+
+  function toFragment() {
+    const moved = dials.filter((dial) => dial.at !== dial.first);
+    const parts = moved.map((dial) => `${encodeURIComponent(dial.key)}=${String(valueOf(dial))}`);
+    return parts.length ? PREFIX + parts.join("&") : "";
+  }
+
+  function fromFragment(fragment) {
+    const found = new Map();
+    if (!fragment.startsWith(PREFIX)) return found;
+    for (const part of fragment.slice(PREFIX.length).split("&")) {
+      const cut = part.indexOf("=");
+      const text = part.slice(cut + 1);
+      if (cut < 1 || !NUMBER.test(text)) continue;
+      let key = "";
+      try {
+        key = decodeURIComponent(part.slice(0, cut));
+      } catch {
+        continue;
+      }
+      const dial = dials.find((one) => one.key === key);
+      const at = dial && placeOf(dial, Number(text));
+      if (at !== undefined && at !== null) found.set(dial, at);
+    }
+    return found;
+  }
+
+  // The position of a value; null where it is none.
+  function placeOf(dial, value) {
+    if (!Number.isFinite(value) || (dial.key === VOLUME && value <= 0)) return null;
+    if (!dial.stops.length) return value;
+    const place = dial.stops.findIndex((stop) => Math.abs(stop - value) <= 1e-9 * Math.abs(stop));
+    return place < 0 ? null : place;
+  }
+
+  function remember() {
+    const here = toFragment();
+    if (here === "" && !location.hash.startsWith(PREFIX)) return;
+    try {
+      history.replaceState(null, "", here || "#what-if");
+    } catch {
+      location.hash = here || "#what-if";
+    }
+  }
+
+  // ---- what comes of it
+
+  function interval(one) {
+    if (one.low === null) return node("small", "", words.withdrawn);
+    const ends = [one.low, one.high].map((end) => datum(end, bare(end, one.unit, [one.low, one.high])));
+    const [before, between] = filled(words.interval, { low: "\u0000", high: "\u0000" }).split("\u0000");
+    return node("small", "", before, ends[0], between, ends[1]);
+  }
+
+  function amount(one, value = one.value) {
+    if (value === null) return [words.unknown];
+    return [datum(value, money(value, one.unit, [one.low, one.high])), interval(one)];
+  }
+
+  function fill(id, rows) {
+    const body = document.getElementById(id).tBodies[0];
+    rows.forEach((cells, row) => cells.forEach((cell, column) =>
+      body.rows[row].cells[column + 1].replaceChildren(...cell)));
+  }
+
+  function hurdleRow(one, before, tried) {
+    const asked = node("small", "", filled(words.asked, { asked: percent(one.confidence) }));
+    const reached = one.probability === null
+      ? [node("small", "", words.reasons[one.reason] || one.reason || one.note || words.unknown)]
+      : [datum(one.probability, percent(one.probability, one.confidence)), asked];
+    const then = [badge(one.status), one.gain === null ? "" : node("small", "", ...amount({ ...one, value: one.gain })), ...picked(tried)];
+    return [[badge(before.status)], then, [datum(one.required, money(one.required, one.unit))], reached];
+  }
+
+  function says(then, tried) {
+    if (!WhatIf.isMoved(tried)) return words.as_judged;
+    const out = [];
+    if (then.overall !== null) out.push(filled(words.then, { overall: words.overalls[then.overall].word }));
+    else if (then.hurdles.length) out.push(words.then_open);
+    for (const one of then.hurdles) {
+      const parts = { name: one.name, status: words.statuses[one.status].word };
+      if (one.probability === null) out.push(filled(words.hurdle_open, parts));
+      else {
+        const chances = { chance: percent(one.probability, one.confidence), asked: percent(one.confidence) };
+        out.push(filled(words.hurdle, { ...parts, ...chances }));
+      }
+    }
+    const shown = then.gains.find((one) => one.over === data.today) || then.gains[0];
+    if (!then.hurdles.length && shown && shown.value !== null) {
+      const value = money(shown.value, shown.unit, [shown.low, shown.high]);
+      out.push(filled(words.gain, { metric: words.metrics[shown.metric], over: shown.over, value }));
+    }
+    return out.join(" ");
+  }
+
+  function notesOf(then, tried) {
+    const out = [];
+    for (const dial of data.revaluing.dials.filter((one) => tried.values.has(one.name))) {
+      const at = tried.values.get(dial.name);
+      const ranged = dial.low !== null && dial.high !== null;
+      if (ranged && (at < dial.low || at > dial.high)) out.push(filled(words.outside, { name: dial.name }));
+      if (dial.decides.length) {
+        out.push(filled(words.held, { name: dial.name, policies: dial.decides.join(", ") }));
+      }
+    }
+    const byPeriod = data.revaluing.gains.some((one) => one.by_period);
+    if (tried.values.has(VOLUME) && byPeriod) out.push(words.same_share);
+    if (tried.cut !== null) out.push(filled(words.moved_cut, { cuts: data.revaluing.cuts.cuts.length }));
+    else if (tried.room === null) out.push(words.exact);
+    const remarks = new Map();
+    for (const one of then.gains) {
+      const remark = [one.method, one.note].filter(Boolean).join("; ");
+      remarks.set(remark, (remarks.get(remark) || new Set()).add(one.over));
+    }
+    for (const [remark, over] of remarks) {
+      out.push(filled(words.remark, { over: [...over].join(", "), remark }));
+    }
+    const open = then.guardrails.filter((one) => one.status === null).map((one) => one.name);
+    if (open.length) out.push(filled(words.open_rails, { names: [...new Set(open)].join(", ") }));
+    else if (then.guardrails.length) out.push(words.rails_stand);
+    if (then.retuned !== null) {
+      const note = filled(words.retuned, { threshold: number(then.retuned.threshold) });
+      out.push([note, then.retuned]);
+    }
+    return out;
+  }
+
+  const picked = (tried) => (tried.cut === null ? [] : [node("small", "flag doubt", words.chosen_here)]);
+
+  function retunedCell(then, one) {
+    if (then.retuned === null) return [];
+    const value = then.retuned.gains.get(one.over) - one.cost;
+    return [[datum(value, money(value, one.unit, [one.low, one.high])), node("small", "", words.point)]];
+  }
+
+  let judged = null;
+  function update() {
+    const tried = triedNow();
+    judged ??= WhatIf.at(data, nothing);
+    const then = WhatIf.isMoved(tried) ? WhatIf.at(data, tried) : judged;
+    section.classList.toggle("moved", WhatIf.isMoved(tried));
+    document.getElementById("what-if-says").textContent = says(then, tried);
+    if (then.hurdles.length) fill("what-if-hurdles", then.hurdles.map((one, k) => hurdleRow(one, judged.hurdles[k], tried)));
+    fill("what-if-gains", then.gains.map((one, k) => [
+      amount(judged.gains[k]),
+      [...amount(one), ...picked(tried)],
+      ...retunedCell(then, one),
+    ]));
+    const items = notesOf(then, tried).map((note) => {
+      if (typeof note === "string") return node("li", "", note);
+      const item = node("li", "retuned", note[0]);
+      item.dataset.threshold = String(note[1].threshold);
+      return item;
+    });
+    document.getElementById("what-if-notes").replaceChildren(...items);
+    section.dataset.shown = toFragment();
+  }
+
+  let waiting = false;
+  function later() {
+    if (waiting) return;
+    waiting = true;
+    requestAnimationFrame(() => {
+      waiting = false;
+      update();
+      remember();
+    });
+  }
+
+  function set(dial, at) {
+    dial.at = at;
+    show(dial);
+    later();
+  }
+
+  function restore() {
+    const found = fromFragment(location.hash);
+    for (const dial of dials) {
+      dial.at = found.has(dial) ? found.get(dial) : dial.first;
+      show(dial);
+    }
+    update();
+    if (location.hash.startsWith(PREFIX)) section.scrollIntoView();
+  }
+
+  // ---- this setting as part of a spec
+
+  function assumptionLine(dial) {
+    const known = data.revaluing.dials.find((one) => one.name === dial.key);
+    const at = valueOf(dial);
+    const item = Assumptions.tried(known, at);
+    const parts = [`likely: ${at}`];
+    if (item.low !== null && item.high !== null) parts.push(`low: ${item.low}`, `high: ${item.high}`);
+    const about = data.assumptions[dial.key] || {};
+    if (about.shape && about.shape !== "triangle") parts.push(`shape: ${about.shape}`);
+    for (const name of ["owner", "source", "date"]) {
+      if (about[name]) parts.push(`${name}: ${name === "date" ? about[name] : JSON.stringify(about[name])}`);
+    }
+    return `  ${dial.key}: {${parts.join(", ")}}`;
+  }
+
+  function asSpec() {
+    const moved = dials.filter((dial) => dial.at !== dial.first);
+    const lines = [];
+    const money = moved.filter((dial) => ![VOLUME, THRESHOLD, CAPACITY].includes(dial.key));
+    if (money.length) lines.push("assumptions:", ...money.map(assumptionLine));
+    for (const dial of moved) {
+      const at = valueOf(dial);
+      if (dial.key === VOLUME) {
+        const item = Assumptions.tried(data.revaluing.dials.find((one) => one.name === VOLUME), at);
+        const ends = item.low === null ? "" : `, low: ${item.low}, high: ${item.high}`;
+        lines.push("decision:", `  volume: {likely: ${at}${ends}, per: year}`);
+      }
+      if (dial.key === THRESHOLD) lines.push("model:", `  policy: {threshold: ${at}}  # chosen on these rows`);
+      if (dial.key === CAPACITY) lines.push(`# capacity of the policy: ${at}`);
+    }
+    return lines.length ? `${lines.join("\n")}\n` : "# as judged: nothing was moved\n";
+  }
+
+  async function copy() {
+    const text = document.getElementById("what-if-text");
+    const said = document.getElementById("what-if-copied");
+    document.getElementById("what-if-spec").hidden = false;
+    text.value = asSpec();
+    text.focus();
+    text.select();
+    try {
+      await navigator.clipboard.writeText(text.value);
+      said.textContent = words.copied;
+    } catch {
+      said.textContent = words.copy_by_hand;
+    }
+  }
+
+  // ---- begin
+
+  for (const dial of dials) {
+    dial.range.addEventListener("input", () => set(dial, rounded(dial, Number(dial.range.value))));
+    dial.exact.addEventListener("input", () => {
+      const at = dial.exact.value.trim() === "" ? null : placeOf(dial, Number(dial.exact.value));
+      if (at !== null) set(dial, at);
+    });
+    dial.exact.addEventListener("blur", () => show(dial));
+    show(dial);
+  }
+  document.getElementById("what-if-reset").addEventListener("click", () => dials.forEach((dial) => set(dial, dial.first)));
+  document.getElementById("what-if-copy").addEventListener("click", copy);
+  window.addEventListener("hashchange", restore);
+  for (const hidden of document.querySelectorAll("[data-live]")) hidden.hidden = false;
+  section.hidden = false;
+  // After the first paint: what it costs must not delay the answer above.
+  setTimeout(restore, 0);
+})();

@@ -1,0 +1,197 @@
+"use strict";
+
+// The verdict at other numbers, decisions held: the twin of payoff.verdicts.what_if, from the data that the page holds.
+// ``tried`` is {values: Map of likely values by dial, cut: place or null, room: step or null}.
+
+const WhatIf = (() => {
+  const { along, dot, drawnAt, entry, symbolsAt, DRAWS, sum } = Assumptions;
+  const { atCut, bestCut, confidenceAt, intervalAt, pickedAt, stderrOf } = Revaluing;
+  const VOLUME = "decision.volume";
+  const PER_YEAR = { day: 365.25, week: 52.18, month: 12, year: 1 };
+  const FEWEST_EVENTS = 50;
+
+  const periodOf = (unit) => unit.slice(unit.lastIndexOf(" per ") + 5);
+
+  // One setting with all that every number asks of it.
+  function settingOf(data, tried) {
+    const held = data.revaluing;
+    const symbols = symbolsAt(held, tried.values);
+    const draws = drawnAt(held, tried.values);
+    const dial = held.dials.find((one) => one.name === VOLUME);
+    const likely = dial ? dial.likely : null;
+    return {
+      data,
+      held,
+      tried,
+      at: along(held, symbols),
+      drawn: along(held, draws),
+      draws,
+      likely,
+      volume: likely === null ? null : symbols.get(VOLUME),
+      moreRoom: tried.room === null ? null : moreRoom(data, tried.room, likely),
+    };
+  }
+
+  const factorOf = (then) => (then.likely === null ? 1 : then.likely / then.volume);
+  const scaleOf = (then, per) => (!(per in PER_YEAR) || then.volume === null ? 1 : then.volume / PER_YEAR[per]);
+
+  function moreRoom(data, room, volume) {
+    const { room: rooms, value } = data.rooms;
+    const [here, there] = [value[rooms.length >> 1], value[room]];
+    return here === null || there === null ? null : (there - here) / (volume === null ? 1 : volume);
+  }
+
+  function found(then, gain) {
+    const { words } = then.data;
+    if (then.tried.cut !== null) return foundAtCut(then, gain);
+    let value = gain.point === null ? null : dot(gain.point, then.at, 0);
+    if (then.tried.room !== null) {
+      const alone = [...then.tried.values.keys()].every((name) => name === VOLUME);
+      value = value === null || then.moreRoom === null || !alone ? null : value + then.moreRoom;
+      return { value, ends: null, method: words.by_room, tier: null, note: words.another_room, moments: null };
+    }
+    const ends = intervalAt(gain, then.at);
+    const apart = ends !== null && value !== null && !(ends[0] <= value && value <= ends[1]);
+    const lost = ends === null && gain.kind !== "none";
+    const notes = [apart ? words.point_apart : "", lost ? words.cancelled : "", gain.note || ""];
+    const note = notes.filter(Boolean).join("; ") || null;
+    return { value, ends, method: gain.method, tier: gain.tier, note, moments: null };
+  }
+
+  function foundAtCut(then, gain) {
+    const { words } = then.data;
+    const moments = atCut(then.held.cuts, gain, then.tried.cut);
+    const value = dot(moments.mean, then.at, 0);
+    let why = gain.elsewhere;
+    if (why === null && (gain.events[then.tried.cut] || 0) < FEWEST_EVENTS) why = words.few_events;
+    const half = why === null
+      ? gain.quantile_elsewhere * stderrOf(moments.covariance, moments.units, then.at, 0)
+      : null;
+    return {
+      value,
+      ends: why === null ? [value - half, value + half] : null,
+      method: why === null ? words.by_groups : words.no_interval,
+      tier: null,
+      note: why === null ? words.chosen_here : `${words.chosen_here}; ${why}`,
+      moments: why === null ? moments : null,
+    };
+  }
+
+  function costOf(gain, factor) {
+    const fixed = gain.fixed_cost || 0;
+    return (gain.cost || 0) - fixed + fixed * factor;
+  }
+
+  function scaled(one, cost, scale) {
+    const [low, high] = one.ends === null ? [null, null] : one.ends;
+    return [one.value, low, high].map((end) => (end === null ? null : (end - cost) * scale));
+  }
+
+  function gainsOf(then, finds) {
+    const per = then.volume === null ? "decision" : "year";
+    const unit = `${then.held.unit} per ${per}`;
+    return then.held.gains.flatMap((gain) => {
+      const one = finds.get(gain);
+      return [["gain", 0], ["net_gain", costOf(gain, factorOf(then))]]
+        .filter(([metric]) => metric === "gain" || gain.cost !== null)
+        .map(([metric, cost]) => {
+          const scale = scaleOf(then, per);
+          const [value, low, high] = scaled(one, cost, scale);
+          const { method, tier, note } = one;
+          return { over: gain.over, metric, unit, value, low, high, method, tier, note, cost: cost * scale };
+        });
+    });
+  }
+
+  function probabilityOf(then, gain, one, hurdle, per) {
+    if (hurdle.probability === null || one.ends === null) return null;
+    const volumes = then.likely === null ? null : then.draws.get(VOLUME);
+    const asked = Array.from({ length: DRAWS }, (_, j) => {
+      const factor = volumes === null ? 1 : then.likely / entry(volumes, j);
+      const periodic = per in PER_YEAR && then.likely !== null;
+      const required = periodic ? ((hurdle.required * PER_YEAR[per]) / then.likely) * factor : hurdle.required;
+      return required + (hurdle.metric === "net_gain" ? costOf(gain, factor) : 0);
+    });
+    // Where nothing is in doubt, one draw stands for all.
+    const still = then.drawn.every((column) => typeof column === "number");
+    const some = still && asked.every((each) => each === asked[0]) ? asked.slice(0, 1) : asked;
+    const chances = one.moments === null
+      ? confidenceAt(gain, then.drawn, some)
+      : pickedAt(then.held.cuts, gain, one.moments, then.drawn, some);
+    return chances === null ? null : sum(Array.from(chances)) / some.length;
+  }
+
+  function statusOf(probability, confidence) {
+    if (probability > confidence) return "cleared";
+    return probability < 1 - confidence ? "missed" : "undecided";
+  }
+
+  function hurdleOf(then, finds, hurdle) {
+    const gain = [...then.held.looked, ...then.held.gains].find((one) => one.over === hurdle.over);
+    const per = periodOf(hurdle.unit);
+    if (!finds.has(gain)) finds.set(gain, found(then, gain));
+    const one = finds.get(gain);
+    const cost = hurdle.metric === "net_gain" ? costOf(gain, factorOf(then)) : 0;
+    const [value, low, high] = scaled(one, cost, scaleOf(then, per));
+    const probability = probabilityOf(then, gain, one, hurdle, per);
+    let [status, reason] = ["not evaluated", hurdle.probability === null ? hurdle.reason : then.data.words.not_revalued];
+    if (probability !== null) {
+      [status, reason] = hurdle.reason === "pending"
+        ? ["undecided", "pending"]
+        : [statusOf(probability, hurdle.confidence), null];
+    } else if (gain.kind === "certain" && hurdle.reason === "same_decisions" && one.tier !== null) {
+      const cleared = hurdle.required < 0 && value !== null && value > hurdle.required;
+      [status, reason] = [cleared ? "cleared" : "not evaluated", "same_decisions"];
+    }
+    return { ...hurdle, status, gain: value, low, high, probability, reason, note: one.note };
+  }
+
+  const isMoved = (tried) => tried.values.size > 0 || tried.cut !== null || tried.room !== null;
+
+  function stands(kind, tried) {
+    if (!isMoved(tried)) return true;
+    if (kind === "money") return false;
+    return kind !== "decisions" || (tried.cut === null && tried.room === null);
+  }
+
+  function overallOf(hurdles, rails) {
+    if (!hurdles.length) return null;
+    const needed = [
+      ...hurdles.filter((one) => one.needed_to_ship),
+      ...rails.filter((one) => one.status !== null && one.reason !== "slice_too_small"),
+    ].map((one) => one.status);
+    if (needed.includes("missed")) return "reject";
+    const overall = needed.every((one) => one === "cleared") ? "ship" : "hold";
+    return rails.some((one) => one.status === null) ? null : overall;
+  }
+
+  function retunedOf(then) {
+    if (then.held.cuts === null) return null;
+    const place = bestCut(then.held.cuts, then.at);
+    const per = then.volume === null ? "decision" : "year";
+    const gains = then.held.gains.map((gain) => [
+      gain.over,
+      dot(atCut(then.held.cuts, gain, place).mean, then.at, 0) * scaleOf(then, per),
+    ]);
+    return { threshold: then.held.cuts.cuts[place], gains: new Map(gains), unit: `${then.held.unit} per ${per}` };
+  }
+
+  function at(data, tried) {
+    const then = settingOf(data, tried);
+    const finds = new Map(then.held.gains.map((gain) => [gain, found(then, gain)]));
+    const hurdles = data.hurdles.map((hurdle) => hurdleOf(then, finds, hurdle));
+    const guardrails = data.guardrails.map((rail, k) => ({
+      ...rail,
+      status: rail.reason === "slice_too_small" || stands(then.held.rails[k], tried) ? rail.status : null,
+    }));
+    return {
+      overall: overallOf(hurdles, guardrails),
+      gains: gainsOf(then, finds),
+      hurdles,
+      guardrails,
+      retuned: retunedOf(then),
+    };
+  }
+
+  return { at, isMoved };
+})();

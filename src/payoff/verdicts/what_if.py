@@ -1,0 +1,364 @@
+"""What if: the gains, hurdles and verdict of a stored result at other assumptions, volume, threshold or capacity.
+
+The decisions are held: an assumption revalues them and does not take them anew. Everything comes from what the result
+keeps (``payoff.doubt.revaluing``), no row is read, and the report's page computes the same numbers by the same methods.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from payoff.doubt.draws import Draws
+from payoff.doubt.revalued import (
+    along,
+    best_cut,
+    confidence_at,
+    contrast_at_cut,
+    drawn_at,
+    interval_at,
+    symbols_at,
+)
+from payoff.doubt.revaluing import Revalued, Revaluing
+from payoff.quantities import PER_YEAR
+from payoff.spec.names import VOLUME
+from payoff.stats.contrast import Contrast, moments
+from payoff.stats.distributions import t_cdf
+from payoff.stats.drawn import Curve
+from payoff.verdicts.hurdles import status_of
+from payoff.verdicts.ladder import overall_of, unlocked
+from payoff.verdicts.rulings import HurdleRecord, Status, Verdict
+from payoff.verdicts.tried import GainThen, GuardrailThen, HurdleThen, Retuned, Tried, WhatIf
+
+Floats = NDArray[np.float64]
+
+LEVEL = 0.95
+FEWEST_EVENTS = 50
+CHOSEN_HERE = "chosen on these rows"
+BY_GROUPS = "delete-a-group jackknife"
+BY_ROOM = "value by room"
+NO_INTERVAL = "no interval"
+POINT_APART = (
+    "the point is of thresholds that groups of rows chose, the interval of the one in use: go by that"
+)
+CANCELLED = "no interval: terms cancel beyond the ten digits that the result keeps"
+ANOTHER_ROOM = (
+    "another capacity is published at the likely assumptions alone, without an interval of the gain"
+)
+FEW_EVENTS = "no interval: fewer than 50 deciding events at this threshold"
+NOT_REVALUED = "not revalued"
+
+
+def what_if(
+    revaluing: Revaluing,
+    verdict: Verdict,
+    curves: Sequence[Curve],
+    tried: Tried,
+    settings: Mapping[str, float],
+) -> WhatIf:
+    """Return what the verdict would be.
+
+    Parameters
+    ----------
+    revaluing, verdict, curves : of one result.
+    tried : what is tried.
+    settings : the same as the caller gave it, to be recorded.
+    """
+    world = _Then.of(revaluing, curves, tried)
+    hurdles = tuple(_hurdle(world, record) for record in verdict.hurdles)
+    rails = tuple(
+        GuardrailThen(
+            name=one.name,
+            slice=one.slice,
+            status=one.status if one.reason == "slice_too_small" or _stands(kind, tried) else None,
+        )
+        for kind, one in zip(revaluing.rails, verdict.guardrails, strict=True)
+    )
+    judged = [
+        replace(record, status=then.status) for record, then in zip(verdict.hurdles, hurdles, strict=True)
+    ]
+    known = [one for one, then in zip(verdict.guardrails, rails, strict=True) if then.status is not None]
+    overall = overall_of(judged, known)
+    open_rails = [one.name for one in rails if one.status is None]
+    notes = list(_notes(world))
+    if open_rails and overall is not None and overall != "reject":
+        overall = None
+        listed = ", ".join(dict.fromkeys(open_rails))
+        notes.append(f"The answer as a whole hangs on guardrails that are not revalued: {listed}.")
+    return WhatIf(
+        of=revaluing.of,
+        settings=dict(settings),
+        overall=overall,
+        unlocked=unlocked(judged),
+        gains=tuple(_gains(world)),
+        hurdles=hurdles,
+        guardrails=rails,
+        retuned=_retuned(world),
+        notes=tuple(notes),
+    )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Then:
+    """One setting with all that every number asks of it: vectors along the terms, draws, and the volume."""
+
+    revaluing: Revaluing
+    tried: Tried
+    at: Floats
+    draws: Draws
+    drawn: Floats
+    likely_volume: float | None
+    volume: float | None
+    more_room: float | None
+
+    @staticmethod
+    def of(revaluing: Revaluing, curves: Sequence[Curve], tried: Tried) -> "_Then":
+        symbols, draws = symbols_at(revaluing, tried.values), drawn_at(revaluing, tried.values)
+        likely = next((dial.likely for dial in revaluing.dials if dial.name == VOLUME), None)
+        return _Then(
+            revaluing,
+            tried,
+            along(revaluing, symbols),
+            draws,
+            np.broadcast_to(
+                along(revaluing, draws), (len(next(iter(draws.values()), [0])), _width(revaluing))
+            ),
+            likely,
+            symbols.get(VOLUME),
+            None if tried.room is None else _more_room(revaluing, curves, tried.room, likely),
+        )
+
+    def factor(self) -> float:
+        """Return likely volume over the one tried: what costs per period are multiplied by per decision."""
+        return 1.0 if self.likely_volume is None else self.likely_volume / float(self.volume or 1.0)
+
+    def factors(self) -> Floats:
+        """Return (D,) the same by draw, or one number where no volume is drawn."""
+        return np.ones(1) if self.likely_volume is None else self.likely_volume / self.draws[VOLUME]
+
+    def scale(self, per: str) -> float:
+        """Return decisions per period."""
+        return 1.0 if per not in PER_YEAR or self.volume is None else self.volume / PER_YEAR[per]
+
+
+def _width(revaluing: Revaluing) -> int:
+    return 1 + len(revaluing.terms)
+
+
+def _more_room(
+    revaluing: Revaluing, curves: Sequence[Curve], room: int, volume: float | None
+) -> float | None:
+    """Return what another step of the capacity adds to the gain per decision, at the likely assumptions."""
+    curve = room_curve(revaluing, curves)
+    if curve is None:
+        return None
+    values, rooms = curve.points["value"], curve.points["room"]
+    here, there = values[len(rooms) // 2], values[room]
+    if here is None or there is None:
+        return None
+    return (float(there) - float(here)) / (1.0 if volume is None else volume)
+
+
+def room_curve(revaluing: Revaluing, curves: Sequence[Curve]) -> Curve | None:
+    """Return the published value by room of the model's capacity, None where it has none; its middle is in use."""
+    return next((one for one in curves if one.kind == "capacity" and one.of == revaluing.of), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Found:
+    """One gain per decision before costs, at a setting: its value, interval and what is to be said."""
+
+    value: float | None
+    ends: tuple[float, float] | None
+    method: str
+    tier: str | None
+    note: str | None
+    contrast: Contrast | None = None
+
+
+def _found(world: _Then, gain: Revalued) -> _Found:
+    if world.tried.cut is not None:
+        return _found_at_cut(world, gain, world.tried.cut)
+    value = None if gain.point is None else float(np.array(gain.point) @ world.at)
+    if world.tried.room is not None:
+        alone = set(world.tried.values) <= {VOLUME}
+        value = None if value is None or world.more_room is None or not alone else value + world.more_room
+        return _Found(value=value, ends=None, method=BY_ROOM, tier=None, note=ANOTHER_ROOM)
+    ends = interval_at(gain, world.at)
+    apart = ends is not None and value is not None and not ends[0] <= value <= ends[1]
+    lost = ends is None and gain.kind != "none"
+    note = "; ".join(
+        text for text in (POINT_APART if apart else "", CANCELLED if lost else "", gain.note or "") if text
+    )
+    return _Found(value=value, ends=ends, method=gain.method, tier=gain.tier, note=note or None)
+
+
+def _found_at_cut(world: _Then, gain: Revalued, cut: int) -> _Found:
+    cuts = world.revaluing.cuts
+    if cuts is None:
+        raise ValueError("the model has no threshold")
+    contrast = contrast_at_cut(cuts, gain, cut)
+    value = float(contrast.mean[0] @ world.at)
+    why = gain.elsewhere
+    if why is None and int(contrast.deciding_events[0]) < FEWEST_EVENTS:
+        why = FEW_EVENTS
+    stderr = float(moments(contrast, world.at).stderr[0, 0])
+    half = float(gain.quantile_elsewhere or 0.0) * stderr
+    return _Found(
+        value=value,
+        ends=None if why is not None else (value - half, value + half),
+        method=NO_INTERVAL if why is not None else BY_GROUPS,
+        tier=None,
+        note=CHOSEN_HERE if why is None else f"{CHOSEN_HERE}; {why}",
+        contrast=None if why is not None else contrast,
+    )
+
+
+def _gains(world: _Then) -> Sequence[GainThen]:
+    unit, per = world.revaluing.unit, "decision" if world.volume is None else "year"
+    scale, out = world.scale(per), []
+    for gain in world.revaluing.gains:
+        found = _found(world, gain)
+        for metric, cost in (("gain", 0.0), ("net_gain", _cost(world, gain))):
+            if metric == "net_gain" and gain.cost is None:
+                continue
+            value, low, high = _less(found, cost, scale)
+            out.append(
+                GainThen(
+                    over=gain.over,
+                    metric=metric,
+                    unit=f"{unit} per {per}",
+                    value=value,
+                    low=low,
+                    high=high,
+                    method=found.method,
+                    tier=found.tier,
+                    note=found.note,
+                )
+            )
+    return out
+
+
+def _cost(world: _Then, gain: Revalued) -> float:
+    cost, fixed = gain.cost or 0.0, gain.fixed_cost or 0.0
+    return cost - fixed + fixed * world.factor()
+
+
+def _less(found: _Found, cost: float, scale: float) -> tuple[float | None, float | None, float | None]:
+    low, high = (None, None) if found.ends is None else found.ends
+    value, low, high = (None if end is None else (end - cost) * scale for end in (found.value, low, high))
+    return value, low, high
+
+
+def _hurdle(world: _Then, record: HurdleRecord) -> HurdleThen:
+    every = (*world.revaluing.looked, *world.revaluing.gains)
+    gain = next(one for one in every if one.over == record.over)
+    per = record.unit.rpartition(" per ")[2]
+    found, net = _found(world, gain), record.metric == "net_gain"
+    value, low, high = _less(found, _cost(world, gain) if net else 0.0, world.scale(per))
+    probability = _probability(world, gain, found, record, per)
+    status, reason = _status(record, gain, found, value, probability)
+    return HurdleThen(
+        name=record.name,
+        needed_to_ship=record.needed_to_ship,
+        status=status,
+        over=record.over,
+        metric=record.metric,
+        gain=value,
+        low=low,
+        high=high,
+        required=record.required,
+        unit=record.unit,
+        confidence=record.confidence,
+        probability=probability,
+        reason=reason,
+        note=found.note,
+    )
+
+
+def _probability(world: _Then, gain: Revalued, found: _Found, record: HurdleRecord, per: str) -> float | None:
+    """Return the confidence that a hurdle is exceeded, averaged over the draws of the assumptions."""
+    if record.probability is None or found.ends is None:
+        return None
+    factors, asked, cost = world.factors(), np.full(1, record.required), np.zeros(1)
+    if per in PER_YEAR and world.likely_volume is not None:
+        asked = record.required * PER_YEAR[per] / world.likely_volume * factors
+    if record.metric == "net_gain":
+        fixed = gain.fixed_cost or 0.0
+        cost = (gain.cost or 0.0) - fixed + fixed * factors
+    hurdle = np.broadcast_to(asked + cost, (len(world.drawn),))
+    if found.contrast is None:
+        chances = confidence_at(gain, world.drawn, hurdle)
+    else:
+        chances = _picked(world, gain, found.contrast, hurdle)
+    return None if chances is None else float(np.mean(chances))
+
+
+def _picked(world: _Then, gain: Revalued, contrast: Contrast, hurdle: Floats) -> Floats:
+    """Return (D,) confidences at a cut that may have been picked for its looks: the error counts once for each cut."""
+    cuts = world.revaluing.cuts
+    if cuts is None:
+        raise ValueError("the model has no threshold")
+    at = moments(contrast, world.drawn)
+    gap, stderr = at.mean[:, 0] - hurdle, at.stderr[:, 0]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        t = np.where(stderr > 0.0, gap / stderr, np.where(gap == 0.0, 0.0, np.copysign(np.inf, gap)))
+    tail = np.minimum(0.5, len(cuts.cuts) * gain.widening * t_cdf(-np.abs(t), contrast.degrees_of_freedom))
+    return np.asarray(np.where(t >= 0.0, 1.0 - tail, tail))
+
+
+def _status(
+    record: HurdleRecord, gain: Revalued, found: _Found, value: float | None, probability: float | None
+) -> tuple[Status, str | None]:
+    if probability is not None:
+        if record.reason == "pending":
+            return "undecided", "pending"
+        return status_of(probability, record.confidence), None
+    if gain.kind == "certain" and record.reason == "same_decisions" and found.tier is not None:
+        cleared = record.required < 0 and value is not None and value > record.required
+        return ("cleared" if cleared else "not evaluated"), "same_decisions"
+    return "not evaluated", record.reason if record.probability is None else NOT_REVALUED
+
+
+def _stands(kind: str, tried: Tried) -> bool:
+    """Return whether what a guardrail measures is what it was: of decisions by them, of money by all."""
+    if not tried.moved:
+        return True
+    if kind == "money":
+        return False
+    return kind != "decisions" or (tried.cut is None and tried.room is None)
+
+
+def _retuned(world: _Then) -> Retuned | None:
+    cuts = world.revaluing.cuts
+    if cuts is None:
+        return None
+    place, per = best_cut(cuts, world.at), "decision" if world.volume is None else "year"
+    scale = world.scale(per)
+    gains = {
+        gain.over: float(contrast_at_cut(cuts, gain, place).mean[0] @ world.at) * scale
+        for gain in world.revaluing.gains
+    }
+    return Retuned(threshold=cuts.cuts[place], gains=gains, unit=f"{world.revaluing.unit} per {per}")
+
+
+def _notes(world: _Then) -> Sequence[str]:
+    tried, notes = world.tried, []
+    for dial in world.revaluing.dials:
+        if dial.name not in tried.values:
+            continue
+        at = tried.values[dial.name]
+        if dial.low is not None and dial.high is not None and not dial.low <= at <= dial.high:
+            notes.append(f"{dial.name} lies outside the range that its owner gave.")
+        if dial.decides:
+            held = ", ".join(dial.decides)
+            notes.append(f"Decisions are held: with another {dial.name}, {held} would decide otherwise.")
+    if VOLUME in tried.values and any(one.method.endswith("by period") for one in world.revaluing.gains):
+        notes.append("The share of rows acted on is held: a capacity is taken to grow with the volume.")
+    if tried.cut is not None:
+        notes.append(
+            f"Another threshold, {CHOSEN_HERE}: intervals are from sums of 20 groups, as if it had been fixed "
+            "beforehand; hurdles count the error once for each cut on offer."
+        )
+    return notes
