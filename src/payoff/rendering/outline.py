@@ -364,8 +364,7 @@ def _changed(result: Result, reference: Result | None) -> list[Section]:
     told = [Section(title=SINCE, lines=found.lines)]
     for table in found.tables:
         rows = tuple(tuple(plain_cell(cell) for cell in row) for row in table.rows)
-        columns = tuple(column.lower() for column in table.columns)
-        told.append(Section(title=table.title, columns=columns, rows=rows))
+        told.append(Section(title=table.title, columns=table.columns, rows=rows))
     moved = tuple((line[0], line[1:]) for line in found.spec if line[0] in "+-")
     return [*told, Section(title="Lines of the spec that changed", columns=("", "line"), rows=moved)]
 
