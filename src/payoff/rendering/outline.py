@@ -296,13 +296,9 @@ def _slice(each: SliceView) -> Section:
     )
     more = len(each.money) + each.left_out - len(rows)
     lines = [f"{small_text(each.small)}."] if each.small else []
-    lines += (
-        [
-            f"{numbers.count(more)} more, which {'gains' if more == 1 else 'gain'} no less, {'is' if more == 1 else 'are'} in the report."
-        ]
-        if more > 0
-        else []
-    )
+    if more > 0:
+        words = "more, which gains no less, is" if more == 1 else "more, which gain no less, are"
+        lines.append(f"{numbers.count(more)} {words} in the report.")
     unit = each.money[0].estimate.unit if each.money else ""
     over = f"gain over {each.over}" if each.over else "value"
     return Section(
