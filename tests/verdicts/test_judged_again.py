@@ -3,18 +3,20 @@
 from typing import Any
 
 import pytest
+from tests.verdicts.test_ladder_and_rules import hurdle, rail
 
 from payoff.spec.looks import Looks
 from payoff.verdicts import HurdleRecord
 from payoff.verdicts.hurdles import status_of
 from payoff.verdicts.looks import guardrail_at_every_look, judged_again, looks_record
-from tests.verdicts.test_ladder_and_rules import hurdle, rail
 
 TWICE, FOUR_TIMES = Looks(count=2), Looks(count=4)
 
 
 def kept(status: Any, probability: float | None, **more: Any) -> HurdleRecord:
-    return hurdle(status, probability=probability, probability_sampling=probability, rows_needed=(10, 20), **more)
+    return hurdle(
+        status, probability=probability, probability_sampling=probability, rows_needed=(10, 20), **more
+    )
 
 
 def test_each_look_asks_its_part_of_the_error_whatever_becomes_of_the_status() -> None:
@@ -46,7 +48,9 @@ def test_what_is_open_for_pending_outcomes_stays_open_however_likely_it_is() -> 
 
 
 @pytest.mark.parametrize(("probability", "status"), [(0.99, "cleared"), (0.01, "missed")])
-def test_at_fewer_looks_an_open_hurdle_is_decided_and_its_reason_goes(probability: float, status: str) -> None:
+def test_at_fewer_looks_an_open_hurdle_is_decided_and_its_reason_goes(
+    probability: float, status: str
+) -> None:
     record = kept("undecided", probability, reason="sampling")
     found = judged_again(record, 0.95, TWICE)
     assert (found.status, found.reason, found.rows_needed) == (status, None, None)
