@@ -107,6 +107,21 @@ def violations(page: Any, *only: str) -> list[str]:
     return [f"{one['id']}: {one['help']}: {node['html'][:160]}" for one in found for node in one["nodes"][:3]]
 
 
+@pytest.mark.parametrize("look", ["phone", "desk"])
+def test_what_opens_and_moves_is_held_to_the_same_rules(look: str, demo: Path, visit: Visit) -> None:
+    page = visit(demo)
+    turn(page, LOOKS[look])
+    for summary in page.locator("summary").all():
+        summary.click()
+    page.locator("input[type=search]").first.fill("gain")
+    page.locator("input[type=range]").first.press("ArrowRight")
+    for button in page.get_by_role("button", name="spec").all():
+        button.click()
+    assert faults_of_layout(page) == []
+    assert faint(page) == []
+    assert violations(page) == []
+
+
 @pytest.mark.parametrize("name", KILOBYTES)
 def test_a_page_is_small(name: str, shared: Path) -> None:
     assert page_of(made(name, shared)).stat().st_size < KILOBYTES[name] * 1_000
