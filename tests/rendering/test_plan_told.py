@@ -166,7 +166,7 @@ def test_files_are_written_whole_into_a_folder(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("value", "words"),
     [
-        ({"call": "case when outcome then 60 else 5 end", "skip": 0}, "No model is needed for pilot: choosing “call” for everyb"),
+        ({"call": "case when outcome then 60 else 5 end", "skip": 0}, "needed for pilot: choosing “call” for everyb"),
         ({"call": "case when outcome then -1 else -5 end", "skip": 0}, "No model can clear pilot"),
     ],
 )  # fmt: skip

@@ -247,8 +247,8 @@ def _costed(spec: Spec, world: World, gain: Comparison, made: Revalued) -> Reval
 class _Published:
     """The cuts at which the model's threshold can be moved: ``at`` (T,) among all ``cuts``; rows come in ``groups``.
 
-    ``sums`` (T, G, 1 + m) is what each gains over ``otherwise`` everywhere, by group, along the terms; ``weight`` (G,) are
-    known rows. Neither leaves this room: a group between two cuts may be a single row.
+    ``sums`` (T, G, 1 + m) is what each gains over ``otherwise`` everywhere, by group, along the terms; ``weight`` (G,)
+    are known rows. Neither leaves this room: a group between two cuts may be a single row.
     """
 
     cuts: Cuts
