@@ -15,21 +15,15 @@ from payoff.choices import (
     cut_switches,
     judged_by,
     limited_policies,
+    options,
     shares,
     switches,
 )
 from payoff.spec.coefficients import Valuation
 from payoff.spec.model import (
-    Always,
     Candidate,
-    Decided,
-    Maximise,
-    Naive,
-    Quantity,
-    Random,
     Spec,
     Threshold,
-    Thresholds,
 )
 from payoff.stats.bounded import Range
 from payoff.stats.contrast import Contrast
@@ -115,8 +109,15 @@ def _under_capacity(grounds: Grounds, of: str, over: str | None) -> Comparison:
     fixed = _fixed(grounds, of, over, _whole(grounds.cells))[0]
     if fixed.evidence.refused is not None:
         return fixed
-    found = judged_by(grounds.spec, grounds.valuation, grounds.limits, grounds.cells, (of, over))
-    evidence = replace(fixed.evidence, contrast=found.contrast, refused=found.refused)
+    constants = None if grounds.weighted else grounds.constants
+    found = judged_by(grounds.spec, grounds.valuation, grounds.limits, grounds.cells, (of, over), constants)
+    evidence = replace(
+        fixed.evidence,
+        contrast=found.contrast,
+        refused=found.refused,
+        support=found.support,
+        about=found.about,
+    )
     return replace(fixed, evidence=evidence, note=found.refused or _note(grounds, of, over))
 
 
@@ -347,8 +348,8 @@ def _supports(
     actions = grounds.valuation.actions
     possible = {
         tuple(switches(mine[None], None if theirs is None else theirs[None])[0])
-        for mine in _options(policy, actions)
-        for theirs in ([None] if rival is None else _options(rival, actions))
+        for mine in options(policy, actions)
+        for theirs in ([None] if rival is None else options(rival, actions))
     }
     counts, parts = [], []
     for switch in sorted(possible):
@@ -360,35 +361,14 @@ def _supports(
     return [Support(counts=column, parts=values) for column in np.array(counts).T]
 
 
-def _options(candidate: Candidate, actions: tuple[str, ...]) -> list[Floats]:
-    """Return the shares of actions that a policy can take on a row, seen or not."""
-    policy, one = candidate.policy, np.eye(len(actions))
-    if isinstance(policy, Always):
-        return [one[actions.index(policy.action)]]
-    if isinstance(policy, Quantity | Naive):
-        return [one[actions.index(candidate.name)]]
-    if isinstance(policy, Random):
-        return [
-            policy.share * one[actions.index(policy.do)]
-            + (1 - policy.share) * one[actions.index(policy.otherwise)]
-        ]
-    if isinstance(policy, Maximise):
-        return list(one)
-    if isinstance(policy, Decided):
-        named: Sequence[str] = tuple(policy.mapping.values())
-    else:
-        named = policy.ladder if isinstance(policy, Thresholds) else (policy.do, policy.otherwise)
-    return [one[actions.index(name)] for name in dict.fromkeys(named)]
-
-
 def _within(grounds: Grounds, policy: Candidate, rival: Candidate | None) -> Range | None:
     """Return what one row can contribute, from the declared cap on each action against doing nothing."""
     cap = grounds.spec.cap
     if cap is None or (rival is None and not does_nothing_free(grounds)):
         return None
     actions = grounds.valuation.actions
-    theirs = [np.zeros(len(actions))] if rival is None else _options(rival, actions)
-    moves = [(mine - other)[:-1] for mine in _options(policy, actions) for other in theirs]
+    theirs = [np.zeros(len(actions))] if rival is None else options(rival, actions)
+    moves = [(mine - other)[:-1] for mine in options(policy, actions) for other in theirs]
     ends = [np.stack([move * cap.gain, move * -cap.loss]) for move in moves]
     return Range(
         min(float(one.min(axis=0).sum()) for one in ends), max(float(one.max(axis=0).sum()) for one in ends)

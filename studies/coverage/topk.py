@@ -11,16 +11,17 @@ the error, ``interval`` the tier and the bounds.
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from payoff.stats.contrast import Contrast
-from payoff.stats.contributions import contrast_of
+from payoff.choices.supporting import Taking, support_of_share
+from payoff.stats.contributions import adverse_clusters, contrast_of
 from payoff.stats.estimates import Interval
 from payoff.stats.inference import Evidence, interval
 from payoff.stats.periods import contrast_of_periods
+from payoff.stats.tiers import Circumstances
 from payoff.tables import Cells, Moments
 from payoff.tables.cells import NEGATIVE, POSITIVE
 from payoff.tabulation.pools import Pools, Scores, descending, filled_of, rooms
@@ -33,13 +34,17 @@ LIKELY = np.array([0.0, 1.0])
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rows:
-    """One draw: (n,) scores, values of acting, whether it is an event, and numbers of cluster and day."""
+    """One draw: (n,) scores, values of acting, whether it is an event, and numbers of cluster and day.
+
+    ``constants`` (2,) is what acting is worth without and with an event, where a formula says so.
+    """
 
     score: Floats
     value: Floats
     event: NDArray[np.bool_]
     cluster: NDArray[np.int64] | None = None
     day: NDArray[np.int64] | None = None
+    constants: Floats | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,7 +131,11 @@ class TopShare:
     ) -> Rows:
         event = generator.random(len(score)) < chance(score)
         value = self.sign * np.where(event, amount, -self.cost)
-        return Rows(score=score, value=value, event=event, cluster=cluster)
+        constants = None
+        if self.amounts.kind == "constant":
+            constants = np.empty(2)
+            constants[[NEGATIVE, POSITIVE]] = -self.sign * self.cost, self.sign * self.amounts.moment(1)
+        return Rows(score=score, value=value, event=event, cluster=cluster, constants=constants)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,7 +190,23 @@ def judged(rows: Rows, room: int | None = None) -> Interval:
 
 def evidence(rows: Rows, room: int | None = None) -> Evidence:
     """Return what the value of the best so many is judged by."""
-    return Evidence(contrast=_contrast(rows, room))
+    cells, acted, near = _cells(rows), *_acted(rows, room)
+    switches = np.stack([np.zeros(len(acted)), acted], axis=1)
+    if room is not None and rows.day is not None:
+        return Evidence(contrast=contrast_of_periods(cells, switches, LIKELY, rows.day, "day"))
+    offset = np.stack([np.zeros(len(acted)), (acted - SHARE) * near], axis=1)
+    contrast = contrast_of(cells, switches, LIKELY, offset)
+    if rows.constants is None:
+        return Evidence(contrast=contrast)
+    if rows.cluster is not None:
+        adverse = int(adverse_clusters(cells, switches[None], LIKELY)[0])
+        return Evidence(contrast=contrast, about=Circumstances(finite_support=True, adverse_clusters=adverse))
+    shares = np.stack([acted, 1.0 - acted], axis=1)
+    taking = Taking(shares=shares, options=np.eye(2), do=0, room=np.array([0.0, near]))
+    support = support_of_share(cells, rows.constants[:, None], [taking])
+    # The whole value is that of acting: doing nothing is worth nothing.
+    support = replace(support, parts=support.parts * LIKELY)
+    return Evidence(contrast=contrast, about=Circumstances(finite_support=True), support=support)
 
 
 def intervals(population: TopShare | TopOfDay, draws: int, seed: int) -> Iterator[Interval]:
@@ -192,7 +217,8 @@ def intervals(population: TopShare | TopOfDay, draws: int, seed: int) -> Iterato
         yield judged(population.draw(generator), room)
 
 
-def _contrast(rows: Rows, room: int | None) -> Contrast:
+def _acted(rows: Rows, room: int | None) -> tuple[Floats, float]:
+    """Return the part of every row that is acted on, and the mean value of the rows at the cut of the first pool."""
     n = len(rows.score)
     pool = np.zeros(n, dtype=np.int64) if rows.day is None else rows.day
     order = np.lexsort([-rows.score, pool])
@@ -217,12 +243,7 @@ def _contrast(rows: Rows, room: int | None) -> Contrast:
     filled = filled_of(pools, scores)
     cut = np.where(filled.full, filled.cut, -np.inf)[pool]
     acted = np.where(rows.score > cut, 1.0, np.where(rows.score == cut, filled.part[pool], 0.0))
-    switches = np.stack([np.zeros(n), acted], axis=1)
-    if room is not None and rows.day is not None:
-        return contrast_of_periods(_cells(rows), switches, LIKELY, rows.day, "day")
-    near = float(filled.near[0] / filled.near_rows[0])
-    offset = np.stack([np.zeros(n), (acted - SHARE) * near], axis=1)
-    return contrast_of(_cells(rows), switches, LIKELY, offset)
+    return acted, float(filled.near[0] / filled.near_rows[0])
 
 
 def _cells(rows: Rows) -> Cells:

@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import replace
-from html import unescape
 from importlib.resources import files
 
 import fakes
@@ -29,7 +28,7 @@ GERMAN = language("de")
 TEMPLATES = sorted(
     each.name
     for each in files("payoff.rendering").joinpath("templates").iterdir()
-    if each.name.endswith(".j2") and each.name not in ("decision.html.j2", "plan.html.j2")
+    if each.name.endswith(".j2") and each.name != "plan.html.j2"
 )
 
 
@@ -93,8 +92,9 @@ def test_a_text_that_is_not_in_the_catalogue_stays_as_it_is() -> None:
     "name", ["{rows} %s {#n}", "%(name)s", "{", "}{", "{{ 7*7 }}", "\\1 \\g<0>", "a; b. C", ": over"]
 )
 def test_what_looks_like_a_place_in_a_users_string_is_never_filled(name: str) -> None:
-    assert Voice(GERMAN)(f"over {name} (today)") == f"gegenüber {name} (heute)"
-    assert Voice(GERMAN)(f"Metrics of {name}") == f"Kennzahlen von {name}"
+    voice = Voice(GERMAN, own=frozenset((name,)))
+    assert voice(f"over {name} (today)") == f"gegenüber {name} (heute)"
+    assert voice(f"Metrics of {name}") == f"Kennzahlen von {name}"
 
 
 @pytest.mark.parametrize(
@@ -140,7 +140,7 @@ def outside_drawings(page: str) -> str:
 
 def test_hostile_strings_are_as_harmless_in_every_language() -> None:
     def elements(page: str) -> list[str]:
-        return re.findall(r"<[a-z][a-z0-9]*", page)
+        return re.findall(r"<[a-z][a-z0-9]*(?: on\w+)?", page)
 
     told, english = (to_html(fakes.hostile(), language=one) for one in (GERMAN, ENGLISH))
     assert elements(outside_drawings(told)) == elements(outside_drawings(english))
@@ -157,23 +157,10 @@ def test_text_and_markdown_are_told_as_well() -> None:
 
 def test_markdown_has_the_same_structure_in_every_language() -> None:
     def shape(text: str) -> list[tuple[str, int]]:
-        return [(line[:2], line.count("|")) for line in text.splitlines()]
+        return [(re.match(r"(#+ |[|-] |)", line)[0], line.count("|")) for line in text.splitlines()]  # type: ignore[index]
 
     for result in (fakes.bank(), fakes.hostile()):
         assert shape(to_markdown(result, language=GERMAN)) == shape(to_markdown(result))
-
-
-def leftovers(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Record every text that a telling in another language has no words for, but names of methods."""
-    found: list[str] = []
-    call = Voice.__call__
-
-    def recorded(self: Voice, text: str) -> str:
-        found.extend(each for each in self.unknown(text) if not re.fullmatch(r"[a-z0-9_.]+", unescape(each)))
-        return call(self, text)
-
-    monkeypatch.setattr(Voice, "__call__", recorded)
-    return found
 
 
 def test_the_voice_of_a_result_knows_its_own_strings_and_units() -> None:

@@ -123,7 +123,7 @@ def test_the_page_loads_nothing_runs_nothing_and_says_so_in_its_policy() -> None
 
 
 def test_names_of_the_user_are_shown_and_never_obeyed() -> None:
-    hurdle = {"name": HOSTILE, "gain": "8000 per year", "unlocks": HOSTILE}
+    hurdle = {"name": HOSTILE.strip("\u202e "), "gain": "8000 per year", "unlocks": HOSTILE}
     plan = payoff.plan(spec_of(HOSTILE, hurdles=[hurdle]), prevalence=0.1)
     assert "<script>" not in plan.to_html()
     assert "&lt;script&gt;" in plan.to_html()
@@ -166,7 +166,7 @@ def test_files_are_written_whole_into_a_folder(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("value", "words"),
     [
-        ({"call": "case when outcome then 60 else 5 end", "skip": 0}, "No model is needed for pilot: choosing “call” for everyb"),
+        ({"call": "case when outcome then 60 else 5 end", "skip": 0}, "needed for pilot: choosing “call” for everyb"),
         ({"call": "case when outcome then -1 else -5 end", "skip": 0}, "No model can clear pilot"),
     ],
 )  # fmt: skip

@@ -14,6 +14,8 @@ import fake_parts
 import fakes
 import pytest
 
+from payoff.rendering.markdown import to_markdown
+from payoff.rendering.model_card import to_model_card
 from payoff.rendering.page import SCRIPTS, scripts_of
 from payoff.rendering.report import to_html
 
@@ -50,8 +52,10 @@ class Page(HTMLParser):
         assert self.open.pop()[0] == tag
 
     def handle_data(self, data: str) -> None:
-        self.text.append(data)
         tags = [tag for tag, _ in self.open]
+        if "script" in tags:
+            return
+        self.text.append(data)
         if "data" in tags:
             value, text = self.data[-1]
             self.data[-1] = (value, text + data)
@@ -256,6 +260,15 @@ def test_without_a_hurdle_the_page_says_loudly_that_nothing_was_judged() -> None
 def test_a_partial_result_says_so_first() -> None:
     text = to_html(fakes.partial())
     assert text.index("Partial.") < text.index('class="facts"')
+
+
+@pytest.mark.parametrize("tell", [to_html, to_markdown, to_model_card])
+def test_a_partial_result_does_not_blame_a_missing_hurdle(tell: Any) -> None:
+    """The errors in the rows are why nothing was judged: the spec may well name hurdles."""
+    told = tell(fakes.partial())
+    assert "without a hurdle" not in told
+    assert "No hurdle" not in told
+    assert "data stopped the evaluation" in told
 
 
 def test_one_class_reads_as_not_evaluated_and_never_as_zero() -> None:

@@ -100,6 +100,11 @@ DOUBTFUL: dict[str, tuple[str, dict[str, Any]]] = {
         "PAY240",
         {"baselines": {"agents": {"decided": "y", "as": {"1": "act", "0": "skip"}}}},
     ),
+    "the outcome as the query of a ranking": (
+        "PAY240",
+        {"metrics": [{"precision_at_k": {"k": 10, "per": "Y"}}]},
+    ),
+    "a mix of the outcome": ("PAY240", {"scenarios": {"worse": {"mix": {"y": {"1": 0.5, "0": 0.5}}}}}),
     "the outcome as a challenger's score": (
         "PAY240",
         {"challengers": {"c": {"score": "y", "policy": {"threshold": "from value"}}}},

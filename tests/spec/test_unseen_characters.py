@@ -64,3 +64,9 @@ def test_names_of_every_script_are_taken_with_the_joiners_they_need(name: str) -
 def test_titles_and_sources_may_hold_them_and_are_spelled_out_when_told() -> None:
     made = payoff.load_spec(spec(decision={"unit": "EUR", "name": "a\u202eb"}))
     assert made.decision.name == "a\u202eb"
+
+
+@pytest.mark.parametrize("place", ["name", "row", "unit"])
+def test_control_characters_are_refused_in_every_text(place: str) -> None:
+    with pytest.raises(WrongKind, match=r"PAY212 at decision.*U\+001B"):
+        payoff.load_spec(spec(decision={"unit": "EUR", place: "a\x1bb"}))

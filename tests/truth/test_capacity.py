@@ -194,6 +194,11 @@ def test_a_budget_is_spent_from_the_top_and_the_last_row_in_part() -> None:
         evaluated(rows, {"budget": "40 per day", "cost": "amount - 50"})
 
 
+def test_a_cost_too_large_to_be_counted_is_refused_as_a_cost() -> None:
+    with pytest.raises(CostUnusable, match="beyond"):
+        evaluated(rows_of(2), {"budget": "100 per day", "cost": "amount * 1e30"})
+
+
 def test_pending_rows_take_room_and_have_no_value() -> None:
     rows = rows_of(6)
     known = np.arange(len(rows["y"])) % 5 != 0

@@ -11,7 +11,7 @@ from payoff import __version__
 from payoff.api.advising import metrics
 from payoff.api.checking import check, explain
 from payoff.api.looking import judged_for_looks
-from payoff.api.opening import opened
+from payoff.api.opening import Source, asked_for, opened
 from payoff.api.plotting import Gallery
 from payoff.api.searching import slices
 from payoff.api.tables import from_tables, tabulate
@@ -45,7 +45,6 @@ from payoff.spec.model import Threshold
 from payoff.spec.trying import tried_at
 from payoff.storage import read_record, write_bytes, write_text, write_texts
 
-Source = Spec | str | Path | Mapping[str, Any]
 DEMONSTRATION = Path(__file__).parent.parent / "demonstration"
 
 
@@ -220,7 +219,7 @@ def evaluate(
         When the spec or the data cannot be used at all. Findings about rows do not raise: the result is
         ``partial`` then and says so.
     """
-    asked = replace(changed(_spec(spec), assume or {}, model), looks=read_looks(looks))
+    asked = replace(changed(asked_for(spec, data), assume or {}, model), looks=read_looks(looks))
     seen = None if asked.looks is None else str(asked.looks)
     given = {"assume": dict(assume or {}), "model": model, "looks": seen}
     overrides = {key: value for key, value in given.items() if value}
@@ -270,7 +269,7 @@ def decide(spec: Source, data: Any, result: Result | None = None) -> Iterator[tu
     ----------
     result : the result that chose the threshold, where the spec says ``best`` or ``from value``.
     """
-    asked, threshold, acts = _spec(spec), None, True
+    asked, threshold, acts = asked_for(spec, data), None, True
     if result is not None and isinstance(asked.model.policy, Threshold):
         chosen = next((one for one in result.record.policies if one.name == asked.model.name), None)
         threshold, acts = (None, True) if chosen is None else (chosen.threshold, chosen.threshold is not None)
@@ -373,10 +372,6 @@ def changed(spec: Spec, assume: Mapping[str, float], model: str | None) -> Spec:
         one for one in spec.challengers if one.name != model
     ]
     return replace(spec, model=replace(others[model], role="model"), challengers=tuple(challengers))
-
-
-def _spec(source: Source) -> Spec:
-    return source if isinstance(source, Spec) else read_spec(source)
 
 
 def _unknown(where: str, name: str, known: Mapping[str, Any]) -> UnknownName:

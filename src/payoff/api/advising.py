@@ -5,13 +5,12 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from payoff.api.opening import Source, opened
+from payoff.api.opening import Source, asked_for, opened
 from payoff.catalogue import Advice
 from payoff.rendering.advice import advice_text
 from payoff.running import tabulate as count
 from payoff.running.advising import advice_with_rows, advice_without_rows, asking_for_metrics
 from payoff.running.progress import following
-from payoff.spec import Spec, load_spec
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,7 +49,7 @@ def metrics(
     PayoffError
         When the spec or the rows cannot be used.
     """
-    asked = asking_for_metrics(spec if isinstance(spec, Spec) else load_spec(spec))
+    asked = asking_for_metrics(asked_for(spec, data))
     if not rows or (data is None and asked.data.path is None):
         return Metrics(advice_without_rows(asked))
     with opened(data, spec, asked) as engine:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from payoff.api.opening import Source, opened
+from payoff.api.opening import Source, asked_for, opened
 from payoff.errors.classes import NeedsTwoClasses
 from payoff.errors.linter import ThresholdContradicted
 from payoff.errors.quantity import NotForQuantities
@@ -14,7 +14,7 @@ from payoff.record import Check
 from payoff.rendering.explaining import walkthrough_text
 from payoff.running.explaining import walked_through
 from payoff.running.parts import check_of
-from payoff.spec import Spec, lint, load_spec
+from payoff.spec import lint
 from payoff.spec.findings import Finding
 from payoff.spec.walkthrough import Walkthrough, walk_through
 from payoff.tabulation import check_rows, make_plan, prepare
@@ -44,7 +44,7 @@ class Explanation:
 
 def check(spec: Source, data: Any = None, *, rows: bool = True) -> tuple[Check, ...]:
     """Lint a spec and, where there are data and ``rows`` is True, check them without evaluating."""
-    asked = spec if isinstance(spec, Spec) else load_spec(spec)
+    asked = asked_for(spec, data)
     if not rows or (data is None and asked.data.path is None):
         return tuple(_from_spec(lint(asked)))
     with opened(data, spec, asked) as engine:
@@ -67,7 +67,7 @@ def explain(spec: Source, data: Any = None) -> Explanation:
 
     Names one row per outcome by its id; pass no data and leave ``data.path`` out to keep to the spec alone.
     """
-    asked = spec if isinstance(spec, Spec) else load_spec(spec)
+    asked = asked_for(spec, data)
     if asked.data.classes is not None:
         raise NeedsTwoClasses(
             where="data.classes",

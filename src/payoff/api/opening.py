@@ -5,10 +5,46 @@ from pathlib import Path
 from typing import Any
 
 from payoff.engines import is_address, open_engine, refuse_written_password
+from payoff.errors.data import DataAndSpecSwapped
 from payoff.errors.usage import NoData
-from payoff.spec import Spec
+from payoff.spec import Spec, load_spec
 
 Source = Spec | str | Path | Mapping[str, Any]
+
+
+# Files that hold a spec and no rows; JSON may be either.
+SPECS = (".yaml", ".yml", ".toml")
+
+
+def asked_for(spec: Source, data: Any = None) -> Spec:
+    """Return the spec that a call asks for.
+
+    Raises
+    ------
+    DataAndSpecSwapped
+        When the rows stand in its place, and it in theirs.
+    SpecError
+        With every problem found, by code and place.
+    """
+    refuse_swapped(spec, data)
+    return spec if isinstance(spec, Spec) else load_spec(spec)
+
+
+def refuse_swapped(spec: Any, data: Any) -> None:
+    """Raise where a spec was passed as the data and something else as the spec."""
+    if _is_spec(data) and not _is_spec(spec):
+        raise DataAndSpecSwapped(
+            where="data",
+            found=f"a spec as data, and {type(spec).__name__} as spec",
+            expected="rows as data, and a spec as spec",
+            fix="swap them, or write data=..., spec=... by name.",
+        )
+
+
+def _is_spec(given: Any) -> bool:
+    if isinstance(given, (str, Path)):
+        return Path(given).suffix.lower() in SPECS
+    return isinstance(given, Spec) or (isinstance(given, Mapping) and "decision" in given)
 
 
 def opened(data: Any, source: Source, spec: Spec) -> Any:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from payoff import __version__
-from payoff.api.opening import opened
+from payoff.api.opening import opened, refuse_swapped
 from payoff.errors import nearest
 from payoff.errors.judging import PlanLacks
 from payoff.errors.usage import NotANumber, UnknownName
@@ -92,6 +92,7 @@ def plan(
     PayoffError
         When spec or rows cannot be used, or a number is lacking that the plan needs.
     """
+    refuse_swapped(spec, data)
     unfinished, typical = _asked(spec, prevalence, volume, assume or {})
     cost = None if point_costs is None else _rate(point_costs, "--point-costs", "20000 per year")
     record = _record(result)

@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from payoff import __version__
-from payoff.api.opening import Source, opened
+from payoff.api.opening import Source, asked_for, opened
 from payoff.record import SliceSearch
 from payoff.rendering.searching import search_text
 from payoff.running.progress import following
 from payoff.running.searching import searched
-from payoff.spec import Spec, load_spec
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,7 +59,7 @@ def slices(
     UnusableRows
         When a check of the rows finds an error.
     """
-    asked = spec if isinstance(spec, Spec) else load_spec(spec)
+    asked = asked_for(spec, data)
     with opened(data, spec, asked) as engine:
         steps = following(progress or (lambda _: None), engine, asked)
         return SlicesFound(searched(asked, engine, tuple(columns), depth, bins, steps, __version__))

@@ -5,13 +5,13 @@ from pathlib import Path
 from typing import Any
 
 from payoff import __version__
-from payoff.api.opening import Source, opened
+from payoff.api.opening import Source, asked_for, opened
 from payoff.errors.data import UnusableRows
 from payoff.errors.store import TablesLack
 from payoff.running import Reused, reused
 from payoff.running import tabulate as count
 from payoff.running.progress import following
-from payoff.spec import Spec, load_spec
+from payoff.spec import Spec
 from payoff.storage import read_tables, write_tables
 from payoff.tabulation import Finding, added
 
@@ -39,7 +39,7 @@ def tabulate(
     UnusableRows
         When a check finds an error: nothing is written then.
     """
-    asked = spec if isinstance(spec, Spec) else load_spec(spec)
+    asked = asked_for(spec, data)
     fixed = None if choices is None else read_tables(Path(choices)).fixed
     with opened(data, spec, asked) as engine:
         told = following(progress or (lambda _: None), engine, asked)

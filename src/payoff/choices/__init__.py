@@ -5,7 +5,7 @@ from payoff.choices.fullness import CapacityRecord, PeriodValue
 from payoff.choices.given import given_thresholds, refuse_given
 from payoff.choices.grids import Grid, finer, grid_for, is_fine_enough, least_scores, split_at
 from payoff.choices.limited import GIVEN, Limits, coarser, judged_by, limited_policies
-from payoff.choices.policies import ceiling, definition, is_given, kind_of, shares, switches
+from payoff.choices.policies import ceiling, definition, is_given, kind_of, options, shares, switches
 from payoff.choices.recalibrating import recalibrate
 from payoff.choices.record import Against, Choices, Recalibration, Tuned
 from payoff.choices.thresholds import choose_threshold, curve_against
@@ -39,6 +39,7 @@ __all__ = [
     "limited_policies",
     "make_block_cuts",
     "make_cuts",
+    "options",
     "recalibrate",
     "refuse_given",
     "shares",

@@ -1,5 +1,7 @@
 """Who does what in which cell: policies as shares of actions."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -56,6 +58,27 @@ def switches(taken: Floats, instead: Floats | None) -> Floats:
     gain = taken[..., :-1] if instead is None else taken[..., :-1] - instead[..., :-1]
     first = np.full((*gain.shape[:-1], 1), 1.0 if instead is None else 0.0)
     return np.concatenate([first, gain], axis=-1)
+
+
+def options(candidate: Candidate, actions: tuple[str, ...]) -> list[Floats]:
+    """Return the shares of actions that a policy can take on a row, seen or not."""
+    policy, one = candidate.policy, np.eye(len(actions))
+    if isinstance(policy, Always):
+        return [one[actions.index(policy.action)]]
+    if isinstance(policy, Quantity | Naive):
+        return [one[actions.index(candidate.name)]]
+    if isinstance(policy, Random):
+        return [
+            policy.share * one[actions.index(policy.do)]
+            + (1 - policy.share) * one[actions.index(policy.otherwise)]
+        ]
+    if isinstance(policy, Maximise):
+        return list(one)
+    if isinstance(policy, Decided):
+        named: Sequence[str] = tuple(policy.mapping.values())
+    else:
+        named = policy.ladder if isinstance(policy, Thresholds) else (policy.do, policy.otherwise)
+    return [one[actions.index(name)] for name in dict.fromkeys(named)]
 
 
 def is_given(candidate: Candidate) -> bool:

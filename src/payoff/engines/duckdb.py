@@ -20,6 +20,7 @@ from payoff.engines.failing import translated
 from payoff.engines.limits import find_limits, spare_addresses
 from payoff.engines.many import disagreement
 from payoff.engines.waiting import is_stuck, wait_for
+from payoff.errors.data import NoRows
 from payoff.errors.engine import QueryFailed, UnreadableData
 
 INTEGERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER")
@@ -218,6 +219,7 @@ def _kept_as_text(
     kinds = {str(row[0]): str(row[1]) for row in rows}
     _refuse_ragged(connection, quoted, kinds)
     _refuse_repeated(connection, quoted, kinds)
+    _refuse_header_alone(connection, quoted, kinds)
     flags = [name for name, kind in kinds.items() if kind == "BOOLEAN"]
     labels: set[str] = set()
     if flags:
@@ -253,6 +255,22 @@ def _refuse_repeated(connection: duckdb.DuckDBPyConnection, quoted: str, kinds: 
             found=f"two columns named {', '.join(repeated)}",
             expected="a name of its own for every column",
             fix="rename one of them, or leave it out.",
+        )
+
+
+def _refuse_header_alone(connection: duckdb.DuckDBPyConnection, quoted: str, kinds: Collection[str]) -> None:
+    """Refuse a file that holds its header and no row: DuckDB would take the names for a row."""
+    if list(kinds) != [f"column{place}" for place in range(len(kinds))]:
+        return
+    plain = "header = false, all_varchar = true, comment = ''"
+    lines = connection.execute(f"select * from read_csv({quoted}, {plain}) limit 2").fetchall()
+    if len(lines) == 1:
+        names = ", ".join(str(name) for name in lines[0])
+        raise NoRows(
+            where="data",
+            found=f"one line ({names}) and no row under it",
+            expected="a header and rows",
+            fix="check the query or job that wrote them.",
         )
 
 

@@ -183,6 +183,12 @@ class MiscalibratedDecisions(DataError):
     code = "PAY350"
 
 
+class DataAndSpecSwapped(DataError):
+    """A spec was passed as data and rows as spec; ``evaluate`` and ``slices`` take data first, other calls the spec."""
+
+    code = "PAY351"
+
+
 class CapExceeded(DataError):
     """A row gains or loses more than the declared cap, so no guarantee can rest on the cap."""
 

@@ -48,6 +48,7 @@ from payoff.rendering.views import (
 from payoff.rendering.wording import OVERALL
 
 MOST_ASSUMPTIONS = 10
+PARTIAL = "**Partial:** the data stopped the evaluation before its end."
 MOST_ROWS = 30
 MOST_BYTES = 60_000
 """What a comment on a pull request, and the summary of a job, take at least."""
@@ -59,12 +60,11 @@ _ACTIVE = re.compile(r"[\\`*_{}\[\]()<>#|~@&$!^=:\"'/]|(?<=www)\.")
 def to_markdown(result: Result, reference: Result | None = None, language: Language = ENGLISH) -> str:
     """Return the verdict, gains, hurdles, guardrails and a short register; what changed since ``reference``."""
     status, meaning = OVERALL[result.verdict.overall]
-    partial = "\n\n**Partial:** the data stopped the evaluation before its end." if result.partial else ""
     name = escape(str(result.decision.get("name", "payoff")))
     sentence = escape(result.verdict.sentence, LONGEST_SENTENCE)
     head = f"## {status.sign} {status.word.capitalize()}: {name}\n\n**{sentence}**"
     parts = [
-        f"{head}\n\n{meaning}{partial}",
+        f"{head}\n\n{PARTIAL if result.partial else meaning}",
         hurdles_table(result),
         gains_table(result),
         _changed(result, reference),

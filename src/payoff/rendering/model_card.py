@@ -14,7 +14,14 @@ from payoff.rendering.detail import slice_views
 from payoff.rendering.languages import ENGLISH, Language
 from payoff.rendering.languages.own import voice_of
 from payoff.rendering.languages.plain import told_markdown
-from payoff.rendering.markdown import escape, gains_table, guardrails_table, hurdles_table, table
+from payoff.rendering.markdown import (
+    PARTIAL,
+    escape,
+    gains_table,
+    guardrails_table,
+    hurdles_table,
+    table,
+)
 from payoff.rendering.sensitivity import bound_lines, wrong_label_lines
 from payoff.rendering.views import candidate, flip_views, interval_text, key_estimates, metric_shown
 from payoff.rendering.wording import OVERALL, metric_title
@@ -136,7 +143,7 @@ def _evaluation(result: Result, name: str) -> Iterator[str]:
     )
     yield "#### Metrics\n\n" + table(("Metric", "Value", "95% low", "95% high"), rows)
     status, meaning = OVERALL[result.verdict.overall]
-    yield f"### Results\n\n**{status.word.capitalize()}.** {meaning}"
+    yield f"### Results\n\n**{status.word.capitalize()}.** {PARTIAL if result.partial else meaning}"
     yield hurdles_table(result)
     yield gains_table(result)
     yield guardrails_table(result)

@@ -296,13 +296,9 @@ def _slice(each: SliceView) -> Section:
     )
     more = len(each.money) + each.left_out - len(rows)
     lines = [f"{small_text(each.small)}."] if each.small else []
-    lines += (
-        [
-            f"{numbers.count(more)} more, which {'gains' if more == 1 else 'gain'} no less, {'is' if more == 1 else 'are'} in the report."
-        ]
-        if more > 0
-        else []
-    )
+    if more > 0:
+        words = "more, which gains no less, is" if more == 1 else "more, which gain no less, are"
+        lines.append(f"{numbers.count(more)} {words} in the report.")
     unit = each.money[0].estimate.unit if each.money else ""
     over = f"gain over {each.over}" if each.over else "value"
     return Section(
@@ -368,8 +364,7 @@ def _changed(result: Result, reference: Result | None) -> list[Section]:
     told = [Section(title=SINCE, lines=found.lines)]
     for table in found.tables:
         rows = tuple(tuple(plain_cell(cell) for cell in row) for row in table.rows)
-        columns = tuple(column.lower() for column in table.columns)
-        told.append(Section(title=table.title, columns=columns, rows=rows))
+        told.append(Section(title=table.title, columns=table.columns, rows=rows))
     moved = tuple((line[0], line[1:]) for line in found.spec if line[0] in "+-")
     return [*told, Section(title="Lines of the spec that changed", columns=("", "line"), rows=moved)]
 

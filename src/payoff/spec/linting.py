@@ -75,13 +75,24 @@ def _leaks(spec: Spec) -> Iterator[Finding]:
             names = {column.casefold() for column in columns}
             for what, column in told.items():
                 if column is not None and column.casefold() in names:
-                    yield Finding.of(
-                        OutcomeLeak,
-                        "error",
-                        _place(candidate),
-                        f'{what} "{column}" as {use}: it is not known when deciding',
-                        "use what is known when the decision is made.",
+                    yield _leak(
+                        _place(candidate), f'{what} "{column}" as {use}: it is not known when deciding'
                     )
+    outcome = spec.data.outcome.casefold()
+    for top in spec.tops:
+        if top.per is not None and top.per.casefold() == outcome:
+            yield _leak("metrics", f'{top.name} per "{top.per}", the outcome: no ranking knows it')
+    for scenario in spec.scenarios:
+        if scenario.column is not None and scenario.column.casefold() == outcome:
+            yield _leak(
+                f"scenarios.{scenario.name}.mix",
+                f'a mix of "{scenario.column}", the outcome',
+                "write prevalence, which moves the share of positives.",
+            )
+
+
+def _leak(where: str, found: str, fix: str = "use what is known when the decision is made.") -> Finding:
+    return Finding.of(OutcomeLeak, "error", where, found, fix)
 
 
 def _by_column(spec: Spec) -> Iterator[Finding]:

@@ -148,13 +148,13 @@ def multiplier_maxima_from_covariance(covariance: Floats, seed: int, draws: int 
 def _symmetric_root(correlation: Floats) -> Floats:
     """Return (T, T) the symmetric root, each column as long as its diagonal asks: 1, or 0.
 
-    The root of an eigenvalue near 0 rises without bound as it nears it, and would blow rounding up. Those below
-    ``THIN`` of the largest take a straight line in its place, which leaves out less than that part of a variance.
+    The root of an eigenvalue rises the faster the nearer it is to 0, and would blow rounding up. Those below ``THIN``
+    of the largest take a parabola in its place, which is flat at 0 and leaves out less than that part of a variance.
     """
     values, vectors = np.linalg.eigh(correlation)
     least = THIN * max(float(values[-1]), 0.0)
     held = np.maximum(values, 0.0)
-    root = np.where(held < least, held / math.sqrt(least or 1.0), np.sqrt(held))
+    root = np.where(held < least, held**2 / (least or 1.0) ** 1.5, np.sqrt(held))
     factor = (vectors * root) @ vectors.T
     length = np.sqrt((factor**2).sum(axis=0))
     asked = np.sqrt(np.diagonal(correlation))

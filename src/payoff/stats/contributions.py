@@ -6,7 +6,7 @@ takes action a, less the baseline's. Contributions are laid out as A*K numbers, 
 ``Valuation.contrast`` lays out their coefficients.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -54,8 +54,14 @@ def contrast_of(cells: Cells, switches: Floats, likely: Floats, offset: Floats |
         cut that leaves room for a share of them: METHODS of top-k); the mean is not touched. None where it does not.
 
     Units are rows; with a cluster key they are clusters, whose totals are summed first.
+
+    The skewness is that of the contributions, whatever the offset: the value at the cut is a mean of few rows, and one
+    great loss among them would drown the tail of all others.
     """
-    return contrast_of_rules(cells, switches[None], likely, offset)
+    found = contrast_of_rules(cells, switches[None], likely, offset)
+    if offset is None:
+        return found
+    return replace(found, skewness=contrast_of_rules(cells, switches[None], likely).skewness)
 
 
 def contrast_of_rules(

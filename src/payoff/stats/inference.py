@@ -41,13 +41,19 @@ class Support:
 
     Attributes
     ----------
-    counts : (J,) rows by cell, cells that have not occurred included as 0. Rows on which the policies agree
-        are one cell (or several) whose parts are all zero.
+    counts : (J,) rows by cell, cells that have not occurred included as 0; in parts where ties are shared out. Rows on
+        which the policies agree are one cell (or several) whose parts are all zero.
     parts : (J, K) parts of the contribution in each cell; its value is ``parts @ coefficients``.
+    shift : (K,) parts that the gain is more than the mean over the cells; None where it is that mean.
     """
 
-    counts: Counts
+    counts: Counts | Floats
     parts: Floats
+    shift: Floats | None = None
+
+    def beyond(self, coefficients: Floats) -> Floats:
+        """Return how much the gain is more than the mean over the cells, for (K,) or (D, K) coefficients."""
+        return np.zeros(coefficients.shape[:-1]) if self.shift is None else coefficients @ self.shift
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -220,7 +226,8 @@ def confidence(evidence: Evidence, coefficients: Floats, hurdle: float | Floats)
     draws = np.atleast_2d(np.asarray(coefficients, np.float64))
     if choice.tier == "F" and evidence.support is not None:
         values = draws @ evidence.support.parts.T
-        return support_confidence(evidence.support.counts, values, hurdle, evidence.method)
+        asked = hurdle - evidence.support.beyond(draws)
+        return support_confidence(evidence.support.counts, values, asked, evidence.method)
     if contrast.maxima is not None:
         return band_confidence(contrast, draws, hurdle, _factors(evidence), evidence.rule)
     at = moments(contrast, draws)
@@ -275,7 +282,11 @@ def _bounds_by_support(
     for (_, method), held in alike.items():
         counts = np.array([support.counts for _, support in held])
         low, high = support_bounds(counts, held[0][1].parts @ coefficients, level, method)
-        found |= {j: (low, high) for (j, _), low, high in zip(held, low.tolist(), high.tolist(), strict=True)}
+        beyond = [float(support.beyond(coefficients)) for _, support in held]
+        found |= {
+            j: (least + more, most + more)
+            for (j, _), least, most, more in zip(held, low.tolist(), high.tolist(), beyond, strict=True)
+        }
     return found
 
 

@@ -15,15 +15,17 @@ Bonferroni: guaranteed at any size, and wider. Rows must be independent and unwe
 Clopper, Pearson (1934). Biometrika 26(4), 404-413. https://doi.org/10.1093/biomet/26.4.404
 """
 
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from payoff.stats.contrast import Counts, Floats
+from payoff.stats.contrast import Floats
 from payoff.stats.distributions import beta_ppf, normal_cdf, normal_ppf
 
 Method = Literal["auto", "exact"]
+# Whole rows, or parts of them where ties are shared out.
+Rows = NDArray[np.number[Any]]
 
 FEWEST_ROWS = 10
 # Halvings that take an interval to the last bit of float64, its exponent included.
@@ -36,7 +38,7 @@ EQUAL = 1e-9
 GRID = np.linspace(0.0, 8.0, 257)
 
 
-def support_confidence(counts: Counts, values: Floats, hurdle: ArrayLike, method: Method = "auto") -> Floats:
+def support_confidence(counts: Rows, values: Floats, hurdle: ArrayLike, method: Method = "auto") -> Floats:
     """Return the one-sided confidence that the mean contribution exceeds the hurdle.
 
     Parameters
@@ -72,7 +74,7 @@ def support_confidence(counts: Counts, values: Floats, hurdle: ArrayLike, method
 
 
 def support_bounds(
-    counts: Counts, values: Floats, level: float, method: Method = "auto"
+    counts: Rows, values: Floats, level: float, method: Method = "auto"
 ) -> tuple[Floats, Floats]:
     """Return the two-sided bounds of the mean contribution, (D,) each; parameters as above.
 
@@ -90,7 +92,7 @@ def support_bounds(
     return low, 0.0 - _lower(counts, -values, deviate, method)
 
 
-def likelihood_holds(counts: Counts, values: Floats) -> NDArray[np.bool_]:
+def likelihood_holds(counts: Rows, values: Floats) -> NDArray[np.bool_]:
     """Return (D,) whether the lower bound may rest on the likelihood.
 
     Every cell with a negative value needs 10 rows, seen or not. A cell with a positive value needs them too
@@ -100,7 +102,7 @@ def likelihood_holds(counts: Counts, values: Floats) -> NDArray[np.bool_]:
     return np.asarray(~(((values < 0.0) & few) | ((values > 0.0) & few & (counts > 0))).any(axis=1), np.bool_)
 
 
-def half_step(counts: Counts, values: Floats) -> Floats:
+def half_step(counts: Rows, values: Floats) -> Floats:
     """Return (D,) by how much the bounds that rest on the likelihood lie further out: the continuity correction.
 
     The sum over rows moves by differences between values. The smallest difference between cells that hold ten rows
@@ -118,7 +120,7 @@ def half_step(counts: Counts, values: Floats) -> Floats:
     return np.asarray(np.where(np.isinf(step), 0.0, step) / (2.0 * counts.sum(axis=1)), np.float64)
 
 
-def likelihood_root(counts: Counts, values: Floats, hurdle: Floats) -> Floats:
+def likelihood_root(counts: Rows, values: Floats, hurdle: Floats) -> Floats:
     """Return sqrt(2 log likelihood ratio) of "mean = hurdle", (D,); hurdles at or below the observed mean.
 
     Infinite where no shares of the declared support have that mean.
@@ -139,7 +141,7 @@ def likelihood_root(counts: Counts, values: Floats, hurdle: Floats) -> Floats:
     return np.asarray(np.where(certain, np.inf, root), np.float64)
 
 
-def _observed(counts: Counts, values: Floats) -> Floats:
+def _observed(counts: Rows, values: Floats) -> Floats:
     return np.asarray(values @ counts / counts.sum(), np.float64)
 
 
@@ -149,7 +151,7 @@ def _outside(found: Floats, values: Floats, hurdle: Floats) -> Floats:
     return np.where(hurdle > values.max(axis=1), 0.0, found)
 
 
-def _lower(counts: Counts, values: Floats, deviate: float, method: Method) -> Floats:
+def _lower(counts: Rows, values: Floats, deviate: float, method: Method) -> Floats:
     likely = np.asarray((method == "auto") & likelihood_holds(counts, values), np.bool_)
     found = np.empty(len(values))
     counts = np.broadcast_to(counts, values.shape)
@@ -160,7 +162,7 @@ def _lower(counts: Counts, values: Floats, deviate: float, method: Method) -> Fl
     return found
 
 
-def _likelihood_lower(counts: Counts, values: Floats, deviate: float) -> Floats:
+def _likelihood_lower(counts: Rows, values: Floats, deviate: float) -> Floats:
     """Return the hurdle at which the likelihood root is ``deviate``; ``counts`` and ``values`` are (D, J).
 
     Shares proportional to n_j / (x_j - least + slack) are the profile, turned into one search for the slack.
@@ -178,7 +180,7 @@ def _likelihood_lower(counts: Counts, values: Floats, deviate: float) -> Floats:
     return np.asarray(least + left * mean, np.float64)
 
 
-def _tilted(counts: Counts, rise: Floats, log_slack: Floats) -> tuple[Floats, Floats]:
+def _tilted(counts: Rows, rise: Floats, log_slack: Floats) -> tuple[Floats, Floats]:
     """Return the mean rise of the tilted shares, and twice the log likelihood they cost."""
     spread = np.maximum(rise.max(axis=1, initial=0.0), np.finfo(np.float64).tiny)
     tilt = 1.0 / (rise / spread[:, None] + np.exp(log_slack)[:, None])
@@ -187,7 +189,7 @@ def _tilted(counts: Counts, rise: Floats, log_slack: Floats) -> tuple[Floats, Fl
     return (rise * shares * counts).sum(axis=1), -2.0 * (cost * counts).sum(axis=1)
 
 
-def _exact_lower(counts: Counts, values: Floats, deviates: Floats) -> Floats:
+def _exact_lower(counts: Rows, values: Floats, deviates: Floats) -> Floats:
     """Return (D, Z) Bonferroni lower bounds at one-sided normal deviates; ``counts`` are (D, J) or (1, J)."""
     cells = (values != 0.0).any(axis=0)
     total, n = counts.sum(axis=1)[:, None, None], counts[:, None, cells]
@@ -201,7 +203,7 @@ def _exact_lower(counts: Counts, values: Floats, deviates: Floats) -> Floats:
     return np.asarray(np.maximum(bound[:, 0], values.min(axis=1, initial=np.inf)[:, None]), np.float64)
 
 
-def _exact_deviate(counts: Counts, values: Floats, hurdle: Floats) -> Floats:
+def _exact_deviate(counts: Rows, values: Floats, hurdle: Floats) -> Floats:
     """Return the largest deviate whose exact lower bound still reaches the hurdle; 0 where none does."""
     if not len(values):
         return np.zeros(0)

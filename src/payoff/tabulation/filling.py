@@ -243,9 +243,9 @@ def _refuse_costs(plan: Plan, engine: Engine, name: str) -> None:
     if count:
         raise CostUnusable(
             where=f"{name}.cost",
-            found=f"{count} rows whose cost is missing, negative or below one step of decision.quantum",
-            expected="a cost above 0 for every row",
-            fix="fill the columns, or say in the formula what then holds, with coalesce(column, ...).",
+            found=f"{count} rows whose cost is missing, negative, below one step of decision.quantum or beyond 9.2e18",
+            expected="a cost above 0 for every row, and one that can be counted",
+            fix="fill the columns, or say in the formula what then holds, with coalesce(column, ...); check the units.",
         )
 
 

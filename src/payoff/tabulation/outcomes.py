@@ -176,6 +176,9 @@ def _class_sql(plan: Plan, facts: Facts) -> str:
 
 def _positive_sql(plan: Plan, facts: Facts) -> str:
     data, kind = plan.spec.data, plan.schema[plan.spec.data.outcome]
+    if not facts.labels:
+        # Every row is pending, and what its type would be is not known: the checks say so.
+        return "false"
     column = f"source.{quote(data.outcome)}"
     shown = ", ".join(f"{label} ({n} rows)" for label, n in list(facts.labels.items())[:6])
     if len(facts.labels) > 2:

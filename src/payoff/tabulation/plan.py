@@ -6,8 +6,8 @@ from typing import Protocol
 
 from payoff.engines import Engine, Kind
 from payoff.errors import nearest
-from payoff.errors.data import MissingColumn, NaiveTime, NoRows, WrongColumnType
-from payoff.formulas import Formula, expand, resolve
+from payoff.errors.data import MissingColumn, NaiveTime, NoKnownOutcome, NoRows, WrongColumnType
+from payoff.formulas import Formula, expand, quote, resolve
 from payoff.formulas.expansion import MAX_PARTS
 from payoff.spec.coefficients import Valuation
 from payoff.spec.model import Candidate, Capacity, Decided, Maximise, Naive, Rule, Spec, Threshold, Thresholds
@@ -91,12 +91,16 @@ def make_plan(spec: Spec, engine: Engine) -> Plan:
     ------
     NoRows
         When there are none: what types their columns would have is not known then.
+    NoKnownOutcome
+        When a quantity's outcome is empty in every row and so of no type.
     MissingColumn, WrongColumnType, NaiveTime
         When the spec names a column that is not there or cannot play its part.
     FormulaError
         When a formula does not fit the types of the columns.
     """
     _check_rows(engine)
+    if spec.of_quantity is not None and engine.schema.get(spec.data.outcome) == "text":
+        _check_outcome(spec.data.outcome, engine)
     return bind(spec, engine)
 
 
@@ -163,6 +167,17 @@ def _check_rows(engine: Engine) -> None:
     if int(engine.columns("select count(*) as n from (select 1 from source limit 1)")["n"][0]) == 0:
         raise NoRows(
             where="data", found="0 rows", expected="rows", fix="check the query or job that wrote them."
+        )
+
+
+def _check_outcome(outcome: str, engine: Engine) -> None:
+    known = f"select count(*) as n from (select 1 from source where {quote(outcome)} is not null limit 1)"
+    if int(engine.columns(known)["n"][0]) == 0:
+        raise NoKnownOutcome(
+            where=f"data.outcome {outcome!r}",
+            found="no outcome in any row",
+            expected="numbers, missing where not known yet",
+            fix="wait for outcomes, or widen the window.",
         )
 
 

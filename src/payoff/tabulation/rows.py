@@ -37,6 +37,7 @@ PRIME = 2_147_483_647  # 2^31 - 1: products of two residues fit into 64 bits on 
 MULTIPLIER = 1_103_515_245
 OFFSET = 748_292_019
 SALT = "payoff/groups/1/"
+MOST_STEPS = "9.2e18"  # a double below 2^63: what a budget can count in 64 bits, in steps of the quantum
 TOLERANCE = 1e-9  # rounding of float32 probabilities near 0 and 1; anything beyond is refused
 # Text that is a whole number as a number writes itself hashes as that number.
 WHOLE = "^(0|-?[1-9][0-9]{0,17})$"
@@ -256,7 +257,9 @@ def pool_columns(plan: Plan) -> dict[str, str]:
                 values=plan.valuation.likely,
             )
             steps = double(plan.spec.decision.quantum)
-            out[f"cost_{place}"] = f"cast(floor(({cost}) / {steps} + 0.5e0) as bigint)"
+            # Beyond what 64 bits hold there is none, and such rows are refused with those that have no cost.
+            taken = f"floor(({cost}) / {steps} + 0.5e0)"
+            out[f"cost_{place}"] = f"cast(case when {taken} < {MOST_STEPS} then {taken} end as bigint)"
     unit, day = plan.spec.counted_by, day_sql(plan, plan.spec.data.time)
     if unit is not None and day is not None:
         out["unit"] = number_sql(day, unit)

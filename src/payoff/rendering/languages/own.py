@@ -1,5 +1,6 @@
 """Which strings of a record are the user's: they are told as they stand in every language."""
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -42,11 +43,13 @@ _THEIRS = frozenset(
         "text",
         "rule",
         "where",
+        "code",
         "ids",
         "engine",
     )
 )
 _OURS = frozenset(("positive", "negative", "pending", "known", "shared", "none", "all"))
+_DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _PERIODS = frozenset(("decision", "year", "month", "week", "day"))
 
 
@@ -57,18 +60,21 @@ def voice_of(result: Result, language: Language, reference: Result | None = None
     told = [result] if reference is None else [result, reference]
     return Voice(
         language,
-        frozenset(each for one in told for each in _own(one)) - _OURS,
+        frozenset(each for one in told for each in _own(one)) - _OURS - {""},
         frozenset(unit for one in told for unit in _units(one)),
     )
 
 
 def _own(result: Result) -> Iterator[str]:
     """Return every string of a result that is a user's, alone and as payoff joins them."""
+    yield from _units(result)
     made = {_guardrail(each) for each in result.verdict.guardrails}
     yield from (each for each in _theirs(result.document(), within=False) if each not in made)
     for curve in result.curves:
         for many in curve.points.values():
-            yield from (each for each in many if isinstance(each, str))
+            yield from (each for each in many if isinstance(each, str) and not _DATE.fullmatch(each))
+    for rail in result.verdict.guardrails:
+        yield ", ".join(f"{column} {value}" for column, value in (rail.slice or {}).items())
     for estimate in result.estimates:
         if estimate.slice is not None:
             yield from (part_text(estimate.slice), " × ".join(estimate.slice))

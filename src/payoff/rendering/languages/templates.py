@@ -16,10 +16,11 @@ from markupsafe import Markup
 from payoff.rendering.languages.voice import Voice
 from payoff.rendering.literal import literal
 
-READ_ALOUD = ("aria-label", "data-label", "title", "alt")
+READ_ALOUD = ("aria-label", "data-label", "title", "alt", "placeholder")
 _TAG = re.compile(r"(<[^<>]*>?)")
 _OPEN = re.compile(r"""([\w-]+)=(["'])[^"']*$""")
-_SPOKEN = re.compile(rf"""\b({"|".join(READ_ALOUD)})="([^"]*)\"""")
+# Attributes that are read, and data of scripts that are words rather than a name.
+_SPOKEN = re.compile(rf"""\b({"|".join(READ_ALOUD)}|data-[a-z-]+(?==\"[^"]* ))="([^"]*)\"""")
 _HELD = re.compile(r"%\((\w+)\)s")
 
 

@@ -1,12 +1,13 @@
 """A text of payoff told in another language: whole, by its places, or part by part; strings of the user never."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
 from payoff.rendering.languages import ENGLISH, Language
 
+FEW_LETTERS = 9
 LONGEST = 2_000  # letters of what payoff says
 
 _NUMBER = r"\d+(?:,\d{3})*(?:\.\d+)?(?:e[+-]?\d+)?"
@@ -14,9 +15,12 @@ _PERIODS = ("decision", "year", "month", "week", "day", "quarter", "hour")
 _DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
 _DATED = re.compile(rf"\d{{4}}-\d\d-\d\d|{_NUMBER}")
 _PLACE = re.compile(r"\{([#~]?)(\w+)\}")
-_SENTENCES = re.compile(r"(?<=[.!?])( )(?=[A-Z])")
+_SENTENCES = re.compile(r"(?<=[.!?])( )(?=\w)")
+_JOINTS = re.compile(r"[.:;] |\), |, between | per (?:decision|year)\b")
+_ITEMS = re.compile(r"(, | and )")
 _CLAUSES = re.compile(r"(; )")
-_AMOUNT = rf"[^\d;:,.()]{{0,24}}?{_NUMBER}[%kM]?(?: [^\d;:,.()]{{1,30}}?)??"
+_BEFORE = r"(?!between |about |at |from |over |of )(?:[−-]?[^\d\s;:,.()]{1,12} ?)??[−-]?[<>~≈]?"
+_AMOUNT = rf"{_BEFORE}{_NUMBER}[%kM]?(?: [^\d;:,.()]{{1,30}}?)??"
 _KINDS = {
     "#": rf"(?:{_AMOUNT}(?:(?: to | and |, ){_AMOUNT})*|not evaluated|no interval)",
     "~": r".+?",
@@ -26,12 +30,17 @@ _KINDS = {
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """A text with places. ``stem`` is its longest stretch without one: what does not hold it cannot match."""
+    """A text with places. ``stem`` is its longest stretch without one: what does not hold it cannot match.
+
+    It is ``short`` where it says little beside its places, and ``loose`` where it says nothing.
+    """
 
     stem: str
     shape: re.Pattern[str]
     kinds: tuple[tuple[str, str], ...]
     said: str
+    short: bool
+    loose: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,17 +78,18 @@ class Voice:
         for attempt in (
             self._message,
             self._amount,
+            self._sentences,
+            self._stopped,
             self._pattern,
             self._dated,
-            self._lowered,
-            self._stopped,
+            self._listed,
+            self._clauses,
+            self._loosely,
         ):
             found = attempt(text)
             if found is not None:
                 return found
-        parts = _parts(text)
-        told = [self.find(part) if part.strip(" ;") else part for part in parts] if len(parts) > 1 else [None]
-        return None if None in told else "".join(map(str, told))
+        return None
 
     def unknown(self, text: str) -> tuple[str, ...]:
         """Return every stretch of a text that this language has no words for; there should be none."""
@@ -108,7 +118,9 @@ class Voice:
         for period in _PERIODS:
             said = self.language.messages.get(f"per {period}")
             text = re.sub(rf"\bper {period}\b", said, text) if said else text
-        return re.sub(r"(?<=\S) to (?=\S)", f" {self.language.messages.get('to', 'to')} ", text)
+        for word in ("to", "and"):
+            text = re.sub(rf"(?<=\S) {word} (?=\S)", f" {self.language.messages.get(word, word)} ", text)
+        return text
 
     def _digits(self, number: str) -> str:
         swap = {",": self.language.thousands, ".": self.language.decimal}
@@ -118,7 +130,9 @@ class Voice:
         return "|".join(["[$€£¥]", *(re.escape(unit) for unit in sorted(self.units))])
 
     def _message(self, text: str) -> str | None:
-        return self.language.messages.get(text)
+        said = self.language.messages.get(text)
+        lower = None if said is not None else self.language.messages.get(_lowered(text))
+        return said if lower is None else _raised(lower)
 
     def _amount(self, text: str) -> str | None:
         if not any(letter.isdigit() for letter in text):
@@ -126,14 +140,60 @@ class Voice:
         return self.amount(text) if _amounts(self.units).fullmatch(text) else None
 
     def _pattern(self, text: str) -> str | None:
-        for pattern in patterns(self.language):
-            match = pattern.shape.fullmatch(text) if pattern.stem in text else None
-            if match is not None:
-                tell = {"#": self.amount, "~": self.find, "": _as_it_stands}
-                told = {name: tell[kind](match[name]) for kind, name in pattern.kinds}
-                if None not in told.values():
-                    return _filled(pattern.said, told)
+        return self._filled(text, [one for one in patterns(self.language) if not one.loose])
+
+    def _loosely(self, text: str) -> str | None:
+        """Try texts that are all places, such as a name and what is said of it, when nothing else fits."""
+        return self._filled(text, [one for one in patterns(self.language) if one.loose])
+
+    def _filled(self, text: str, among: Sequence[Pattern]) -> str | None:
+        """Return the first of some patterns that fits a text, or the text as it stands inside a sentence."""
+        lower = _lowered(text)
+        for pattern in among:
+            for tried in (text,) if lower == text else (text, lower):
+                match = pattern.shape.fullmatch(tried) if pattern.stem in tried else None
+                told = (
+                    {}
+                    if match is None
+                    else {name: self._told(pattern, kind, match[name]) for kind, name in pattern.kinds}
+                )
+                if match is not None and None not in told.values():
+                    said = _PLACE.sub(lambda place, told=told: str(told[place[2]]), pattern.said)  # type: ignore[misc]
+                    return said if tried is text else _raised(said)
         return None
+
+    def _told(self, pattern: Pattern, kind: str, text: str) -> str | None:
+        """Return what fills a place, or None where it cannot fill this one.
+
+        A name goes on into no other clause; where little else is said, it must be one of the user's.
+        """
+        if kind == "#":
+            return self.amount(text)
+        if kind == "~":
+            return self.find(text)
+        named = text in self.own or (not pattern.short and _JOINTS.search(text) is None)
+        return text if named else None
+
+    def _sentences(self, text: str) -> str | None:
+        return self._each(_SENTENCES.split(text))
+
+    def _clauses(self, text: str) -> str | None:
+        return self._each(_CLAUSES.split(text))
+
+    def _listed(self, text: str) -> str | None:
+        return self._each(_ITEMS.split(text))
+
+    def _each(self, parts: Sequence[str]) -> str | None:
+        """Tell parts one by one, and every second one as what joins them; None where one of them is not known."""
+        if len(parts) < 3:
+            return None
+        told = [self.find(part) for part in parts[::2]]
+        if None in told:
+            return None
+        joints = [
+            f" {self.language.messages.get('and', 'and')} " if one == " and " else one for one in parts[1::2]
+        ]
+        return "".join(str(one) for pair in zip(told, [*joints, ""], strict=True) for one in pair)
 
     def _dated(self, text: str) -> str | None:
         match = _DATE.fullmatch(text)
@@ -141,17 +201,18 @@ class Voice:
             return None
         return self.language.date.format(year=match[1], month=match[2], day=match[3])
 
-    def _lowered(self, text: str) -> str | None:
-        """Try a text that begins a sentence as one that does not."""
-        if not text[0].isupper():
-            return None
-        lower = text[0].lower() + text[1:]
-        found = self._message(lower) or self._pattern(lower)
-        return None if found is None else found[0].upper() + found[1:]
-
     def _stopped(self, text: str) -> str | None:
         found = self.find(text[:-1]) if text[-1] in ".:" and len(text) > 1 else None
         return None if found is None else found + text[-1]
+
+
+def _lowered(text: str) -> str:
+    """Return a text that begins a sentence as it stands inside one."""
+    return text[:1].lower() + text[1:]
+
+
+def _raised(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _parts(text: str) -> tuple[str, ...]:
@@ -172,20 +233,13 @@ def _is_worded(text: str) -> bool:
     return any(letter.isalpha() for letter in text)
 
 
-def _filled(said: str, told: Mapping[str, str | None]) -> str:
-    """Return a text with its places filled; what fills them is not read for places again."""
-    return _PLACE.sub(lambda place: str(told[place[2]]), said)
-
-
-def _as_it_stands(text: str) -> str:
-    return text
-
-
 @cache
 def patterns(language: Language) -> tuple[Pattern, ...]:
     """Return the texts of a language that have places, those that say most first."""
-    keys = sorted(filter(_PLACE.search, language.messages), key=lambda key: -len(_PLACE.sub("", key)))
-    return tuple(_pattern(key, language.messages[key]) for key in keys)
+    # A full stop is told by itself, so that a text fits with it and without.
+    bare = {key.removesuffix("."): said.removesuffix(".") for key, said in language.messages.items()}
+    keys = sorted(filter(_PLACE.search, bare), key=lambda key: -len(_PLACE.sub("", key)))
+    return tuple(_pattern(key, bare[key]) for key in keys)
 
 
 def places(text: str) -> tuple[tuple[str, str], ...]:
@@ -198,9 +252,11 @@ def places(text: str) -> tuple[tuple[str, str], ...]:
 
 
 def _pattern(key: str, said: str) -> Pattern:
-    return Pattern(
-        max(_PLACE.split(key)[::3], key=len), re.compile("".join(_shape(key)), re.DOTALL), places(key), said
-    )
+    bare = _PLACE.sub("", key)
+    letters = sum(letter.isalpha() for letter in bare)
+    shape = re.compile("".join(_shape(key)), re.DOTALL)
+    stem = max(_PLACE.split(key)[::3], key=len)
+    return Pattern(stem, shape, places(key), said, letters < FEW_LETTERS, letters == 0)
 
 
 def _shape(key: str) -> Iterator[str]:
