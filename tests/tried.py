@@ -29,7 +29,9 @@ def fixed(make_spec: Any, threshold: Any = 0.3, **more: Any) -> Spec:
 
 def constant(make_spec: Any, **more: Any) -> Spec:
     ranges = {"win": {"likely": 30, "low": 20, "high": 45, "shape": "p90"}, "cost": RANGES["cost"]}
-    return fixed(make_spec, value=CONSTANT, assumptions=ranges, **more)
+    # About what is gained, so that the confidence is neither 0 nor 1.
+    near = [{"name": "worth it", "gain": "20000 per year", "over": "today", "confidence": 0.9}]
+    return fixed(make_spec, value=CONSTANT, assumptions=ranges, hurdles=near, **more)
 
 
 def bound(make_spec: Any) -> Spec:
