@@ -181,6 +181,11 @@ def test_the_same_decisions_at_a_cost_do_not_clear_what_the_cost_exceeds() -> No
     assert (
         judge_hurdle(hurdle("-0.6 per decision", metric="net_gain"), gain, circumstances).status == "cleared"
     )
+    # What it costs to the last cent is not better than it.
+    assert (
+        judge_hurdle(hurdle("-0.5 per decision", metric="net_gain"), gain, circumstances).status
+        == "not evaluated"
+    )
 
 
 @pytest.mark.parametrize(
