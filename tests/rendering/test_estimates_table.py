@@ -133,7 +133,7 @@ def test_the_search_keeps_rows_with_all_its_words_and_says_how_many(page: Any) -
     assert page.inner_text("#estimates-said").startswith(f"{len(column(page, 1))} of {total} match")
     page.fill("#estimates-search", "no such thing")
     assert column(page, 1) == []
-    assert page.inner_text("#estimates-said") == f"None of {total} has all these words."
+    assert page.inner_text("#estimates-said") == f"Not one of {total} has all these words."
     page.fill("#estimates-search", "")
     assert len(column(page, 1)) == 100
 

@@ -187,7 +187,7 @@ def test_the_sentence_speaks_of_the_margin(make_rows: Maker, make_spec: Maker) -
     spec = make_spec(0.3, id="id")
     spec["hurdles"] = [{"name": "no worse", "gain": "-2 per decision", "over": "old", "confidence": 0.95}]
     found = evaluated(make_rows(7), spec)
-    said = "it is not worse by more than the EUR 2.00 per decision that “no worse” allows"
+    said = "it is not worse by more than the EUR 2 per decision that “no worse” allows"
     assert found.verdict.overall == "ship"
     assert said in found.verdict.sentence
     assert "A margin of non-inferiority" in found.to_html()

@@ -125,9 +125,9 @@ SENTENCES = [
         "cleared",
         {},
         (
-            "Use the model “m” to decide when to “call”: that is worth about EUR 1,200 per year more "
-            "than “rule”, between EUR 800 and EUR 1,600 per year; it clears the hurdle “h” (EUR 1,000 "
-            "per year needed) with 90% probability."
+            "Use the model “m” to decide when to “call”: that is worth about EUR 1,200 per year more than "
+            "“rule”, between EUR 800 and EUR 1,600 per year; it clears the hurdle “h” (EUR 1,000 per year "
+            "needed) with 90% probability."
         ),
     ),
     (
@@ -135,81 +135,80 @@ SENTENCES = [
         {"over": "everybody", "metric": "net_gain"},
         (
             "Use the model “m” to decide when to “call”: that is worth about EUR 1,200 per year more, "
-            "running costs paid, than choosing “call” every time, as today, between EUR 800 and EUR "
-            "1,600 per year; it clears the hurdle “h” (EUR 1,000 per year needed) with 90% "
-            "probability."
+            "running costs paid, than choosing “call” every time, as today, between EUR 800 and EUR 1,600 "
+            "per year; it clears the hurdle “h” (EUR 1,000 per year needed) with 90% probability."
         ),
     ),
     (
         "cleared",
-        {"over": "nobody", "gain": 211_734.5, "low": 150_210.0, "high": 269_900.0, "required": 200_000.0},
+        {"over": "nobody", "gain": 211734.5, "low": 150210.0, "high": 269900.0, "required": 200000.0},
         (
-            "Use the model “m” to decide when to “call”: that is worth about EUR 212,000 per year "
-            "more than doing nothing, between EUR 150,000 and EUR 270,000 per year; it clears the "
-            "hurdle “h” (EUR 200,000 per year needed) with 90% probability."
+            "Use the model “m” to decide when to “call”: that is worth about EUR 212,000 per year more than "
+            "doing nothing, between EUR 150,000 and EUR 270,000 per year; it clears the hurdle “h” (EUR "
+            "200,000 per year needed) with 90% probability."
         ),
     ),
     (
         "cleared",
         {"required": -50.0, "gain": -12.0, "low": -40.0, "high": 16.0, "unit": "EUR per decision"},
         (
-            "Use the model “m” to decide when to “call”: that is worth about EUR 12 per decision less "
-            "than “rule”, between −EUR 40 and EUR 16 per decision; it is not worse by more than the "
-            "EUR 50 per decision that “h” allows with 90% probability."
+            "Use the model “m” to decide when to “call”: that is worth about EUR 12 per decision less than "
+            "“rule”, between −EUR 40 and EUR 16 per decision; it is not worse by more than the EUR 50 per "
+            "decision that “h” allows with 90% probability."
         ),
     ),
     (
         "cleared",
         {"required": -50.0, "gain": 0.0, "low": 0.0, "high": 0.0, "reason": "same_decisions"},
         (
-            "Use the model “m” to decide when to “call”: it is never worse than rule, whose decisions "
-            "it makes in every row."
+            "Use the model “m” to decide when to “call”: it is never worse than rule, whose decisions it "
+            "makes in every row."
         ),
     ),
     (
         "undecided",
         {"reason": "sampling"},
         (
-            "Not yet: using the model “m” to decide when to “call” is worth about EUR 1,200 per year "
-            "more than “rule”, between EUR 800 and EUR 1,600 per year. That it clears the hurdle “h” "
-            "(EUR 1,000 per year needed) is 90% probable, where 95% is asked: the rows are too few to "
-            "tell, more with a known outcome are needed."
+            "Not yet: using the model “m” to decide when to “call” is worth about EUR 1,200 per year more "
+            "than “rule”, between EUR 800 and EUR 1,600 per year. That it clears the hurdle “h” (EUR 1,000 "
+            "per year needed) is 90% probable, where 95% is asked: the rows are too few to tell, more with a"
+            " known outcome are needed."
         ),
     ),
     (
         "undecided",
         {"reason": "assumptions: margin, break-even at 39.5"},
         (
-            "Not yet: using the model “m” to decide when to “call” is worth about EUR 1,200 per year "
-            "more than “rule”, between EUR 800 and EUR 1,600 per year. That it clears the hurdle “h” "
-            "(EUR 1,000 per year needed) is 90% probable, where 95% is asked: the doubt lies in an "
-            "assumption (margin, break-even at 39.5)."
+            "Not yet: using the model “m” to decide when to “call” is worth about EUR 1,200 per year more "
+            "than “rule”, between EUR 800 and EUR 1,600 per year. That it clears the hurdle “h” (EUR 1,000 "
+            "per year needed) is 90% probable, where 95% is asked: the doubt lies in an assumption (margin, "
+            "break-even at 39.5)."
         ),
     ),
     (
         "not evaluated",
         {"reason": "no_labels", "gain": None, "low": None, "high": None, "probability": None},
         (
-            "Not yet: what using the model “m” to decide when to “call” is worth beside “rule” is not "
-            "known; no outcome is known yet."
+            "Not yet: what using the model “m” to decide when to “call” is worth beside “rule” is not known;"
+            " no outcome is known yet."
         ),
     ),
     (
         "missed",
-        {"gain": -1200.0, "low": -1600.0, "high": -800.0, "probability": 0.00004},
+        {"gain": -1200.0, "low": -1600.0, "high": -800.0, "probability": 4e-05},
         (
-            "Do not use the model “m” to decide when to “call”: that is worth about EUR 1,200 per "
-            "year less than “rule”, between −EUR 1,600 and −EUR 800 per year. That it clears the "
-            "hurdle “h” (EUR 1,000 per year needed) is <0.1% probable."
+            "Do not use the model “m” to decide when to “call”: that is worth about EUR 1,200 per year less "
+            "than “rule”, between −EUR 1,600 and −EUR 800 per year. That it clears the hurdle “h” (EUR 1,000"
+            " per year needed) is <0.1% probable."
         ),
     ),
     (
         "missed",
         {"required": -50.0, "gain": -75.0, "low": -90.0, "high": -60.0},
         (
-            "Do not use the model “m” to decide when to “call”: that is worth about EUR 75 per year "
-            "less than “rule”, between −EUR 90 and −EUR 60 per year; it is worse by more than the EUR "
-            "50 per year that “h” allows."
+            "Do not use the model “m” to decide when to “call”: that is worth about EUR 75 per year less "
+            "than “rule”, between −EUR 90 and −EUR 60 per year; it is worse by more than the EUR 50 per year"
+            " that “h” allows."
         ),
     ),
 ]

@@ -70,7 +70,7 @@ class EstimateTable:
 WORDS = {
     "said": "{shown} of {all} shown.",
     "match": "{found} of {all} match, {shown} shown.",
-    "none": "None of {all} has all these words.",
+    "none": "Not one of {all} has all these words.",
     "copied": "{found} copied as CSV.",
     "byHand": "Copy the text below.",
 }

@@ -1,0 +1,90 @@
+"""What a result asks of its reader follows from its status, its hurdles, its inputs and its data."""
+
+from dataclasses import replace
+from typing import Any
+
+import fakes
+import pytest
+
+from payoff.record import AssumptionRecord, HurdleRecord, Overall, Result
+from payoff.rendering.asking import asks, worth_title
+
+
+def judged(
+    overall: Overall, status: str, assumptions: tuple[AssumptionRecord, ...] = (), **more: Any
+) -> Result:
+    """Return the hand-made result with one needed hurdle of a status, and no pending rows."""
+    made = fakes.bank()
+    first: HurdleRecord = replace(made.verdict.hurdles[0], status=status, **more)  # type: ignore[arg-type]
+    return replace(
+        made,
+        assumptions=assumptions,
+        data=replace(made.data, pending=0),
+        verdict=replace(made.verdict, overall=overall, hurdles=(first,), guardrails=(), unlocked=None),
+    )
+
+
+def margin(**more: Any) -> AssumptionRecord:
+    found = next(each for each in fakes.bank().assumptions if each.name == "margin")
+    return replace(found, low=40.0, high=90.0, break_even=50.0, owner="Retail finance", **more)
+
+
+def test_of_a_ship_the_decision_and_the_inputs_are_asked() -> None:
+    result = judged("ship", "cleared", unlocks="one region")
+    result = replace(result, verdict=replace(result.verdict, unlocked="pilot"))
+    assert asks(result)[0] == "Decide whether term-deposit-v3 is put to use: one region."
+    assert asks(result)[1].startswith("Confirm the inputs below")
+
+
+def test_of_a_reject_to_stay_with_what_is_done_today() -> None:
+    assert asks(judged("reject", "missed")) == (
+        "Do not put term-deposit-v3 to use; stay with choosing “call” every time.",
+    )
+
+
+@pytest.mark.parametrize(
+    ("needed", "said"),
+    [
+        (
+            (1_000, 4_000),
+            "Or wait for between 1,000 and 4,000 more rows with a known outcome, and judge those",
+        ),
+        ((None, 4_000), "Or wait for 4,000 more rows with a known outcome, and judge those by themselves."),
+        ((1_000, None), "Do not wait for more rows alone: at least 1,000 more with a known outcome would be"),
+        ((None, None), "Do not wait for more rows alone: no number of them would do."),
+    ],
+)
+def test_of_a_hold_the_rows_that_would_settle_it(needed: Any, said: str) -> None:
+    told = asks(judged("hold", "undecided", reason="sampling", rows_needed=needed, evpi=None))
+    assert told[0].startswith("Do not decide for term-deposit-v3 yet; stay with choosing “call” every time")
+    assert told[1].startswith(said)
+
+
+def test_of_a_hold_what_knowing_more_is_worth() -> None:
+    told = asks(judged("hold", "undecided", reason="sampling", rows_needed=(None, 9), evpi=1_234.5))
+    assert told[1].endswith("Knowing more is worth EUR 1,230 per year at most.")
+
+
+def test_the_input_in_whose_range_the_answer_turns_is_to_be_settled_by_its_owner() -> None:
+    told = asks(judged("hold", "undecided", (margin(),), reason="assumptions: margin", rows_needed=None))
+    assert "Settle margin (Retail finance answers for it): no input matters more" in told[1]
+    nobody = replace(margin(), owner=None)
+    told = asks(judged("hold", "undecided", (nobody,), reason="assumptions: margin", rows_needed=None))
+    assert told[1].startswith("Settle margin (nobody is named who answers for it yet)")
+    assert told[-1] == "Name who answers for margin."
+
+
+def test_pending_outcomes_are_to_be_reported() -> None:
+    assert "Have the missing outcomes reported: 522 of 16,998 rows have none yet." in asks(fakes.bank())
+
+
+def test_without_a_hurdle_one_is_asked_for_and_of_bad_data_that_they_be_mended() -> None:
+    assert asks(fakes.without_hurdles())[0].startswith("Say how much more it must be worth")
+    assert asks(fakes.partial())[0].startswith("Nothing can be decided yet: mend the data")
+
+
+def test_the_first_number_says_what_it_is_measured_against() -> None:
+    result = judged("ship", "cleared")
+    assert worth_title(result) == "Worth more than choosing “call” every time, as today"
+    net = judged("ship", "cleared", metric="net_gain", over="nobody")
+    assert worth_title(net) == "Worth more, running costs paid, than doing nothing"
