@@ -14,7 +14,7 @@ OVERLAPS = """() => {
   const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   for (let node = walk.nextNode(); node; node = walk.nextNode()) {
     const parent = node.parentElement, said = node.textContent.trim();
-    if (!said || !seen(parent) || parent.closest("svg, script, style, .skip, [data-afloat]")) continue;
+    if (!said || !seen(parent) || parent.closest("svg, script, style, .skip")) continue;
     const range = document.createRange();
     range.selectNodeContents(node);
     const scrolls = parent.closest(".wide");
@@ -121,6 +121,7 @@ CONTRASTS = """() => {
 
 def faults_of_layout(page: "Page") -> list[str]:
     """Return what is cut, covered or beyond the edge, in the page and in its charts."""
+    page.evaluate("scrollTo(0, 0)")  # contents that stay on top lie over what is scrolled below them
     return [*page.evaluate(OVERLAPS), *page.evaluate(CHARTS)]
 
 

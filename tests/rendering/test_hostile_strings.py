@@ -32,6 +32,8 @@ pytestmark = pytest.mark.system
 
 PLAIN = "plain words"
 HEAD = '<!doctype html><html lang="en"><meta charset="utf-8"><link rel="icon" href="data:,"><title>x</title>'
+# A drawing shown as an image runs nothing, whatever it holds.
+SAFE = re.compile(r"#[\w.-]*|data:,|data:image/svg\+xml;base64,[A-Za-z0-9+/]+=*")
 SPEC = {
     "decision": {"name": "Call", "unit": "EUR", "volume": "5000 per year", "actions": ["call", "skip"]},
     "data": {"outcome": "y", "id": "id"},
@@ -61,7 +63,7 @@ def opened(watched: Watched, text: str, *, kind: str = "html") -> Counter[str]:
     watched.heard.clear()
     watched.page.goto(target.as_uri(), wait_until="load")
     assert watched.faults() == []
-    harmful = [one for one in leads(watched.page) if not re.fullmatch(r"#[\w.-]*|data:,", one)]
+    harmful = [one for one in leads(watched.page) if not SAFE.fullmatch(one)]
     assert harmful == []
     return census(watched.page)
 

@@ -123,7 +123,7 @@ def test_the_page_loads_nothing_runs_nothing_and_says_so_in_its_policy() -> None
 
 
 def test_names_of_the_user_are_shown_and_never_obeyed() -> None:
-    hurdle = {"name": HOSTILE, "gain": "8000 per year", "unlocks": HOSTILE}
+    hurdle = {"name": HOSTILE.strip("\u202e "), "gain": "8000 per year", "unlocks": HOSTILE}
     plan = payoff.plan(spec_of(HOSTILE, hurdles=[hurdle]), prevalence=0.1)
     assert "<script>" not in plan.to_html()
     assert "&lt;script&gt;" in plan.to_html()

@@ -44,7 +44,7 @@ def test_the_report_is_printed_with_its_title_and_a_number_on_every_page() -> No
     assert len(pages) > 3
     for number, text in enumerate(pages, 1):
         assert name in text
-        assert f"{number} of {len(pages)}" in text
+        assert f"{number} / {len(pages)}" in text
     assert not left_behind()
 
 
@@ -54,7 +54,7 @@ def test_a_name_can_neither_end_the_style_for_paper_nor_empty_the_page(payload: 
     result = fakes.hostile(payload)
     pages = PdfReader(io.BytesIO(printing.to_pdf(to_html(result)))).pages
     assert "Register" in " ".join(page.extract_text() for page in pages)
-    assert f"1 of {len(pages)}" in pages[0].extract_text()
+    assert f"1 / {len(pages)}" in pages[0].extract_text()
 
 
 @pytest.mark.parametrize("text", ['a"b', "a\nb", "</style>", "a\\", "{};", "Zürich 🏦"])

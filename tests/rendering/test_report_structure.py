@@ -52,8 +52,10 @@ class Page(HTMLParser):
         assert self.open.pop()[0] == tag
 
     def handle_data(self, data: str) -> None:
-        self.text.append(data)
         tags = [tag for tag, _ in self.open]
+        if "script" in tags:
+            return
+        self.text.append(data)
         if "data" in tags:
             value, text = self.data[-1]
             self.data[-1] = (value, text + data)

@@ -5,10 +5,17 @@ from typing import Any
 import pytest
 from tests.verdicts.test_ladder_and_rules import hurdle, rail
 
+from payoff.spec import load_spec
 from payoff.spec.looks import Looks
 from payoff.verdicts import HurdleRecord
 from payoff.verdicts.hurdles import status_of
-from payoff.verdicts.looks import guardrail_at_every_look, judged_again, looks_record
+from payoff.verdicts.looks import (
+    guardrail_at_every_look,
+    judged_again,
+    looks_record,
+    stricter_guardrails,
+    stricter_hurdles,
+)
 
 TWICE, FOUR_TIMES = Looks(count=2), Looks(count=4)
 
@@ -98,3 +105,22 @@ def test_a_record_of_looks_keeps_what_each_hurdle_asks_by_itself() -> None:
     assert (any_time.count, any_time.planned, any_time.asked) == (None, Looks(count=None).planned, asked)
     # The same confidence is told once.
     assert counted.words.count("in place of") == 2
+
+
+def test_each_look_asks_more_of_hurdles_and_guardrails_and_a_single_one_leaves_them() -> None:
+    spec = load_spec(
+        {
+            "decision": {"unit": "EUR"},
+            "data": {"outcome": "y"},
+            "value": {"act": 1, "skip": 0},
+            "model": {"name": "m", "score": "p", "policy": {"threshold": 0.3}},
+            "hurdles": [{"gain": "1 per decision", "over": "nobody", "confidence": 0.8}],
+            "guardrails": [{"metric": "recall", "at_least": 0.4, "confidence": 0.9}],
+        }
+    )
+    hurdles, guardrails = spec.hurdles, spec.guardrails
+    assert stricter_hurdles(hurdles, None) == hurdles
+    assert stricter_guardrails(guardrails, None) == guardrails
+    (one,), (two,) = stricter_hurdles(hurdles, TWICE), stricter_guardrails(guardrails, TWICE)
+    assert (one.confidence, two.confidence) == (pytest.approx(0.9), pytest.approx(0.95))
+    assert (one.name, two.metric) == (hurdles[0].name, "recall")
