@@ -7,6 +7,7 @@ from sklearn.metrics import accuracy_score, balanced_accuracy_score, f1_score, m
 
 import payoff
 from payoff.rendering.charts.equal_value import equal_value, varies
+from payoff.rendering.charts.marks import Dot, Plane
 
 GAIN, COST, VOLUME = 40.0, 9.0, 3000.0
 # Sums of money over a few thousand rows, in doubles and in whole quanta.
@@ -156,3 +157,27 @@ def test_value_by_capacity_is_value_by_threshold_over_the_share_acted_on(
         assert row["act_rate"] == pytest.approx(acted.mean())
         over = money(rows, acted) - money(rows, np.ones(len(acted), bool))
         assert row["value"] == pytest.approx(over, rel=CLOSE, abs=CLOSE)
+
+
+def test_a_tuned_threshold_shows_what_it_claims_beside_what_it_honestly_gains(
+    rows: dict[str, np.ndarray],
+) -> None:
+    model = {"name": "m", "score": "p", "score_is": "probability", "policy": {"threshold": "best"}}
+    result = payoff.evaluate(pa.table(rows), spec(model=model))
+    told = {
+        each.metric: each.value
+        for each in result.estimates
+        if (each.of, each.over, each.slice, each.unit) == ("m", "everybody", None, "EUR per year")
+    }
+    figure = result.plot.value_curve("m").chart.figure
+    assert isinstance(figure, Plane)
+    dots = {mark.kind: mark.y for mark in figure.layers if isinstance(mark, Dot)}
+    assert dots == {"dot": told["gain"], "dot claimed": told["claimed_value"]}
+    assert dots["dot"] < dots["dot claimed"]
+    # The cells of outcome by action are those of the threshold that these rows chose.
+    plot = result.plot.confusion("m")
+    assert plot.message.endswith("the money is what they claim, not the honest value.")
+    threshold = next(each.threshold for each in result.record.policies if each.name == "m")
+    told_in_cells = sum(cell["money"] for cell in plot.rows)
+    assert told_in_cells == pytest.approx(money(rows, rows["p"] >= threshold), rel=CLOSE)
+    assert not result.plot.confusion("other").message.endswith("honest value.")

@@ -181,6 +181,25 @@ def test_the_same_decisions_at_a_cost_do_not_clear_what_the_cost_exceeds() -> No
     assert (
         judge_hurdle(hurdle("-0.6 per decision", metric="net_gain"), gain, circumstances).status == "cleared"
     )
+    # What it costs to the last cent is not better than it.
+    assert (
+        judge_hurdle(hurdle("-0.5 per decision", metric="net_gain"), gain, circumstances).status
+        == "not evaluated"
+    )
+
+
+@pytest.mark.parametrize(
+    ("required", "expected"), [(-0.1, "cleared"), (0.0, "not evaluated"), (0.4, "not evaluated")]
+)
+def test_the_same_decisions_for_less_are_a_saving_and_no_gain_to_be_cleared(
+    required: float, expected: str
+) -> None:
+    dearer = gain_of(mean=0.0, stderr=0.0, differing=0, events=0)
+    cheaper = replace(dearer, of="nobody", over="m")
+    circumstances = about(costs={"running": "0.5 per decision"})
+    record = judge_hurdle(hurdle(f"{required} per decision", metric="net_gain"), cheaper, circumstances)
+    assert record.gain == 0.5
+    assert record.status == expected
 
 
 @pytest.mark.parametrize(
@@ -193,6 +212,14 @@ def test_too_many_pending_outcomes_leave_even_a_sure_gain_undecided(share: float
     assert (record.reason == "pending") == (expected == "undecided")
     missed = judge_hurdle(hurdle("9 per decision"), gain_of(), about(pending_share=share))
     assert (missed.status == "missed") == (expected == "cleared")
+
+
+def test_more_than_five_in_a_hundred_pending_are_too_many() -> None:
+    found = [
+        judge_hurdle(hurdle("1 per decision"), gain_of(), about(pending_share=share)).reason
+        for share in (0.05, 0.051)
+    ]
+    assert found == [None, "pending"]
 
 
 def test_without_known_outcomes_or_a_trusted_interval_nothing_is_evaluated() -> None:

@@ -16,7 +16,7 @@ Rival = tuple[str, float | None, float | None]
 MOST_ACTIONS = 4
 
 REASONS = {
-    "sampling": "the rows are too few to tell, more with a known outcome are needed",
+    "sampling": "the rows are too few to tell",
     "pending": "too many outcomes are still pending",
     "does_nothing": "it acts on nobody, and doing nothing clears nothing",
     "same_decisions": "it decides every row as the baseline does",
