@@ -49,6 +49,7 @@ WORDS: Mapping[str, str] = {
     "no_interval": what_if.NO_INTERVAL,
     "another_room": what_if.ANOTHER_ROOM,
     "point_apart": what_if.POINT_APART,
+    "tail_held": what_if.TAIL_HELD,
     "cancelled": what_if.CANCELLED,
     "few_events": what_if.FEW_EVENTS,
     "chosen_here": what_if.CHOSEN_HERE,
