@@ -141,10 +141,12 @@ def test_a_ship_names_the_inputs_that_could_undo_it_and_what_is_still_open() -> 
     )
     verdict = replace(result.verdict, hurdles=(*result.verdict.hurdles, far))
     told = asks(replace(result, verdict=verdict))
-    assert told[1].startswith("Confirm margin with whoever answers for it: within what is held possible")
+    assert told[1].startswith(
+        "Confirm margin (Retail finance) with whoever answers for it: within what is held possible"
+    )
     assert told[2] == (
-        "Do not act as if “roll-out” (all regions) were reached; it hangs on margin: at 78.9 the gain just meets what "
-        "is needed."
+        "Do not act as if “roll-out” (all regions) were reached; "
+        "it hangs on margin: at 78.9 the gain just meets what is needed."
     )
 
 

@@ -62,7 +62,7 @@ def _confirm(result: Result) -> Iterator[str]:
     """Return which inputs a ship rests on, and which other hurdles it leaves open."""
     inside, hurdle = _inside(result), headline_hurdle(result)
     if inside and hurdle is not None:
-        names = _listed([each.name for each in inside])
+        names = _listed([f"{each.name} ({each.owner})" if each.owner else each.name for each in inside])
         yield (
             f"Confirm {names} with whoever answers for it: within what is held possible, the gain just meets what "
             f"“{hurdle.name}” needs."

@@ -75,7 +75,8 @@ def _stability(each: Curve) -> Iterator[str]:
         f"in {sure} of them with its whole interval."
     )
     if untold:
-        yield f"{numbers.count(untold)} of the periods have too few deciding rows to be judged."
+        have = "has" if untold == 1 else "have"
+        yield f"{numbers.count(untold)} of the periods {have} no interval, so cannot be judged."
 
 
 def _parts(result: Result) -> Iterator[str]:
