@@ -81,9 +81,9 @@ def same_decision(result: Result, reference: Result) -> None:
     if reference.decision.get("name") != result.decision.get("name"):
         raise NoReference(
             where="reference",
-            found=f"a result of {reference.decision.get('name')!r}",
-            expected=f"one of {result.decision.get('name')!r}",
-            fix="name the release result of this decision.",
+            found=f"the result of another decision, {reference.decision.get('name')!r}",
+            expected=f"an earlier result of the same decision, {result.decision.get('name')!r} (decision.name)",
+            fix="name an earlier result.json of this decision; if it was renamed, evaluate that one again.",
         )
 
 
