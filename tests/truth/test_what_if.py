@@ -15,6 +15,7 @@ from scipy import stats
 import payoff
 from customers import rows_of, spec_of
 from payoff.doubt.revalued import contrast_at_cut
+from payoff.errors import PayoffError
 from payoff.errors.what_if import NotAStep, NothingToRevalue, UnknownSetting, UnusableSetting
 from payoff.record import from_document
 from payoff.stats.contrast import moments
@@ -345,6 +346,30 @@ def test_what_is_no_number_up_to_the_largest_amount_is_refused_by_its_reason(
 def test_settings_that_are_none_are_refused(given: Any, result: Callable[[str], Any]) -> None:
     with pytest.raises((UnusableSetting, UnknownSetting)):
         payoff.what_if(result("a fixed threshold"), given)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda one: one.plot.hurdles(5),
+        lambda one: one.plot.hurdles([]),
+        lambda one: one.plot.hurdles().with_title(None),
+        lambda one: one.plot.gains().with_labels(x=5),
+        lambda one: one.plot.hurdles().save(None),
+        lambda one: one.plot.save(5),
+        lambda one: one.plot.in_language(5),
+        lambda one: one.plot.in_language([]),
+        lambda one: one.to_html(language=5),
+        lambda one: one.to_text(language=None),
+        lambda one: one.since(5),
+        lambda one: one.since(None),
+    ],
+)
+def test_a_wrong_type_in_a_call_of_a_result_is_told_by_a_code(
+    call: Callable[[Any], Any], result: Callable[[str], Any]
+) -> None:
+    with pytest.raises(PayoffError, match="PAY"):
+        call(result("a fixed threshold"))
 
 
 @pytest.mark.parametrize("given", [None, {}, "out/result.json", 5], ids=repr)

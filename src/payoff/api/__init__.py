@@ -99,6 +99,13 @@ class Result:
         NoReference
             When the two are of different decisions.
         """
+        if not isinstance(reference, Result):
+            raise NoReference(
+                where="since",
+                found=repr(reference),
+                expected="a result",
+                fix="pass what evaluate returned, or payoff.read_result(path).",
+            )
         same_decision(self.record, reference.record)
         return replace(self, reference=reference.record)
 

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from os import PathLike
 from pathlib import Path
 from typing import Any
 
 from payoff.errors import nearest
-from payoff.errors.usage import ChartNotDrawn, UnknownName
+from payoff.errors.usage import ChartNotDrawn, UnknownName, UnusableStyle
 from payoff.record import Result as Record
 from payoff.rendering.charts.drawing import alone, pictured
 from payoff.rendering.charts.gallery import KINDS
@@ -78,8 +79,14 @@ class Plot:
         return replace(self, style=restyled(self.style, changes))
 
     def with_title(self, title: str) -> "Plot":
-        """Return it under another title."""
-        return replace(self, chart=replace(self.chart, title=title))
+        """Return it under another title.
+
+        Raises
+        ------
+        UnusableStyle
+            When it is no text.
+        """
+        return replace(self, chart=replace(self.chart, title=_text("title", title)))
 
     def with_labels(self, *, x: str | None = None, y: str | None = None) -> "Plot":
         """Return it with its axes called otherwise; rows have one axis, ``x``.
@@ -88,7 +95,10 @@ class Plot:
         ------
         UnknownName
             When it has no such axis.
+        UnusableStyle
+            When a label is no text.
         """
+        x, y = (None if one is None else _text("label", one) for one in (x, y))
         figure = self.chart.figure
         if isinstance(figure, Plane):
             across = figure.x if x is None else replace(figure.x, title=x)
@@ -112,7 +122,7 @@ class Plot:
         UnknownName
             When the name ends otherwise.
         """
-        target = Path(path)
+        target = _path("save", path)
         kind = target.suffix.lower()
         if kind not in (".svg", ".png"):
             raise UnknownName(
@@ -162,10 +172,10 @@ class Plots:
         if about is None:
             return plots[0]
         found = {plot.about: plot for plot in plots}
-        if about not in found:
+        if about not in list(found):
             raise ChartNotDrawn(
                 where=f"plot.{self.word}",
-                found=f"{about!r}{nearest(about, found)}",
+                found=f"{about!r}{nearest(str(about), found)}",
                 expected=f"one of {', '.join(repr(each) for each in found)}",
                 fix="name one of them.",
             )
@@ -229,12 +239,24 @@ class Gallery:
         """
         if png:
             family_for()
-        paths = []
+        paths, folder = [], _path("save", folder)
         for word in self:
             plots = list(Plots(word, self.record, self.language))
             for number, plot in enumerate(plots, 1):
                 name = word if len(plots) == 1 else f"{word}-{number}"
-                paths.append(plot.save(Path(folder) / f"{name}.svg"))
+                paths.append(plot.save(folder / f"{name}.svg"))
                 if png:
-                    paths.append(plot.save(Path(folder) / f"{name}.png"))
+                    paths.append(plot.save(folder / f"{name}.png"))
         return paths
+
+
+def _text(what: str, given: Any) -> str:
+    if isinstance(given, str):
+        return given
+    raise UnusableStyle(where=what, found=repr(given), expected="a text", fix="give a text, or leave it out.")
+
+
+def _path(where: str, given: Any) -> Path:
+    if isinstance(given, str | PathLike):
+        return Path(given)
+    raise UnknownName(where=where, found=repr(given), expected="the path of a file", fix="give a path.")

@@ -51,7 +51,6 @@ def codes() -> tuple[str, ...]:
     )
 
 
-@cache
 def language(code: str) -> Language:
     """Return the language of a code.
 
@@ -66,10 +65,16 @@ def language(code: str) -> Language:
     if code not in codes():
         raise UnknownLanguage(
             where="language",
-            found=f"{code!r}{nearest(code, codes())}",
+            found=f"{code!r}{nearest(str(code), codes())}",
             expected=f"one of {', '.join(codes())}",
             fix="name one of them; a further language is a file beside them.",
         )
+    return _read(code)
+
+
+@cache
+def _read(code: str) -> Language:
+    """Return the language of a code that there is."""
     document = tomllib.loads(files(__package__).joinpath(f"{code}.toml").read_text(encoding="utf-8"))
     texts = document.pop("texts", {})
     return Language(**document, messages=dict(_messages(texts)))
