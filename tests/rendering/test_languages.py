@@ -148,6 +148,16 @@ def test_hostile_strings_are_as_harmless_in_every_language() -> None:
     assert "<script>alert" not in to_markdown(fakes.hostile(), language=GERMAN)
 
 
+@pytest.mark.parametrize(("name", "head"), [("gain", "Mehrwert"), ("status", "Stand"), ("hurdle", "Hürde")])
+def test_a_users_string_takes_no_heads_translation_away(name: str, head: str) -> None:
+    result = fakes.bank()
+    mine = replace(result, assumptions=(replace(result.assumptions[0], name=name), *result.assumptions[1:]))
+    lines = to_text(mine, 200, language=GERMAN).splitlines()
+    heads = lines[lines.index("Hürden (* nötig zum Einsatz)") + 1].split()
+    assert head in heads
+    assert name not in heads
+
+
 def test_text_and_markdown_are_told_as_well() -> None:
     result = fakes.bank()
     assert "Hürden (* nötig zum Einsatz)" in to_text(result, 100, language=GERMAN)

@@ -47,13 +47,14 @@ MOST_SLICES, MOST_ASSUMPTIONS = 5, 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
-    """One section: ``rows`` under ``columns``, then ``lines``.."""
+    """One section: ``rows`` under ``columns``, then ``lines``; ``named``: heads but the first are user strings."""
 
     title: str
     columns: tuple[str, ...] = ()
     rows: tuple[tuple[str, ...], ...] = ()
     statuses: tuple[Status | None, ...] = ()
     lines: tuple[str, ...] = ()
+    named: bool = False
 
 
 def verdict_line(result: Result) -> tuple[Status, str]:
@@ -235,6 +236,7 @@ def _confusions(result: Result) -> list[Section]:
         Section(
             title=f"{each.of}: outcome by action, rows and {each.unit}",
             columns=("outcome", *each.actions, "all"),
+            named=True,
             rows=tuple(
                 (name, *(f"{cell.rows}: {cell.money}" for cell in cells))
                 for name, cells in (*each.lines, ("all", each.foot))
@@ -262,7 +264,9 @@ def _metrics(result: Result) -> Section:
             each = found[name].get(title)
             cells.append(f"{each.value.text} ({each.interval})" if each and each.interval else _plain(each))
         rows.append((title, *cells))
-    return Section(title="Key metrics (95% interval)", columns=("metric", *names), rows=tuple(rows))
+    return Section(
+        title="Key metrics (95% interval)", columns=("metric", *names), rows=tuple(rows), named=True
+    )
 
 
 def _skills(result: Result) -> Section:

@@ -253,6 +253,7 @@ def _frontier(plan: Plan) -> Section:
     return Section(
         title="Precision needed at each recall",
         columns=("recall", *(one.name for one in shown)),
+        named=True,
         rows=rows,
         lines=tuple(lines) if banded else (),
     )

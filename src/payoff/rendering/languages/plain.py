@@ -18,8 +18,11 @@ def told_section(section: Section, voice: Voice) -> Section:
         return section
     return replace(
         section,
-        title=voice(section.title),
-        columns=tuple(map(voice, section.columns)),
+        title=voice.heading(section.title),
+        columns=tuple(
+            voice(head) if section.named and at else voice.heading(head)
+            for at, head in enumerate(section.columns)
+        ),
         rows=tuple(tuple(map(voice, row)) for row in section.rows),
         lines=tuple(map(voice, section.lines)),
     )

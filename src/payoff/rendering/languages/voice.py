@@ -71,6 +71,10 @@ class Voice:
             return text
         return text.replace(inner, "".join(self.find(part) or part for part in self._apart(inner)), 1)
 
+    def heading(self, text: str) -> str:
+        """Return a title or a head that payoff wrote, told even where the user has a string of the same letters."""
+        return self._message(text) or self(text)
+
     def find(self, text: str) -> str | None:
         """Return the text in this language, or None where the catalogue does not know all of it."""
         if not text or text in self.own:
