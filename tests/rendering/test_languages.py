@@ -1,6 +1,7 @@
 """A second language is a file: complete, with the same places, and it never touches what a user wrote."""
 
 import re
+import tomllib
 from dataclasses import replace
 from importlib.resources import files
 
@@ -28,7 +29,7 @@ GERMAN = language("de")
 TEMPLATES = sorted(
     each.name
     for each in files("payoff.rendering").joinpath("templates").iterdir()
-    if each.name.endswith(".j2") and each.name != "plan.html.j2"
+    if each.name.endswith(".j2")
 )
 
 
@@ -39,6 +40,13 @@ def test_every_text_has_the_places_of_its_english(code: str) -> None:
         assert len(set(places(english))) == len(places(english)), f"a place twice: {english}"
         assert said
         assert said.strip() == said, english
+
+
+@pytest.mark.parametrize("code", OTHERS)
+def test_no_text_stands_twice_in_a_file(code: str) -> None:
+    text = files("payoff.rendering.languages").joinpath(f"{code}.toml").read_text(encoding="utf-8")
+    every = [key for part in tomllib.loads(text)["texts"].values() for key in part]
+    assert sorted(key for key in set(every) if every.count(key) > 1) == []
 
 
 @pytest.mark.parametrize("code", OTHERS)
