@@ -208,3 +208,16 @@ def test_a_chart_is_told_before_it_is_broken_into_lines_and_its_numbers_stay() -
     page = to_html(result, language=GERMAN)
     assert told.message in page
     assert "The curve is" not in page
+
+
+def test_what_a_language_has_no_words_for_is_marked_as_english() -> None:
+    bank = fakes.bank()
+    check = replace(
+        bank.data.checks[0], severity="warning", found="nobody ever said this", fix="nothing to do"
+    )
+    told = replace(bank, data=replace(bank.data, checks=(check,)))
+    page = to_html(told, language=GERMAN)
+    assert page.count('<bdi lang="en">nobody ever said this</bdi>') == 2
+    assert "<bdi>nichts zu tun</bdi>" in page
+    assert 'lang="en">' not in to_html(bank, language=GERMAN)
+    assert "<bdi>nobody ever said this</bdi>" in to_html(told)

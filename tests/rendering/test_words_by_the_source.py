@@ -42,6 +42,14 @@ SQL = re.compile(
     r"\b(select|case when|case \{|then|partition by|order by|cast\(|count\(|coalesce|between \{)",
     re.IGNORECASE,
 )
+GAIN_REVERSED = (
+    "the gain over {} is {}, and {} ({} to {}) where each slice counts the same; "
+    "in {} of {} slices it has the other sign"
+)
+PER_ROW = (
+    "per row with 'zzz' the model earns +0.4 EUR beside zzz over all rows, and -0.1 where each slice counts the same: "
+    "they act on another mix of rows"
+)
 # Names of columns and settings, types, parts of longer texts, and what an error says that is raised elsewhere.
 APART = {
     "a row",
@@ -69,8 +77,7 @@ APART = {
     "which the interval leaves out",
     "Hall t against the rest{}",
     "never at the {}",
-    "the gain over {} is {}, and {} ({} to {}) where each slice counts the same; "
-    + "in {} of {} slices it has the other sign",
+    GAIN_REVERSED,
     "undefined: no {}",
     # types, and what is hashed
     "ClusterSums | None",
@@ -225,8 +232,7 @@ WHOLE = (
     "biased upwards by some 0.02, which the interval keeps",
     "the gain over zzz is +0.4 EUR per year over all rows, and -0.1 (-0.2 to +0.3) where each slice counts the same",
     "in 2 of 3 slices it has the other sign",
-    "per row with 'zzz' the model earns +0.4 EUR beside zzz over all rows, and -0.1 where each slice counts the same: "
-    + "they act on another mix of rows",
+    PER_ROW,
 )
 
 
