@@ -160,6 +160,9 @@ def test_without_the_extra_png_is_refused_and_svg_is_not(
     monkeypatch.setitem(sys.modules, "resvg_py", None)
     with pytest.raises(MissingExtra, match=r"payoff\[png\]"):
         _ = result.plot.hurdles().png
+    with pytest.raises(MissingExtra):
+        result.plot.save(tmp_path / "none", png=True)
+    assert not (tmp_path / "none").exists()
     assert result.plot.save(tmp_path)
 
 

@@ -60,7 +60,7 @@ def test_a_draft_names_what_was_found_and_marks_what_was_invented() -> None:
     assert spec.value["act"].columns == {'total "net"'}
     assert all(one.source == "placeholder: replace" for one in spec.assumptions.values())
     assert (spec.today, len(spec.hurdles)) == ("nobody", 1)
-    assert {finding.code for finding in lint(spec)} == {"PAY241"}
+    assert {finding.code for finding in lint(spec)} == {"PAY241", "PAY278"}
 
 
 def test_every_line_of_a_draft_that_states_something_is_explained() -> None:
@@ -88,3 +88,20 @@ def test_the_published_schema_is_the_schema_in_use() -> None:
 
 def test_the_schema_takes_no_unknown_key_at_the_top() -> None:
     assert json_schema()["additionalProperties"] is False
+
+
+def test_what_a_draft_made_up_is_remarked_until_it_is_replaced() -> None:
+    profile = Profile(
+        path="rows.csv", columns=("y", "p"), outcome="y", positive=1, score="p", score_is="probability", id=None,
+        time=None, cluster=None, amount=None,
+    )  # fmt: skip
+    text = draft(profile)
+    (left,) = (one for one in lint(loaded(text)) if one.code == "PAY278")
+    places = ("decision.name", "decision.row", "assumptions.earned", "assumptions.cost_of_acting")
+    assert left.severity == "warning"
+    assert f"still at {', '.join(places)}: the money is nobody's estimate" in left.found
+    named = text.replace('"Act on a row"', '"Call"').replace('"a row of the table"', '"a customer"')
+    owned = named.replace('owner: "placeholder"', 'owner: "sales"')
+    assert any(one.code == "PAY278" for one in lint(loaded(owned)))
+    whole = owned.replace('source: "placeholder: replace"', 'source: "the ledger"')
+    assert not any(one.code == "PAY278" for one in lint(loaded(whole)))

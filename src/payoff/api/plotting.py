@@ -10,7 +10,7 @@ from payoff.errors.usage import ChartNotDrawn, UnknownName
 from payoff.rendering.charts.drawing import alone, pictured
 from payoff.rendering.charts.gallery import KINDS, PLAN_KINDS, Kind
 from payoff.rendering.charts.marks import Chart, Matrix, Plane
-from payoff.rendering.charts.pixels import to_png
+from payoff.rendering.charts.pixels import family_for, to_png
 from payoff.rendering.charts.spoken import spoken
 from payoff.rendering.charts.style import PLAIN, Style, restyled
 from payoff.rendering.languages import Language
@@ -248,7 +248,14 @@ class Gallery:
         """Write every chart as SVG into ``folder``, as PNG too if asked, and return the paths.
 
         Files are called after the chart and, where there are several of a kind, their number.
+
+        Raises
+        ------
+        MissingExtra, NoFont
+            When pictures are asked for and cannot be drawn: before anything is written.
         """
+        if png:
+            family_for()
         paths = []
         for word in self:
             plots = list(Plots(word, self.record, self.language, self.of))

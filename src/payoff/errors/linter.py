@@ -55,3 +55,9 @@ class InvalidLatency(SpecError):
     """A latency that is neither a column nor declared percentiles, or rows whose latency is no time."""
 
     code = "PAY273"
+
+
+class PlaceholderLeft(SpecError):
+    """A number or a text that `payoff init` made up still stands in the spec: nobody has said it."""
+
+    code = "PAY278"

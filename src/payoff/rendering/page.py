@@ -32,6 +32,7 @@ SCRIPTS: tuple[str, ...] = (
     "support",
     "revaluing",
     "whatif",
+    "copying",
     "trying",
 )
 # What fits above a page of paper.

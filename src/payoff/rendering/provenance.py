@@ -36,16 +36,17 @@ def provenance(result: Result) -> tuple[tuple[str, str], ...]:
     return tuple((name, text) for name, text in pairs if text)
 
 
-def command(result: Result) -> str:
+def command(result: Result, spec: str | None = None, *, assumed: bool = True) -> str:
     """Return the command that makes this result again, from the spec saved under ``spec_file`` and the rows.
 
-    Every name is quoted for a shell of POSIX.
+    Or from another spec in its place, which may itself hold what was assumed. Every name is quoted for a shell
+    of POSIX.
     """
     asked = result.overrides
-    words = ["payoff", "evaluate", spec_file(result.spec_text), "--data", "ROWS"]
+    words = ["payoff", "evaluate", spec or spec_file(result.spec_text), "--data", "ROWS"]
     if asked.get("looks"):
         words = ["payoff", "gate", *words[2:], "--looks", str(asked["looks"])]
-    for name, value in sorted(dict(asked.get("assume") or {}).items()):
+    for name, value in sorted(dict(asked.get("assume") or {}).items() if assumed else ()):
         words += ["--assume", f"{name}={value!r}"]
     if asked.get("model"):
         words += ["--model", str(asked["model"])]

@@ -5,13 +5,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from payoff.doubt.revaluing import Dial, Revaluing
+from payoff.doubt.revaluing import BEYOND_CAP, NO_INTERVAL, Dial, Revaluing
 from payoff.quantities import PERIODS
 from payoff.record import Result
 from payoff.rendering.languages.voice import Voice
 from payoff.rendering.numbers import number
+from payoff.rendering.provenance import command
 from payoff.rendering.wording import OVERALL, REASONS, STATUSES, Status, metric_title
 from payoff.spec.names import VOLUME
+from payoff.spec.rewriting import Slot, cut
 from payoff.verdicts import what_if
 
 THRESHOLD, CAPACITY = "model.threshold", "model.capacity"
@@ -46,13 +48,36 @@ WORDS: Mapping[str, str] = {
     "copy_by_hand": "Select the text below and copy it.",
     "by_room": what_if.BY_ROOM,
     "by_groups": what_if.BY_GROUPS,
-    "no_interval": what_if.NO_INTERVAL,
+    "no_interval": NO_INTERVAL,
     "another_room": what_if.ANOTHER_ROOM,
     "point_apart": what_if.POINT_APART,
     "cancelled": what_if.CANCELLED,
+    "beyond_cap": BEYOND_CAP,
     "few_events": what_if.FEW_EVENTS,
     "chosen_here": what_if.CHOSEN_HERE,
     "not_revalued": what_if.NOT_REVALUED,
+    "apart": "the point lies outside its interval: go by the interval",
+    "copy_head": "The spec that was evaluated, with other numbers in it: tried in the page of its report.",
+    "copy_as_judged": "The spec that was evaluated: nothing was moved.",
+    "copy_moved": "Moved: {name} to {at}",
+    "copy_shown": "The page showed: {says}",
+    "copy_owner": "Numbers that were tried are nobody's estimate: correct owner, source and date before you rely on "
+    "them.",
+    "copy_anew": "The page held all decisions; an evaluation takes them anew at these numbers for {policies}, so that "
+    "figures, confidence and verdict may differ from the page.",
+    "copy_room": "The page showed a point for another capacity, at the likely assumptions alone; an evaluation judges "
+    "it with its interval. Rows are whole: a fraction is rounded down.",
+    "copy_same": "No decision rests on what was moved: an evaluation on the same rows says the same, but for the tail "
+    "of the contributions, which it takes at these numbers.",
+    "copy_held": "The threshold that the page held. Write it into the policy only to judge it on rows that did not "
+    "choose it: on these a number reads as if it had been fixed beforehand, surer than it is.",
+    "copy_cut": "The threshold was moved to one looked up on these rows, so the policy stays as it was and an "
+    "evaluation does not show what the page showed. Write it into the policy only to judge it on rows that did not "
+    "choose it:",
+    "copy_unplaced": "The spec has no place for {name}: set it to {at} by hand.",
+    "copy_no_text": "The spec is too long to be copied whole: change these numbers in it where they stand, as a key "
+    "that stands twice is refused.",
+    "copy_run": "Save it as YAML beside the spec and run: {command}",
 }
 
 
@@ -102,7 +127,7 @@ def bench(result: Result, voice: Voice) -> Bench | None:
             if metric == "gain" or gain.cost is not None
         ),
         retunes=held.cuts is not None,
-        data=_json(_data(result, held, voice)),
+        data=_json(_data(result, held, sliders, voice)),
     )
 
 
@@ -196,7 +221,7 @@ def _stepped(key: str, title: str, hint: str, stops: Sequence[float], at: float)
     )
 
 
-def _data(result: Result, held: Revaluing, voice: Voice) -> dict[str, Any]:
+def _data(result: Result, held: Revaluing, sliders: Sequence[Slider], voice: Voice) -> dict[str, Any]:
     curve = what_if.room_curve(held, result.curves)
     hurdle = (
         "name",
@@ -209,7 +234,6 @@ def _data(result: Result, held: Revaluing, voice: Voice) -> dict[str, Any]:
         "probability",
         "reason",
     )
-    owned = ("owner", "source", "date", "shape")
     return {
         "revaluing": _told(asdict(held), voice),
         "hurdles": [{name: getattr(one, name) for name in hurdle} for one in result.verdict.hurdles],
@@ -218,7 +242,7 @@ def _data(result: Result, held: Revaluing, voice: Voice) -> dict[str, Any]:
             for one in result.verdict.guardrails
         ],
         "rooms": None if curve is None else {name: list(curve.points[name]) for name in ("room", "value")},
-        "assumptions": {one.name: {name: getattr(one, name) for name in owned} for one in result.assumptions},
+        "spec": _spec(result, held),
         "today": result.today,
         "language": {
             "code": voice.language.code,
@@ -231,7 +255,24 @@ def _data(result: Result, held: Revaluing, voice: Voice) -> dict[str, Any]:
             "statuses": {name: _status(status, voice) for name, status in STATUSES.items()},
             "overalls": {str(name): _status(told[0], voice) for name, told in OVERALL.items()},
             "reasons": {name: voice(text) for name, text in REASONS.items()},
+            "titles": {slider.key: voice(slider.title) for slider in sliders},
         },
+    }
+
+
+def _spec(result: Result, held: Revaluing) -> dict[str, Any]:
+    """Return what a copied setting is made of: the text in pieces, and what is not in the text."""
+    assumed, other = result.overrides.get("assume") or {}, result.overrides.get("model")
+    pieces = [
+        # Judged is another than the model of the text: what was moved is not that one's capacity.
+        piece.was if isinstance(piece, Slot) and other and piece.name.startswith(CAPACITY) else piece
+        for piece in cut(result.spec_text)
+    ]
+    return {
+        "pieces": [asdict(piece) if isinstance(piece, Slot) else piece for piece in pieces],
+        "assumed": [[dial.name, dial.likely] for dial in held.dials if dial.name in assumed],
+        "tuned": [{"name": one.name, "threshold": one.threshold} for one in result.policies if one.in_sample],
+        "command": command(result, "what-if.yaml", assumed=False),
     }
 
 

@@ -25,11 +25,22 @@ def profile_of(engine: Engine, name: str) -> Profile:
     ) -> str | None:
         good = [name for j, name in enumerate(kinds) if kinds[name] in kind and fits(j)]
         exact = [name for name in good if name.lower() in words]
-        partly = [name for name in good if any(word in name.lower() for word in words if len(word) > 2)]
+        begun = tuple(word for word in words if word.endswith("_"))
+        partly = [
+            name
+            for name in good
+            if any(word in name.lower() for word in words if len(word) > 2) or name.lower().startswith(begun)
+        ]
         return next(iter(exact or partly), None)
 
     def two(j: int) -> bool:
         return int(rows[f"d{j}"][0]) == 2
+
+    def flag(j: int) -> bool:
+        """Say whether a column holds yes or no and nothing else."""
+        kind = list(kinds.values())[j]
+        ends = (rows[f"lo{j}"][0], rows[f"hi{j}"][0])
+        return two(j) and (kind == "boolean" or (kind == "number" and tuple(map(float, ends)) == (0.0, 1.0)))
 
     def few(j: int) -> bool:
         return FEWEST_CLASSES <= int(rows[f"d{j}"][0]) <= MOST_CLASSES
@@ -40,6 +51,10 @@ def profile_of(engine: Engine, name: str) -> Profile:
     numbers, labels = ("number",), ("number", "boolean", "text")
     outcome = guess(OUTCOMES, labels, two)
     several = None if outcome is not None else guess(OUTCOMES, ("number", "text"), few)
+    if outcome is None and several is None:
+        # No name tells; one column alone that can only be yes or no does.
+        flags = [name for j, name in enumerate(kinds) if flag(j)]
+        outcome = flags[0] if len(flags) == 1 else None
     classes = None if several is None else _classes(engine, several)
     score = guess(
         ("score", "p", "prob", "probability", "prediction", "p_", "_score", "proba"),

@@ -79,7 +79,10 @@ def revaluing_record(
     spec, basis = grounds.spec, _Basis.of(grounds)
     table = next((one for one in tables if one.of == spec.model.name), None)
     at = None if table is None else _published(grounds, basis, counted.cuts[spec.model.name], table)
-    rivals = [one.name for one in spec.candidates if one.name != spec.model.name]
+    rivals = sorted(
+        (one.name for one in spec.candidates if one.name != spec.model.name),
+        key=lambda name: name != spec.today,
+    )
     judged = {hurdle.over for hurdle in spec.hurdles}
     gains = [compare(grounds, spec.model.name, rival) for rival in rivals]
     by_rival = _by_rival(grounds, basis, at)

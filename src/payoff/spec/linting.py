@@ -18,6 +18,7 @@ from payoff.errors.spec import (
     UnusedAssumption,
 )
 from payoff.spec.findings import Finding
+from payoff.spec.invented import invented
 from payoff.spec.margins import names_outcome
 from payoff.spec.model import Candidate, Capacity, Decided, Hurdle, Maximise, Quantity, Role, Rule, Spec
 from payoff.spec.reach import reach
@@ -58,6 +59,7 @@ def lint(spec: Spec, examples: Examples = NO_EXAMPLES) -> tuple[Finding, ...]:
         *_assumptions(spec),
         *_hurdles(spec),
         *_unsaid(spec),
+        *invented(spec),
         *_horizon(spec),
         *_scenarios(spec),
     ]

@@ -8,7 +8,8 @@ from payoff.formulas import literal, quote
 from payoff.spec.asking import LONGEST_NAME
 from payoff.spec.model import ScoreKind
 
-PLACEHOLDER = "placeholder: replace"
+OWNER, PLACEHOLDER = "placeholder", "placeholder: replace"
+NAME, ROW = "Act on a row", "a row of the table"
 MOST_COLUMNS = 40
 MISSING = "OUTCOME_COLUMN"
 
@@ -17,10 +18,10 @@ _HEAD = """\
 # the decision can fill it in. `payoff check` says what is still doubtful, `payoff evaluate` judges.
 payoff: 1                     # the version of this format
 """
-_DECISION = """\
+_DECISION = f"""\
 decision:                     # what is decided, again and again
-  name: "Act on a row"        # placeholder: what is decided
-  row: "a row of the table"   # placeholder: what one row is, such as "a customer who could be called"
+  name: "{NAME}"        # placeholder: what is decided
+  row: "{ROW}"   # placeholder: what one row is, such as "a customer who could be called"
   unit: EUR                   # placeholder: the one currency or unit of all values
   # volume: 45000 per year    # decisions per period in the world; without it hurdles are per decision
   actions: [act, skip]        # the first acts, the last does nothing
@@ -129,7 +130,7 @@ def _worth(profile: Profile) -> Iterator[str]:
 
 
 def _assumption(name: str, likely: str, low: str, high: str, note: str) -> str:
-    source = f'owner: "placeholder", source: "{PLACEHOLDER}"'
+    source = f'owner: "{OWNER}", source: "{PLACEHOLDER}"'
     return f"  {name}: {{likely: {likely}, low: {low}, high: {high}, {source}}}   # {note}\n"
 
 

@@ -43,7 +43,19 @@ def to_png(svg: str, fonts: Sequence[str] = ()) -> bytes:
     NoFont
         When no font is found: the picture would have no texts.
     """
-    resvg = _resvg()
+    family = family_for(fonts)
+    return bytes(_resvg().svg_to_bytes(svg_string=svg, zoom=ZOOM, **dict.fromkeys(GENERIC, family)))
+
+
+def family_for(fonts: Sequence[str] = ()) -> str:
+    """Return the first of ``fonts``, else of those known, that this machine has: all that a picture needs is there.
+
+    Raises
+    ------
+    MissingExtra, NoFont
+        As ``to_png``.
+    """
+    _resvg()
     family = next((each for each in (*fonts, *FAMILIES) if _draws(each.strip(" \"'"))), None)
     if family is None:
         raise NoFont(
@@ -52,8 +64,7 @@ def to_png(svg: str, fonts: Sequence[str] = ()) -> bytes:
             expected=f"one of {', '.join(FAMILIES)}, or another that the style names",
             fix="install one, such as fonts-dejavu or fonts-liberation, or save as .svg.",
         )
-    named = family.strip(" \"'")
-    return bytes(resvg.svg_to_bytes(svg_string=svg, zoom=ZOOM, **dict.fromkeys(GENERIC, named)))
+    return family.strip(" \"'")
 
 
 @cache

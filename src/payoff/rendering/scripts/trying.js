@@ -184,7 +184,9 @@
 
   function amount(one, value = one.value) {
     if (value === null) return [words.unknown];
-    return [datum(value, money(value, one.unit, [one.low, one.high])), interval(one)];
+    const told = [datum(value, money(value, one.unit, [one.low, one.high])), interval(one)];
+    const isApart = one.low !== null && (value < one.low || value > one.high);
+    return isApart ? [...told, node("small", "flag doubt", words.apart)] : told;
   }
 
   function fill(id, rows) {
@@ -313,38 +315,14 @@
     if (location.hash.startsWith(PREFIX)) section.scrollIntoView();
   }
 
-  // ---- this setting as part of a spec
-
-  function assumptionLine(dial) {
-    const known = data.revaluing.dials.find((one) => one.name === dial.key);
-    const at = valueOf(dial);
-    const item = Assumptions.tried(known, at);
-    const parts = [`likely: ${at}`];
-    if (item.low !== null && item.high !== null) parts.push(`low: ${item.low}`, `high: ${item.high}`);
-    const about = data.assumptions[dial.key] || {};
-    if (about.shape && about.shape !== "triangle") parts.push(`shape: ${about.shape}`);
-    for (const name of ["owner", "source", "date"]) {
-      if (about[name]) parts.push(`${name}: ${name === "date" ? about[name] : JSON.stringify(about[name])}`);
-    }
-    return `  ${dial.key}: {${parts.join(", ")}}`;
-  }
+  // ---- this setting as a spec
 
   function asSpec() {
-    const moved = dials.filter((dial) => dial.at !== dial.first);
-    const lines = [];
-    const money = moved.filter((dial) => ![VOLUME, THRESHOLD, CAPACITY].includes(dial.key));
-    if (money.length) lines.push("assumptions:", ...money.map(assumptionLine));
-    for (const dial of moved) {
-      const at = valueOf(dial);
-      if (dial.key === VOLUME) {
-        const item = Assumptions.tried(data.revaluing.dials.find((one) => one.name === VOLUME), at);
-        const ends = item.low === null ? "" : `, low: ${item.low}, high: ${item.high}`;
-        lines.push("decision:", `  volume: {likely: ${at}${ends}, per: year}`);
-      }
-      if (dial.key === THRESHOLD) lines.push("model:", `  policy: {threshold: ${at}}  # chosen on these rows`);
-      if (dial.key === CAPACITY) lines.push(`# capacity of the policy: ${at}`);
-    }
-    return lines.length ? `${lines.join("\n")}\n` : "# as judged: nothing was moved\n";
+    const tried = triedNow();
+    const moved = new Map(dials.filter((dial) => dial.at !== dial.first).map((dial) => [dial.key, valueOf(dial)]));
+    const then = WhatIf.at(data, tried);
+    const shown = [says(then, tried), ...notesOf(then, tried).filter((note) => typeof note === "string")];
+    return Copying.asSpec(data, moved, shown, number);
   }
 
   async function copy() {
