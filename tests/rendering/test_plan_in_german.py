@@ -2,6 +2,7 @@
 
 import re
 from html import unescape
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,7 @@ import pyarrow as pa
 import pytest
 
 import payoff
-from payoff.errors.usage import UnknownLanguage
+from payoff.errors.usage import ChartNotDrawn, UnknownLanguage
 from payoff.rendering.charts.drawing import alone
 from payoff.rendering.charts.frontier import frontier_charts
 from payoff.rendering.charts.spoken import spoken
@@ -197,3 +198,21 @@ def test_charts_of_a_plan_say_what_is_seen_in_numbers(plans: dict[str, Any]) -> 
 def test_an_unknown_language_of_a_plan_is_refused(plans: dict[str, Any]) -> None:
     with pytest.raises(UnknownLanguage):
         plans["stated"].to_html(language="fr")
+
+
+def test_charts_of_a_plan_are_objects_like_those_of_a_result(plans: dict[str, Any], tmp_path: Path) -> None:
+    plot = plans["stated"].plot
+    assert list(plot) == ["frontier", "accuracy"]
+    assert plot.frontier().about == "precision_recall"
+    assert plot.frontier("roc").title == "The same in ROC space: lines of equal value"
+    assert (
+        plot.in_language("de").accuracy().message.startswith("Die beste Schwelle bringt 5.000 EUR pro Jahr")
+    )
+    saved = plot.in_language("de").save(tmp_path)
+    assert [path.name for path in saved] == ["frontier-1.svg", "frontier-2.svg", "accuracy.svg"]
+    assert plot.accuracy().rows[0]["auc"] == 0.5
+    with pytest.raises(ChartNotDrawn, match=r"a plan without it, expected a hurdle that a model can reach"):
+        plans["no model needed"].plot.frontier()
+    with pytest.raises(ChartNotDrawn, match=r"list\(plan.plot\) names those that this plan can draw"):
+        plot.value_curve  # noqa: B018
+    assert repr(plot).startswith("charts of this plan:\n  frontier: precision needed")

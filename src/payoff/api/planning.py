@@ -7,6 +7,7 @@ from typing import Any
 
 from payoff import __version__
 from payoff.api.opening import opened, refuse_swapped
+from payoff.api.plotting import Gallery
 from payoff.errors import nearest
 from payoff.errors.judging import PlanLacks
 from payoff.errors.usage import NotANumber, UnknownName
@@ -58,6 +59,11 @@ class Plan:
             When payoff does not speak it.
         """
         return plan_to_html(self.record, spoken(language))
+
+    @property
+    def plot(self) -> Gallery:
+        """Return its charts, each under its own name: ``plan.plot.frontier("roc")``, ``plan.plot.accuracy()``."""
+        return Gallery(self.record, of="plan")
 
     def save(self, folder: str | Path) -> tuple[Path, Path]:
         """Write ``plan.json`` and ``plan.html`` into ``folder`` and return their paths."""
