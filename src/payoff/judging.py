@@ -9,6 +9,7 @@ from payoff.errors.judging import NoHurdle, NoReference, PartialResult, UnknownH
 from payoff.quantities import readable
 from payoff.record import Result
 from payoff.verdicts import Verdict, conclude, occasion_of, overall_of
+from payoff.verdicts.sentence import rivals_among
 
 SHIP, REJECT, CANNOT_JUDGE, HOLD = 0, 1, 2, 3
 EXITS = {"ship": SHIP, "reject": REJECT, "hold": HOLD}
@@ -127,12 +128,7 @@ def rivals_of(result: Result) -> list[tuple[str, float | None, float | None]]:
     """Return what the candidate gains over every baseline, as the sentence needs it."""
     baselines = {one.name for one in result.policies if one.role == "baseline"}
     model = next((one.name for one in result.policies if one.role == "model"), None)
-    return [
-        (str(one.over), one.value, one.high)
-        for one in result.estimates
-        if (one.metric, one.of, one.per, one.slice) == ("gain", model, "decision", None)
-        and one.over in baselines
-    ]
+    return rivals_among(result.estimates, model, baselines)
 
 
 def junit(gate: Gate) -> str:

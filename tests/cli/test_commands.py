@@ -308,7 +308,7 @@ def test_ids_that_a_spreadsheet_would_run_are_defused(folder: Path, payoff: Run)
 
 def test_the_gate_exits_by_its_verdict(folder: Path, payoff: Run) -> None:
     done = payoff("gate", "spec.yaml", "--out", "out")
-    assert done.stdout.splitlines()[-1].startswith("ship: Use new")
+    assert done.stdout.splitlines()[-1].startswith("ship: Use the model “new”")
     assert payoff("gate", "out/result.json").stdout == done.stdout
     assert (
         payoff("gate", "out/result.json", "--require", "pays a lot", code=1).stdout.splitlines()[-1][:6]

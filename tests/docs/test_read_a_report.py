@@ -41,7 +41,11 @@ def test_what_would_change_it_is_what_the_page_says(found: payoff.Result) -> Non
     call = next(one for one in found.record.assumptions if one.name == "call_cost")
     assert f"a call that costs EUR {call.break_even:.2f} in place of EUR {call.likely:.0f}" in SAID
     inside = [one.low <= one.break_even <= one.high for one in found.record.assumptions]
-    assert inside == [True] * 5, "the page says that all five may turn it round"
+    assert inside == [True] * 5, "the page says so of all five"
+    doubt = found.record.doubt
+    assert f"lies between {money(doubt.low)} and {money(doubt.high)} (90%)" in SAID
+    worth = next(one.worth_of_learning for one in doubt.effects if one.names == ("call_cost",))
+    assert f"here EUR {worth:.2f} a year, next to nothing" in SAID
     assert {one.owner for one in found.record.assumptions} == {"illustrative"}
 
 

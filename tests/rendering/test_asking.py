@@ -6,6 +6,7 @@ from typing import Any
 import fakes
 import pytest
 
+from payoff.doubt.records import AssumptionDoubt, DoubtRecord, Effect
 from payoff.record import AssumptionRecord, HurdleRecord, Overall, Result
 from payoff.rendering.asking import asks, worth_title
 
@@ -65,13 +66,105 @@ def test_of_a_hold_what_knowing_more_is_worth() -> None:
     assert told[1].endswith("Knowing more is worth EUR 1,230 per year at most.")
 
 
-def test_the_input_in_whose_range_the_answer_turns_is_to_be_settled_by_its_owner() -> None:
+def test_the_input_in_whose_range_the_gain_just_meets_the_hurdle_is_to_be_settled_by_its_owner() -> None:
     told = asks(judged("hold", "undecided", (margin(),), reason="assumptions: margin", rows_needed=None))
-    assert "Settle margin (Retail finance answers for it): no input matters more" in told[1]
+    assert (
+        "Settle margin (Retail finance answers for it): no input moves the gain more, and at 50, within"
+        in told[1]
+    )
     nobody = replace(margin(), owner=None)
     told = asks(judged("hold", "undecided", (nobody,), reason="assumptions: margin", rows_needed=None))
     assert told[1].startswith("Settle margin (nobody is named who answers for it yet)")
     assert told[-1] == "Name who answers for margin."
+
+
+def doubt_of(worth: float | None) -> DoubtRecord:
+    """Return doubt that the margin alone brings, by both doubts between EUR -2,000 and 9,000 per year."""
+    moved = AssumptionDoubt(
+        name="margin",
+        likely=60.0,
+        low=40.0,
+        high=90.0,
+        gain_low=-1_000.0,
+        gain_high=8_000.0,
+        break_even=(),
+        decides=(),
+    )
+    effect = Effect(names=("margin",), first=1.0, total=1.0, shapley=None, worth_of_learning=worth)
+    return DoubtRecord(
+        hurdle="pilot",
+        of="term-deposit-v3",
+        over="everybody",
+        metric="gain",
+        unit="EUR per year",
+        gain=5_000.0,
+        mean=5_100.0,
+        asymmetry=100.0,
+        p05=-900.0,
+        p50=5_000.0,
+        p95=7_900.0,
+        low=-2_000.0,
+        high=9_000.0,
+        draws=2_048,
+        interactions=0.0,
+        worth_of_learning_all=worth,
+        worth_of_more_rows=0.0,
+        effects=(effect,),
+        assumptions=(moved,),
+        pairs=(),
+        boxes=(),
+    )
+
+
+def learning(worth: float | None) -> str:
+    """Return what is asked where knowing the margin is worth so much; the gain is in the thousands."""
+    told = judged("hold", "undecided", (margin(),), reason="assumptions: margin", rows_needed=None)
+    return asks(replace(told, doubt=doubt_of(worth)))[1]
+
+
+def test_to_settle_an_input_comes_with_what_knowing_it_is_worth_and_whether_that_is_next_to_nothing() -> None:
+    assert "Knowing it exactly is worth EUR 90,000 per year at most." in learning(90_000.0)
+    assert "EUR 1.15 per year at most, next to nothing beside the gain." in learning(1.15)
+    assert "would change nothing of what is best" in learning(0.0)
+    assert "Knowing it" not in learning(None)
+
+
+def test_a_ship_names_the_inputs_that_could_undo_it_and_what_is_still_open() -> None:
+    result = judged("ship", "cleared", (margin(),))
+    far = replace(
+        result.verdict.hurdles[0],
+        name="roll-out",
+        status="undecided",
+        needed_to_ship=False,
+        unlocks="all regions",
+        reason="assumptions: margin, break-even at 78.9",
+    )
+    verdict = replace(result.verdict, hurdles=(*result.verdict.hurdles, far))
+    told = asks(replace(result, verdict=verdict))
+    assert told[1].startswith(
+        "Confirm margin (Retail finance) with whoever answers for it: within what is held possible"
+    )
+    assert told[2] == (
+        "Do not act as if “roll-out” (all regions) were reached; "
+        "it hangs on margin: at 78.9 the gain just meets what is needed."
+    )
+
+
+def test_where_a_baseline_does_as_well_it_is_named_as_what_to_consider() -> None:
+    result = judged("hold", "undecided", reason="sampling", rows_needed=None)
+
+    def losing(high: float) -> tuple[str, ...]:
+        estimates = tuple(
+            replace(each, value=-3.0, low=-9.0, high=high)
+            if (each.metric, each.over, each.per, each.slice) == ("gain", "nobody", "decision", None)
+            else each
+            for each in result.estimates
+        )
+        return asks(replace(result, estimates=estimates))
+
+    assert "Consider doing nothing instead: it does better, without a model." in losing(-1.0)
+    assert any("as well as far as these rows can tell, without a model" in each for each in losing(2.0))
+    assert not any(each.startswith("Consider") for each in asks(result))
 
 
 def test_pending_outcomes_are_to_be_reported() -> None:

@@ -263,9 +263,9 @@ def test_what_a_slice_chart_says_loses_for_sure_does() -> None:
     result = many_slices(12)
     chart = gallery(result)["slices"][0]
     losing = [row for row in chart.numbers if row["high"] < 0]
-    assert ("Losing for sure" in chart.message) == bool(losing)
+    assert ("Losing with the whole interval" in chart.message) == bool(losing)
     gaining = sum(row["low"] > 0 for row in chart.numbers)
-    assert f"Gaining for sure: {gaining} of 12" in chart.message
+    assert f"Gaining with the whole interval: {gaining} of 12" in chart.message
 
 
 @given(st.lists(st.booleans(), max_size=40))

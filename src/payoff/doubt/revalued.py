@@ -6,15 +6,26 @@ into the spec is judged as it was shown. The decisions stay as they are, and so 
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from payoff.doubt.draws import DRAWS, Draws, points
-from payoff.doubt.revaluing import BandSums, CutMeans, Dial, Numbers, Revalued, Revaluing
+from payoff.doubt.revaluing import (
+    BEYOND_CAP,
+    NO_INTERVAL,
+    BandSums,
+    CutMeans,
+    Dial,
+    Numbers,
+    Revalued,
+    Revaluing,
+)
 from payoff.doubt.shapes import quantile, three_points
 from payoff.doubt.stake import product
 from payoff.spec.model import Assumption
+from payoff.spec.names import VOLUME
 from payoff.spec.trying import tried_at
 from payoff.stats.band import band_confidence
 from payoff.stats.bounded import Range, bernstein_bounds, bernstein_confidence
@@ -91,6 +102,36 @@ def along(revaluing: Revaluing, symbols: Draws | Values) -> Floats:
     moved = [np.asarray(product(powers, symbols) - product(powers, likely)) for powers in revaluing.terms]
     shape = np.broadcast_shapes((), *(one.shape for one in moved))
     return np.stack([np.broadcast_to(one, shape) for one in (np.ones(()), *moved)], axis=-1)
+
+
+def held_to_cap(revaluing: Revaluing, values: Mapping[str, float]) -> Revaluing:
+    """Return what can be said where assumptions are ``values``: nothing from a cap that rows were not held to there.
+
+    Rows are held to a declared cap at every assumption that its owner holds possible, and at no other.
+    """
+    beyond = [
+        dial
+        for dial in revaluing.dials
+        if dial.name in values and dial.name != VOLUME and not _is_possible(dial, values[dial.name])
+    ]
+    if not beyond:
+        return revaluing
+    gains, looked = (
+        tuple(
+            replace(gain, kind="none", tier="C", method=NO_INTERVAL, note=BEYOND_CAP)
+            if gain.kind == "bernstein"
+            else gain
+            for gain in every
+        )
+        for every in (revaluing.gains, revaluing.looked)
+    )
+    return replace(revaluing, gains=gains, looked=looked)
+
+
+def _is_possible(dial: Dial, value: float) -> bool:
+    if dial.low is None or dial.high is None:
+        return value == dial.likely
+    return dial.low <= value <= dial.high
 
 
 def _assumption(dial: Dial) -> Assumption:

@@ -17,6 +17,8 @@ from payoff.stats.estimates import Tier
 
 Numbers = tuple[float, ...]
 Powers = tuple[tuple[str, int], ...]
+NO_INTERVAL = "no interval"
+BEYOND_CAP = "no interval: rows were held to the declared cap only at assumptions that are held possible"
 Kind = Literal["certain", "moments", "band", "picked", "support", "bernstein", "sequence", "none"]
 
 

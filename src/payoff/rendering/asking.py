@@ -2,13 +2,19 @@
 
 from collections.abc import Iterator
 
+from payoff.quantities import PER_YEAR
 from payoff.quantities.telling import money
-from payoff.record import HurdleRecord, Result
+from payoff.record import AssumptionRecord, HurdleRecord, Result
 from payoff.rendering import numbers
+from payoff.rendering.doubt import doubt_views
 from payoff.rendering.views import candidate, headline_hurdle
-from payoff.verdicts.sentence import baseline_words, occasion_of
+from payoff.rendering.wording import reason_text
+from payoff.verdicts.sentence import baseline_words, better_rival, occasion_of, rivals_among
 
+TITLE = "What is asked of you"
 MOST_NAMED = 6
+NEXT_TO_NOTHING = 0.01
+"""Of the yearly gain: what is worth less is told as next to nothing."""
 
 
 def asks(result: Result) -> tuple[str, ...]:
@@ -44,18 +50,45 @@ def _decision(result: Result) -> Iterator[str]:
         hurdle = next((each for each in result.verdict.hurdles if each.name == unlocked), None)
         what = f": {hurdle.unlocks}" if hurdle is not None and hurdle.unlocks else ""
         yield f"Decide whether {model} is put to use{what}."
-        yield "Confirm the inputs below with those who answer for them: the answer holds for these inputs."
+        yield from _confirm(result)
     elif result.verdict.overall == "reject":
         yield f"Do not put {model} to use; stay with {kept}."
     else:
         yield f"Do not decide for {model} yet; stay with {kept} until what is open is settled."
+    yield from _instead(result)
 
 
-def _open(result: Result) -> Iterator[str]:
-    """Return what would settle the hurdles that are open."""
-    for hurdle in result.verdict.hurdles:
-        if hurdle.needed_to_ship and hurdle.status in ("undecided", "not evaluated"):
-            yield from _rows(hurdle)
+def _confirm(result: Result) -> Iterator[str]:
+    """Return which inputs a ship rests on, and which other hurdles it leaves open."""
+    inside, hurdle = _inside(result), headline_hurdle(result)
+    if inside and hurdle is not None:
+        names = _listed([f"{each.name} ({each.owner})" if each.owner else each.name for each in inside])
+        yield (
+            f"Confirm {names} with whoever answers for it: within what is held possible, the gain just meets what "
+            f"“{hurdle.name}” needs."
+        )
+    else:
+        yield "Confirm the inputs below with those who answer for them: the answer holds for these inputs."
+    for each in result.verdict.hurdles:
+        if each.status == "undecided" and not each.needed_to_ship:
+            what = f" ({each.unlocks})" if each.unlocks else ""
+            yield f"Do not act as if “{each.name}”{what} were reached; {reason_text(each.reason)}."
+
+
+def _instead(result: Result) -> Iterator[str]:
+    """Return the baseline to consider in place of a model that gains nothing over it."""
+    model = candidate(result)
+    baselines = {each.name for each in result.policies if each.role == "baseline"}
+    rival = better_rival(rivals_among(result.estimates, model, baselines), result.verdict.hurdles)
+    if rival is None or rival[0] == result.today:
+        return
+    name, _, high = rival
+    does = "does better" if high is not None and high < 0 else "does as well as far as these rows can tell"
+    yield f"Consider {baseline_words(name, occasion_of(result.decision, None))} instead: it {does}, without a model."
+
+
+def _inside(result: Result) -> list[AssumptionRecord]:
+    """Return the inputs in whose own range the gain just meets what is needed, the most influential first."""
     inside = [
         each
         for each in result.assumptions
@@ -64,15 +97,38 @@ def _open(result: Result) -> Iterator[str]:
         and each.high is not None
         and each.low <= each.break_even <= each.high
     ]
-    inside.sort(key=lambda each: -(each.influence or 0.0))
-    if inside:
-        first = inside[0]
+    return sorted(inside, key=lambda each: -(each.influence or 0.0))
+
+
+def _open(result: Result) -> Iterator[str]:
+    """Return what would settle the hurdles that are open."""
+    for hurdle in result.verdict.hurdles:
+        if hurdle.needed_to_ship and hurdle.status in ("undecided", "not evaluated"):
+            yield from _rows(hurdle)
+    for first in _inside(result)[:1]:
         answers = first.owner or "nobody is named who"
         verb = "answers for it" if first.owner else "answers for it yet"
-        yield f"Settle {first.name} ({answers} {verb}): no input matters more, and the answer turns inside its range."
+        at = numbers.number(first.break_even, beside=(first.likely, first.low, first.high, first.break_even))
+        yield (
+            f"Settle {first.name} ({answers} {verb}): no input moves the gain more, and at {at}, within its range, "
+            f"the gain just meets what is needed.{_worth_of(result, first.name)}"
+        )
     open_rails = [each for each in result.verdict.guardrails if each.status in ("undecided", "missed")]
     if open_rails:
         yield f"Look at the limits that are not shown to hold: {_listed([each.name for each in open_rails])}."
+
+
+def _worth_of(result: Result, name: str) -> str:
+    """Return what knowing one input exactly is worth at most, and whether that is next to nothing."""
+    view = next((one for one in doubt_views(result) if one.name == name), None)
+    if view is None or view.worth.value is None or result.doubt is None:
+        return ""
+    worth, per = round(view.worth.value, 2), result.doubt.unit.rpartition(" per ")[2]
+    yearly = abs(result.doubt.gain) * PER_YEAR.get(per, result.data.volume_per_year or 0.0)
+    if worth <= 0:
+        return " Knowing it exactly would change nothing of what is best: it takes away doubt, no more."
+    little = ", next to nothing beside the gain" if worth < NEXT_TO_NOTHING * yearly else ""
+    return f" Knowing it exactly is worth {view.worth.text} at most{little}."
 
 
 def _rows(hurdle: HurdleRecord) -> Iterator[str]:

@@ -5,14 +5,13 @@ from dataclasses import dataclass
 
 from payoff.record import Disagreement, Flip, PolicyRecord, Result
 from payoff.rendering import numbers
-from payoff.rendering.charts.slices import money_by_slice
+from payoff.rendering.charts.slices import FEWEST_EVENTS, is_small, money_by_slice
 from payoff.rendering.views import Shown, interval_text, metric_shown, plain_estimates
 from payoff.rendering.wording import METRICS, metric_title, part_text
 from payoff.stats.estimates import Estimate
 
 MOST_PARTS = 60
 MOST_NAMED = 12
-FEWEST_EVENTS = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,12 +158,6 @@ def slice_views(result: Result) -> tuple[SliceView, ...]:
             parts.setdefault(part_text(each.slice, alone=True), {})[metric_title(each.metric, each.at)] = each
     beside = _beside(result, model)
     return tuple(_slice(columns, money.get(columns, []), parts, beside) for columns, parts in entries.items())
-
-
-def is_small(estimate: Estimate) -> bool:
-    """Return whether a slice decides too few events to be told by a number: such slices are listed."""
-    same = estimate.method.startswith("exact: no row") and estimate.rows >= FEWEST_EVENTS
-    return estimate.events is not None and estimate.events < FEWEST_EVENTS and not same
 
 
 def small_text(small: Sequence[EstimateView]) -> str:

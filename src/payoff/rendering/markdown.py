@@ -10,6 +10,8 @@ from collections.abc import Iterable, Sequence
 
 from payoff.record import Result
 from payoff.rendering import best_of, numbers
+from payoff.rendering.asking import TITLE as ASKED
+from payoff.rendering.asking import asks
 from payoff.rendering.changes import TITLE as SINCE
 from payoff.rendering.changes import changes_since, plain_cell
 from payoff.rendering.confusion import confusion_views
@@ -35,6 +37,8 @@ from payoff.rendering.literal import shorten
 from payoff.rendering.outline import break_even_text, range_text
 from payoff.rendering.room import ROOM, room_lines
 from payoff.rendering.sensitivity import BOUNDS, HEAD, bound_lines, wrong_label_lines
+from payoff.rendering.unsettled import TITLE as UNKNOWN
+from payoff.rendering.unsettled import unknown_lines
 from payoff.rendering.views import (
     RailView,
     flip_views,
@@ -65,8 +69,10 @@ def to_markdown(result: Result, reference: Result | None = None, language: Langu
     head = f"## {status.sign} {status.word.capitalize()}: {name}\n\n**{sentence}**"
     parts = [
         f"{head}\n\n{PARTIAL if result.partial else meaning}",
+        _listing(ASKED, asks(result)),
         hurdles_table(result),
         gains_table(result),
+        _listing(UNKNOWN, unknown_lines(result)),
         _changed(result, reference),
         _scenarios(result),
         guardrails_table(result),
@@ -77,6 +83,11 @@ def to_markdown(result: Result, reference: Result | None = None, language: Langu
     told = "\n\n".join([*(part for part in parts if part), _register(result)]) + "\n"
     voice = voice_of(result, language, reference)
     return fitted(told_markdown(told, voice, escape), voice)
+
+
+def _listing(title: str, lines: Sequence[str]) -> str:
+    """Return lines as points under their heading; nothing where there are none."""
+    return "\n\n".join([f"### {title}", "\n".join(f"- {escape(line)}" for line in lines)]) if lines else ""
 
 
 def fitted(text: str, voice: Voice) -> str:
@@ -269,7 +280,7 @@ def _register(result: Result) -> str:
         parts.append(table(columns, rows))
     headline = headline_hurdle(result)
     flips = [each for each in flip_views(result) if each.at.value is not None]
-    lines = [break_even_text(each, headline.name if headline else "the answer") for each in flips]
+    lines = [break_even_text(each, headline.name if headline else "the hurdle") for each in flips]
     lines += [
         f"{check.code} ({check.severity}) {check.where}: {check.found}. {check.fix}"
         for check in result.data.checks

@@ -125,7 +125,7 @@ def _limits(result: Result) -> Iterator[str]:
             )
             for each in views
         )
-        columns = ("Assumption", "Likely", "Range", "Turns the answer round at", "Owner")
+        columns = ("Assumption", "Likely", "Range", "Gain just meets the hurdle at", "Owner")
         yield f"### Recommendations\n\nWatch these inputs.\n\n{table(columns, rows)}"
 
 

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from payoff.record import Result
 from payoff.rendering import best_of, numbers
+from payoff.rendering.asking import TITLE as ASKED
+from payoff.rendering.asking import asks
 from payoff.rendering.changes import TITLE as SINCE
 from payoff.rendering.changes import changes_since, plain_cell
 from payoff.rendering.confusion import confusion_views
@@ -25,6 +27,8 @@ from payoff.rendering.doubt import (
 from payoff.rendering.forecasts import SKILL_TITLE, WINS_TITLE, skill_table, win_lines
 from payoff.rendering.room import ROOM, room_lines
 from payoff.rendering.sensitivity import BOUNDS, HEAD, bound_lines, wrong_label_lines
+from payoff.rendering.unsettled import TITLE as UNKNOWN
+from payoff.rendering.unsettled import unknown_lines
 from payoff.rendering.views import (
     FlipView,
     HurdleView,
@@ -61,6 +65,7 @@ def verdict_line(result: Result) -> tuple[Status, str]:
 def sections(result: Result, reference: Result | None = None) -> tuple[Section, ...]:
     """Return what is worth telling in text, in the order of a reader's questions; empty sections left out."""
     found = (
+        Section(title=ASKED, lines=asks(result)),
         _gains(result),
         Section(title=best_of.HEAD, lines=best_of.best_of_lines(result)),
         _differences(result),
@@ -88,12 +93,12 @@ def sections(result: Result, reference: Result | None = None) -> tuple[Section, 
 
 
 def break_even_text(each: FlipView, hurdle: str) -> str:
-    """Return where one assumption turns the answer round, in a sentence."""
-    place = f"{each.record.name} {each.direction} {each.at.text} (taken as {each.likely.text})"
-    words = f"{place} turns {hurdle} round"
+    """Return where one assumption alone takes the gain to just what a hurdle needs, in a sentence."""
+    place = f"{each.record.name} at {each.at.text} (taken as {each.likely.text})"
+    words = f"{place}: there the gain just meets what {hurdle} needs"
     if each.inside is None:
         return f"{words}."
-    return f"{words}: {'within' if each.inside else 'beyond'} the range held possible."
+    return f"{words}, {'within' if each.inside else 'beyond'} the range held possible."
 
 
 def range_text(each: FlipView) -> str:
@@ -167,7 +172,7 @@ def _hurdle_lines(each: HurdleView) -> list[str]:
 def _changes(result: Result) -> Section:
     hurdles = hurdle_views(result)
     needed = next((each for each in hurdles if each.record.needed_to_ship), hurdles[0] if hurdles else None)
-    name = needed.record.name if needed else "the answer"
+    name = needed.record.name if needed else "the hurdle"
     lines = [break_even_text(each, name) for each in flip_views(result) if each.at.value is not None]
     return Section(title="What would change this", lines=tuple(lines))
 
@@ -334,16 +339,7 @@ def _ends(view: EstimateView) -> tuple[float | None, ...]:
 
 
 def _unknown(result: Result) -> Section:
-    lines = [
-        f"Confidence for {each.record.name}: {each.sampling.text} by the draw of the rows alone, "
-        f"{each.reached.text} with the ranges of the assumptions."
-        for each in hurdle_views(result)
-        if each.record.needed_to_ship and each.sampling.value is not None
-    ]
-    if result.data.pending:
-        pending, rows = numbers.count(result.data.pending), numbers.count(result.data.rows)
-        lines.append(f"{pending} of {rows} rows are pending.")
-    return Section(title="What is not known", lines=(*lines, *result.notes))
+    return Section(title=UNKNOWN, lines=(*unknown_lines(result), *result.notes))
 
 
 def _checks(result: Result) -> Section:

@@ -26,6 +26,7 @@ from payoff.rendering.languages import ENGLISH, Language
 from payoff.rendering.languages.own import voice_of
 from payoff.rendering.page import SCRIPTS, content_policy, environment, scripts_of, style_sheet, trusted
 from payoff.rendering.undrawn import undrawn_curves
+from payoff.rendering.unsettled import unsettled_lines
 from payoff.rendering.wording import OVERALL, TIERS
 
 
@@ -62,6 +63,7 @@ def _context(result: Result) -> dict[str, Any]:
             None,
         ),
         "asks": asks(result),
+        "unsettled": unsettled_lines(result),
         "worth_title": worth_title(result),
         "definitions": {policy.name: policy.definition for policy in result.policies},
         "hurdles": views.hurdle_views(result),

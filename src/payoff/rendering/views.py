@@ -85,7 +85,7 @@ class RailView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FlipView:
-    """Where one assumption turns the first needed hurdle round."""
+    """Where one assumption alone takes the gain to just what the first needed hurdle needs."""
 
     record: AssumptionRecord
     likely: Shown
@@ -94,7 +94,6 @@ class FlipView:
     at: Shown
     influence: Shown
     inside: bool | None
-    direction: str
 
 
 def headline_hurdle(result: Result) -> HurdleRecord | None:
@@ -202,7 +201,9 @@ def more_rows_text(record: HurdleRecord) -> str:
     """Return how many more labelled rows would settle a hurdle, in words."""
     if record.rows_needed == (None, None) and record.status == "not evaluated":
         return ""
-    return rows_needed_text(record.rows_needed)
+    words = rows_needed_text(record.rows_needed)
+    doubted = words.endswith("settle it") and (record.reason or "").startswith("assumptions")
+    return f"with every input exactly as it is taken, {words}" if doubted else words
 
 
 def rows_needed_text(needed: tuple[int | None, int | None] | None) -> str:
@@ -313,7 +314,6 @@ def _flip(record: AssumptionRecord) -> FlipView:
     inside = None
     if record.break_even is not None and record.low is not None and record.high is not None:
         inside = record.low <= record.break_even <= record.high
-    below = record.break_even is not None and record.break_even < record.likely
     return FlipView(
         record=record,
         likely=likely,
@@ -322,7 +322,6 @@ def _flip(record: AssumptionRecord) -> FlipView:
         at=at,
         influence=Shown(record.influence, numbers.percent(record.influence)),
         inside=inside,
-        direction="at or below" if below else "at or above",
     )
 
 

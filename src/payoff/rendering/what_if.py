@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from payoff.doubt.revaluing import Dial, Revaluing
+from payoff.doubt.revaluing import BEYOND_CAP, NO_INTERVAL, Dial, Revaluing
 from payoff.quantities import PERIODS
 from payoff.record import Result
 from payoff.rendering.languages.voice import Voice
@@ -48,10 +48,11 @@ WORDS: Mapping[str, str] = {
     "copy_by_hand": "Select the text below and copy it.",
     "by_room": what_if.BY_ROOM,
     "by_groups": what_if.BY_GROUPS,
-    "no_interval": what_if.NO_INTERVAL,
+    "no_interval": NO_INTERVAL,
     "another_room": what_if.ANOTHER_ROOM,
     "point_apart": what_if.POINT_APART,
     "cancelled": what_if.CANCELLED,
+    "beyond_cap": BEYOND_CAP,
     "few_events": what_if.FEW_EVENTS,
     "chosen_here": what_if.CHOSEN_HERE,
     "not_revalued": what_if.NOT_REVALUED,

@@ -39,7 +39,7 @@ OVERALL: Mapping[str | None, tuple[Status, str]] = {
 }
 
 REASONS: Mapping[str, str] = {
-    "sampling": "the rows are too few to tell",
+    "sampling": "these rows do not settle it",
     "slice_too_small": "too few rows in this part to judge it",
     "assumptions": "the rows would suffice, the assumptions do not",
     "same_decisions": "the policy decides every row as its baseline does: the gain is exactly zero",
@@ -264,7 +264,9 @@ def reason_text(reason: str | None) -> str:
     """
     if reason is not None and reason.startswith("assumptions: "):
         name, mark, at = reason.removeprefix("assumptions: ").rpartition(", break-even at ")
-        return f"it hangs on {name}, which turns the answer at {at}" if mark else f"it hangs on {at}"
+        return (
+            f"it hangs on {name}: at {at} the gain just meets what is needed" if mark else f"it hangs on {at}"
+        )
     return "" if reason is None else REASONS.get(reason, reason)
 
 

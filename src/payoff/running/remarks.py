@@ -55,8 +55,8 @@ def remarks(counted: Counted, estimates: Sequence[Estimate]) -> Iterator[Check]:
             codes.CapExceeded,
             "cap",
             beyond,
-            f"{beyond} rows beyond the declared cap",
-            "raise it, or check them.",
+            f"{beyond} rows beyond the declared cap at assumptions that are held possible",
+            "raise it, check them, or narrow the ranges.",
         )
 
 

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from payoff.comparison import Grounds
 from payoff.doubt import Draws, chances_at
 from payoff.doubt.records import ScenarioGain, ScenarioRecord
+from payoff.doubt.revaluing import BEYOND_CAP
 from payoff.doubt.shift import Shifting, shifting
 from payoff.errors import nearest
 from payoff.errors.data import MixNotThere
@@ -17,7 +18,7 @@ from payoff.running.stakes import Held, decided_by
 from payoff.spec.model import Scenario
 from payoff.spec.names import VOLUME
 from payoff.stats.estimates import Interval
-from payoff.stats.inference import Evidence, interval
+from payoff.stats.inference import Evidence, interval, tier_of
 from payoff.tables.cells import POSITIVE
 from payoff.tabulation import SliceTable
 from payoff.verdicts import Circumstances, Status, status_of
@@ -71,6 +72,17 @@ def outside(one: Held, scenario: Scenario) -> tuple[str, ...]:
         if item.low is not None and item.high is not None and not item.low <= value <= item.high:
             found.append(name)
     return tuple(found)
+
+
+def _is_beyond(one: Held, scenario: Scenario) -> bool:
+    """Return whether a scenario sets an assumption to what nobody holds possible."""
+    items = (
+        (one.stake.item(name), value) for name, value in scenario.settings.items() if name in one.stake.names
+    )
+    return any(
+        value != item.likely if item.low is None or item.high is None else not item.low <= value <= item.high
+        for item, value in items
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -130,7 +142,7 @@ def _gain(
     settings = _settings(one, scenario)
     at, base = _Setting.of(one, settings), _Setting.of(one, {})
     if parts is None:
-        found, difference, chance = _revalued(one, settings, at, base)
+        found, difference, chance = _revalued(one, settings, at, base, beyond=_is_beyond(one, scenario))
     else:
         found, difference, chance = _in_world(grounds, one, parts, at, base)
     status = _status(about, one, chance)
@@ -182,8 +194,15 @@ def _settings(one: Held, scenario: Scenario) -> Draws:
     return out
 
 
+def _held_to_cap(evidence: Evidence) -> Evidence:
+    """Return evidence without the cap where a scenario leaves the ranges at which rows were held to it."""
+    if tier_of(evidence).tier != "B":
+        return evidence
+    return replace(evidence, refused=BEYOND_CAP)
+
+
 def _revalued(
-    one: Held, settings: Draws, at: _Setting, base: _Setting
+    one: Held, settings: Draws, at: _Setting, base: _Setting, *, beyond: bool
 ) -> tuple[Interval, Interval, float | None]:
     """Return the gain at other assumptions by its own method, its difference from likely, and its confidence."""
     gain, moved = one.gain, at.coefficients - base.coefficients
@@ -191,12 +210,13 @@ def _revalued(
         nothing = interval(Evidence(contrast=gain.evidence.contrast), at.coefficients, LEVEL, 0.0)
         nothing = replace(nothing, low=0.0, high=0.0, tier="A", method=SAME, note=None)
         return nothing, nothing, None
-    found = _apart_said(interval(gain.evidence, at.coefficients, LEVEL, float(gain.point @ at.coefficients)))
+    evidence = _held_to_cap(gain.evidence) if beyond else gain.evidence
+    found = _apart_said(interval(evidence, at.coefficients, LEVEL, float(gain.point @ at.coefficients)))
     value = float(gain.point @ moved)
     difference = interval(_along(gain.evidence, moved, base.coefficients), moved, LEVEL, value)
     if not moved.any():
         difference = replace(difference, low=0.0, high=0.0)
-    chance = chances_at(one.stake, gain.evidence, settings, one.stake.required)
+    chance = chances_at(one.stake, evidence, settings, one.stake.required)
     return found, difference, None if chance is None else float(chance[0])
 
 

@@ -43,7 +43,7 @@ def basis_of(plan: Plan) -> dict[str, str]:
         )
     }
     rows |= {} if data.classes is None else {"classes": list(data.classes)}
-    rows |= {"actions": spec.decision.actions, "quantum": spec.decision.quantum, "cap": str(spec.cap)}
+    rows |= {"actions": spec.decision.actions, "quantum": spec.decision.quantum, "cap": _cap(plan)}
     if plan.quantities:
         naive = {one.name: str(one.policy) for one in spec.candidates if isinstance(one.policy, Naive)}
         intervals = {one.name: str(one.interval) for one in spec.candidates}
@@ -60,6 +60,15 @@ def basis_of(plan: Plan) -> dict[str, str]:
         SLICES: _text(slice_entries(plan)),
     }
     return out | {f"score of {one.name}": _text([one.score, one.score_is]) for one in spec.columns_scored}
+
+
+def _cap(plan: Plan) -> str:
+    """Return the cap, with the ranges at which rows were held to it."""
+    spec = plan.spec
+    if spec.cap is None:
+        return str(spec.cap)
+    ranges = {name: (item.low, item.high, item.shape) for name, item in sorted(spec.assumptions.items())}
+    return f"{spec.cap} over {ranges}"
 
 
 def entries_of(basis: Mapping[str, str]) -> set[tuple[str, ...]]:

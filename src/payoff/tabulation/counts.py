@@ -10,6 +10,7 @@ from payoff.engines import Engine
 from payoff.formulas import Outcome, double, given, literal, to_sql, walk
 from payoff.formulas.tree import Formula
 from payoff.spec.model import Candidate
+from payoff.tabulation.capping import beyond_sql, leaves_cap
 from payoff.tabulation.plan import Plan
 from payoff.tabulation.quantities import quantity_counts
 
@@ -143,14 +144,18 @@ def count_money(plan: Plan, engine: Engine, shape: Shape) -> Counts:
     if plan.spec.cap is not None and shape.moving.any():
         last = len(plan.spec.decision.actions) - 1
         most, least = double(plan.spec.cap.gain), double(-plan.spec.cap.loss)
-        gaps = [f"v{a} - v{last}" for a in range(last)]
-        beyond = " or ".join(f"({gap}) > {most} or ({gap}) < {least}" for gap in gaps)
-        pieces["cap"] = f"count(*) filter (where st >= 0 and ({beyond}))"
+        gaps = [f"(v{a} - v{last})" for a in range(last)]
+        beyond = [f"(st >= 0 and ({gap} > {most} or {gap} < {least}))" for gap in gaps]
+        beyond += beyond_sql(plan, shape.varying, shape.constants)
+        pieces["cap"] = f"count(*) filter (where {' or '.join(beyond)})"
     return _asked(engine, pieces, "varying")
 
 
 def beyond_cap(plan: Plan, counts: Counts, shape: Shape) -> int:
-    """Return the known rows that gain or lose more than the declared cap by some action, against doing nothing."""
+    """Return the known rows that gain or lose more than the declared cap by some action, against doing nothing.
+
+    Counted are those that do at the likely assumptions, or may at others that their owners hold possible.
+    """
     cap = plan.spec.cap
     if cap is None:
         return 0
@@ -158,7 +163,9 @@ def beyond_cap(plan: Plan, counts: Counts, shape: Shape) -> int:
     for known, fixed in enumerate(shape.fixed):
         if known not in shape.states:
             gaps = fixed[:-1] - fixed[-1]
-            beyond = ((gaps > cap.gain) | (gaps < -cap.loss)).any()
+            beyond = ((gaps > cap.gain) | (gaps < -cap.loss)).any() or leaves_cap(
+                plan, shape.constants[known]
+            )
             rows += counts.count(f"n{known}") if beyond else 0
     return rows
 

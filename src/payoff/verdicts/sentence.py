@@ -4,11 +4,12 @@ Amounts are rounded for reading, together, so that no two of them that differ re
 exactly. A name of the user stands in quotation marks where it would otherwise be taken for a word of the sentence.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from payoff.quantities.telling import beside_asked, between, confidence, money
+from payoff.stats.estimates import Estimate
 from payoff.verdicts.rulings import GuardrailRecord, HurdleRecord, Overall
 
 Rival = tuple[str, float | None, float | None]
@@ -16,7 +17,7 @@ Rival = tuple[str, float | None, float | None]
 MOST_ACTIONS = 4
 
 REASONS = {
-    "sampling": "the rows are too few to tell",
+    "sampling": "these rows do not settle it",
     "pending": "too many outcomes are still pending",
     "does_nothing": "it acts on nobody, and doing nothing clears nothing",
     "same_decisions": "it decides every row as the baseline does",
@@ -58,8 +59,7 @@ def sentence(
     rivals: Sequence[Rival],
 ) -> str:
     """Return the verdict as one to three sentences."""
-    allowed = {one.over for one in hurdles if one.required < 0 and one.status == "cleared"}
-    trivial = _trivial([one for one in rivals if one[0] not in allowed])
+    trivial = _trivial(better_rival(rivals, hurdles))
     if overall is None:
         unjudged = "No verdict: the spec names no hurdle, so nothing says what would be worth having."
         return f"{unjudged} {trivial}".strip()
@@ -70,6 +70,29 @@ def sentence(
     reached = _reached(hurdles) if overall == "ship" else None
     more = f" It also clears {reached}." if reached not in (None, deciding.name) else ""
     return f"{trivial}{said}{more}"
+
+
+def better_rival(rivals: Sequence[Rival], hurdles: Sequence[HurdleRecord]) -> Rival | None:
+    """Return the baseline that the candidate gains least over, where it gains nothing over it.
+
+    A baseline that a cleared hurdle allows to be missed by a margin is none.
+
+    >>> better_rival([("everybody", -3.0, -1.0), ("nobody", 5.0, 7.0)], [])
+    ('everybody', -3.0, -1.0)
+    """
+    allowed = {one.over for one in hurdles if one.required < 0 and one.status == "cleared"}
+    losing = [one for one in rivals if one[0] not in allowed and one[1] is not None and one[1] <= 0]
+    return min(losing, key=lambda one: one[1] or 0.0) if losing else None
+
+
+def rivals_among(estimates: Iterable[Estimate], model: str | None, baselines: Container[str]) -> list[Rival]:
+    """Return what a model gains per decision over each of the baselines, as the sentence needs it."""
+    return [
+        (str(one.over), one.value, one.high)
+        for one in estimates
+        if (one.metric, one.of, one.per, one.slice) == ("gain", model, "decision", None)
+        and one.over in baselines
+    ]
 
 
 def baseline_words(name: str, occasion: Occasion) -> str:
@@ -212,13 +235,10 @@ def _by_guardrail(
     return f"{verb} {rail.of}: {but} {rail.name}{where} {tail}."
 
 
-def _trivial(rivals: Sequence[Rival]) -> str:
+def _trivial(rival: Rival | None) -> str:
     """Say when a baseline does as well or better: a trivial policy that wins is the headline."""
-    known = [(name, gain, high) for name, gain, high in rivals if gain is not None]
-    if not known:
+    if rival is None:
         return ""
-    name, gain, high = min(known, key=lambda one: one[1])
-    if gain > 0:
-        return ""
+    name, _, high = rival
     sure = "does better" if high is not None and high < 0 else "does as well as far as these rows can tell"
     return f"You do not need this model: {name} {sure}. "

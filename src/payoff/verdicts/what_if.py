@@ -17,10 +17,11 @@ from payoff.doubt.revalued import (
     confidence_at,
     contrast_at_cut,
     drawn_at,
+    held_to_cap,
     interval_at,
     symbols_at,
 )
-from payoff.doubt.revaluing import Revalued, Revaluing
+from payoff.doubt.revaluing import NO_INTERVAL, Revalued, Revaluing
 from payoff.quantities import PER_YEAR
 from payoff.spec.names import VOLUME
 from payoff.stats.contrast import Contrast, moments
@@ -38,7 +39,6 @@ FEWEST_EVENTS = 50
 CHOSEN_HERE = "chosen on these rows"
 BY_GROUPS = "delete-a-group jackknife"
 BY_ROOM = "value by room"
-NO_INTERVAL = "no interval"
 POINT_APART = (
     "the point is of thresholds that groups of rows chose, the interval of the one in use: go by that"
 )
@@ -115,6 +115,7 @@ class _Then:
     @staticmethod
     def of(revaluing: Revaluing, curves: Sequence[Curve], tried: Tried) -> "_Then":
         symbols, draws = symbols_at(revaluing, tried.values), drawn_at(revaluing, tried.values)
+        revaluing = held_to_cap(revaluing, tried.values)
         likely = next((dial.likely for dial in revaluing.dials if dial.name == VOLUME), None)
         return _Then(
             revaluing,

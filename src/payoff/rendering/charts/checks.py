@@ -177,9 +177,11 @@ def _stability_message(
     below = sum(value < 0 for value in there)
     sure = sum(high is not None and high < 0 for high in highs)
     clear = sum(low is not None and low > 0 for low in lows)
+    without = sum(high is None for high in highs)
+    untold = f"; {without} of {len(periods)} without an interval, so not judged" if without else ""
     ends = [numbers.money(end, each.unit, beside=(best, worst)) for end in (worst, best)]
     places = [periods[list(values).index(end)] for end in (worst, best)]
     return (
         f"From {ends[0]} ({places[0]}) to {ends[1]} ({places[1]}) in {len(there)} of {len(periods)} periods; "
-        f"{below} below zero, {sure} of them with their whole interval; {clear} wholly above."
+        f"{below} below zero, {sure} of them with their whole interval; {clear} wholly above{untold}."
     )

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from payoff.doubt.records import AssumptionDoubt
+from payoff.quantities.telling import beside_asked
 from payoff.record import AssumptionRecord, HurdleRecord, Result
 from payoff.rendering import numbers
 from payoff.rendering.charts.asking import listed
@@ -197,12 +198,13 @@ def tornado(result: Result) -> Chart | None:
 
 
 def _against(record: HurdleRecord) -> str:
-    """Return a gain, its interval and what is required, rounded together."""
-    ends = (record.gain, record.low, record.high, record.required)
-    gain, low, high, _ = (numbers.money(end, short(record.unit), beside=ends) for end in ends)
+    """Return what is required and the gain with its interval, rounded as everywhere."""
+    ends = (record.gain, record.low, record.high)
+    beside, beside_required = beside_asked(ends, record.required, record.unit)
+    gain, low, high = (numbers.money(end, short(record.unit), beside=beside) for end in ends)
     interval = "" if record.low is None or record.high is None else f" ({low} to {high})"
-    required = numbers.money(record.required, record.unit, beside=ends)
-    return f"{gain}{interval} over {record.over} of {required} needed"
+    required = numbers.money(record.required, record.unit, beside=beside_required)
+    return f"it needs {required}, and the gain over {record.over} is {gain}{interval}"
 
 
 def _gains_message(views: Sequence[GainView]) -> str:
@@ -220,8 +222,8 @@ def _gains_message(views: Sequence[GainView]) -> str:
         if least is not first
         else ""
     )
-    words += f" Above zero for sure over {listed(sure)}." if sure else " Above zero for sure over none."
-    return words + (f" Below zero for sure over {listed(lost)}." if lost else "")
+    words += f" With its whole interval above zero over {listed(sure) if sure else 'none'}."
+    return words + (f" With its whole interval below zero over {listed(lost)}." if lost else "")
 
 
 def reading(estimate: Estimate, unit: str) -> str:

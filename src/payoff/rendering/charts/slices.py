@@ -12,6 +12,7 @@ from payoff.rendering.wording import part_text
 from payoff.stats.estimates import Estimate
 
 WORST, BEST = 18, 4
+FEWEST_EVENTS = 10
 TONES = {
     "bad": "loses: the whole interval is below zero",
     "doubt": "the interval holds zero: either may be so",
@@ -52,6 +53,12 @@ def money_by_slice(result: Result) -> dict[tuple[str, ...], list[Estimate]]:
     return found
 
 
+def is_small(estimate: Estimate) -> bool:
+    """Return whether a slice decides too few events to be told by a number: such slices are listed."""
+    same = estimate.method.startswith("exact: no row") and estimate.rows >= FEWEST_EVENTS
+    return estimate.events is not None and estimate.events < FEWEST_EVENTS and not same
+
+
 def _chart(
     result: Result, entry: Sequence[str], there: Sequence[Estimate], without: int, index: int
 ) -> Chart:
@@ -69,7 +76,7 @@ def _chart(
         gap = f"… {numbers.count(len(left))} more between, {ends[0]} to {ends[1]} …"
     key = [] if whole is None else [Key("line", "guide", f"all rows: {numbers.money(whole, unit)}", "3 3")]
     adjustment = next((each.adjustment for each in there if each.adjustment), None)
-    tones = {tone(*_ends(each)) for each in shown}
+    tones = {tone(*ends_told(each)) for each in shown}
     key += [Key("dot", f"dot {kind}", words) for kind, words in TONES.items() if kind in tones]
     return Chart(
         id=f"slice-{index}",
@@ -91,8 +98,8 @@ def _chart(
                 "slice": part_text(each.slice),
                 "over": each.over,
                 "value": each.value,
-                "low": _ends(each)[0],
-                "high": _ends(each)[1],
+                "low": ends_told(each)[0],
+                "high": ends_told(each)[1],
                 "unit": each.unit,
                 "rows": each.rows,
                 "adjustment": each.adjustment,
@@ -103,7 +110,7 @@ def _chart(
 
 
 def _row(each: Estimate, beside: Sequence[float | None]) -> Row:
-    low, high = _ends(each)
+    low, high = ends_told(each)
     return Row(
         label=part_text(each.slice, alone=True),
         note=f"n {numbers.count(each.rows)}",
@@ -116,23 +123,20 @@ def _row(each: Estimate, beside: Sequence[float | None]) -> Row:
 
 
 def _message(there: Sequence[Estimate], without: int, adjustment: str | None) -> str:
-    """Say what the worst part is, which lose and which gain for sure, and what was done for looking at many."""
-    worst, best, unit = there[0], there[-1], there[0].unit
-    ends = (worst.value, best.value)
-    named = [
-        f"{numbers.money(each.value, short(unit), beside=ends)} ({part_text(each.slice, alone=True)}, "
-        f"{numbers.count(each.rows)} rows)"
-        for each in (worst, best)
-    ]
-    words = [
-        f"From {named[0]} to {named[1]} per decision."
-        if unit.endswith("per decision")
-        else f"{unit}: from {named[0]} to {named[1]}."
-    ]
-    losing = [part_text(each.slice, alone=True) for each in there if (_ends(each)[1] or 0.0) < 0]
-    gaining = sum((_ends(each)[0] or 0.0) > 0 for each in there)
-    words.append(f"Losing for sure: {listed(losing)}." if losing else "None loses for sure.")
-    words.append(f"Gaining for sure: {numbers.count(gaining)} of {numbers.count(len(there))}.")
+    """Say what the worst part is, which lose and which gain by the whole interval, and what looking at many costs."""
+    told = [each for each in there if not is_small(each)]
+    words = [_from_to(told[0], told[-1]) if told else "No part decides enough to be told by a number."]
+    losing = [part_text(each.slice, alone=True) for each in there if (ends_told(each)[1] or 0.0) < 0]
+    gaining = sum((ends_told(each)[0] or 0.0) > 0 for each in there)
+    words.append(
+        f"Losing with the whole interval: {listed(losing)}."
+        if losing
+        else "None loses with its whole interval."
+    )
+    words.append(f"Gaining with the whole interval: {numbers.count(gaining)} of {numbers.count(len(there))}.")
+    if len(told) < len(there):
+        few = numbers.count(len(there) - len(told))
+        words.append(f"With fewer than {FEWEST_EVENTS} deciding events, so not told by a number: {few}.")
     words.append(
         f"Intervals are widened for looking at many parts ({adjustment})."
         if adjustment
@@ -141,6 +145,19 @@ def _message(there: Sequence[Estimate], without: int, adjustment: str | None) ->
     if without:
         words.append(f"{numbers.count(without)} more have no number.")
     return " ".join(words)
+
+
+def _from_to(worst: Estimate, best: Estimate) -> str:
+    """Return the worst and the best part that decide enough to be told by a number."""
+    unit, ends = worst.unit, (worst.value, best.value)
+    first, last = (
+        f"{numbers.money(each.value, short(unit), beside=ends)} ({part_text(each.slice, alone=True)}, "
+        f"{numbers.count(each.rows)} rows)"
+        for each in (worst, best)
+    )
+    if unit.endswith("per decision"):
+        return f"From {first} to {last} per decision."
+    return f"{unit}: from {first} to {last}."
 
 
 def _whole(result: Result, one: Estimate) -> float | None:
@@ -156,7 +173,7 @@ def _whole(result: Result, one: Estimate) -> float | None:
     )
 
 
-def _ends(each: Estimate) -> tuple[float | None, float | None]:
+def ends_told(each: Estimate) -> tuple[float | None, float | None]:
     """Return the adjusted interval where there is one."""
     low = each.low if each.low_adjusted is None else each.low_adjusted
     return low, each.high if each.high_adjusted is None else each.high_adjusted

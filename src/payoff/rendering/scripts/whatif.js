@@ -12,9 +12,24 @@ const WhatIf = (() => {
 
   const periodOf = (unit) => unit.slice(unit.lastIndexOf(" per ") + 5);
 
+  const isPossible = (dial, value) =>
+    dial.low === null || dial.high === null ? value === dial.likely : dial.low <= value && value <= dial.high;
+
+  // Rows are held to a declared cap at every assumption that its owner holds possible, and at no other.
+  function heldToCap(data, values) {
+    const held = data.revaluing;
+    const moved = held.dials.filter((dial) => dial.name !== VOLUME && values.has(dial.name));
+    if (moved.every((dial) => isPossible(dial, values.get(dial.name)))) return held;
+    const { words } = data;
+    const without = (gain) => gain.kind === "bernstein"
+      ? { ...gain, kind: "none", tier: "C", method: words.no_interval, note: words.beyond_cap }
+      : gain;
+    return { ...held, gains: held.gains.map(without), looked: held.looked.map(without) };
+  }
+
   // One setting with all that every number asks of it.
   function settingOf(data, tried) {
-    const held = data.revaluing;
+    const held = heldToCap(data, tried.values);
     const symbols = symbolsAt(held, tried.values);
     const draws = drawnAt(held, tried.values);
     const dial = held.dials.find((one) => one.name === VOLUME);
