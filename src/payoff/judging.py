@@ -1,5 +1,6 @@
 """The gate: a result judged for machines, as exit code, JUnit XML and CI annotations. It fails closed."""
 
+import re
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -10,6 +11,9 @@ from payoff.quantities import readable
 from payoff.record import Result
 from payoff.verdicts import Verdict, conclude, occasion_of, overall_of
 from payoff.verdicts.sentence import rivals_among
+
+# What the older commands of build systems begin with, wherever in a line they stand.
+_BRACKETED = re.compile(r"##(?=\w*\[)")
 
 SHIP, REJECT, CANNOT_JUDGE, HOLD = 0, 1, 2, 3
 EXITS = {"ship": SHIP, "reject": REJECT, "hold": HOLD}
@@ -156,7 +160,7 @@ def junit(gate: Gate) -> str:
 
 def annotations(gate: Gate) -> str:
     """Return workflow commands that CI systems show beside the change, one line each."""
-    lines = [f"::notice title=payoff::{gate.since}"] if gate.since else []
+    lines = [f"::notice title=payoff::{_escaped(gate.since)}"] if gate.since else []
     if gate.result.looks is not None:
         lines.append(f"::notice title=payoff::{_escaped(gate.result.looks.words)}")
     for name, kind, text in _cases(gate):
@@ -166,7 +170,9 @@ def annotations(gate: Gate) -> str:
 
 
 def _escaped(text: str) -> str:
-    return _printable(text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A"))
+    return _printable(
+        _BRACKETED.sub(r"#\\#", text).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    )
 
 
 def _cases(gate: Gate) -> Iterator[tuple[str, str | None, str]]:

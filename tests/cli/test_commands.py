@@ -5,6 +5,7 @@ import io
 import json
 import os
 import shlex
+import shutil
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
@@ -252,6 +253,80 @@ def test_every_chart_is_written_into_a_folder_and_the_page_only_if_asked_for(
     payoff("report", "out/result.json", "--charts", "charts", "--out", "page.html")
     assert (folder / "page.html").exists()
     assert "goes with --charts" in payoff("report", "out/result.json", "--png", code=2).stderr
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ("--out", "out/result.json"),
+        ("--out", "link.html"),
+        ("--reference", "old.json", "--out", "old.json"),
+        ("--reference", "old.json", "--pdf", "old.json"),
+        ("--out", "a.html", "--pdf", "./a.html"),
+        ("--pdf", "report.html", "--as", "html"),
+        ("--charts", "out", "--out", "out/value_curve.svg"),
+        ("--charts", "old.json"),
+        ("--out", "out"),
+        ("--out", "-"),
+    ],
+    ids=" ".join,
+)
+def test_a_report_never_writes_over_what_it_reads_nor_twice_into_one_file(
+    options: tuple[str, ...], folder: Path, payoff: Run
+) -> None:
+    payoff("evaluate", "spec.yaml", "--out", "out")
+    shutil.copy(folder / "out/result.json", folder / "old.json")
+    (folder / "link.html").symlink_to("out/result.json")
+    before = held(folder)
+    done = payoff("report", "out/result.json", *options, code=2)
+    assert done.stderr.startswith("PAY105 at -")
+    assert held(folder) == before
+
+
+def held(folder: Path) -> dict[Path, bytes]:
+    return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_a_gate_and_tables_are_not_written_over_what_they_come_from(folder: Path, payoff: Run) -> None:
+    payoff("evaluate", "spec.yaml", "--out", "out")
+    before = held(folder)
+    for command in (
+        ("gate", "out/result.json", "--junit", "out/result.json"),
+        ("gate", "out/result.json", "--junit", "both", "--markdown", "both"),
+        ("gate", "spec.yaml", "--markdown", "spec.yaml"),
+        ("tabulate", "spec.yaml", "--data", "rows.csv", "--out", "rows.csv"),
+        ("tabulate", "spec.yaml", "--out", "spec.yaml"),
+    ):
+        assert payoff(*command, code=2).stderr.startswith("PAY105 at -")
+    assert held(folder) == before
+
+
+@pytest.mark.parametrize("name", ["##[error]m", "::error::m", "##vso[task.setvariable variable=x]y"])
+def test_no_name_of_a_spec_becomes_a_command_of_the_build_that_runs_payoff(
+    name: str, folder: Path, payoff: Run
+) -> None:
+    spec = {**SPEC, "model": {**SPEC["model"], "name": name}}
+    spec["hurdles"] = [{**SPEC["hurdles"][0], "name": name}]
+    del spec["today"]
+    write(folder, spec)
+    for command in (
+        ("evaluate", "spec.yaml", "--out", name),
+        ("gate", "spec.yaml"),
+        ("gate", "spec.yaml", "--reference", "##[error]none.json"),
+        ("gate", "spec.yaml", "--require", "##[error]none"),
+        ("check", "spec.yaml"),
+        ("check", "spec.yaml", "--explain"),
+        ("metrics", "spec.yaml"),
+        ("plan", "spec.yaml"),
+        ("slices", "spec.yaml", "--columns", "q"),
+        ("report", f"{name}/result.json", "--out", "##[error]m.html"),
+        ("report", "##[error]none.json"),
+    ):
+        done = payoff(*command, code=None)
+        for line in (*done.stdout.splitlines(), *done.stderr.splitlines()):
+            assert "##[" not in line, command
+            assert "##vso[" not in line, command
+            assert not line.lstrip().startswith("::error::m"), command
 
 
 def test_a_changed_result_is_refused(folder: Path, payoff: Run) -> None:

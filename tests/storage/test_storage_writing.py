@@ -111,3 +111,9 @@ def test_of_a_link_the_file_that_it_points_to_is_replaced(tmp_path: Path) -> Non
     write_text(link, "new")
     assert link.is_symlink()
     assert real.read_text(encoding="utf-8") == "new"
+
+
+def test_a_folder_where_a_file_should_be_is_told_as_one(tmp_path: Path) -> None:
+    with pytest.raises(UnwritableOutput) as caught:
+        write_text(tmp_path, "x")
+    assert (caught.value.found, caught.value.expected) == ("a folder", "a file to write")

@@ -195,11 +195,13 @@ def test_a_difference_that_runs_against_the_gain_has_its_longer_tail_on_the_othe
 
 def test_a_point_that_leaves_its_interval_says_why() -> None:
     found = interval_of(value=-15.0, low=-10.0, high=-2.0)
-    told = scenarios._apart_said(found)
+    told = scenarios._apart_said(found, -6.0)
     assert told.note == f"{scenarios.POINT_APART}; as it was"
     assert (told.value, told.low, told.high) == (-15.0, -10.0, -2.0)
     inside = interval_of(value=-5.0, low=-10.0, high=-2.0)
-    assert scenarios._apart_said(inside) == inside
+    assert scenarios._apart_said(inside, -6.0) == inside
+    # Of a threshold that was fixed, the point is what the interval is of.
+    assert scenarios._apart_said(found, -15.0) == found
 
 
 def interval_of(**ends: float) -> Interval:

@@ -19,6 +19,7 @@ from payoff.errors.what_if import NotAStep, NothingToRevalue, UnknownSetting, Un
 from payoff.record import from_document
 from payoff.stats.contrast import moments
 from payoff.stats.jackknife import delete_a_group
+from payoff.verdicts.what_if import TAIL_HELD
 from tried import SPECS, bound, evaluated, fixed
 
 # Ten digits are kept of every sum; a few of them cancel.
@@ -58,7 +59,7 @@ def test_with_nothing_moved_it_repeats_the_result(name: str, result: Callable[[s
         ours, theirs = (again.gain, again.low, again.high), (hurdle.gain, hurdle.low, hurdle.high)
         assert told(ours) == pytest.approx(told(theirs), rel=SAME)
         assert again.probability == pytest.approx(hurdle.probability, abs=ONE_DRAW)
-        assert again.status == hurdle.status
+        assert (again.status, again.reason) == (hurdle.status, hurdle.reason)
     assert (then.overall, then.unlocked) == (found.verdict.overall, found.verdict.unlocked)
     for gain in then.gains:
         (one,) = [
@@ -324,6 +325,77 @@ def test_what_cannot_be_tried_is_an_error(
 ) -> None:
     with pytest.raises(error, match=said):
         payoff.what_if(result("a fixed threshold"), **call)
+
+
+@pytest.mark.parametrize(
+    "given", [1e308, -1e31, 10**400, "margin", None, [1.0], np.nan, 1j, np.bool_(1)], ids=repr
+)
+@pytest.mark.parametrize("where", ["margin", "volume", "threshold"])
+def test_what_is_no_number_up_to_the_largest_amount_is_refused_by_its_reason(
+    given: Any, where: str, result: Callable[[str], Any]
+) -> None:
+    if given is None and where != "margin":
+        return
+    call = {"settings": {where: given}} if where == "margin" else {where: given}
+    with pytest.raises(UnusableSetting, match=r"1e\+30 at most"):
+        payoff.what_if(result("a fixed threshold"), **call)
+
+
+@pytest.mark.parametrize("given", [[1], "margin", 5, {5: 1}, {None: 1}, {("a",): 1}], ids=repr)
+def test_settings_that_are_none_are_refused(given: Any, result: Callable[[str], Any]) -> None:
+    with pytest.raises((UnusableSetting, UnknownSetting)):
+        payoff.what_if(result("a fixed threshold"), given)
+
+
+@pytest.mark.parametrize("given", [None, {}, "out/result.json", 5], ids=repr)
+def test_what_is_no_result_is_told_as_such(given: Any) -> None:
+    with pytest.raises(NothingToRevalue, match="read_result"):
+        payoff.what_if(given)
+
+
+@pytest.mark.parametrize("name", SPECS)
+@pytest.mark.parametrize("cost", [1e30, -1e30])
+@pytest.mark.parametrize("volume", [1e30, 1e-30])
+@pytest.mark.filterwarnings("error")
+def test_at_the_largest_amounts_every_number_is_one(
+    cost: float, volume: float, name: str, result: Callable[[str], Any]
+) -> None:
+    found = result(name)
+    dials = [dial.name for dial in found.record.revaluing.dials if not dial.stops]
+    moved = {dial: cost for dial in dials if dial != "decision.volume"}
+    then = payoff.what_if(found, moved, volume=volume if "decision.volume" in dials else None)
+    assert np.isfinite(told([gain.value for gain in then.gains] + [one.low for one in then.gains])).all()
+    assert np.isfinite(told([one.probability for one in then.hurdles])).all()
+
+
+@pytest.mark.parametrize("volume", [0.0, -1.0, 1e-320])
+def test_a_volume_too_small_to_divide_by_is_refused(volume: float, result: Callable[[str], Any]) -> None:
+    with pytest.raises(UnusableSetting, match="above zero"):
+        payoff.what_if(result("a fixed threshold"), volume=volume)
+
+
+def test_numbers_of_numpy_are_numbers(result: Callable[[str], Any]) -> None:
+    found = result("a fixed threshold")
+    for number in (np.int64(7), np.float32(7.0), np.float64(7.0)):
+        assert payoff.what_if(found, {"cost": number}) == payoff.what_if(found, {"cost": 7.0})
+    assert payoff.what_if(found, threshold=np.float32(0.3)) == payoff.what_if(found, threshold=0.3)
+
+
+def test_a_gain_at_other_assumptions_says_that_its_tier_is_as_judged(result: Callable[[str], Any]) -> None:
+    found = result("a fixed threshold")
+    assert all(
+        TAIL_HELD in (one.note or "")
+        for one in payoff.what_if(found, {"cost": 20.0}).gains
+        if one.tier == "A"
+    )
+    for kept in (payoff.what_if(found), payoff.what_if(found, volume=5.0)):
+        assert all(TAIL_HELD not in (one.note or "") for one in kept.gains)
+
+
+def test_a_point_of_a_fixed_threshold_is_of_no_other(result: Callable[[str], Any]) -> None:
+    for cost in np.linspace(-40.0, 40.0, 21):
+        then = payoff.what_if(result("a fixed threshold"), {"cost": float(cost)})
+        assert all("thresholds that groups" not in (one.note or "") for one in then.gains)
 
 
 def test_a_result_without_the_sums_cannot_be_revalued(result: Callable[[str], Any]) -> None:

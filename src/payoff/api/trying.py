@@ -1,11 +1,14 @@
 """What if: a stored result at other numbers, without its rows."""
 
 from collections.abc import Iterable, Mapping
-from math import isfinite
-from typing import TYPE_CHECKING
+from numbers import Real
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from payoff.errors import nearest
 from payoff.errors.what_if import NotAStep, NothingToRevalue, UnknownSetting, UnusableSetting
+from payoff.quantities import LARGEST_AMOUNT, LEAST_VOLUME
 from payoff.record import Result as Record
 from payoff.record import Revaluing
 from payoff.spec.names import VOLUME
@@ -15,6 +18,9 @@ from payoff.verdicts.what_if import what_if as judged_then
 
 if TYPE_CHECKING:
     from payoff.api import Result
+
+# Letters of a value that is refused.
+LONGEST = 60
 
 
 def what_if(
@@ -60,7 +66,7 @@ def what_if(
     >>> [(gain.over, gain.value) for gain in then.gains]  # half of the rows: 6 - 2 each; everybody pays 2 more
     [('nobody', 2.0), ('everybody', 1.0)]
     """
-    record, values = result.record, settings or {}
+    record, values = _record(result), _settings(settings)
     held = record.revaluing
     if held is None:
         raise NothingToRevalue(
@@ -79,16 +85,48 @@ def what_if(
         room=None if capacity is None else _room(record, held, capacity),
     )
     given = {"threshold": threshold, "capacity": capacity}
-    asked = moved | {name: float(value) for name, value in given.items() if value is not None}
+    asked = moved | {name: _number(name, value) for name, value in given.items() if value is not None}
     return judged_then(held, record.verdict, record.curves, tried, asked)
+
+
+def _record(result: object) -> Record:
+    record = getattr(result, "record", None)
+    if isinstance(record, Record):
+        return record
+    raise NothingToRevalue(
+        where="what_if",
+        found=_named(result),
+        expected="a result",
+        fix="pass what evaluate returned, or payoff.read_result(path).",
+    )
+
+
+def _settings(settings: Any) -> Mapping[str, float]:
+    if settings is None or isinstance(settings, Mapping):
+        return settings or {}
+    raise UnusableSetting(
+        where="settings",
+        found=_named(settings),
+        expected="assumption -> its likely value",
+        fix='write {"margin": 50}.',
+    )
+
+
+def _named(value: object) -> str:
+    """Return what was given, no longer than a line."""
+    try:
+        text = repr(value)
+    except Exception:  # noqa: BLE001 - a value of the caller's, told only to be refused
+        text = "a value"
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}… ({type(value).__name__})"
 
 
 def _value(held: Revaluing, name: str, value: float) -> float:
     dials = {dial.name: dial for dial in held.dials if dial.name != VOLUME}
     if name not in dials:
         raise UnknownSetting(
-            where=name,
-            found=f"{name!r}{nearest(name, dials)}",
+            where=str(name),
+            found=f"{_named(name)}{nearest(str(name), dials)}",
             expected=f"one of {', '.join(dials) or 'none at all'}",
             fix="name an assumption of the result; threshold, volume and capacity are parameters of their own.",
         )
@@ -99,20 +137,35 @@ def _value(held: Revaluing, name: str, value: float) -> float:
 
 
 def _number(where: str, value: object) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):
+    number = None if isinstance(value, bool) or not isinstance(value, Real) else _float(value)
+    if number is None or not abs(number) <= LARGEST_AMOUNT:
         raise UnusableSetting(
-            where=where, found=repr(value), expected="a finite number", fix="give a number."
+            where=where,
+            found=_named(value),
+            expected=f"a finite number, {LARGEST_AMOUNT:g} at most on either side of zero",
+            fix="give a number.",
         )
-    return float(value)
+    return number
+
+
+def _float(value: Any) -> float | None:
+    """Return a number of Python or NumPy; a short one of NumPy by the digits that it is written with."""
+    try:
+        return float(str(value)) if isinstance(value, np.floating) else float(value)
+    except OverflowError:
+        return None
 
 
 def _volume(held: Revaluing, volume: float) -> float:
     number = _number("volume", volume)
     if all(dial.name != VOLUME for dial in held.dials):
         raise _not_there("volume", "decision.volume, or data.time to take it from")
-    if number <= 0.0:
+    if number < LEAST_VOLUME:
         raise UnusableSetting(
-            where="volume", found=repr(volume), expected="decisions per year, above zero", fix="give more."
+            where="volume",
+            found=_named(volume),
+            expected=f"decisions per year, above zero, {LEAST_VOLUME:g} at least",
+            fix="give more.",
         )
     return number
 

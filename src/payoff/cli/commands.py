@@ -8,8 +8,19 @@ from typing import Annotated
 import typer
 
 import payoff
-from payoff.cli.reporting import Form, write_charts, write_form
-from payoff.cli.telling import assumed, erase, progress, say_checks, say_explained, tell, tell_plan, width
+from payoff.cli.places import keep_apart, keep_charts_apart
+from payoff.cli.reporting import Form, target, write_charts, write_form
+from payoff.cli.telling import (
+    assumed,
+    erase,
+    progress,
+    say,
+    say_checks,
+    say_explained,
+    tell,
+    tell_plan,
+    width,
+)
 from payoff.rendering.literal import one_line
 
 app = typer.Typer(
@@ -71,7 +82,7 @@ def init(
 ) -> None:
     """Look at DATA and write a commented spec to complete: what one row is, what actions are worth, the hurdle."""
     payoff.write_new(out, payoff.init(data))
-    print(f"wrote {out}: complete it, then run: payoff check {out}")
+    say(f"wrote {out}: complete it, then run: payoff check {out}")
 
 
 @app.command()
@@ -133,9 +144,11 @@ def tabulate(
     Tables of yesterday and of today add up where they rest on the same choices: count today's with --choices and
     yesterday's file, then: payoff evaluate SPEC --tables YESTERDAY --tables TODAY.
     """
+    rows = None if data is None else Path(data)
+    keep_apart({"SPEC": spec, "--data": rows, "--choices": choices}, {"--out": out})
     found = payoff.tabulate(data, spec, out, choices=choices, progress=progress())
     say_checks(found, as_json=False)
-    print(f"wrote {out}", file=sys.stderr)
+    say(f"wrote {out}", file=sys.stderr)
 
 
 @app.command()
@@ -179,6 +192,7 @@ def gate(
     out: Out = None,
 ) -> None:
     """Judge SPEC or RESULT: exit 0 ship, 1 reject, 3 hold, 2 could not judge. Annotations on stdout."""
+    keep_apart({"SUBJECT": subject, "--reference": reference}, {"--junit": junit, "--markdown": markdown})
     held = payoff.reference(reference, first=first)
     result = (
         payoff.read_result(subject)
@@ -195,7 +209,7 @@ def gate(
         told = payoff.Result(judged.result, None if held is None else held.record)
         payoff.write_text(markdown, told.to_markdown())
     sys.stdout.write(payoff.annotations(judged))
-    print(f"{judged.overall}: {one_line(judged.result.verdict.sentence)}")
+    say(f"{judged.overall}: {one_line(judged.result.verdict.sentence)}")
     raise typer.Exit(judged.exit_code)
 
 
@@ -282,6 +296,10 @@ def report(
 
     With --pdf or --charts the page or another form is written only where --as or --out ask for it.
     """
+    page = form is not None or out is not None or (pdf is None and charts is None)
+    written_to = {"--out": target(form, out) if page else None, "--pdf": pdf}
+    keep_apart({"RESULT": result, "--reference": reference}, written_to)
+    keep_charts_apart(charts, {"RESULT": result, "--reference": reference, **written_to})
     told = payoff.read_result(result)
     if reference is not None:
         told = told.since(payoff.read_result(reference))
@@ -290,10 +308,10 @@ def report(
         payoff.write_bytes(pdf, told.to_pdf(language=language))
         written.append(pdf)
     written += write_charts(told, charts, language, png=png)
-    if form is not None or out is not None or not written:
+    if page:
         written.append(write_form(told, form or Form.html, out, language))
     for path in written:
-        print(f"wrote {path}")
+        say(f"wrote {path}")
 
 
 @app.command()

@@ -32,6 +32,11 @@ FILES: Mapping[Form, str] = {
 }
 
 
+def target(form: Form | None, out: Path | None) -> Path:
+    """Return the file that a form is written to: the one named, or the one it is called by default."""
+    return out or Path(FILES[form or Form.html])
+
+
 def write_form(told: Any, form: Form, out: Path | None, language: str) -> Path:
     """Write a result in one form and language and return where it stands; estimates are the same in all."""
     tellers: Mapping[Form, Callable[[], str]] = {
@@ -41,7 +46,7 @@ def write_form(told: Any, form: Form, out: Path | None, language: str) -> Path:
         Form.card: partial(told.to_model_card, language=language),
         Form.csv: told.to_csv,
     }
-    path = out or Path(FILES[form])
+    path = target(form, out)
     payoff.write_text(path, tellers[form]())
     return path
 

@@ -7,7 +7,7 @@ import typer
 
 from payoff.cli.commands import app
 from payoff.cli.stopping import CANNOT_JUDGE, Stopping, leave
-from payoff.cli.telling import erase
+from payoff.cli.telling import erase, say
 from payoff.errors import PayoffError
 from payoff.errors.engine import OutOfMemory
 from payoff.rendering.literal import one_line
@@ -81,4 +81,4 @@ def _no_memory() -> OutOfMemory:
 
 def _say(text: str) -> None:
     erase()
-    print(text, file=sys.stderr)
+    say(text, file=sys.stderr)

@@ -7,11 +7,11 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from payoff.cli.bar import ERASE, Bar
 from payoff.errors.usage import NotANumber
-from payoff.rendering.literal import one_line
+from payoff.rendering.literal import no_command, one_line
 from payoff.rendering.widths import columns
 
 
@@ -36,6 +36,11 @@ def _is_terminal() -> bool:
     return sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
 
 
+def say(text: str, file: TextIO | None = None) -> None:
+    """Print lines of which no build system takes one for a command; to stdout, where no stream is given."""
+    print(no_command(text), file=file)
+
+
 def tell(result: Any, out: Path | None, *, as_json: bool) -> None:
     """Write the files where a folder is named, then print the summary or the JSON: stored before it is told."""
     paths = None if out is None else result.save(out)
@@ -45,7 +50,7 @@ def tell(result: Any, out: Path | None, *, as_json: bool) -> None:
     else:
         result.show()
     if paths is not None:
-        print(f"wrote {paths[0]} and {paths[1]}", file=sys.stderr)
+        say(f"wrote {paths[0]} and {paths[1]}", file=sys.stderr)
 
 
 def tell_plan(plan: Any, out: Path | None, *, as_json: bool) -> None:
@@ -54,7 +59,7 @@ def tell_plan(plan: Any, out: Path | None, *, as_json: bool) -> None:
     erase()
     sys.stdout.write(plan.to_json() if as_json else plan.to_text(width()))
     if paths is not None:
-        print(f"wrote {paths[0]} and {paths[1]}", file=sys.stderr)
+        say(f"wrote {paths[0]} and {paths[1]}", file=sys.stderr)
 
 
 def say_checks(found: Sequence[Any], *, as_json: bool) -> None:
@@ -65,7 +70,7 @@ def say_checks(found: Sequence[Any], *, as_json: bool) -> None:
     order = {"error": 0, "warning": 1, "note": 2}
     for one in sorted(found, key=lambda each: order[each.severity]):
         ids = f" (first: {', '.join(one.ids)})" if one.ids else ""
-        print(
+        say(
             f"{one.severity}: {one.code} at {one_line(f'{one.where}: {one.found}{ids}')}\n  Fix: {one_line(one.fix)}"
         )
     if not found:

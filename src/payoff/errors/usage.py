@@ -28,7 +28,7 @@ class ResultNeeded(UsageError):
 
 
 class FileInTheWay(UsageError):
-    """A file of that name exists already and would be overwritten."""
+    """A file would be overwritten: one that exists already, an input, or another output of the same call."""
 
     code = "PAY105"
 

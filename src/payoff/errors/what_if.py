@@ -16,7 +16,7 @@ class UnknownSetting(UsageError):
 
 
 class UnusableSetting(UsageError):
-    """A number to try is none, not finite, or a volume that is not above zero."""
+    """A number to try is none, not finite, beyond 1e30, or a volume that is not above zero."""
 
     code = "PAY276"
 

@@ -25,6 +25,9 @@ _HORIZON = re.compile(r"(?P<number>[1-9][0-9]{0,2}) (?P<unit>day|week|month|year
 LARGEST_AMOUNT = 1e30
 """No unit of money needs more, and what is multiplied, squared and added up from it stays a number."""
 
+LEAST_VOLUME = 1 / LARGEST_AMOUNT
+"""Costs per period are divided by the volume, and stay numbers."""
+
 LONGEST_DURATION_DAYS = 36_525
 """A hundred years; what is longer is a slip of the pen."""
 

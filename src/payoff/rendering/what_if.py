@@ -51,6 +51,7 @@ WORDS: Mapping[str, str] = {
     "no_interval": NO_INTERVAL,
     "another_room": what_if.ANOTHER_ROOM,
     "point_apart": what_if.POINT_APART,
+    "tail_held": what_if.TAIL_HELD,
     "cancelled": what_if.CANCELLED,
     "beyond_cap": BEYOND_CAP,
     "few_events": what_if.FEW_EVENTS,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from math import isclose
 
 import numpy as np
 from numpy.typing import NDArray
@@ -211,7 +212,10 @@ def _revalued(
         nothing = replace(nothing, low=0.0, high=0.0, tier="A", method=SAME, note=None)
         return nothing, nothing, None
     evidence = _held_to_cap(gain.evidence) if beyond else gain.evidence
-    found = _apart_said(interval(evidence, at.coefficients, LEVEL, float(gain.point @ at.coefficients)))
+    found = _apart_said(
+        interval(evidence, at.coefficients, LEVEL, float(gain.point @ at.coefficients)),
+        float(gain.evidence.contrast.mean[0] @ at.coefficients),
+    )
     value = float(gain.point @ moved)
     difference = interval(_along(gain.evidence, moved, base.coefficients), moved, LEVEL, value)
     if not moved.any():
@@ -220,13 +224,17 @@ def _revalued(
     return found, difference, None if chance is None else float(chance[0])
 
 
-def _apart_said(found: Interval) -> Interval:
-    """Return an interval that says so where its point, of thresholds chosen by groups, lies outside it."""
+def _apart_said(found: Interval, mean: float) -> Interval:
+    """Return an interval that says so where its point, of thresholds chosen by groups, lies outside it.
+
+    The point of a threshold that was fixed is the mean that the interval is of.
+    """
     if (
         found.value is None
         or found.low is None
         or found.high is None
         or found.low <= found.value <= found.high
+        or isclose(found.value, mean, rel_tol=1e-9)
     ):
         return found
     return replace(found, note="; ".join(part for part in (POINT_APART, found.note) if part))

@@ -60,6 +60,8 @@ def _write(contents: Mapping[Path, bytes]) -> None:
     try:
         try:
             for path, content in contents.items():
+                if path.is_dir():
+                    raise _folder_in_place(path)
                 if path.exists() and not path.is_file():
                     # A pipe or a device is written to; it is never replaced by a file.
                     path.write_bytes(content)
@@ -86,6 +88,12 @@ def _write(contents: Mapping[Path, bytes]) -> None:
             expected="a folder to write to",
             fix="free some room, or name another folder.",
         ) from problem
+
+
+def _folder_in_place(path: Path) -> UnwritableOutput:
+    return UnwritableOutput(
+        where=str(path), found="a folder", expected="a file to write", fix="name a file in it, or another."
+    )
 
 
 def read_record(path: Path) -> Result:

@@ -36,12 +36,15 @@ Floats = NDArray[np.float64]
 
 LEVEL = 0.95
 FEWEST_EVENTS = 50
+# Sums are kept to ten digits; what is less apart is the same number.
+SAME = 1e-8
 CHOSEN_HERE = "chosen on these rows"
 BY_GROUPS = "delete-a-group jackknife"
 BY_ROOM = "value by room"
 POINT_APART = (
     "the point is of thresholds that groups of rows chose, the interval of the one in use: go by that"
 )
+TAIL_HELD = "tier and skewness are as judged at the likely assumptions"
 CANCELLED = "no interval: terms cancel beyond the ten digits that the result keeps"
 ANOTHER_ROOM = (
     "another capacity is published at the likely assumptions alone, without an interval of the gain"
@@ -189,10 +192,22 @@ def _found(world: _Then, gain: Revalued) -> _Found:
     ends = interval_at(gain, world.at)
     apart = ends is not None and value is not None and not ends[0] <= value <= ends[1]
     lost = ends is None and gain.kind != "none"
-    note = "; ".join(
-        text for text in (POINT_APART if apart else "", CANCELLED if lost else "", gain.note or "") if text
+    said = (
+        POINT_APART if apart and _is_tuned(gain, world.at) else "",
+        CANCELLED if lost else "",
+        TAIL_HELD
+        if gain.tier == "A" and gain.kind != "certain" and set(world.tried.values) - {VOLUME}
+        else "",
+        gain.note or "",
     )
+    note = "; ".join(filter(None, said))
     return _Found(value=value, ends=ends, method=gain.method, tier=gain.tier, note=note or None)
+
+
+def _is_tuned(gain: Revalued, at: Floats) -> bool:
+    """Return whether the point is of other thresholds than the interval: more apart than the ten digits kept."""
+    point, mean = np.array(gain.point), np.array(gain.mean)
+    return abs(float((point - mean) @ at)) > SAME * float(np.abs(mean) @ np.abs(at))
 
 
 def _found_at_cut(world: _Then, gain: Revalued, cut: int) -> _Found:
@@ -260,6 +275,7 @@ def _hurdle(world: _Then, record: HurdleRecord) -> HurdleThen:
     value, low, high = _less(found, _cost(world, gain) if net else 0.0, world.scale(per))
     probability = _probability(world, gain, found, record, per)
     status, reason = _status(record, gain, found, value, probability)
+    reason = reason if world.tried.moved else record.reason
     return HurdleThen(
         name=record.name,
         needed_to_ship=record.needed_to_ship,

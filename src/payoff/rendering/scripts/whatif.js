@@ -68,9 +68,21 @@ const WhatIf = (() => {
     const ends = intervalAt(gain, then.at);
     const apart = ends !== null && value !== null && !(ends[0] <= value && value <= ends[1]);
     const lost = ends === null && gain.kind !== "none";
-    const notes = [apart ? words.point_apart : "", lost ? words.cancelled : "", gain.note || ""];
+    const moved = [...then.tried.values.keys()].some((name) => name !== VOLUME);
+    const notes = [
+      apart && isTuned(gain, then.at) ? words.point_apart : "",
+      lost ? words.cancelled : "",
+      gain.tier === "A" && gain.kind !== "certain" && moved ? words.tail_held : "",
+      gain.note || "",
+    ];
     const note = notes.filter(Boolean).join("; ") || null;
     return { value, ends, method: gain.method, tier: gain.tier, note, moments: null };
+  }
+
+  // Whether the point is of other thresholds than the interval: more apart than the ten digits kept.
+  function isTuned(gain, at) {
+    const size = gain.mean.reduce((total, one, k) => total + Math.abs(one * entry(at[k], 0)), 0);
+    return Math.abs(dot(gain.point, at, 0) - dot(gain.mean, at, 0)) > 1e-8 * size;
   }
 
   function foundAtCut(then, gain) {
@@ -158,6 +170,7 @@ const WhatIf = (() => {
       const cleared = hurdle.required < 0 && value !== null && value > hurdle.required;
       [status, reason] = [cleared ? "cleared" : "not evaluated", "same_decisions"];
     }
+    if (!isMoved(then.tried)) reason = hurdle.reason;
     return { ...hurdle, status, gain: value, low, high, probability, reason, note: one.note };
   }
 
