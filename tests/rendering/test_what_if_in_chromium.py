@@ -358,3 +358,66 @@ def test_a_result_that_keeps_nothing_has_no_sliders(demo: Path) -> None:
     html = to_html(replace(result.record, revaluing=None))
     assert not re.search(r'id="what-if"', html)
     assert "Try other numbers" not in html
+
+
+FIELD = '.dial[data-key="{}"] .exact'
+KEPT = """() => document.querySelector("#what-if-gains").innerText"""
+
+
+@pytest.mark.parametrize(
+    ("key", "typed"),
+    [
+        ("decision.volume", "0"),
+        ("decision.volume", "-3"),
+        ("decision.volume", "1e-320"),
+        ("decision.volume", "1e308"),
+        ("call_cost", "1e308"),
+        ("call_cost", "-1e31"),
+    ],
+)
+def test_a_number_that_the_figures_are_not_of_says_so_beside_its_field(
+    key: str, typed: str, browser: Any, demo: Path
+) -> None:
+    with visiting(browser, demo) as page:
+        page.wait_for_function(SETTLED, arg="")
+        before = page.evaluate(KEPT)
+        field = page.locator(FIELD.format(key))
+        field.fill(typed)
+        said = page.locator(f"#{field.get_attribute('aria-describedby')}")
+        assert said.is_visible()
+        assert "Not taken: the figures are of" in said.inner_text()
+        assert field.get_attribute("aria-invalid") == "true"
+        assert page.evaluate(KEPT) == before
+        field.blur()
+        assert said.is_hidden()
+        assert field.get_attribute("aria-invalid") == "false"
+        assert field.input_value() != typed
+
+
+def test_a_field_in_use_follows_what_else_moves_its_number(browser: Any, demo: Path) -> None:
+    with visiting(browser, demo) as page:
+        page.wait_for_function(SETTLED, arg="")
+        field = page.locator(FIELD.format("call_cost"))
+        field.fill("7")
+        page.evaluate("() => { location.hash = '#what-if?call_cost=6'; }")
+        page.wait_for_function(SETTLED, arg="#what-if?call_cost=6")
+        assert field.input_value() == "6"
+
+
+@pytest.mark.parametrize("at", ["1e308", "1e31", "-1e31"])
+def test_a_number_too_large_in_the_address_is_not_taken(at: str, browser: Any, demo: Path) -> None:
+    with visiting(browser, demo) as page:
+        page.evaluate(f"() => {{ location.hash = '#what-if?call_cost={at}&decision.volume={at}'; }}")
+        page.wait_for_function(SETTLED, arg="")
+        assert not re.search("NaN|∞", page.locator("#what-if").inner_text())
+
+
+def test_the_largest_numbers_fit_the_page(browser: Any, demo: Path) -> None:
+    with visiting(browser, demo) as page:
+        page.set_viewport_size({"width": 1280, "height": 900})
+        page.wait_for_function(SETTLED, arg="")
+        for key in ("call_cost", "decision.volume"):
+            page.locator(FIELD.format(key)).fill("1e30")
+        page.wait_for_function("() => document.getElementById('what-if').dataset.shown.includes('volume')")
+        assert page.evaluate("() => document.documentElement.scrollWidth") <= 1280
+        assert not re.search("NaN|∞", page.locator("#what-if").inner_text())

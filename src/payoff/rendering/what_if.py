@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from payoff.doubt.revaluing import BEYOND_CAP, NO_INTERVAL, Dial, Revaluing
-from payoff.quantities import PERIODS
+from payoff.quantities import LARGEST_AMOUNT, LEAST_VOLUME, PERIODS
 from payoff.record import Result
 from payoff.rendering.languages.voice import Voice
 from payoff.rendering.numbers import number
@@ -44,6 +44,8 @@ WORDS: Mapping[str, str] = {
     "without an interval: chosen by the rows that they are told of.",
     "open_rails": "Guardrails that are not revalued: {names}.",
     "rails_stand": "Guardrails that no setting touches stand as judged.",
+    "refused": "Not taken: the figures are of {at}. A number, {most} at most on either side of zero.",
+    "refused_volume": "Not taken: the figures are of {at}. A number from {least} to {most}.",
     "copied": "Copied. It is also shown below.",
     "copy_by_hand": "Select the text below and copy it.",
     "by_room": what_if.BY_ROOM,
@@ -245,6 +247,7 @@ def _data(result: Result, held: Revaluing, sliders: Sequence[Slider], voice: Voi
         "rooms": None if curve is None else {name: list(curve.points[name]) for name in ("room", "value")},
         "spec": _spec(result, held),
         "today": result.today,
+        "limits": {"largest": LARGEST_AMOUNT, "least_volume": LEAST_VOLUME},
         "language": {
             "code": voice.language.code,
             "unit_first": voice.language.unit_first,

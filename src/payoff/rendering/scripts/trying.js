@@ -11,6 +11,7 @@
   const { VOLUME, THRESHOLD, CAPACITY } = { VOLUME: "decision.volume", THRESHOLD: "model.threshold", CAPACITY: "model.capacity" };
   const PREFIX = "#what-if?";
   const NUMBER = /^-?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,3})?$/i;
+  const { largest: LARGEST, least_volume: LEAST } = data.limits;
   const nothing = { values: new Map(), cut: null, room: null };
 
   // ---- texts
@@ -29,7 +30,12 @@
     return most > 0 ? Math.min(10, Math.max(0, digits - 1 - Math.floor(Math.log10(most)))) : 0;
   };
 
+  // Beyond, separators no longer help the eye, and the digits take more room than there is.
+  const WORDED = 1e15;
+  const POWERS = { notation: "scientific", maximumFractionDigits: 3 };
+
   function plain(value, places) {
+    if (Math.abs(value) >= WORDED) return Math.abs(value).toLocaleString(data.language.code, POWERS);
     const fraction = { minimumFractionDigits: places, maximumFractionDigits: places };
     return Math.abs(value).toLocaleString(data.language.code, fraction);
   }
@@ -62,7 +68,7 @@
   }
 
   const digits = { maximumSignificantDigits: 10, useGrouping: false };
-  const number = (value) => value.toLocaleString(data.language.code, digits);
+  const number = (value) => value.toLocaleString(data.language.code, Math.abs(value) < WORDED ? digits : POWERS);
 
   function datum(value, text) {
     const made = node("data", "", text);
@@ -86,6 +92,7 @@
     range: element.querySelector("input[type=range]"),
     exact: element.querySelector(".exact"),
     output: element.querySelector("output"),
+    refused: element.querySelector(".refused"),
     first: 0,
     at: 0,
   }));
@@ -99,12 +106,21 @@
 
   const valueOf = (dial) => (dial.stops.length ? dial.stops[dial.at] : dial.at);
 
-  function show(dial) {
+  // What stands in the field is what the figures are of, or it is said that it is not.
+  function refuse(dial, isRefused) {
+    const parts = { at: number(valueOf(dial)), least: number(LEAST), most: number(LARGEST) };
+    dial.exact.setAttribute("aria-invalid", String(isRefused));
+    dial.refused.hidden = !isRefused;
+    dial.refused.textContent = isRefused ? filled(dial.key === VOLUME ? words.refused_volume : words.refused, parts) : "";
+  }
+
+  function show(dial, isTyped = false) {
+    refuse(dial, false);
     const text = number(valueOf(dial));
     dial.range.value = String(dial.at);
     dial.range.setAttribute("aria-valuetext", dial.at === dial.first ? filled(words.first, { at: text }) : text);
     dial.output.textContent = text;
-    if (document.activeElement !== dial.exact) dial.exact.value = String(Number(valueOf(dial).toPrecision(10)));
+    if (!isTyped) dial.exact.value = String(Number(valueOf(dial).toPrecision(10)));
     dial.tag.hidden = dial.at === dial.first;
   }
 
@@ -157,7 +173,7 @@
 
   // The position of a value; null where it is none.
   function placeOf(dial, value) {
-    if (!Number.isFinite(value) || (dial.key === VOLUME && value <= 0)) return null;
+    if (!(Math.abs(value) <= LARGEST) || (dial.key === VOLUME && value < LEAST)) return null;
     if (!dial.stops.length) return value;
     const place = dial.stops.findIndex((stop) => Math.abs(stop - value) <= 1e-9 * Math.abs(stop));
     return place < 0 ? null : place;
@@ -299,9 +315,9 @@
     });
   }
 
-  function set(dial, at) {
+  function set(dial, at, isTyped = false) {
     dial.at = at;
-    show(dial);
+    show(dial, isTyped);
     later();
   }
 
@@ -346,7 +362,8 @@
     dial.range.addEventListener("input", () => set(dial, rounded(dial, Number(dial.range.value))));
     dial.exact.addEventListener("input", () => {
       const at = dial.exact.value.trim() === "" ? null : placeOf(dial, Number(dial.exact.value));
-      if (at !== null) set(dial, at);
+      if (at !== null) set(dial, at, true);
+      else refuse(dial, dial.exact.value !== "" || dial.exact.validity.badInput);
     });
     dial.exact.addEventListener("blur", () => show(dial));
     show(dial);
