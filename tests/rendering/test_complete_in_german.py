@@ -18,6 +18,7 @@ from payoff.rendering.languages import language
 from payoff.rendering.languages.own import voice_of
 from payoff.rendering.languages.voice import Voice
 from payoff.rendering.markdown import to_markdown
+from payoff.rendering.notebook import to_notebook_html
 from payoff.rendering.report import to_html
 from payoff.rendering.terminal import to_text
 from payoff.verdicts import conclude, occasion_of
@@ -108,6 +109,7 @@ def test_every_text_has_its_german(
     to_html(result, reference=replace(result, notes=("other",)), language=GERMAN)
     to_text(result, 100, language=GERMAN)
     to_markdown(result, language=GERMAN)
+    to_notebook_html(result, GERMAN)
     # a slice of the hand-made result whose value is also a word of payoff's
     assert sorted(set(left) - {"age_band = unknown", "other"}) == []
 
@@ -118,7 +120,7 @@ def test_no_english_word_stands_in_a_german_page(kind: str, results: dict[str, R
     own = voice_of(result, GERMAN).own
     stray = [
         text
-        for text in shown(to_html(result, language=GERMAN))
+        for text in (*shown(to_html(result, language=GERMAN)), *shown(to_notebook_html(result, GERMAN)))
         if ENGLISH.search(without(own, text)) and not UNTOLD.fullmatch(text)
     ]
     assert stray == []

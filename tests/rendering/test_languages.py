@@ -1,6 +1,7 @@
 """A second language is a file: complete, with the same places, and it never touches what a user wrote."""
 
 import re
+import tomllib
 from dataclasses import replace
 from importlib.resources import files
 
@@ -28,7 +29,7 @@ GERMAN = language("de")
 TEMPLATES = sorted(
     each.name
     for each in files("payoff.rendering").joinpath("templates").iterdir()
-    if each.name.endswith(".j2") and each.name != "plan.html.j2"
+    if each.name.endswith(".j2")
 )
 
 
@@ -39,6 +40,13 @@ def test_every_text_has_the_places_of_its_english(code: str) -> None:
         assert len(set(places(english))) == len(places(english)), f"a place twice: {english}"
         assert said
         assert said.strip() == said, english
+
+
+@pytest.mark.parametrize("code", OTHERS)
+def test_no_text_stands_twice_in_a_file(code: str) -> None:
+    text = files("payoff.rendering.languages").joinpath(f"{code}.toml").read_text(encoding="utf-8")
+    every = [key for part in tomllib.loads(text)["texts"].values() for key in part]
+    assert sorted(key for key in set(every) if every.count(key) > 1) == []
 
 
 @pytest.mark.parametrize("code", OTHERS)
@@ -210,3 +218,16 @@ def test_a_chart_is_told_before_it_is_broken_into_lines_and_its_numbers_stay() -
     page = to_html(result, language=GERMAN)
     assert told.message in page
     assert "The curve is" not in page
+
+
+def test_what_a_language_has_no_words_for_is_marked_as_english() -> None:
+    bank = fakes.bank()
+    check = replace(
+        bank.data.checks[0], severity="warning", found="nobody ever said this", fix="nothing to do"
+    )
+    told = replace(bank, data=replace(bank.data, checks=(check,)))
+    page = to_html(told, language=GERMAN)
+    assert page.count('<bdi lang="en">nobody ever said this</bdi>') == 2
+    assert "<bdi>nichts zu tun</bdi>" in page
+    assert 'lang="en">' not in to_html(bank, language=GERMAN)
+    assert "<bdi>nobody ever said this</bdi>" in to_html(told)

@@ -19,6 +19,7 @@ from looking import faint, faults_of_layout, headings, tabbed
 from made import MAKERS, made, page_of
 from pypdf import PdfReader
 
+import payoff
 from browser import Look, Visit, turn, visiting
 from payoff.rendering.report import to_html
 
@@ -178,6 +179,16 @@ def test_the_decision_note_of_the_demonstration_is_one_page_of_a4(demo: Path, vi
     first, second = (re.sub(r"\s+", "", sheet.extract_text()) for sheet in document.pages[:2])
     assert last in first
     assert "Forthedatascientist" in second
+
+
+def test_the_german_note_of_the_demonstration_is_one_page_too(
+    shared: Path, visit: Visit, tmp_path: Path
+) -> None:
+    target = tmp_path / "german.html"
+    result = payoff.read_result(made("demo", shared) / "out" / "result.json")
+    target.write_text(result.to_html(language="de"), encoding="utf-8")
+    document = PdfReader(io.BytesIO(visit(target).pdf(prefer_css_page_size=True)))
+    assert "FürDataScientists" in re.sub(r"\s+", "", document.pages[1].extract_text())
 
 
 KEPT_WHOLE = (

@@ -182,3 +182,14 @@ def test_every_chart_is_saved_under_its_name(result: payoff.Result, tmp_path: Pa
 def test_galleries_can_be_copied_and_pickled(result: payoff.Result) -> None:
     assert pickle.loads(pickle.dumps(result.plot)) == Gallery(result.record)
     assert isinstance(result.plot.roc(), Plot)
+
+
+def test_a_policy_without_an_interval_is_a_diamond_and_no_dot(result: payoff.Result) -> None:
+    values = [
+        dataclasses.replace(one, low=None, high=None) if one.metric == "value" and one.of == "nobody" else one
+        for one in result.record.estimates
+    ]
+    (chart,) = gallery(dataclasses.replace(result.record, estimates=tuple(values)))["policies"]
+    tones = {row.label.split(" ")[0]: row.tone for row in chart.figure.rows}
+    assert tones["nobody"] == "none"
+    assert "none" not in {tone for name, tone in tones.items() if name != "nobody"}

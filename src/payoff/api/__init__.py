@@ -159,6 +159,10 @@ class Result:
         """Return a model card in the layout of Hugging Face: YAML for the hub, then Markdown."""
         return to_model_card(self._told, spoken(language))
 
+    def to_notebook_html(self, *, language: str = "en") -> str:
+        """Return what a notebook shows, in a language: verdict, gains, hurdles and charts as a small piece of HTML."""
+        return to_notebook_html(self._told, spoken(language))
+
     @property
     def plot(self) -> Gallery:
         """Return the charts that this result can draw, each under its own name: ``result.plot.value_curve()``."""
@@ -180,7 +184,7 @@ class Result:
         return paths
 
     def _repr_html_(self) -> str:
-        return to_notebook_html(self._told)
+        return self.to_notebook_html()
 
 
 def load_spec(source: str | Path | Mapping[str, Any]) -> Spec:

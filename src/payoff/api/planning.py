@@ -7,11 +7,13 @@ from typing import Any
 
 from payoff import __version__
 from payoff.api.opening import opened, refuse_swapped
+from payoff.api.plotting import Gallery
 from payoff.errors import nearest
 from payoff.errors.judging import PlanLacks
 from payoff.errors.usage import NotANumber, UnknownName
 from payoff.quantities import PER_YEAR, Amount, parse_amount
 from payoff.record import Result as Record
+from payoff.rendering.languages import language as spoken
 from payoff.rendering.plan_report import plan_to_html
 from payoff.rendering.plan_text import plan_to_json, plan_to_text
 from payoff.running import tabulate as count
@@ -40,17 +42,28 @@ class Plan:
 
     record: PlanRecord
 
-    def to_text(self, width: int = 80) -> str:
-        """Return it as plain text."""
-        return plan_to_text(self.record, width)
+    def to_text(self, width: int = 80, *, language: str = "en") -> str:
+        """Return it as plain text, in a language: ``en`` or ``de``."""
+        return plan_to_text(self.record, width, spoken(language))
 
     def to_json(self) -> str:
         """Return it as JSON: sorted keys, ten significant digits."""
         return plan_to_json(self.record)
 
-    def to_html(self) -> str:
-        """Return its report: one file, no request leaves it."""
-        return plan_to_html(self.record)
+    def to_html(self, *, language: str = "en") -> str:
+        """Return its report, in a language: one file, no request leaves it.
+
+        Raises
+        ------
+        UnknownLanguage
+            When payoff does not speak it.
+        """
+        return plan_to_html(self.record, spoken(language))
+
+    @property
+    def plot(self) -> Gallery:
+        """Return its charts, each under its own name: ``plan.plot.frontier("roc")``, ``plan.plot.accuracy()``."""
+        return Gallery(self.record, of="plan")
 
     def save(self, folder: str | Path) -> tuple[Path, Path]:
         """Write ``plan.json`` and ``plan.html`` into ``folder`` and return their paths."""

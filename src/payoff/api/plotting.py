@@ -1,6 +1,6 @@
 """Charts as objects: ``result.plot.value_curve()`` can be shown, restyled, saved, and read as numbers."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from os import PathLike
 from pathlib import Path
@@ -8,15 +8,16 @@ from typing import Any
 
 from payoff.errors import nearest
 from payoff.errors.usage import ChartNotDrawn, UnknownName, UnusableStyle
-from payoff.record import Result as Record
 from payoff.rendering.charts.drawing import alone, pictured
-from payoff.rendering.charts.gallery import KINDS
+from payoff.rendering.charts.gallery import KINDS, PLAN_KINDS, Kind
 from payoff.rendering.charts.marks import Chart, Matrix, Plane
 from payoff.rendering.charts.pixels import family_for, to_png
 from payoff.rendering.charts.spoken import spoken
 from payoff.rendering.charts.style import PLAIN, Style, restyled
+from payoff.rendering.languages import Language
 from payoff.rendering.languages import language as spoken_language
-from payoff.rendering.languages.own import voice_of
+from payoff.rendering.languages.own import voice_of, voice_of_plan
+from payoff.rendering.languages.voice import Voice
 from payoff.storage import write_bytes, write_text
 
 
@@ -145,13 +146,31 @@ class Plot:
         return str(pictured(self.chart, self.style))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drawable:
+    """Of what charts are drawn: the kinds there are, and how it is told."""
+
+    kinds: Mapping[str, Kind]
+    voice: Callable[[Any, Language], Voice]
+
+
+DRAWN: Mapping[str, Drawable] = {
+    "result": Drawable(kinds=KINDS, voice=voice_of),
+    "plan": Drawable(kinds=PLAN_KINDS, voice=voice_of_plan),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Plots:
-    """The charts of one kind that a result can draw: call it for the first, or by what it is about; or go through."""
+    """The charts of one kind that a result or a plan can draw.
+
+    Call it for the first, or by what it is about; or go through.
+    """
 
     word: str
-    record: Record
+    record: Any
     language: str = "en"
+    of: str = "result"
 
     def __call__(self, about: str | None = None) -> Plot:
         """Return the first, which is the judged model's, or the one about a model, a baseline or a slice.
@@ -161,13 +180,14 @@ class Plots:
         ChartNotDrawn
             When the result has not what it needs, or none is about that.
         """
-        kind, plots = KINDS[self.word], list(self)
+        kind, plots = DRAWN[self.of].kinds[self.word], list(self)
         if not plots:
             raise ChartNotDrawn(
                 where=f"plot.{self.word}",
-                found="a result without it",
+                found=f"a {self.of} without it",
                 expected=kind.needs,
-                fix="add it to the spec and evaluate again, or take another chart: list(result.plot) names them.",
+                fix=f"add it to the spec and make the {self.of} again, or take another chart: "
+                f"list({self.of}.plot) names them.",
             )
         if about is None:
             return plots[0]
@@ -182,40 +202,47 @@ class Plots:
         return found[about]
 
     def __iter__(self) -> Iterator[Plot]:
-        voice = voice_of(self.record, spoken_language(self.language))
-        return iter([Plot(*spoken(chart, PLAIN, voice)) for chart in KINDS[self.word].draw(self.record)])
+        voice = DRAWN[self.of].voice(self.record, spoken_language(self.language))
+        return iter(
+            [
+                Plot(*spoken(chart, PLAIN, voice))
+                for chart in DRAWN[self.of].kinds[self.word].draw(self.record)
+            ]
+        )
 
     def __repr__(self) -> str:
         about = ", ".join(repr(plot.about) for plot in self if plot.about)
-        return f"<{self.word}: {KINDS[self.word].shows}{f'; about {about}' if about else ''}>"
+        return f"<{self.word}: {DRAWN[self.of].kinds[self.word].shows}{f'; about {about}' if about else ''}>"
 
 
 @dataclass(frozen=True, slots=True)
 class Gallery:
-    """The charts that a result can draw, each under its own name; ``list`` and ``dir`` name those there are."""
+    """The charts that a result or a plan can draw, each under its name; ``list`` and ``dir`` name those there are."""
 
-    record: Record
+    record: Any
     language: str = "en"
+    of: str = "result"
 
     def __getattr__(self, word: str) -> Plots:
-        if word not in KINDS:
+        kinds, name = DRAWN[self.of].kinds, self.of
+        if word not in kinds:
             raise ChartNotDrawn(
                 where="plot",
-                found=f"{word!r}{nearest(word, KINDS)}",
-                expected=f"one of {', '.join(KINDS)}",
-                fix="name one of them; list(result.plot) names those that this result can draw.",
+                found=f"{word!r}{nearest(word, kinds)}",
+                expected=f"one of {', '.join(kinds)}",
+                fix=f"name one of them; list({name}.plot) names those that this {name} can draw.",
             )
-        return Plots(word, self.record, self.language)
+        return Plots(word, self.record, self.language, self.of)
 
     def __iter__(self) -> Iterator[str]:
-        return (word for word, kind in KINDS.items() if kind.draw(self.record))
+        return (word for word, kind in DRAWN[self.of].kinds.items() if kind.draw(self.record))
 
     def __dir__(self) -> list[str]:
         return [*self, "in_language", "save"]
 
     def __repr__(self) -> str:
-        shown = "\n".join(f"  {word}: {KINDS[word].shows}" for word in self)
-        return f"charts of this result:\n{shown}"
+        shown = "\n".join(f"  {word}: {DRAWN[self.of].kinds[word].shows}" for word in self)
+        return f"charts of this {self.of}:\n{shown}"
 
     def in_language(self, language: str) -> "Gallery":
         """Return the same charts, told in a language.
@@ -225,7 +252,7 @@ class Gallery:
         UnknownLanguage
             When payoff does not speak it.
         """
-        return Gallery(self.record, spoken_language(language).code)
+        return replace(self, language=spoken_language(language).code)
 
     def save(self, folder: str | Path, *, png: bool = False) -> list[Path]:
         """Write every chart as SVG into ``folder``, as PNG too if asked, and return the paths.
@@ -241,7 +268,7 @@ class Gallery:
             family_for()
         paths, folder = [], _path("save", folder)
         for word in self:
-            plots = list(Plots(word, self.record, self.language))
+            plots = list(Plots(word, self.record, self.language, self.of))
             for number, plot in enumerate(plots, 1):
                 name = word if len(plots) == 1 else f"{word}-{number}"
                 paths.append(plot.save(folder / f"{name}.svg"))

@@ -93,6 +93,7 @@ def environment(voice: Voice) -> Environment:
         "reason": reason_text,
         "svg": partial(_svg, voice),
         "finding": partial(_finding, voice),
+        "left_in_english": partial(_left_in_english, voice),
     }
     found.filters |= {"as_it_stands": as_it_stands, "sentence_case": sentence_case, "opening": opening}
     found.globals |= {"number": numbers.number, "money": numbers.money, "language": voice.language}
@@ -115,6 +116,11 @@ def _svg(voice: Voice, chart: Chart) -> Markup:
 def _finding(voice: Voice, chart: Chart) -> Markup:
     """Return what is seen in a chart, told, so that it is not told again on its way into the page."""
     return as_it_stands(in_clauses(chart.message, voice))
+
+
+def _left_in_english(voice: Voice, text: str) -> Markup:
+    """Return the attribute of a text that this language has no words for; nothing of any other."""
+    return Markup(' lang="en"') if voice.unknown(text) else Markup()
 
 
 def _hash(text: str) -> str:

@@ -1,7 +1,5 @@
 """A plan as one self-contained page, in the look of the report: no request leaves it, and it runs nothing."""
 
-from dataclasses import asdict
-
 from payoff.rendering import numbers
 from payoff.rendering.charts.frontier import frontier_charts
 from payoff.rendering.languages import ENGLISH, Language
@@ -43,7 +41,7 @@ def plan_to_html(plan: Plan, language: Language = ENGLISH) -> str:
         "charts": frontier_charts(plan),
         "sections": plan_sections(plan),
     }
-    page = environment(voice_of_plan(asdict(plan), language))
+    page = environment(voice_of_plan(plan, language))
     return page.get_template("plan.html.j2").render(**context).strip() + "\n"
 
 

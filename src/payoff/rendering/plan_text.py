@@ -5,6 +5,9 @@ from dataclasses import asdict
 from typing import Any, cast
 
 from payoff.rendering import numbers
+from payoff.rendering.languages import ENGLISH, Language
+from payoff.rendering.languages.own import voice_of_plan
+from payoff.rendering.languages.plain import told_section
 from payoff.rendering.outline import Section
 from payoff.rendering.plan_parts import (
     NONE,
@@ -32,9 +35,11 @@ SCORE_MODEL = (
 )
 
 
-def plan_to_text(plan: Plan, width: int = 80) -> str:
-    """Return the plan as plain text."""
-    return sections_text(f"PLAN: {headline(plan)}", plan_sections(plan), width)
+def plan_to_text(plan: Plan, width: int = 80, language: Language = ENGLISH) -> str:
+    """Return the plan as plain text, in a language."""
+    voice = voice_of_plan(plan, language)
+    told = tuple(told_section(one, voice) for one in plan_sections(plan))
+    return sections_text(f"{voice('plan').upper()}: {voice(headline(plan))}", told, width)
 
 
 def plan_to_json(plan: Plan) -> str:

@@ -1,6 +1,7 @@
 """A first look at a table nobody has described yet: which columns may be the outcome, the score, the id."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
 
 from payoff.engines import Engine
 from payoff.spec import Profile
@@ -25,22 +26,11 @@ def profile_of(engine: Engine, name: str) -> Profile:
     ) -> str | None:
         good = [name for j, name in enumerate(kinds) if kinds[name] in kind and fits(j)]
         exact = [name for name in good if name.lower() in words]
-        begun = tuple(word for word in words if word.endswith("_"))
-        partly = [
-            name
-            for name in good
-            if any(word in name.lower() for word in words if len(word) > 2) or name.lower().startswith(begun)
-        ]
+        partly = [name for name in good if _holds(name.lower(), words)]
         return next(iter(exact or partly), None)
 
     def two(j: int) -> bool:
         return int(rows[f"d{j}"][0]) == 2
-
-    def flag(j: int) -> bool:
-        """Say whether a column holds yes or no and nothing else."""
-        kind = list(kinds.values())[j]
-        ends = (rows[f"lo{j}"][0], rows[f"hi{j}"][0])
-        return two(j) and (kind == "boolean" or (kind == "number" and tuple(map(float, ends)) == (0.0, 1.0)))
 
     def few(j: int) -> bool:
         return FEWEST_CLASSES <= int(rows[f"d{j}"][0]) <= MOST_CLASSES
@@ -52,9 +42,7 @@ def profile_of(engine: Engine, name: str) -> Profile:
     outcome = guess(OUTCOMES, labels, two)
     several = None if outcome is not None else guess(OUTCOMES, ("number", "text"), few)
     if outcome is None and several is None:
-        # No name tells; one column alone that can only be yes or no does.
-        flags = [name for j, name in enumerate(kinds) if flag(j)]
-        outcome = flags[0] if len(flags) == 1 else None
+        outcome = _lone_flag(kinds, rows)
     classes = None if several is None else _classes(engine, several)
     score = guess(
         ("score", "p", "prob", "probability", "prediction", "p_", "_score", "proba"),
@@ -85,6 +73,23 @@ def profile_of(engine: Engine, name: str) -> Profile:
         classes=classes,
         probabilities=None if classes is None else _probabilities(engine, classes),
     )
+
+
+def _holds(name: str, words: tuple[str, ...]) -> bool:
+    """Say whether a name holds a word, or begins with one that asks for more, such as ``p_``."""
+    begun = tuple(word for word in words if word.endswith("_"))
+    return name.startswith(begun) or any(word in name for word in words if len(word) > 2)
+
+
+def _lone_flag(kinds: Mapping[str, str], rows: Mapping[str, Any]) -> str | None:
+    """Return the column that holds yes and no and nothing else, where it is the only one: no name tells."""
+    flags = [
+        name
+        for j, (name, kind) in enumerate(kinds.items())
+        if int(rows[f"d{j}"][0]) == 2
+        and (kind == "boolean" or (kind == "number" and (rows[f"lo{j}"][0], rows[f"hi{j}"][0]) == (0.0, 1.0)))
+    ]
+    return flags[0] if len(flags) == 1 else None
 
 
 def _classes(engine: Engine, column: str) -> tuple[str, ...] | tuple[float, ...]:

@@ -59,18 +59,12 @@ def _precision_recall(plan: Plan) -> Chart | None:
         key.append(
             Key("line", "iso", "room: below this line more are acted on than there is capacity for", "1 4")
         )
-    said = "; ".join(
-        f"{one.name} needs {numbers.percent(one.least_precision)} "
-        f"at recall {numbers.percent(one.recall_of_least_precision)}"
-        for one in hurdles
-        if one.least_precision is not None
-    )
     return Chart(
         id="frontier-pr",
         word="frontier",
         about="precision_recall",
         title="How precise a model must be at each recall",
-        message=f"Precision needed at each recall. {said}.",
+        message=f"{'; '.join(map(_needs, hurdles))}. Acting at random has {numbers.percent(share)} precision.",
         figure=Plane(
             x=Axis("Recall: share of positives acted on", *_UNIT),
             y=Axis("Precision", *_UNIT),
@@ -79,6 +73,28 @@ def _precision_recall(plan: Plan) -> Chart | None:
         ),
         numbers=_numbers(hurdles, [one.frontier for one in hurdles], "recall", "precision"),
     )
+
+
+def _needs(one: PlannedHurdle) -> str:
+    """Say what a hurdle asks at least: of the precision, wherever it is least, and of the recall, were all hits."""
+    least = (
+        f"no precision clears {one.name}"
+        if one.least_precision is None
+        else f"{one.name} needs a precision of {numbers.percent(one.least_precision)} or more, "
+        f"least at recall {numbers.percent(one.recall_of_least_precision)}"
+    )
+    if one.least_recall is None:
+        return least
+    return f"{least}; below recall {numbers.percent(one.least_recall)} no precision is enough"
+
+
+def _touches(one: PlannedHurdle) -> str:
+    """Say which AUC a hurdle asks at least, and what is caught and disturbed where its curve touches."""
+    asked = f"{one.name} needs an AUC of about {numbers.ratio(one.least_auc)}"
+    if one.recall is None or one.false_positive_rate is None:
+        return asked
+    caught, disturbed = numbers.percent(one.recall), numbers.percent(one.false_positive_rate)
+    return f"{asked}: then {caught} of the positives are acted on, and {disturbed} of the negatives"
 
 
 def _named(hurdles: Sequence[PlannedHurdle]) -> list[tuple[PlannedHurdle, str, str]]:
@@ -132,13 +148,12 @@ def _roc(plan: Plan) -> Chart | None:
         lines.append(Key("line", kind, words, dash))
     key = [*lines, *key, Key("line", "iso", "curves of the least AUC: each touches its line", "1 4")]
     key.append(Key("line", "guide", "no skill", "3 3"))
-    said = "; ".join(f"{one.name}: least AUC {numbers.ratio(one.least_auc)}" for one in hurdles)
     return Chart(
         id="frontier-roc",
         word="frontier",
         about="roc",
         title="The same in ROC space: lines of equal value",
-        message=f"Recall needed at each false positive rate. {said}.",
+        message=f"{'; '.join(map(_touches, hurdles))}.",
         figure=Plane(
             x=Axis("False positive rate: share of negatives acted on", *_UNIT),
             y=Axis("Recall", *_UNIT),
@@ -166,13 +181,22 @@ def _dot(x: float | None, y: float | None, words: str) -> list[Mark]:
     return [] if x is None or y is None else [Dot(x, y, "dot", words)]
 
 
+def _earned(areas: Sequence[float], ends: Sequence[str]) -> str:
+    first, last = numbers.ratio(areas[0]), numbers.ratio(areas[-1])
+    return f"The best threshold gains {ends[0]} at AUC {first} and {ends[1]} at AUC {last}"
+
+
 def _accuracy(plan: Plan) -> Chart | None:
     """Draw what the best threshold gains at each AUC, with the hurdles of the same unit and baseline."""
     found = plan.accuracies
     if found is None:
         return None
-    hurdles = [
-        (one.name, one.required) for one in plan.hurdles if (one.over, one.unit) == (found.over, found.unit)
+    same = [one for one in plan.hurdles if (one.over, one.unit) == (found.over, found.unit)]
+    hurdles = [(one.name, one.required) for one in same]
+    met = [
+        f"{one.name} is met from about AUC {numbers.ratio(one.least_auc)} on"
+        for one in same
+        if one.status == "reachable" and one.least_auc is not None
     ]
     areas, gains = [one.auc for one in found.steps], [one.gain for one in found.steps]
     ends = [numbers.money(end, found.unit, beside=(gains[0], gains[-1])) for end in (gains[0], gains[-1])]
@@ -183,7 +207,7 @@ def _accuracy(plan: Plan) -> Chart | None:
         word="accuracy",
         about="",
         title=f"What accuracy is worth over {found.over}",
-        message=f"From {ends[0]} at AUC {numbers.ratio(areas[0])} to {ends[1]} at {numbers.ratio(areas[-1])}.",
+        message=f"{'; '.join([_earned(areas, ends), *met])}.",
         figure=Plane(
             x=Axis("AUC of the model (binormal)", 0.49, 1.0),
             y=Axis(found.unit, *padded([0.0, *gains, *(required for _, required in hurdles)])),

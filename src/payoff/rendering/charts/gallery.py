@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from payoff.record import Result
 from payoff.rendering.charts import (
@@ -10,6 +11,7 @@ from payoff.rendering.charts import (
     decision_curves,
     doubt,
     duels,
+    frontier,
     models,
     money,
     outcomes,
@@ -20,7 +22,8 @@ from payoff.rendering.charts import (
 )
 from payoff.rendering.charts.marks import Chart
 
-Drawn = Callable[[Result], tuple[Chart, ...]]
+# What is drawn of: a result, or a plan.
+Drawn = Callable[[Any], tuple[Chart, ...]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +44,7 @@ class Kind:
     needs: str
 
 
-def _one(draw: Callable[[Result], Chart | None]) -> Drawn:
+def _one(draw: Callable[[Any], Chart | None]) -> Drawn:
     return lambda result: tuple(each for each in (draw(result),) if each is not None)
 
 
@@ -187,6 +190,22 @@ KINDS: Mapping[str, Kind] = {
         draw=doubt.pair_charts,
         shows="where two assumptions together just meet the hurdle",
         needs="a hurdle, and two assumptions with ranges",
+    ),
+}
+
+
+PLAN_KINDS: Mapping[str, Kind] = {
+    "frontier": Kind(
+        place="frontier",
+        draw=_only("frontier", frontier.frontier_charts),
+        shows="precision needed at each recall, and the same in ROC space",
+        needs="a hurdle that a model can reach",
+    ),
+    "accuracy": Kind(
+        place="frontier",
+        draw=_only("accuracy", frontier.frontier_charts),
+        shows="what the best threshold gains at each AUC",
+        needs="values for which the best action depends on the outcome",
     ),
 }
 

@@ -117,7 +117,8 @@ def policies(result: Result) -> Chart | None:
             value=each.value,
             low=each.low,
             high=each.high,
-            tone="model" if roles.get(each.of) == "model" else "rival",
+            # A diamond: what has no interval must not look like what has one.
+            tone="none" if each.low is None else "model" if roles.get(each.of) == "model" else "rival",
         )
         for each in found[:MOST_ROWS]
     )

@@ -8,6 +8,7 @@ from payoff.record import Result
 from payoff.rendering.languages import ENGLISH, Language
 from payoff.rendering.languages.voice import Voice
 from payoff.rendering.wording import part_text
+from payoff.verdicts.plans import Plan
 
 # Fields that hold what users wrote, or one word of theirs; in a mapping under one of them, keys are theirs as well.
 _THEIRS = frozenset(
@@ -86,11 +87,28 @@ def _units(result: Result) -> set[str]:
     return {unit.partition(" per ")[0] for unit in units} - {"", "1"}
 
 
-def voice_of_plan(document: Mapping[str, Any], language: Language) -> Voice:
-    """Return how a plan is told in a language, from its document."""
-    unit = str(document.get("decision", {}).get("unit") or "")
-    own = frozenset(_theirs(document, within=False)) - _OURS
-    return Voice(language, own, frozenset((unit,) if unit else ()))
+def voice_of_plan(plan: Plan, language: Language) -> Voice:
+    """Return how a plan is told in a language: strings of the spec are left as they stand."""
+    if language.code == ENGLISH.code:
+        return Voice(language)
+    return Voice(language, frozenset(_own_of_plan(plan)) - {""}, frozenset((str(plan.decision["unit"]),)))
+
+
+def _own_of_plan(plan: Plan) -> Iterator[str]:
+    """Return every string of a plan that is a user's."""
+    yield from (str(value) for value in plan.decision.values() if value is not None)
+    for hurdle in plan.hurdles:
+        yield from (hurdle.name, hurdle.over, hurdle.unlocks or "")
+    yield from (one.name for one in plan.assumptions)
+    if plan.accuracies is not None:
+        yield plan.accuracies.over
+    if plan.rules is not None:
+        yield from (plan.rules.over, plan.rules.rule or "", *plan.rules.columns)
+        yield from (one.rule for one in plan.rules.by_column)
+    if plan.distance is not None:
+        yield from (plan.distance.of, plan.distance.over, plan.distance.hurdle)
+        # The other ways are payoff's own words: recall, precision, threshold.
+        yield from (one.name for one in plan.distance.directions if one.kind == "assumption")
 
 
 def _guardrail(record: Any) -> str:
