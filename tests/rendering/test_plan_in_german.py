@@ -5,9 +5,8 @@ from html import unescape
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import pyarrow as pa
 import pytest
+from planned_calls import rows, spec_of
 
 import payoff
 from payoff.errors.usage import ChartNotDrawn, UnknownLanguage
@@ -23,38 +22,6 @@ GERMAN = language("de")
 ENGLISH = re.compile(
     r"\b(the|of|and|with|than|between|per|is|are|rows|over|against|by|from|to|more|needs?)\b"
 )
-
-
-def spec_of(**more: Any) -> dict[str, Any]:
-    return {
-        "decision": {"name": "Recall", "unit": "EUR", "volume": "5000 per year", "actions": ["call", "skip"]},
-        "data": {"outcome": "y", "id": "id"},
-        "value": {"call": "case when outcome then worth else 0 end - price", "skip": 0},
-        "assumptions": {
-            "worth": {"likely": 60, "low": 50, "high": 80},
-            "price": {"likely": 5, "low": 3, "high": 6},
-        },
-        "today": "nobody",
-        "hurdles": [
-            {"name": "pilot", "gain": "8000 per year", "unlocks": "one region"},
-            {"name": "roll-out", "gain": "90000 per year"},
-        ],
-        **more,
-    }
-
-
-def rows() -> pa.Table:
-    rng = np.random.default_rng(1)
-    y = rng.random(900) < 0.1
-    return pa.table(
-        {
-            "id": np.arange(900),
-            "y": y.astype(int),
-            "p": np.clip(0.3 * y + rng.random(900) * 0.7, 0, 1),
-            "age": rng.integers(18, 80, 900) + 10 * y,
-            "who": np.arange(900) // 3,
-        }
-    )
 
 
 def judged(**more: Any) -> Any:
@@ -163,8 +130,9 @@ def test_the_page_has_the_same_elements_and_numbers_in_every_language(
     assert digits(plans[kind].to_text(999, language="de")) == digits(plans[kind].to_text(999))
 
 
-def test_a_decision_named_like_a_word_of_payoff_keeps_its_name(plans: dict[str, Any]) -> None:
-    assert '<p class="subject"><bdi>Recall</bdi></p>' in plans["stated"].to_html(language="de")
+def test_a_decision_named_like_a_word_of_payoff_keeps_its_name() -> None:
+    told = payoff.plan(spec_of("Recall"), prevalence=0.1).to_html(language="de")
+    assert '<p class="subject"><bdi>Recall</bdi></p>' in told
 
 
 def test_a_plan_in_german_answers_first() -> None:
