@@ -75,6 +75,7 @@ APART = {
     "true negatives",
     "which the interval keeps",
     "which the interval leaves out",
+    "few_clusters: {}",
     "Hall t against the rest{}",
     "never at the {}",
     GAIN_REVERSED,

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from payoff.stats.estimates import Interval
-from payoff.stats.tiers import FEWEST_CLUSTERS, MANY_CLUSTERS
+from payoff.stats.tiers import FEW_UNITS, FEWEST_CLUSTERS, MANY_CLUSTERS
 from payoff.tables import Cells
 
 
@@ -29,7 +29,7 @@ class Clusters:
         """Return why there are too few for a verdict, None where there are enough."""
         if self.effective >= FEWEST_CLUSTERS:
             return None
-        return f"{self.effective:.0f} independent units, {FEWEST_CLUSTERS} are needed"
+        return f"{self.effective:.0f} {FEW_UNITS}"
 
     @property
     def widened(self) -> bool:

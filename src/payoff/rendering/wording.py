@@ -267,7 +267,7 @@ def reason_text(reason: str | None) -> str:
         return (
             f"it hangs on {name}: at {at} the gain just meets what is needed" if mark else f"it hangs on {at}"
         )
-    return "" if reason is None else REASONS.get(reason, reason)
+    return "" if reason is None else REASONS.get(reason, reason.removeprefix("few_clusters: "))
 
 
 def sentence_case(text: str) -> str:

@@ -16,7 +16,7 @@ from payoff.stats.distributions import t_ppf
 from payoff.stats.estimates import Interval, Tier
 from payoff.stats.means import hall_bounds
 from payoff.stats.proportions import effective_rows, korn_graubard, wilson
-from payoff.stats.tiers import FEWEST_CLUSTERS, MANY_CLUSTERS, tail_ratio, widening
+from payoff.stats.tiers import FEW_UNITS, FEWEST_CLUSTERS, MANY_CLUSTERS, tail_ratio, widening
 from payoff.tables.losses import Losses
 
 MEAN, RATIO = "hall_mean", "hall_ratio"
@@ -168,7 +168,7 @@ def _of_few_clusters(effective: float | None) -> tuple[int, str | None]:
         return 1, None
     if effective >= FEWEST_CLUSTERS:
         return 2, None
-    return 0, f"{effective:.0f} independent units, {FEWEST_CLUSTERS} are needed"
+    return 0, f"{effective:.0f} {FEW_UNITS}"
 
 
 def share_of(losses: Losses, place: int, level: float) -> Interval:

@@ -17,6 +17,8 @@ from payoff.stats.estimates import Tier
 EVENTS_TO_JUDGE = 50
 ADVERSE_CLUSTERS = 20
 FEWEST_CLUSTERS = 30
+# How a note says that units are too few; verdicts know it by this.
+FEW_UNITS = f"independent units, {FEWEST_CLUSTERS} are needed"
 FEWEST_PERIODS = 20
 MANY_CLUSTERS = 100
 # A few ulps of a skewness: no row more for that.

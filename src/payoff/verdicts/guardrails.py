@@ -14,6 +14,7 @@ from payoff.quantities import readable
 from payoff.spec.model import Guardrail
 from payoff.stats.estimates import Interval
 from payoff.stats.multiplicity import holm
+from payoff.stats.tiers import FEW_UNITS
 from payoff.verdicts.rulings import GuardrailRecord, Status
 
 GRID = np.concatenate([np.linspace(0.5, 0.99, 50), 1 - np.logspace(-2, -6, 17)])
@@ -66,7 +67,7 @@ def _status(
     if place.slice is not None and not place.enough:
         return "not evaluated", "slice_too_small"
     if place.found.value is None or (low is None and high is None):
-        return "not evaluated", place.found.note or "no_verdict_tier"
+        return "not evaluated", _why_not(place.found.note)
     if missed:
         return "missed", None
     if rail.evidence == "not refuted":
@@ -75,6 +76,13 @@ def _status(
         rail.at_most is None or (high is not None and high <= rail.at_most)
     )
     return ("cleared", None) if shown else ("undecided", "sampling")
+
+
+def _why_not(note: str | None) -> str:
+    """Return the reason for no bounds: its code, with what is said of it where that is more than the code."""
+    if note is not None and FEW_UNITS in note:
+        return f"few_clusters: {note}"
+    return note or "no_verdict_tier"
 
 
 def _refuted(rail: Guardrail, measured: Sequence[Measured]) -> list[bool]:
