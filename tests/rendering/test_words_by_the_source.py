@@ -76,6 +76,7 @@ APART = {
     "which the interval keeps",
     "which the interval leaves out",
     "few_clusters: {}",
+    "independent units, {} are needed",
     "Hall t against the rest{}",
     "never at the {}",
     GAIN_REVERSED,
