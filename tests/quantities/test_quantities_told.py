@@ -64,7 +64,7 @@ def test_no_teller_speaks_of_classes_actions_or_thresholds(result: payoff.Result
     told = replace(result.record, spec_text="")
     for text in (payoff.Result(told).to_text(140), payoff.Result(told).to_markdown()):
         assert not ACTIONS_ONLY.findall(text)
-    visible = re.sub(r"<style.*?</style>|<[^>]+>", " ", payoff.Result(told).to_html(), flags=re.DOTALL)
+    visible = re.sub(r"<(style|script).*?</\1>|<[^>]+>", " ", payoff.Result(told).to_html(), flags=re.DOTALL)
     assert not ACTIONS_ONLY.findall(visible)
 
 
