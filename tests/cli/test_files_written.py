@@ -80,6 +80,7 @@ def test_a_gate_and_tables_are_not_written_over_what_they_come_from(folder: Path
         ("gate", "out/result.json", "--junit", "out/result.json"),
         ("gate", "out/result.json", "--junit", "both", "--markdown", "both"),
         ("gate", "spec.yaml", "--markdown", "spec.yaml"),
+        ("gate", "spec.yaml", "--reference", "out/result.json", "--out", "out"),
         ("tabulate", "spec.yaml", "--data", "rows.csv", "--out", "rows.csv"),
         ("tabulate", "spec.yaml", "--out", "spec.yaml"),
     ):

@@ -193,6 +193,7 @@ def gate(
 ) -> None:
     """Judge SPEC or RESULT: exit 0 ship, 1 reject, 3 hold, 2 could not judge. Annotations on stdout."""
     keep_apart({"SUBJECT": subject, "--reference": reference}, {"--junit": junit, "--markdown": markdown})
+    keep_apart({"--reference": reference}, {"--out": None if out is None else out / "result.json"})
     held = payoff.reference(reference, first=first)
     result = (
         payoff.read_result(subject)
