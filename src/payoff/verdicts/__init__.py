@@ -3,7 +3,7 @@
 from payoff.verdicts.costs import CostRecord
 from payoff.verdicts.guardrails import Measured, judge_guardrail
 from payoff.verdicts.hurdles import Circumstances, judge_hurdle, judged_gain, status_of
-from payoff.verdicts.ladder import conclude, overall_of, unlocked
+from payoff.verdicts.ladder import conclude, overall_of
 from payoff.verdicts.looks import (
     LooksRecord,
     guardrail_at_every_look,
@@ -12,7 +12,7 @@ from payoff.verdicts.looks import (
     stricter_guardrails,
     stricter_hurdles,
 )
-from payoff.verdicts.rulings import GuardrailRecord, HurdleRecord, Overall, Status, Verdict
+from payoff.verdicts.rulings import GuardrailRecord, HurdleRecord, Overall, Status, Verdict, unlocked
 from payoff.verdicts.sentence import Occasion, occasion_of
 
 __all__ = [

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from payoff.verdicts.rulings import GuardrailRecord, HurdleRecord, Overall, Verdict
+from payoff.verdicts.rulings import GuardrailRecord, HurdleRecord, Overall, Verdict, unlocked
 from payoff.verdicts.sentence import Occasion, Rival, sentence
 
 
@@ -42,13 +42,3 @@ def overall_of(hurdles: Sequence[HurdleRecord], guardrails: Sequence[GuardrailRe
     if "missed" in needed:
         return "reject"
     return "ship" if all(status == "cleared" for status in needed) else "hold"
-
-
-def unlocked(hurdles: Sequence[HurdleRecord]) -> str | None:
-    """Return the highest hurdle such that it and all before it are cleared."""
-    name = None
-    for hurdle in hurdles:
-        if hurdle.status != "cleared":
-            break
-        name = hurdle.name
-    return name

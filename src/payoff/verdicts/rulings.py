@@ -1,6 +1,6 @@
 """What a verdict consists of: data only."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -65,3 +65,13 @@ class Verdict:
     sentence: str
     hurdles: tuple[HurdleRecord, ...]
     guardrails: tuple[GuardrailRecord, ...]
+
+
+def unlocked(hurdles: Sequence[HurdleRecord]) -> str | None:
+    """Return the highest hurdle such that it and all before it are cleared."""
+    name = None
+    for hurdle in hurdles:
+        if hurdle.status != "cleared":
+            break
+        name = hurdle.name
+    return name

@@ -10,7 +10,7 @@ from typing import Any
 
 from payoff.quantities.telling import beside_asked, between, confidence, money
 from payoff.stats.estimates import Estimate
-from payoff.verdicts.rulings import GuardrailRecord, HurdleRecord, Overall
+from payoff.verdicts.rulings import GuardrailRecord, HurdleRecord, Overall, unlocked
 
 Rival = tuple[str, float | None, float | None]
 
@@ -67,7 +67,7 @@ def sentence(
     if deciding is None:
         return trivial + _by_guardrail(overall, hurdles, guardrails)
     said = {"ship": _ship, "hold": _hold, "reject": _reject}[overall](deciding, occasion)
-    reached = _reached(hurdles) if overall == "ship" else None
+    reached = unlocked(hurdles) if overall == "ship" else None
     more = f" It also clears {reached}." if reached not in (None, deciding.name) else ""
     return f"{trivial}{said}{more}"
 
@@ -198,16 +198,6 @@ def _why(hurdle: HurdleRecord) -> str:
     if why or not hurdle.reason:
         return why
     return f"the doubt lies in an assumption ({hurdle.reason.removeprefix('assumptions: ')})"
-
-
-def _reached(hurdles: Sequence[HurdleRecord]) -> str | None:
-    """Return the last hurdle that is cleared with all before it."""
-    name = None
-    for hurdle in hurdles:
-        if hurdle.status != "cleared":
-            break
-        name = hurdle.name
-    return name
 
 
 def _deciding(overall: Overall, hurdles: Sequence[HurdleRecord]) -> HurdleRecord | None:

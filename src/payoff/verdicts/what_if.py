@@ -28,8 +28,8 @@ from payoff.stats.contrast import Contrast, moments
 from payoff.stats.distributions import t_cdf
 from payoff.stats.drawn import Curve
 from payoff.verdicts.hurdles import status_of
-from payoff.verdicts.ladder import overall_of, unlocked
-from payoff.verdicts.rulings import HurdleRecord, Status, Verdict
+from payoff.verdicts.ladder import overall_of
+from payoff.verdicts.rulings import HurdleRecord, Status, Verdict, unlocked
 from payoff.verdicts.tried import GainThen, GuardrailThen, HurdleThen, Retuned, Tried, WhatIf
 
 Floats = NDArray[np.float64]
