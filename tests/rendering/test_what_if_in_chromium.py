@@ -404,6 +404,39 @@ def test_a_field_in_use_follows_what_else_moves_its_number(browser: Any, demo: P
         assert field.input_value() == "6"
 
 
+def test_an_address_that_changes_before_the_next_frame_is_followed(browser: Any, demo: Path) -> None:
+    with visiting(browser, demo) as page:
+        page.wait_for_function(SETTLED, arg="")
+        page.evaluate(
+            """name => {
+                let held;
+                window.requestAnimationFrame = drawn => { held = drawn; };
+                const field = document.querySelector(name);
+                field.value = "7";
+                field.dispatchEvent(new Event("input"));
+                location.hash = "#what-if?call_cost=6";
+                held();
+            }""",
+            FIELD.format("call_cost"),
+        )
+        page.wait_for_function(SETTLED, arg="#what-if?call_cost=6")
+        assert page.locator(FIELD.format("call_cost")).input_value() == "6"
+        assert page.evaluate("location.hash") == "#what-if?call_cost=6"
+
+
+def test_a_link_to_another_part_of_the_page_leaves_the_numbers_as_they_were_set(browser: Any, demo: Path) -> None:
+    with visiting(browser, demo) as page:
+        page.wait_for_function(SETTLED, arg="")
+        page.locator(FIELD.format("call_cost")).fill("7")
+        page.wait_for_function(SETTLED, arg="#what-if?call_cost=7")
+        page.locator("nav a[href='#technical'], a[href='#technical']").first.click()
+        page.wait_for_function("() => location.hash === '#technical'")
+        assert page.locator("#what-if").get_attribute("data-shown") == "#what-if?call_cost=7"
+        page.locator(FIELD.format("decision.volume")).fill("50000")
+        page.wait_for_function("() => location.hash.startsWith('#what-if?')")
+        assert "call_cost=7" in page.evaluate("location.hash")
+
+
 @pytest.mark.parametrize("at", ["1e308", "1e31", "-1e31"])
 def test_a_number_too_large_in_the_address_is_not_taken(at: str, browser: Any, demo: Path) -> None:
     with visiting(browser, demo) as page:

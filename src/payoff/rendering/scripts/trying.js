@@ -179,13 +179,21 @@
     return place < 0 ? null : place;
   }
 
+  // The address that these numbers are of. Where it reads otherwise, somebody asked for other numbers, and the browser
+  // is about to say so: what waits is not written over that.
+  let known = location.hash;
+
   function remember() {
     const here = toFragment();
-    if (here === "" && !location.hash.startsWith(PREFIX)) return;
+    if (here !== "" || location.hash.startsWith(PREFIX)) write(here || "#what-if");
+    known = location.hash;
+  }
+
+  function write(fragment) {
     try {
-      history.replaceState(null, "", here || "#what-if");
+      history.replaceState(null, "", fragment);
     } catch {
-      location.hash = here || "#what-if";
+      location.hash = fragment;
     }
   }
 
@@ -310,6 +318,7 @@
     waiting = true;
     requestAnimationFrame(() => {
       waiting = false;
+      if (location.hash !== known) return;
       update();
       remember();
     });
@@ -322,6 +331,7 @@
   }
 
   function restore() {
+    known = location.hash;
     const found = fromFragment(location.hash);
     for (const dial of dials) {
       dial.at = found.has(dial) ? found.get(dial) : dial.first;
@@ -329,6 +339,12 @@
     }
     update();
     if (location.hash.startsWith(PREFIX)) section.scrollIntoView();
+  }
+
+  // A link to another part of the page is no wish for other numbers.
+  function followed() {
+    if (location.hash.startsWith(PREFIX)) restore();
+    else known = location.hash;
   }
 
   // ---- this setting as a spec
@@ -370,7 +386,7 @@
   }
   document.getElementById("what-if-reset").addEventListener("click", () => dials.forEach((dial) => set(dial, dial.first)));
   document.getElementById("what-if-copy").addEventListener("click", copy);
-  window.addEventListener("hashchange", restore);
+  window.addEventListener("hashchange", followed);
   for (const hidden of document.querySelectorAll("[data-live]")) hidden.hidden = false;
   section.hidden = false;
   // After the first paint: what it costs must not delay the answer above.
