@@ -65,16 +65,14 @@ def normal_ppf(p: ArrayLike) -> Floats:
     >>> round(float(normal_ppf(0.975)), 6)
     1.959964
     """
-    return _as_floats(_normal_quantile(np.asarray(p, np.float64)))
+    p = np.asarray(p, np.float64)
+    inside = (p > 0.0) & (p < 1.0)
+    found = np.where(p == 0.0, -math.inf, np.where(p == 1.0, math.inf, math.nan))
+    found[inside] = [_inverse(one) for one in p[inside].tolist()]
+    return found
 
 
-def _inverse(p: float) -> float:
-    if 0.0 < p < 1.0:
-        return NormalDist().inv_cdf(p)
-    return {0.0: -math.inf, 1.0: math.inf}.get(p, math.nan)
-
-
-_normal_quantile = np.frompyfunc(_inverse, 1, 1)
+_inverse = NormalDist().inv_cdf
 
 
 def _as_floats(found: object) -> Floats:
