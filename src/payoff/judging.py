@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from payoff.errors import nearest
-from payoff.errors.judging import NoHurdle, NoReference, PartialResult, UnknownHurdle
+from payoff.errors.judging import NoHurdle, NoReference, PartialResult, RepeatedLook, UnknownHurdle
 from payoff.quantities import readable
 from payoff.record import Result
 from payoff.verdicts import Verdict, conclude, occasion_of, overall_of
@@ -163,6 +163,11 @@ def annotations(gate: Gate) -> str:
     lines = [f"::notice title=payoff::{_escaped(gate.since)}"] if gate.since else []
     if gate.result.looks is not None:
         lines.append(f"::notice title=payoff::{_escaped(gate.result.looks.words)}")
+    lines += [
+        f"::warning title=payoff::{_escaped(f'{one.code}: {one.found}; {one.fix}')}"
+        for one in gate.result.data.checks
+        if one.code == RepeatedLook.code and one.severity == "warning"
+    ]
     for name, kind, text in _cases(gate):
         level = {None: "notice", "failure": "error", "error": "warning"}[kind]
         lines.append(f"::{level} title=payoff::{_escaped(f'{name}: {text}')}")

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import binomtest
 from sklearn.metrics import cohen_kappa_score, roc_auc_score
 
 import payoff
@@ -153,6 +154,10 @@ def test_paired_differences_are_newcombe_s_of_the_same_rows() -> None:
         (expected.value, expected.low, expected.high), abs=ROUNDING
     )
     assert (found.method, found.events) == ("newcombe_paired", expected.events)
+    _, ours, theirs, _ = (int(part.sum()) for part in counts)
+    p = binomtest(ours, ours + theirs, 0.5).pvalue
+    shown = f"p = {p:.3f}" if p >= 0.001 else "p < 0.001"
+    assert found.note == f"McNemar's exact test on {ours + theirs:,} rows that tell them apart: {shown}"
     right = (rows["score"] >= 0.25) == rows["y"]
     also = (rows["old"] >= 0.25) == rows["y"]
     assert one(result, "accuracy", over="old").value == pytest.approx(

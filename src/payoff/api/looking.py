@@ -2,9 +2,10 @@
 
 from dataclasses import replace
 
-from payoff.errors.judging import LooksNeedRows
+from payoff.errors.judging import LooksNeedRows, RepeatedLook
 from payoff.judging import rivals_of
-from payoff.record import Result
+from payoff.record import DataRecord, Result
+from payoff.running.looking import looks_remarks
 from payoff.spec.looks import Looks
 from payoff.verdicts import conclude, judged_again, looks_record, occasion_of
 
@@ -37,7 +38,14 @@ def judged_for_looks(result: Result, looks: Looks | None) -> Result:
     )
     overrides = {**result.overrides, "looks": str(looks)}
     notes = tuple(note for note in result.notes if held is None or note != held.words)
-    return replace(result, verdict=verdict, overrides=overrides, looks=made, notes=(*notes, made.words))
+    told = {"overrides": overrides, "looks": made, "notes": (*notes, made.words)}
+    return replace(result, verdict=verdict, data=_remarked(result.data, looks), **told)
+
+
+def _remarked(data: DataRecord, looks: Looks) -> DataRecord:
+    """Return the checks with what is remarked on so many looks, in the place of what was."""
+    others = tuple(one for one in data.checks if one.code != RepeatedLook.code)
+    return replace(data, checks=(*others, *looks_remarks(looks)))
 
 
 def _key(looks: Looks) -> tuple[int | None, int | None]:

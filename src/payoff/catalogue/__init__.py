@@ -26,6 +26,7 @@ from payoff.catalogue.pairs import (
     clustered_differences,
     pair_cells,
     score_difference,
+    score_difference_at,
     score_differences,
 )
 from payoff.catalogue.quantities import (
@@ -36,7 +37,7 @@ from payoff.catalogue.quantities import (
     quantity_metric,
     quantity_skill,
 )
-from payoff.catalogue.scores import score_cells, score_metrics
+from payoff.catalogue.scores import score_cells, score_metric_at, score_metrics
 from payoff.catalogue.suiting import advise
 from payoff.catalogue.suiting_quantities import advise_quantities
 
@@ -80,7 +81,9 @@ __all__ = [
     "quantity_skill",
     "score_cells",
     "score_difference",
+    "score_difference_at",
     "score_differences",
+    "score_metric_at",
     "score_metrics",
     "table_metrics",
     "traits",

@@ -56,7 +56,7 @@ REASONS: Mapping[str, str] = {
 
 TIERS: Mapping[str, tuple[str, str]] = {
     "A": ("calibrated", "the interval keeps its promise; judged"),
-    "A-": ("widened", "widened for a heavy tail, then judged like A"),
+    "A-": ("widened", "widened for a heavy tail or few clusters, then judged like A"),
     "F": ("finite support", "few possible values per row, unseen ones included; judged"),
     "B": ("guaranteed", "holds whatever the distribution, given the declared cap; judged"),
     "C": ("no verdict", "too little or too heavy-tailed to trust; shown, never judged"),

@@ -43,6 +43,7 @@ from payoff.running.stakes import headline, held
 from payoff.running.tabulating import Gathered, Progress
 from payoff.running.timing import latency_estimates
 from payoff.running.topping import top_estimates
+from payoff.running.unmeasured import unmeasured
 from payoff.running.unseen import (
     bounded,
     gain_bounds,
@@ -95,7 +96,7 @@ def judged(
     if unseen:
         estimates = bounded(counted.grounds, counted.world, estimates)
         findings.append(unseen_remark(counted.grounds))
-    findings += [*remarks(counted, estimates), *looks_remarks(spec), *capacity_remarks(counted)]
+    findings += [*remarks(counted, estimates), *looks_remarks(spec.looks), *capacity_remarks(counted)]
     findings += [] if unseen else miscalibrated(counted.grounds, estimates)
     refused = [one for one in findings if one.severity == "error"]
     progress("judging")
@@ -162,7 +163,7 @@ def _estimates(counted: Counted, grounds: Grounds) -> list[Estimate]:
     for table in counted.slices:
         if table.entry in declared:
             out += [*slice_estimates(grounds, table), *slice_metrics(counted, table)]
-    return out
+    return [*out, *unmeasured(grounds, out)]
 
 
 def _circumstances(counted: Counted, grounds: Grounds) -> Circumstances:
