@@ -201,7 +201,15 @@ def test_the_expected_maximum_profit_is_the_best_threshold_s_where_nothing_is_in
             {"value": {"act": "case when outcome then gain * amount else -cost end", "skip": 0}},
             "differs between",
         ),
-        ({"assumptions": {"gain": {"likely": 3, "low": -1, "high": 5}, "cost": 1}}, "loses on positives"),
+        (
+            {
+                "assumptions": {
+                    "gain": {"likely": 3, "low": -3, "high": 5},
+                    "cost": {"likely": 1, "low": -2, "high": 2},
+                }
+            },
+            "loses on positives",
+        ),
     ],
 )
 def test_the_expected_maximum_profit_is_refused_where_it_means_nothing(changes, reason) -> None:

@@ -38,8 +38,9 @@ def judged_for_looks(result: Result, looks: Looks | None) -> Result:
     )
     overrides = {**result.overrides, "looks": str(looks)}
     notes = tuple(note for note in result.notes if held is None or note != held.words)
-    told = {"overrides": overrides, "looks": made, "notes": (*notes, made.words)}
-    return replace(result, verdict=verdict, data=_remarked(result.data, looks), **told)
+    data = _remarked(result.data, looks)
+    notes = (*notes, made.words)
+    return replace(result, verdict=verdict, data=data, overrides=overrides, looks=made, notes=notes)
 
 
 def _remarked(data: DataRecord, looks: Looks) -> DataRecord:
