@@ -12,7 +12,8 @@ several parts. A part less *all* rows would count its own rows on both sides.
 Welch (1947), The generalization of Student's problem. https://doi.org/10.1093/biomet/34.1-2.28
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +22,14 @@ from payoff.stats.contributions import third_by_cell
 from payoff.stats.distributions import t_ppf
 from payoff.stats.flows import flows
 from payoff.stats.means import hall_bounds
-from payoff.stats.tiers import EVENTS_TO_JUDGE, FEWEST_CLUSTERS, MANY_CLUSTERS, WIDENED_FIVE_TIMES, widening
+from payoff.stats.tiers import (
+    ADVERSE_CLUSTERS,
+    EVENTS_TO_JUDGE,
+    FEWEST_CLUSTERS,
+    MANY_CLUSTERS,
+    WIDENED_FIVE_TIMES,
+    widening,
+)
 from payoff.tables import Cells
 
 Floats = NDArray[np.float64]
@@ -90,6 +98,7 @@ class Bent:
     freedom : (S,) degrees of freedom.
     events : (S,) deciding events: the fewer of the two sides.
     widening : (S,) 1, 2, 5 or 10; 0 where no interval can be trusted (``payoff.stats.tiers``).
+    least : (S,) what the number of clusters alone asks of it: 1 for rows.
     """
 
     value: Floats
@@ -99,6 +108,14 @@ class Bent:
     freedom: Floats
     events: Integers
     widening: Integers
+    least: Integers
+
+    @classmethod
+    def joined(cls, several: Sequence["Bent"]) -> "Bent":
+        """Return the numbers of all of them, one after the other; they have the same units."""
+        names = [field.name for field in fields(cls) if field.name != "units"]
+        held = {name: np.concatenate([getattr(one, name) for one in several]) for name in names}
+        return cls(units=several[0].units, **held)
 
     def bounds(self, level: float) -> tuple[Floats, Floats]:
         """Return the ends of the two-sided interval of each, NaN where there is none."""
@@ -195,16 +212,47 @@ def means_of_parts(sums: PartSums) -> Bent:
     >>> float(found.value[0]), float(found.stderr[0].round(4)), int(found.events[0])
     (1.0, 1.4142, 60)
     """
+    rows = sums.weights[:, 0]
+    return _means(sums, int(rows.sum()), rows - 1.0, np.ones(len(rows), dtype=np.int64))
+
+
+def means_of_totals(sums: PartSums, units: int, adverse: Integers | None) -> Bent:
+    """Return the same where every "row" is the total of a cluster's rows in the part: W for w, and F / W for x.
+
+    Parameters
+    ----------
+    sums : over clusters, those of ``deciding`` included; ``rows`` counts clusters.
+    units : what skewness is told by; the same for all that are judged together.
+    adverse : (S,) clusters that hold a row which loses, where values are constant given outcome: 20 of them stand for 50
+        deciding events then (``payoff.stats.tiers``). None elsewhere.
+
+    Degrees of freedom and widening are those of each part's own clusters, by their number or Kish's effective one.
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):
+        effective = np.fmin(sums.weights[:, 0], sums.weights[:, 1] ** 2 / sums.weights[:, 2])
+    enough = None if adverse is None else adverse >= ADVERSE_CLUSTERS
+    return _means(sums, units, effective - 1.0, _least_widening(effective - 1.0), enough)
+
+
+def _means(
+    sums: PartSums,
+    units: int,
+    freedom: Floats,
+    least: Integers,
+    enough: NDArray[np.bool_] | None = None,
+) -> Bent:
     with np.errstate(divide="ignore", invalid="ignore"):
         mean, variance, cubed = _about_own_mean(sums.weights, sums.first, sums.second, sums.third)
         rows, events = sums.weights[:, 0], _rarer(sums.deciding, sums.possible)
-        least, sample = np.ones(len(mean), dtype=np.int64), (rows / (rows - 1.0)) ** 1.5
-        return _bent(sums.centre + mean, variance, cubed * sample, int(rows.sum()), rows - 1.0, events, least)
+        sample = (rows / (rows - 1.0)) ** 1.5
+        return _bent(sums.centre + mean, variance, cubed * sample, units, freedom, events, least, enough)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Tails:
     """How skewed each of many parts is taken to be: (S,) for its lower and its upper bound, and which may be judged.
+
+    ``divided`` (S,) is by what the error of each is divided: 2 where clusters are few.
 
     The parts that look worst are those whose own great gain has not been drawn. So a part's tail is taken to be at
     least as heavy as that of all rows: the adverse one of the two bends each bound, and r is the larger of the two.
@@ -213,6 +261,13 @@ class Tails:
     low: Floats
     high: Floats
     judged: NDArray[np.bool_]
+    divided: Integers
+
+    @classmethod
+    def joined(cls, several: Sequence["Tails"]) -> "Tails":
+        """Return the tails of all of them, one after the other."""
+        names = [field.name for field in fields(cls)]
+        return cls(**{name: np.concatenate([getattr(one, name) for one in several]) for name in names})
 
 
 def tails_of_all(many: Bent, sums: PartSums, rows: Integers) -> Tails:
@@ -220,9 +275,10 @@ def tails_of_all(many: Bent, sums: PartSums, rows: Integers) -> Tails:
 
     Parameters
     ----------
-    many : their means (:func:`means_of_parts`).
-    sums : of any parts that are all rows together.
-    rows : (S,) known rows of each of ``many``.
+    many : their means (:func:`means_of_parts`, :func:`means_of_totals`).
+    sums : of any parts that are all rows together; of the very parts of ``many`` where rows come in clusters, whose
+        totals by part the tail is then that of.
+    rows : (S,) known rows (clusters) of each of ``many``.
     """
     second = float(sums.second[:, 0].sum())
     ratio = float(sums.third.sum()) / second**1.5 if second > 0.0 else 0.0
@@ -235,6 +291,7 @@ def tails_of_all(many: Bent, sums: PartSums, rows: Integers) -> Tails:
         low=np.minimum(own, whole) * root,
         high=np.maximum(own, whole) * root,
         judged=(many.widening > 0) & (heavy <= WIDENED_FIVE_TIMES),
+        divided=many.least,
     )
 
 
@@ -366,12 +423,14 @@ def _bent(
     freedom: Floats,
     events: Integers,
     least: Integers,
+    enough: NDArray[np.bool_] | None = None,
 ) -> Bent:
+    enough = events >= EVENTS_TO_JUDGE if enough is None else enough
     stderr = np.sqrt(variance)
     # Influences of n units have the skewness (sum psi^3 / n) / (sum psi^2 / n)^1.5 = sqrt(n) times this ratio.
     ratio = np.where(stderr > 0.0, cubed / stderr**3, np.where(stderr == 0.0, 0.0, np.nan))
     factor = widening(np.abs(np.where(np.isnan(ratio), np.inf, ratio)))
-    trusted = (factor > 0) & (least > 0) & (events >= EVENTS_TO_JUDGE) & np.isfinite(freedom)
+    trusted = (factor > 0) & (least > 0) & enough & np.isfinite(freedom)
     return Bent(
         value=value,
         stderr=stderr,
@@ -380,4 +439,5 @@ def _bent(
         freedom=freedom,
         events=events,
         widening=np.where(trusted, np.maximum(factor, least), 0).astype(np.int64),
+        least=least,
     )
