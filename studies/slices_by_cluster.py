@@ -23,7 +23,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from payoff.stats.band import bounds_of_many, multiplier_maxima_from_influence
-from payoff.stats.rest import Bent, PartSums, Tails, means_of_parts, means_of_totals, tails_of_all
+from payoff.stats.part_sums import PartSums
+from payoff.stats.rest import Bent, Tails, means_of_parts, means_of_totals, tails_of_all
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]

@@ -2,10 +2,11 @@
 
 import numpy as np
 import pytest
+from studies.slices_by_cluster import power, rows_of, search, tallies
 
 from payoff.stats.band import bounds_of_many
-from payoff.stats.rest import PartSums, means_of_parts, means_of_totals, tails_of_all
-from studies.slices_by_cluster import power, rows_of, search, tallies
+from payoff.stats.part_sums import PartSums
+from payoff.stats.rest import means_of_parts, means_of_totals, tails_of_all
 
 NOMINAL = 0.025
 DRAWS = 120

@@ -17,15 +17,8 @@ from payoff.running.money import LEVEL, reference
 from payoff.running.tabulating import Progress, cut
 from payoff.spec.model import Spec
 from payoff.stats.band import bounds_of_many, multiplier_maxima_from_influence
-from payoff.stats.rest import (
-    Bent,
-    PartSums,
-    Tails,
-    means_of_parts,
-    means_of_totals,
-    part_sums,
-    tails_of_all,
-)
+from payoff.stats.part_sums import PartSums, part_sums
+from payoff.stats.rest import Bent, Tails, means_of_parts, means_of_totals, tails_of_all
 from payoff.tabulation import (
     Asking,
     ClusterTotals,

@@ -23,9 +23,7 @@ def decides_sql(plan: Plan, of: str, over: str) -> str:
         return f"({_value_sql(plan, one)}) <> ({_value_sql(plan, other)})"
     mine, theirs = _shares(plan, one), _shares(plan, other)
     pairs = [(i, j) for i in range(len(mine)) for j in range(len(mine)) if i != j]
-    exchanged = (
-        f"({mine[i]} > {theirs[i]} and {mine[j]} < {theirs[j]} and v{i} <> v{j})" for i, j in pairs
-    )
+    exchanged = (f"({mine[i]} > {theirs[i]} and {mine[j]} < {theirs[j]} and v{i} <> v{j})" for i, j in pairs)
     return f"({' or '.join(exchanged)})"
 
 

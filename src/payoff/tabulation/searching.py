@@ -138,4 +138,3 @@ def _coarser(pairs: Sequence[Searched], columns: int) -> list[Searched]:
             )
         )
     return out
-
