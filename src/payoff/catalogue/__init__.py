@@ -16,6 +16,7 @@ from payoff.catalogue.decisions import (
     confusion_of,
     decision_bounds,
     decision_metrics,
+    every_row,
     jackknifed,
 )
 from payoff.catalogue.differences import newcombe_difference, paired_share, paired_shares
@@ -68,6 +69,7 @@ __all__ = [
     "confusion_of",
     "decision_bounds",
     "decision_metrics",
+    "every_row",
     "forecast_losses",
     "jackknifed",
     "kind_of_metric",

@@ -49,7 +49,7 @@ def decision_metrics(
     it is widened.
     """
     known = (confusion_of(cells, acted), clusters_of(cells))
-    every = _every_row(cells)
+    every = every_row(cells)
     for name in names:
         table, clusters = (confusion_of(every, acted), clusters_of(every)) if name == "act_rate" else known
         if name == "prevalence" and table.design is None and _one_class(table):
@@ -67,7 +67,7 @@ def decision_bounds(
     cells: Cells, acted: Floats, name: str, at: Mapping[str, float] | None, confidence: float
 ) -> tuple[float | None, float | None]:
     """Return one-sided lower and upper bounds of a metric, as guardrails are judged."""
-    cells = _every_row(cells) if name == "act_rate" else cells
+    cells = every_row(cells) if name == "act_rate" else cells
     table, clusters = confusion_of(cells, acted), clusters_of(cells)
     beta = beta_of(at)
     if clusters is not None and clusters.few is not None:
@@ -81,7 +81,7 @@ def beta_of(at: Mapping[str, float] | None) -> float:
     return float((at or {}).get("beta", 1.0))
 
 
-def _every_row(cells: Cells) -> Cells:
+def every_row(cells: Cells) -> Cells:
     """Return the cells with pending rows as negatives, for what needs no outcome."""
     return cells if cells.known.all() else replace(cells, state=np.where(cells.known, cells.state, NEGATIVE))
 

@@ -81,6 +81,18 @@ METRICS: Mapping[str, Metric] = {
     "gain_difference": Metric(
         "Gain against the rest", "money", "gain in a slice less the gain in all other rows"
     ),
+    "prevalence_difference": Metric(
+        "Prevalence against the rest", "percent", "that of a slice less that of all other rows"
+    ),
+    "act_rate_difference": Metric(
+        "Act rate against the rest", "percent", "that of a slice less that of all other rows"
+    ),
+    "precision_difference": Metric(
+        "Precision against the rest", "percent", "that of a slice less that of all other rows"
+    ),
+    "recall_difference": Metric(
+        "Recall against the rest", "percent", "that of a slice less that of all other rows"
+    ),
     "gain_shrunken": Metric("Gain, shrunken", "money", "drawn to the mean of all slices; for display only"),
     "net_present_value": Metric(
         "Net present value",

@@ -38,6 +38,7 @@ from payoff.running.prevalences import prevalence_records
 from payoff.running.remarks import remarks
 from payoff.running.revaluing import revaluing_record
 from payoff.running.scenarios import scenario_records
+from payoff.running.slice_shares import share_differences
 from payoff.running.slicing import reversals, slice_estimates
 from payoff.running.stakes import headline, held
 from payoff.running.tabulating import Gathered, Progress
@@ -163,6 +164,7 @@ def _estimates(counted: Counted, grounds: Grounds) -> list[Estimate]:
     for table in counted.slices:
         if table.entry in declared:
             out += [*slice_estimates(grounds, table), *slice_metrics(counted, table)]
+            out += share_differences(grounds, table)
     return [*out, *unmeasured(grounds, out)]
 
 

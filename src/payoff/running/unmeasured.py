@@ -6,6 +6,7 @@ from payoff.catalogue import CATALOGUE, CLASS_METRICS, LEVELLED, SKILL_OF
 from payoff.comparison import Grounds
 from payoff.running.classes import COST, LIKELIEST
 from payoff.running.decision_curves import NET_BENEFIT
+from payoff.running.slice_shares import ASKED as SLICE_DIFFERENCES
 from payoff.spec.model import Candidate, Spec
 from payoff.spec.parameters import Measure
 from payoff.stats.estimates import Estimate, Interval
@@ -19,6 +20,7 @@ NO_FORECAST = "not evaluated: no class probabilities are stated"
 NO_INTERVAL = "not evaluated: no predicted interval is stated"
 NO_QUANTILE = "not evaluated: no quantile follows from the value"
 NO_RIVAL = "not evaluated: no other candidate is judged on the same rows"
+NO_SLICES = "not evaluated: the spec names no slices"
 NOT_HERE = "not evaluated: these rows cannot give it"
 # What names several estimates, none of which is called so, or money that is always there.
 GROUPS = frozenset({"paired_differences", "value", "gain"})
@@ -55,6 +57,8 @@ def _parameters(one: Estimate) -> tuple[tuple[str, object], ...]:
 
 
 def _may_be_asked(spec: Spec, one: Measure, candidate: Candidate) -> bool:
+    if one.name == SLICE_DIFFERENCES:
+        return candidate.role == "model" and not spec.slices
     if one.name in GROUPS or (one.name == "prevalence" and candidate.role != "model"):
         return False
     if candidate.role == "baseline":
@@ -77,7 +81,7 @@ def _reason(spec: Spec, name: str, candidate: Candidate) -> str:
             return NO_INTERVAL
         return NO_QUANTILE if name in LEVELLED else NO_RIVAL if name in SKILL_OF else NOT_HERE
     if not _is_of_score(name):
-        return NOT_HERE
+        return NO_SLICES if name == SLICE_DIFFERENCES else NOT_HERE
     if candidate.score is None:
         return NO_SCORE
     if CATALOGUE[name].of == "probability" and candidate.score_is != "probability":
