@@ -326,10 +326,7 @@ class Hurdle:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Guardrail:
-    """A limit on a metric that must hold beside the hurdles, perhaps in every slice value.
-
-    ``exact`` tells a share with the interval of Clopper and Pearson; it is judged by their bounds in any case.
-    """
+    """A limit that must hold beside the hurdles, perhaps in every slice value; ``exact`` is of the interval told."""
 
     name: str
     metric: str
@@ -367,7 +364,6 @@ class Spec:
     hash : sha256 of the canonical document; equal documents in any layout have equal hashes.
     text : the document as it was written.
     of_quantity : what a row is worth in terms of ``outcome`` and ``quantity``, where a quantity is decided.
-    metrics : names of what is estimated: those asked for, else the usual ones.
     measures : what ``metrics`` asks for, with parameters; empty where the file leaves the choice to payoff.
     tops : metrics of the best rows that ``metrics`` asks for, with how many and of which rankings.
     looks : how often the rows are judged, as the caller says; None for the only time. Not of the document.
@@ -445,13 +441,7 @@ class Spec:
         return self.scored if self.data.classes is None else ()
 
     def candidate(self, name: str) -> Candidate:
-        """Return the candidate of that name.
-
-        Raises
-        ------
-        KeyError
-            When there is none.
-        """
+        """Return the candidate of that name, or raise KeyError."""
         for candidate in self.candidates:
             if candidate.name == name:
                 return candidate
