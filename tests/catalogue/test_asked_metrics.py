@@ -1,5 +1,6 @@
 """What ``metrics`` asks for by name is in the result: at its parameters, by its method, or null with the reason."""
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -306,3 +307,10 @@ def test_guardrails_refuse_the_same(rail: dict[str, Any], words: str) -> None:
 
 def test_every_parameter_is_of_a_metric_that_a_spec_may_name() -> None:
     assert set(PARAMETERS) <= {*METRICS, *FURTHER, *GUARDED}
+
+
+def test_what_metrics_advises_does_not_hang_on_what_the_spec_asks_for() -> None:
+    asked = [{"metric": "f_beta", "at": {"beta": 2}}, {"metric": "recall", "method": "exact"}]
+    one, other = (payoff.metrics(spec_of(metrics), drawn()) for metrics in (asked, None))
+    told = [json.loads(each.to_json()) for each in (one, other)]
+    assert told[0]["metrics"] == told[1]["metrics"]
