@@ -73,8 +73,9 @@ def _tested(ours: int, theirs: int) -> str | None:
     if not ours + theirs:
         return None
     p = mcnemar(ours, theirs)
-    shown = f"p = {p:.3f}" if p >= SMALLEST_SHOWN else f"p < {SMALLEST_SHOWN}"
-    return f"McNemar's exact test on {ours + theirs:,} rows that tell them apart: {shown}"
+    if p < SMALLEST_SHOWN:
+        return f"McNemar's exact test on {ours + theirs:,} rows that tell them apart: p < {SMALLEST_SHOWN}"
+    return f"McNemar's exact test on {ours + theirs:,} rows that tell them apart: p = {p:.3f}"
 
 
 def jackknifed_share(name: str, cells: Cells, acted: Floats, rival: Floats, level: float = 0.95) -> Interval:

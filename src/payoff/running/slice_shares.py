@@ -66,8 +66,9 @@ def _one(
     made, wide = (
         newcombe_independent((k, n), (j, m), level) for level in (LEVEL, 1.0 - (1.0 - LEVEL) / found[1])
     )
-    q = f"q = {found[0]:.3f}" if found[0] >= SMALLEST_SHOWN else f"q < {SMALLEST_SHOWN}"
-    note = f"{q} over {found[1]} slices (Benjamini and Hochberg)"
+    note = f"q < {SMALLEST_SHOWN} over {found[1]} slices (Benjamini and Hochberg)"
+    if found[0] >= SMALLEST_SHOWN:
+        note = f"q = {found[0]:.3f} over {found[1]} slices (Benjamini and Hochberg)"
     told = _keyed(grounds, name, where, replace(made, rows=round(n), note=note))
     adjustment = f"Bonferroni over {found[1]} slices"
     return replace(told, low_adjusted=wide.low, high_adjusted=wide.high, adjustment=adjustment)

@@ -132,7 +132,11 @@ def widened_words(factor: int, by_tail: int) -> str:
     """
     if factor <= 1:
         return ""
-    return f", widened x{factor} for {'few clusters' if by_tail < factor else 'a heavy tail'}"
+    return (
+        f", widened x{factor} for few clusters"
+        if by_tail < factor
+        else f", widened x{factor} for a heavy tail"
+    )
 
 
 def choose_tier(contrast: Contrast, about: Circumstances, rule: int = 0) -> TierChoice:
