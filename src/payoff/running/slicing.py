@@ -173,7 +173,7 @@ def _method(factor: int, by_tail: int, by: str) -> str:
     """Name the method as docs/methods does."""
     if factor == 0:
         return "no interval"
-    return f"Hall t against the rest{by}{widened_words(factor, by_tail)}"
+    return f"Hall t against the rest{by}" + widened_words(factor, by_tail)
 
 
 def _shrunken(gains: Sequence[Interval]) -> dict[int, Interval]:
