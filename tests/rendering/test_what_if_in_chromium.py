@@ -424,7 +424,9 @@ def test_an_address_that_changes_before_the_next_frame_is_followed(browser: Any,
         assert page.evaluate("location.hash") == "#what-if?call_cost=6"
 
 
-def test_a_link_to_another_part_of_the_page_leaves_the_numbers_as_they_were_set(browser: Any, demo: Path) -> None:
+def test_a_link_to_another_part_of_the_page_leaves_the_numbers_as_they_were_set(
+    browser: Any, demo: Path
+) -> None:
     with visiting(browser, demo) as page:
         page.wait_for_function(SETTLED, arg="")
         page.locator(FIELD.format("call_cost")).fill("7")
