@@ -99,7 +99,9 @@ def test_signs_between_thousands_are_refused_with_the_reason(code: str, typed: s
         assert page.evaluate("document.getElementById('what-if').dataset.shown") == ""
 
 
-@pytest.mark.parametrize("typed", ["nine", "9 EUR", "0x10", "Infinity", "NaN", "1e", "-", "9e1.5", "9%", "<b>9</b>"])
+@pytest.mark.parametrize(
+    "typed", ["nine", "9 EUR", "0x10", "Infinity", "NaN", "1e", "-", "9e1.5", "9%", "<b>9</b>"]
+)
 def test_what_is_no_number_is_not_taken(typed: str, page_of: Any) -> None:
     with page_of("en") as page:
         page.wait_for_function(SETTLED, arg="")
