@@ -21,6 +21,7 @@ from payoff.doubt.revaluing import (
     Numbers,
     Revalued,
     Revaluing,
+    SupportSums,
 )
 from payoff.doubt.shapes import quantile, three_points
 from payoff.doubt.stake import product
@@ -148,7 +149,8 @@ def interval_at(gain: Revalued, at: Floats) -> tuple[float, float] | None:
         values = np.array(gain.support.parts) @ at
         counts = np.array(gain.support.counts)
         low, high = support_bounds(counts, values, LEVEL, "exact" if gain.support.exact else "auto")
-        return float(low[0]), float(high[0])
+        beyond = float(_beyond(gain.support, at))
+        return float(low[0]) + beyond, float(high[0]) + beyond
     found = moments(contrast_of(gain), at)
     mean, stderr = float(found.mean[0, 0]), float(found.stderr[0, 0])
     if gain.kind == "bernstein" and gain.least is not None and gain.most is not None:
@@ -168,8 +170,8 @@ def confidence_at(gain: Revalued, at: Floats, hurdle: Floats) -> Floats | None:
     """
     if gain.kind == "support" and gain.support is not None:
         held = gain.support
-        values = at @ np.array(held.parts).T
-        return support_confidence(np.array(held.counts), values, hurdle, "exact" if held.exact else "auto")
+        values, asked = at @ np.array(held.parts).T, hurdle - _beyond(held, at)
+        return support_confidence(np.array(held.counts), values, asked, "exact" if held.exact else "auto")
     if gain.kind == "band" and gain.band is not None:
         widening = np.array(gain.band.widening)
         return band_confidence(_band(gain, gain.band), at, hurdle, widening, gain.band.rule)
@@ -184,6 +186,11 @@ def confidence_at(gain: Revalued, at: Floats, hurdle: Floats) -> Floats | None:
         return sequence_confidence(mean - hurdle, stderr, gain.units, float(gain.rho or 0.0))
     statistic = hall_statistic(mean - hurdle, stderr, gain.skewness, gain.units)
     return widened(statistic, gain.degrees_of_freedom, gain.widening)
+
+
+def _beyond(support: SupportSums, at: Floats) -> Floats:
+    """Return how much a gain is more than the mean over the cells, for one or many vectors along the terms."""
+    return np.zeros(at.shape[:-1]) if not support.shift else np.asarray(at @ np.array(support.shift))
 
 
 def is_resolved(gain: Revalued, at: Floats) -> bool:

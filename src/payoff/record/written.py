@@ -26,7 +26,10 @@ def on_lines(value: Any) -> str:
 
 
 def plain(value: Any) -> Any:
-    """Return plain JSON types; floats to ten significant digits; NaN and infinity are refused."""
+    """Return plain JSON types; floats to ten significant digits; NaN and infinity are refused.
+
+    A record names in ``LATER`` the fields that records of its kind may lack: they are left out where they are empty.
+    """
     if isinstance(value, (str, int, NoneType)):
         return value
     if isinstance(value, float):
@@ -36,7 +39,9 @@ def plain(value: Any) -> Any:
     if isinstance(value, (list, tuple)):
         return [plain(item) for item in value]
     if is_dataclass(value):
-        return {name: plain(getattr(value, name)) for name in _field_names(cast("Hashable", type(value)))}
+        kind = cast("Hashable", type(value))
+        held = {name: plain(getattr(value, name)) for name in _field_names(kind)}
+        return {name: item for name, item in held.items() if item or name not in getattr(kind, "LATER", ())}
     return {str(key): plain(item) for key, item in value.items()} if isinstance(value, Mapping) else value
 
 
