@@ -28,7 +28,7 @@ def on_lines(value: Any) -> str:
 def plain(value: Any) -> Any:
     """Return plain JSON types; floats to ten significant digits; NaN and infinity are refused.
 
-    A record names in ``LATER`` the fields that records of its kind may lack: they are left out where they are empty.
+    A record names in ``LATER`` the fields that records of its kind may lack: lists, left out where they are empty.
     """
     if isinstance(value, (str, int, NoneType)):
         return value
@@ -41,7 +41,8 @@ def plain(value: Any) -> Any:
     if is_dataclass(value):
         kind = cast("Hashable", type(value))
         held = {name: plain(getattr(value, name)) for name in _field_names(kind)}
-        return {name: item for name, item in held.items() if item or name not in getattr(kind, "LATER", ())}
+        later = getattr(kind, "LATER", ())
+        return {name: item for name, item in held.items() if item != [] or name not in later}
     return {str(key): plain(item) for key, item in value.items()} if isinstance(value, Mapping) else value
 
 

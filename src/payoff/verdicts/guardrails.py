@@ -17,6 +17,7 @@ from payoff.stats.multiplicity import holm
 from payoff.stats.tiers import FEW_UNITS
 from payoff.verdicts.rulings import GuardrailRecord, Status
 
+NINETY_FIVE = 0.975
 GRID = np.concatenate([np.linspace(0.5, 0.99, 50), 1 - np.logspace(-2, -6, 17)])
 
 
@@ -32,6 +33,20 @@ class Measured:
     found: Interval
     bounds: Callable[[float], tuple[float | None, float | None]]
     enough: bool = True
+
+
+def tail_of(confidence: float) -> float:
+    """Return the probability with which a bound at a one-sided confidence may be missed; never quite one half.
+
+    >>> tail_of(0.975)
+    0.025000000000000022
+    """
+    return (1.0 - max(2.0 * confidence - 1.0, 1e-9)) / 2.0
+
+
+def confidences_of(confidence: float) -> tuple[float, ...]:
+    """Return every confidence at which a guardrail asks for bounds: its own, the one told, those of the grid."""
+    return (confidence, NINETY_FIVE, *GRID.tolist())
 
 
 def judge_guardrail(rail: Guardrail, of: str, measured: Sequence[Measured]) -> tuple[GuardrailRecord, ...]:
