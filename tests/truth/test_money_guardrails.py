@@ -15,7 +15,7 @@ from payoff.quantities import PER_YEAR
 from payoff.record import from_document
 from payoff.spec.names import VOLUME
 from payoff.verdicts.rails_then import NOT_ELSEWHERE, NOT_REVALUED, TAIL_HELD, Scaled, limit_then
-from tried import SPECS, costly, evaluated
+from tried import LIMITS, SPECS, costly, evaluated
 
 
 def judged(spec: dict[str, Any]) -> Any:
@@ -196,3 +196,12 @@ def test_no_guardrail_of_money_is_kept_where_rows_are_judged_at_every_look() -> 
     assert {one.note for one in payoff.what_if(found, {"cost": 9.0}).guardrails if one.status is None} == {
         NOT_REVALUED
     }
+
+
+def test_a_guardrail_that_is_of_no_table_stands_beside_those_of_money() -> None:
+    spec = costly(spec_of) | {"guardrails": [{"metric": "latency", "at_most": 50}, *LIMITS]}
+    spec["model"] = {**spec["model"], "latency": {"p95": "20 ms"}}
+    found = judged(spec)
+    then = payoff.what_if(found, {"cost": 9.0})
+    assert then.guardrails[0].status == found.verdict.guardrails[0].status
+    assert len(found.record.limits.money) == 5

@@ -6,7 +6,6 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from payoff.catalogue import kind_of_metric
 from payoff.choices import limited_policies
 from payoff.comparison import Comparison, Grounds
 from payoff.doubt.limits import Limit, Limits, Place, ShareLimit
@@ -16,6 +15,7 @@ from payoff.running.gathering import Counted
 from payoff.running.measuring import costs_compared, money_compared
 from payoff.running.revaluing import picked_quantile, revalued_gain
 from payoff.spec.model import Guardrail, Spec, Threshold
+from payoff.spec.names import MONEY
 from payoff.stats.confusion import SHARES
 from payoff.tables.cells import POSITIVE
 from payoff.verdicts import GuardrailRecord
@@ -64,7 +64,7 @@ def _money(counted: Counted, grounds: Grounds, rails: Sequence[GuardrailRecord])
 def _limits(counted: Counted, grounds: Grounds, rails: Sequence[GuardrailRecord]) -> Iterator[Limit]:
     basis = Basis.of(grounds)
     for rail in grounds.spec.guardrails:
-        if kind_of_metric(rail.metric) != "money":
+        if rail.metric not in MONEY:
             continue
         judged = [one for one in rails if one.name == rail.name]
         compared = [comparison for _, comparison in money_compared(counted, grounds, rail)]
