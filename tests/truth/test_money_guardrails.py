@@ -199,7 +199,9 @@ def test_no_guardrail_of_money_is_kept_where_rows_are_judged_at_every_look() -> 
 
 
 def test_a_guardrail_that_is_of_no_table_stands_beside_those_of_money() -> None:
-    spec = costly(spec_of) | {"guardrails": [{"metric": "latency", "at_most": 50}, *LIMITS]}
+    spec = costly(spec_of) | {
+        "guardrails": [{"metric": "latency", "at_most": 50, "at": {"percentile": 95}}, *LIMITS]
+    }
     spec["model"] = {**spec["model"], "latency": {"p95": "20 ms"}}
     found = judged(spec)
     then = payoff.what_if(found, {"cost": 9.0})
