@@ -1,5 +1,7 @@
 """Calibration against scikit-learn's isotonic regression and row-level sums."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from sklearn.isotonic import IsotonicRegression
@@ -73,6 +75,20 @@ def test_the_local_window_holds_the_nearest_rows_in_whole_cells():
     assert found.note.startswith("scores 0.4 to 0.599")
     edge = local_calibration(cells_of(score, y, np.ones(1_000)), 0.999)
     assert edge.value == pytest.approx((y - score)[800:].mean(), abs=ROUNDING)
+
+
+def test_a_long_calibration_curve_is_thinned_and_keeps_its_mean_score_and_rate():
+    score = np.arange(1.0, 1_001.0) / 1_001.0
+    cells = cells_of(np.repeat(score, 2), np.tile([0.0, 1.0], 1_000), np.ones(2_000))
+    # Rates that rise from cell to cell are pooled nowhere: a block for each of the thousand scores.
+    cells = replace(cells, positive=2.0 * score, negative=2.0 * (1.0 - score))
+    found = corp(cells)
+    assert len(found.score) == calibration.CURVE_POINTS
+    assert (np.diff(found.score) > 0.0).all()
+    assert found.weight.sum() == pytest.approx(2_000.0)
+    # Right by construction: each point of the curve lies on the diagonal.
+    assert found.recalibrated == pytest.approx(found.score, abs=ROUNDING)
+    assert found.weight @ found.score / 2_000.0 == pytest.approx(0.5, abs=ROUNDING)
 
 
 def test_the_miscalibrations_of_many_draws_are_those_of_each_alone():

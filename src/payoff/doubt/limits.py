@@ -15,8 +15,8 @@ class Place:
     Attributes
     ----------
     counts, shift : of a declared support whose cells are those of the :class:`Limit`.
-    quantiles : of a tuned threshold, what stands for a t quantile at the guardrail's confidence, in the 95% interval
-        and at every confidence at which a limit may be refuted, in this order.
+    quantiles : of a tuned threshold, what stands for a t quantile at the guardrail's confidence and in the 95%
+        interval; over all rows alone, for within parts it is taken as given.
     """
 
     kind: Kind

@@ -15,7 +15,6 @@ from payoff.rendering.wording import OVERALL, REASONS, STATUSES, Status, metric_
 from payoff.spec.names import VOLUME
 from payoff.spec.rewriting import Slot, cut
 from payoff.verdicts import rails_then, what_if
-from payoff.verdicts.guardrails import GRID
 
 RAIL = ("name", "slice", "status", "reason", "value", "low", "high", "confidence", "evidence")
 THRESHOLD, CAPACITY = "model.threshold", "model.capacity"
@@ -250,7 +249,6 @@ def _data(result: Result, held: Revaluing, sliders: Sequence[Slider], voice: Voi
         "hurdles": [{name: getattr(one, name) for name in hurdle} for one in result.verdict.hurdles],
         "guardrails": [{name: getattr(one, name) for name in RAIL} for one in result.verdict.guardrails],
         "limits_of": {"money": [], "shares": []} if result.limits is None else asdict(result.limits),
-        "grid": GRID.tolist(),
         "rooms": None if curve is None else {name: list(curve.points[name]) for name in ("room", "value")},
         "spec": _spec(result, held),
         "today": result.today,

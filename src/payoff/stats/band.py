@@ -17,6 +17,7 @@ high-dimensional random vectors. Annals of Statistics 41(6), 2786-2819. https://
 """
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -363,16 +364,39 @@ def _band_confidence(
 ) -> Floats:
     at = moments(contrast, draws)
     statistic = hall_statistic(at.mean - hurdles[:, None], at.stderr, contrast.skewness, contrast.units)
-    clearing, missing = np.ones(len(draws)), np.zeros(len(draws))
-    for factor in np.unique(widening):
-        # Within a class the largest statistic decides both ways: the best lower bound, the last upper one.
-        best = _as_normal(contrast, statistic[:, widening == factor].max(axis=1))
-        if rule is None:
-            clearing = np.minimum(clearing, factor * _tail(contrast, best))
-        missing = np.maximum(missing, factor * _tail(contrast, -best))
+    clearing = _clearing(contrast, statistic, widening, rule)
+    confidence = 1.0 - clearing
+    unclear = clearing >= 0.5
+    missing = _missing(contrast, statistic[unclear], widening)
+    confidence[unclear] = np.where(missing < 0.5, missing, 0.5)
+    return confidence
+
+
+def _clearing(contrast: Contrast, statistic: Floats, widening: NDArray[np.int64], rule: int | None) -> Floats:
+    """Return (D,) the chance of statistics as large without any gain: of the best cut, or of the one in use."""
     if rule is not None:
-        clearing = widening[rule] * _tail_of_picked(contrast, _as_normal(contrast, statistic[:, rule]))
-    return np.where(clearing < 0.5, 1.0 - clearing, np.where(missing < 0.5, missing, 0.5))
+        picked = _as_normal(contrast, statistic[:, rule])
+        return np.asarray(widening[rule] * _tail_of_picked(contrast, picked), np.float64)
+    found = np.ones(len(statistic))
+    for factor, best in _best_of_classes(contrast, statistic, widening):
+        found = np.minimum(found, factor * _tail(contrast, best))
+    return found
+
+
+def _missing(contrast: Contrast, statistic: Floats, widening: NDArray[np.int64]) -> Floats:
+    """Return (D,) the chance of statistics as small where a cut gains what is asked: of the last upper bound."""
+    found = np.zeros(len(statistic))
+    for factor, best in _best_of_classes(contrast, statistic, widening):
+        found = np.maximum(found, factor * _tail(contrast, -best))
+    return found
+
+
+def _best_of_classes(
+    contrast: Contrast, statistic: Floats, widening: NDArray[np.int64]
+) -> Iterator[tuple[int, Floats]]:
+    """Yield each factor with (D,) the largest deviate of its cuts: the best lower bound, the last upper one."""
+    for factor in np.unique(widening):
+        yield int(factor), _as_normal(contrast, statistic[:, widening == factor].max(axis=1))
 
 
 def _drawn(contrast: Contrast) -> Floats:

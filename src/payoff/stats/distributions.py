@@ -65,16 +65,14 @@ def normal_ppf(p: ArrayLike) -> Floats:
     >>> round(float(normal_ppf(0.975)), 6)
     1.959964
     """
-    return _as_floats(_normal_quantile(np.asarray(p, np.float64)))
+    p = np.asarray(p, np.float64)
+    inside = (p > 0.0) & (p < 1.0)
+    found = np.where(p == 0.0, -math.inf, np.where(p == 1.0, math.inf, math.nan))
+    found[inside] = [_inverse(one) for one in p[inside].tolist()]
+    return found
 
 
-def _inverse(p: float) -> float:
-    if 0.0 < p < 1.0:
-        return NormalDist().inv_cdf(p)
-    return {0.0: -math.inf, 1.0: math.inf}.get(p, math.nan)
-
-
-_normal_quantile = np.frompyfunc(_inverse, 1, 1)
+_inverse = NormalDist().inv_cdf
 
 
 def _as_floats(found: object) -> Floats:
@@ -128,7 +126,9 @@ def t_ppf(p: ArrayLike, df: ArrayLike) -> Floats:
     found = _t_by_normal(normal_ppf(p), df)
     if np.any(few):
         p, df = p[few], df[few]
-        logit = _logit_quantile(2.0 * np.minimum(p, 1.0 - p), np.abs(2.0 * p - 1.0), df / 2.0, 0.5)
+        with np.errstate(divide="ignore"):
+            guess = np.log(df) - 2.0 * np.log(np.abs(found[few]))
+        logit = _logit_quantile(2.0 * np.minimum(p, 1.0 - p), np.abs(2.0 * p - 1.0), df / 2.0, 0.5, guess)
         with np.errstate(over="ignore"):
             found[few] = np.copysign(np.sqrt(df) * np.exp(-0.5 * logit), p - 0.5)
     return found
@@ -245,28 +245,34 @@ def _deviance(count: Floats, mean: Floats) -> Floats:
     return np.asarray(np.where(np.abs(v) < 0.1, close, direct), np.float64)
 
 
-def _logit_quantile(p: ArrayLike, q: ArrayLike, a: ArrayLike, b: ArrayLike) -> Floats:
-    """Return logit(x) with I_x(a, b) = p and its complement q; both given so that neither is rounded."""
-    p, q, a, b = np.broadcast_arrays(*(np.asarray(part, np.float64) for part in (p, q, a, b)))
-    if p.size <= _FEW:
+def _logit_quantile(
+    p: ArrayLike, q: ArrayLike, a: ArrayLike, b: ArrayLike, guess: ArrayLike = math.inf
+) -> Floats:
+    """Return logit(x) with I_x(a, b) = p and its complement q; both given so that neither is rounded.
+
+    ``guess`` is where to begin; infinite for none.
+    """
+    columns = np.broadcast_arrays(*(np.asarray(part, np.float64) for part in (p, q, a, b, guess)))
+    if columns[0].size <= _FEW:
         # Thousands of small slices ask for the same few quantiles.
-        sought = zip(p.flat, q.flat, a.flat, b.flat, strict=True)
-        return np.array([_one_quantile(*map(float, one)) for one in sought]).reshape(p.shape)
-    return _quantiles(*(np.ravel(part) for part in (p, q, a, b))).reshape(p.shape)
+        sought = zip(*(one.flat for one in columns), strict=True)
+        return np.array([_one_quantile(*map(float, one)) for one in sought]).reshape(columns[0].shape)
+    return _quantiles(*map(np.ravel, columns)).reshape(columns[0].shape)
 
 
 @lru_cache(maxsize=65_536)
-def _one_quantile(p: float, q: float, a: float, b: float) -> float:
-    return float(_quantiles(*(np.array([part]) for part in (p, q, a, b)))[0])
+def _one_quantile(p: float, q: float, a: float, b: float, guess: float) -> float:
+    return float(_quantiles(*(np.array([part]) for part in (p, q, a, b, guess)))[0])
 
 
-def _quantiles(p: Floats, q: Floats, a: Floats, b: Floats) -> Floats:
-    """Return the quantiles of a column of each; by Newton's steps from a normal guess."""
+def _quantiles(p: Floats, q: Floats, a: Floats, b: Floats, guess: Floats) -> Floats:
+    """Return the quantiles of a column of each; by Newton's steps from a guess, a normal one where there is none."""
     valid = (p >= 0.0) & (q >= 0.0) & (a > 0.0) & (b > 0.0)
     found = np.where(valid, np.where(p == 0.0, -np.inf, np.inf), np.nan)
     at = np.flatnonzero(valid & (p > 0.0) & (q > 0.0))
     deviate = np.where(p[at] < q[at], 1.0, -1.0) * normal_ppf(np.minimum(p[at], q[at]))
-    found[at] = np.log(a[at] / b[at]) + deviate * np.sqrt(1.0 / a[at] + 1.0 / b[at])
+    normal = np.log(a[at] / b[at]) + deviate * np.sqrt(1.0 / a[at] + 1.0 / b[at])
+    found[at] = np.where(np.isfinite(guess[at]), np.clip(guess[at], -_FAR, _FAR), normal)
     for _ in range(_MOST_STEPS):
         if len(at) == 0:
             break

@@ -38,33 +38,19 @@ const Limits = (() => {
       && (limit.at_most === null || (high !== null && high <= limit.at_most));
   }
 
-  // One less the largest confidence of the grid at which the limit lies beyond the bound: bounds only widen.
-  function pValue(limit, place, grid) {
-    let [low, high] = [0, grid.length];
-    while (low < high) {
-      const middle = low === 0 && high === grid.length ? 0 : (low + high) >> 1;
-      if (isBeyond(limit, place.bounds(grid[middle]))) low = middle + 1;
-      else high = middle;
+  // Holm's step down: of m places not yet refuted all are whose bound at 1 - (1 - confidence) / m lies beyond the limit.
+  function refuted(limit, places, records) {
+    const found = places.map(() => false);
+    const { confidence } = records[0];
+    let open = places.map((_, k) => k).filter((k) => records[k].reason !== "slice_too_small" || records[k].slice === null);
+    while (open.length) {
+      const asked = open.length === 1 ? confidence : 1 - (1 - confidence) / open.length;
+      const beyond = open.filter((k) => isBeyond(limit, places[k].bounds(asked)));
+      if (!beyond.length) break;
+      for (const k of beyond) found[k] = true;
+      open = open.filter((k) => !found[k]);
     }
-    return low === 0 ? 1 : 1 - grid[low - 1];
-  }
-
-  function holm(values) {
-    const order = values.map((_, k) => k).sort((one, other) => values[one] - values[other] || one - other);
-    const adjusted = new Array(values.length);
-    let most = 0;
-    order.forEach((k, rank) => {
-      most = Math.max(most, values[k] * (values.length - rank));
-      adjusted[k] = Math.min(most, 1);
-    });
-    return adjusted;
-  }
-
-  function refuted(limit, places, records, grid) {
-    const against = places.map((place) => pValue(limit, place, grid));
-    const large = places.map((_, k) => k).filter((k) => records[k].reason !== "slice_too_small");
-    if (places.length > 1) holm(large.map((k) => against[k])).forEach((one, rank) => { against[large[rank]] = one; });
-    return against.map((one) => one < 1 - records[0].confidence);
+    return found;
   }
 
   function statusOf(limit, place, record, isRefuted) {
@@ -75,13 +61,13 @@ const Limits = (() => {
 
   // Every place of one guardrail as it would be judged, or a text why it is not revalued.
   function judged(data, limit, records, at, scaled, isPossible) {
-    const { words, grid } = data;
+    const { words } = data;
     if (!isPossible && limit.places.some((place) => place.kind === "bernstein")) return words.beyond_cap;
     const lost = limit.places.some((place) => place.kind !== "none" && !isResolved(gainOf(limit, place), at));
     if (lost) return words.cancelled;
-    const confidences = [records[0].confidence, NINETY_FIVE, ...grid];
+    const confidences = [records[0].confidence, NINETY_FIVE];
     const places = limit.places.map((place) => measured(limit, place, at, scaled, confidences));
-    const missed = refuted(limit, places, records, grid);
+    const missed = refuted(limit, places, records);
     return places.map((place, k) => {
       const record = records[k];
       const stands = record.reason === "slice_too_small" || limit.places[k].kind === "none" || place.value === null;
@@ -108,7 +94,7 @@ const Limits = (() => {
       hits >= rows ? 1 : 1 - clopperPearsonLower(rows - hits, rows, confidence),
     ];
     const picked = { ...record, confidence: 1 - (1 - record.confidence) / cuts };
-    const [isRefuted] = refuted(limit, [{ bounds }], [picked], data.grid);
+    const [isRefuted] = refuted(limit, [{ bounds }], [picked]);
     const [status, reason] = statusOf(limit, { bounds }, picked, isRefuted);
     const [low, high] = bounds(NINETY_FIVE);
     return { ...record, status, reason, value: hits / rows, low, high, note: data.words.picked_share };
