@@ -86,7 +86,7 @@ def estimate_table(result: Result, voice: Voice | None = None) -> EstimateTable:
         rows=tuple((row, one.note or "") for row, one in zip(cells[:MOST_STATIC], ordered, strict=False)),
         live=len(ordered),
         all=len(result.estimates),
-        levels=" and ".join(f"{100 * level:.4g}%" for level in levels),
+        levels=(voice or Voice()).amount(" and ".join(f"{100 * level:.4g}%" for level in levels)),
         data=_data(ordered, cells, voice or Voice()),
     )
 

@@ -49,7 +49,7 @@ from payoff.rendering.views import (
     interval_text,
     rail_views,
 )
-from payoff.rendering.wording import OVERALL
+from payoff.rendering.wording import OVERALL, sentence_case
 
 MOST_ASSUMPTIONS = 10
 PARTIAL = "**Partial:** the data stopped the evaluation before its end."
@@ -66,9 +66,11 @@ def to_markdown(result: Result, reference: Result | None = None, language: Langu
     status, meaning = OVERALL[result.verdict.overall]
     name = escape(str(result.decision.get("name", "payoff")))
     sentence = escape(result.verdict.sentence, LONGEST_SENTENCE)
-    head = f"## {status.sign} {status.word.capitalize()}: {name}\n\n**{sentence}**"
+    voice = voice_of(result, language, reference)
+    # The name in it is the user's, so it is not told with the rest.
+    head = f"## {status.sign} {sentence_case(voice.heading(status.word))}: {name}"
     parts = [
-        f"{head}\n\n{PARTIAL if result.partial else meaning}",
+        f"**{sentence}**\n\n{PARTIAL if result.partial else meaning}",
         _listing(ASKED, asks(result)),
         hurdles_table(result),
         gains_table(result),
@@ -81,8 +83,7 @@ def to_markdown(result: Result, reference: Result | None = None, language: Langu
         _costs(result),
     ]
     told = "\n\n".join([*(part for part in parts if part), _register(result)]) + "\n"
-    voice = voice_of(result, language, reference)
-    return fitted(told_markdown(told, voice, escape), voice)
+    return fitted(f"{head}\n\n{told_markdown(told, voice, escape)}", voice)
 
 
 def _listing(title: str, lines: Sequence[str]) -> str:

@@ -27,7 +27,7 @@ def to_text(
     """
     status, sentence = verdict_line(result)
     voice = voice_of(result, language, reference)
-    head = _wrapped(f"{voice(status.word).upper()}: {one_line(voice(sentence))}", width)
+    head = _wrapped(f"{voice.heading(status.word).upper()}: {one_line(voice(sentence))}", width)
     told = tuple(told_section(one, voice) for one in sections(result, reference))
     return f"{no_command(head)}\n\n{plain_sections(told, width)}"
 

@@ -241,7 +241,7 @@ def _data(result: Result, held: Revaluing, sliders: Sequence[Slider], voice: Voi
         "revaluing": _told(asdict(held), voice),
         "hurdles": [{name: getattr(one, name) for name in hurdle} for one in result.verdict.hurdles],
         "guardrails": [
-            {"name": one.name, "slice": one.slice, "status": one.status, "reason": one.reason}
+            {"name": voice(one.name), "slice": one.slice, "status": one.status, "reason": one.reason}
             for one in result.verdict.guardrails
         ],
         "rooms": None if curve is None else {name: list(curve.points[name]) for name in ("room", "value")},
@@ -251,6 +251,7 @@ def _data(result: Result, held: Revaluing, sliders: Sequence[Slider], voice: Voi
         "language": {
             "code": voice.language.code,
             "unit_first": voice.language.unit_first,
+            "percent": voice.language.percent,
             "periods": {per: voice(f"per {per}") for per in PERIODS},
         },
         "words": {

@@ -50,7 +50,7 @@ def plane_elements(plane: Plane, style: Style) -> tuple[float, list[Element]]:
     k = style.scale
     top, right = 26.0 * k, style.width - 12.0 * k
     foot = top + style.height
-    labels = tick_texts(ticks(plane.y.low, plane.y.high, 6), style.decimal, style.thousands)
+    labels = tick_texts(ticks(plane.y.low, plane.y.high, 6), *style.marks)
     left = 14.0 * k + max(text_width(label, 11.0 * k) for label in labels)
     frame = Frame(
         across=Scale(plane.x.low, plane.x.high, left, right),
@@ -80,12 +80,12 @@ def key_elements(key: Sequence[Key], top: float, style: Style) -> tuple[list[Ele
     return body, y - 6.0 * k
 
 
-def fitting_ticks(across: Scale, size: float) -> list[float]:
+def fitting_ticks(across: Scale, size: float, style: Style) -> list[float]:
     """Return as many ticks as stand beside each other with room between them."""
     length = abs(across.end - across.start)
     for most in range(7, 1, -1):
         found = ticks(across.low, across.high, most)
-        widest = max(text_width(label, size) for label in tick_texts(found))
+        widest = max(text_width(label, size) for label in tick_texts(found, *style.marks))
         room = abs(across(found[-1]) - across(found[0]))
         if len(found) < 2 or (widest + 8.0) * (len(found) - 1) <= room:
             return found
@@ -111,7 +111,7 @@ def _axes(frame: Frame, plane: Plane) -> list[Element]:
     body = []
     ys = ticks(up.low, up.high, 6)
     style = frame.style
-    for at, label in zip(ys, tick_texts(ys, style.decimal, style.thousands), strict=True):
+    for at, label in zip(ys, tick_texts(ys, *style.marks), strict=True):
         body.append(line(across.start, up(at), across.end, up(at), "zero" if at == 0 else "grid"))
         body.append(text(across.start - 6 * k, up(at) + 4 * k, label, "end", kind="tick"))
     for at, label in _marks(plane.x, across, frame.style):
@@ -132,8 +132,8 @@ def _marks(axis: Axis, across: Scale, style: Style) -> list[tuple[float, str]]:
     """Return ticks with their labels: round numbers, or as many names as stand beside each other."""
     k = style.scale
     if not axis.names:
-        found = fitting_ticks(across, 11 * k)
-        return list(zip(found, tick_texts(found, style.decimal, style.thousands), strict=True))
+        found = fitting_ticks(across, 11 * k, style)
+        return list(zip(found, tick_texts(found, *style.marks), strict=True))
     gap = (across.end - across.start) / len(axis.names)
     shown = [fit(name, 90 * k, 11 * k) for name in axis.names]
     every = max(1, math.ceil((max(text_width(name, 11 * k) for name in shown) + 8 * k) / gap))

@@ -48,9 +48,9 @@ def _tops(figure: Rows, k: float) -> list[float]:
 def _axis(across: Scale, figure: Rows, tops: list[float], foot: float, style: Style) -> list[Element]:
     """Return grid and zero line beside each row's interval, tick labels and the unit below."""
     k, width, body = style.scale, style.width, list[Element]()
-    found = fitting_ticks(across, 11 * k)
+    found = fitting_ticks(across, 11 * k, style)
     high, low = (2.0, DENSE - 2.0) if figure.dense else (20.0, 38.0)
-    for at, label in zip(found, tick_texts(found, style.decimal, style.thousands), strict=True):
+    for at, label in zip(found, tick_texts(found, *style.marks), strict=True):
         kind = "zero" if at == 0 else "grid"
         body += [line(across(at), top + high * k, across(at), top + low * k, kind) for top in tops]
         half = text_width(label, 11 * k) / 2

@@ -112,9 +112,9 @@ def _own_of_plan(plan: Plan) -> Iterator[str]:
 
 
 def _guardrail(record: Any) -> str:
-    """Return a guardrail's name where payoff made it, of its metric and its limit; else nothing."""
-    made = record.name.startswith(record.metric) and record.name.endswith(record.limit)
-    return record.name if made else ""
+    """Return a guardrail's name where payoff made it, of its metric, its limit and where it holds; else nothing."""
+    limit = r"(?: \S+ \S+)*?(?: over .+)? at (?:least|most) -?[\d.e+-]+(?: in every .+)?"
+    return record.name if re.fullmatch(re.escape(record.metric) + limit, record.name, re.DOTALL) else ""
 
 
 def _theirs(node: Any, *, within: bool) -> Iterator[str]:

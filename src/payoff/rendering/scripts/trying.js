@@ -58,13 +58,13 @@
 
   // A confidence is never certain, and never reads like another one that it is held against.
   function percent(share, beside = null) {
-    if (share > 0.999) return `>${plain(99.9, 1)}%`;
-    if (share < 0.001) return `<${plain(0.1, 1)}%`;
+    if (share > 0.999) return `>${plain(99.9, 1)}${data.language.percent}`;
+    if (share < 0.001) return `<${plain(0.1, 1)}${data.language.percent}`;
     let places = Number.isInteger(Math.round(share * 1000) / 10) ? 0 : 1;
     while (beside !== null && beside !== share && places < 4 && plain(share * 100, places) === plain(beside * 100, places)) {
       places += 1;
     }
-    return `${plain(share * 100, places)}%`;
+    return `${plain(share * 100, places)}${data.language.percent}`;
   }
 
   const digits = { maximumSignificantDigits: 10, useGrouping: false };
