@@ -14,6 +14,7 @@ import fake_parts
 import fakes
 import pytest
 
+from payoff.rendering.languages import language
 from payoff.rendering.markdown import to_markdown
 from payoff.rendering.model_card import to_model_card
 from payoff.rendering.page import SCRIPTS, scripts_of
@@ -298,3 +299,11 @@ def test_print_rules_hide_what_paper_cannot_use() -> None:
 def test_the_room_brings_no_library_until_it_is_used() -> None:
     code = "import sys, payoff.rendering; sys.exit(any(name in sys.modules for name in ('jinja2', 'rich')))"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_no_amount_of_the_page_can_break_between_unit_and_number() -> None:
+    for code in ("en", "de"):
+        page = to_html(fakes.bank(), language=language(code))
+        page = re.sub(r"<(svg|script|style|pre|code)\b.*?</\1>", "", page, flags=re.DOTALL)
+        assert re.findall(r"EUR \d[^<]{0,20}|\d EUR\b[^<]{0,20}", page) == []
+        assert re.search("EUR\u00a0\\d" if code == "en" else "\\d\u00a0EUR", page)

@@ -25,7 +25,7 @@ from payoff.rendering.estimates import estimate_table
 from payoff.rendering.languages import ENGLISH, Language
 from payoff.rendering.languages.own import voice_of
 from payoff.rendering.page import SCRIPTS, content_policy, environment, scripts_of, style_sheet, trusted
-from payoff.rendering.undrawn import undrawn_curves
+from payoff.rendering.undrawn import lacks_sums, undrawn_curves
 from payoff.rendering.unsettled import unsettled_lines
 from payoff.rendering.wording import OVERALL, TIERS
 
@@ -41,6 +41,7 @@ def to_html(result: Result, reference: Result | None = None, language: Language 
         **register.register_parts(result, reference),
         "bench": bench,
         "bench_data": None if bench is None else trusted(bench.data),
+        "lacks_sums": lacks_sums(result),
         "undrawn": undrawn_curves(result),
         "estimates": estimates,
         "estimates_data": trusted(estimates.data),

@@ -53,7 +53,7 @@
     const places = decimalsOf([value, ...beside], 4);
     const text = plain(value, places);
     const isFirst = data.language.unit_first && /^[A-Z]{3}$|^[^\w\s]$/.test(head);
-    return minus(value, places) + (isFirst ? `${head} ${text}` : `${text} ${head}`);
+    return minus(value, places) + (isFirst ? `${head}\u00a0${text}` : `${text}\u00a0${head}`);
   }
 
   // A confidence is never certain, and never reads like another one that it is held against.
@@ -151,24 +151,29 @@
     return parts.length ? PREFIX + parts.join("&") : "";
   }
 
+  // What an address asks for: settings by dial, and what of it cannot be taken, with why.
   function fromFragment(fragment) {
     const found = new Map();
-    if (!fragment.startsWith(PREFIX)) return found;
-    for (const part of fragment.slice(PREFIX.length).split("&")) {
+    const left = [];
+    if (!fragment.startsWith(PREFIX)) return { found, left };
+    for (const part of fragment.slice(PREFIX.length).split("&").filter(Boolean)) {
       const cut = part.indexOf("=");
       const text = part.slice(cut + 1);
-      if (cut < 1 || !NUMBER.test(text)) continue;
-      let key = "";
-      try {
-        key = decodeURIComponent(part.slice(0, cut));
-      } catch {
-        continue;
-      }
+      const key = decoded(cut < 0 ? part : part.slice(0, cut));
       const dial = dials.find((one) => one.key === key);
-      const at = dial && placeOf(dial, Number(text));
-      if (at !== undefined && at !== null) found.set(dial, at);
+      const at = dial && NUMBER.test(text) ? placeOf(dial, Number(text)) : null;
+      if (at !== null) found.set(dial, at);
+      else left.push(filled(!dial ? words.left_name : !NUMBER.test(text) ? words.left_text : words.left_range, { part: decoded(part) }));
     }
-    return found;
+    return { found, left };
+  }
+
+  function decoded(text) {
+    try {
+      return decodeURIComponent(text);
+    } catch {
+      return text;
+    }
   }
 
   // The position of a value; null where it is none.
@@ -325,6 +330,7 @@
   }
 
   function set(dial, at, isTyped = false) {
+    document.getElementById("what-if-left").hidden = true;
     dial.at = at;
     show(dial, isTyped);
     later();
@@ -332,7 +338,10 @@
 
   function restore() {
     known = location.hash;
-    const found = fromFragment(location.hash);
+    const { found, left } = fromFragment(location.hash);
+    const said = document.getElementById("what-if-left");
+    said.hidden = left.length === 0;
+    said.textContent = left.length ? filled(words.left, { parts: left.join("; ") }) : "";
     for (const dial of dials) {
       dial.at = found.has(dial) ? found.get(dial) : dial.first;
       show(dial);
