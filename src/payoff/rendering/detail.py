@@ -79,6 +79,15 @@ class DisagreementView:
     flips: tuple[FlipView, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComparisonView:
+    """One policy against another by one metric: in its first unit, in ``others``, and which method it is by."""
+
+    first: EstimateView
+    others: tuple[EstimateView, ...]
+    method: int
+
+
 def metric_tables(result: Result) -> tuple[tuple[PolicyRecord, tuple[EstimateView, ...]], ...]:
     """Return every plain estimate of the model and each challenger, in the catalogue's order."""
     judged = [policy for policy in result.policies if policy.role != "baseline"]
@@ -86,9 +95,28 @@ def metric_tables(result: Result) -> tuple[tuple[PolicyRecord, tuple[EstimateVie
     return tuple((policy, views) for policy, views in tables if views)
 
 
-def comparison_views(result: Result) -> tuple[EstimateView, ...]:
-    """Return every paired comparison over all rows."""
-    return tuple(view(each) for each in result.estimates if each.over is not None and each.slice is None)
+def comparison_views(result: Result) -> tuple[tuple[ComparisonView, ...], tuple[tuple[str, str], ...]]:
+    """Return every paired comparison over all rows, and their methods with a note each, in the order of first use.
+
+    What differs by its unit alone is one comparison, told for the longest period first.
+    """
+    found: dict[tuple[object, ...], list[Estimate]] = {}
+    for each in result.estimates:
+        if each.over is not None and each.slice is None:
+            same = (each.of, each.over, metric_title(each.metric, each.at), each.rows, each.events, each.tier)
+            found.setdefault((*same, each.method, each.note), []).append(each)
+    methods = list(dict.fromkeys((str(key[-2]), str(key[-1] or "")) for key in found))
+    views = []
+    for key, alike in found.items():
+        first, *others = sorted(alike, key=lambda one: one.unit.endswith(" per decision"))
+        views.append(
+            ComparisonView(
+                first=view(first),
+                others=tuple(view(each) for each in others),
+                method=methods.index((str(key[-2]), str(key[-1] or ""))) + 1,
+            )
+        )
+    return tuple(views), tuple(methods)
 
 
 def disagreement_views(result: Result) -> tuple[DisagreementView, ...]:

@@ -22,6 +22,7 @@ from payoff.rendering.charts.style import PAGE, PLAIN, rules
 from payoff.rendering.languages.templates import Told, as_it_stands, catalogue_of
 from payoff.rendering.languages.voice import Voice
 from payoff.rendering.literal import literal, shorten, unbroken
+from payoff.rendering.stacking import stacked
 from payoff.rendering.wording import opening, reason_text, sentence_case
 
 # Of `rendering/scripts`, in the order in which the report runs them.
@@ -92,6 +93,7 @@ def environment(voice: Voice) -> Environment:
         "exact": _exact,
         "reason": reason_text,
         "svg": partial(_svg, voice),
+        "stacked": lambda table: trusted(stacked(table)),
         "finding": partial(_finding, voice),
         "left_in_english": partial(_left_in_english, voice),
     }

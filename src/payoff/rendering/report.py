@@ -54,7 +54,7 @@ def to_html(result: Result, reference: Result | None = None, language: Language 
 
 def _context(result: Result) -> dict[str, Any]:
     """Return everything the template names; charts that cannot be drawn are left out."""
-    charts = gallery(result)
+    charts, (comparisons, methods) = gallery(result), detail.comparison_views(result)
     return {
         "charts": {place: placed(charts, place) for place in PLACES},
         "result": result,
@@ -75,7 +75,8 @@ def _context(result: Result) -> dict[str, Any]:
         "doubt_tables": doubt.doubt_tables(result),
         "scenarios": doubt.scenario_table(result),
         "metric_tables": detail.metric_tables(result),
-        "comparisons": detail.comparison_views(result),
+        "comparisons": comparisons,
+        "comparison_methods": methods,
         "disagreements": detail.disagreement_views(result),
         "confusions": confusion_views(result),
         "policies": detail.policy_values(result),

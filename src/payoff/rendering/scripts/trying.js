@@ -267,7 +267,19 @@
     const byPeriod = data.revaluing.gains.some((one) => one.by_period);
     if (tried.values.has(VOLUME) && byPeriod) out.push(words.same_share);
     if (tried.cut !== null) out.push(filled(words.moved_cut, { cuts: data.revaluing.cuts.cuts.length }));
-    else if (tried.room === null) out.push(words.exact);
+    const open = then.guardrails.filter((one) => one.status === null).map((one) => one.name);
+    if (open.length) out.push(filled(words.open_rails, { names: [...new Set(open)].join(", ") }));
+    else if (then.guardrails.length) out.push(words.rails_stand);
+    if (then.retuned !== null) {
+      const note = filled(words.retuned, { threshold: number(then.retuned.threshold) });
+      out.push([note, then.retuned]);
+    }
+    return out;
+  }
+
+  // How the numbers were made: for who asks.
+  function methodsOf(then, tried) {
+    const out = tried.cut === null && tried.room === null ? [words.exact] : [];
     const remarks = new Map();
     for (const one of then.gains) {
       const remark = [one.method, one.note].filter(Boolean).join("; ");
@@ -275,13 +287,6 @@
     }
     for (const [remark, over] of remarks) {
       out.push(filled(words.remark, { over: [...over].join(", "), remark }));
-    }
-    const open = then.guardrails.filter((one) => one.status === null).map((one) => one.name);
-    if (open.length) out.push(filled(words.open_rails, { names: [...new Set(open)].join(", ") }));
-    else if (then.guardrails.length) out.push(words.rails_stand);
-    if (then.retuned !== null) {
-      const note = filled(words.retuned, { threshold: number(then.retuned.threshold) });
-      out.push([note, then.retuned]);
     }
     return out;
   }
@@ -314,6 +319,8 @@
       return item;
     });
     document.getElementById("what-if-notes").replaceChildren(...items);
+    const methods = methodsOf(then, tried).map((text) => node("li", "", text));
+    document.getElementById("what-if-methods").replaceChildren(...methods);
     section.dataset.shown = toFragment();
   }
 
@@ -362,7 +369,8 @@
     const tried = triedNow();
     const moved = new Map(dials.filter((dial) => dial.at !== dial.first).map((dial) => [dial.key, valueOf(dial)]));
     const then = WhatIf.at(data, tried);
-    const shown = [says(then, tried), ...notesOf(then, tried).filter((note) => typeof note === "string")];
+    const notes = [...notesOf(then, tried).filter((note) => typeof note === "string"), ...methodsOf(then, tried)];
+    const shown = [says(then, tried), ...notes];
     return Copying.asSpec(data, moved, shown, number);
   }
 
