@@ -327,7 +327,9 @@ def test_a_comparison_is_told_once_for_all_its_units_and_its_method_below() -> N
     page = to_html(result)
     part = page.split(">Paired comparisons<")[1].split("<h2")[0]
     paired = [one for one in result.estimates if one.over is not None and one.slice is None]
-    assert part.count('<tr><th scope="row"') <= len({(one.of, one.over, one.metric, one.method) for one in paired})
+    assert part.count('<tr><th scope="row"') <= len(
+        {(one.of, one.over, one.metric, one.method) for one in paired}
+    )
     shown = re.findall(r'<data value="([^"]*)"', part)
     assert sorted(map(float, shown)) == pytest.approx(
         sorted(one.value for one in paired if one.value is not None)

@@ -1,4 +1,4 @@
-"""What a page lacks: curves, and sums to try other numbers with, that the estimates speak of and the result does not hold."""
+"""What a page lacks: curves, and sums to try other numbers with, that a result does not hold beside its estimates."""
 
 from collections.abc import Mapping
 

@@ -22,7 +22,7 @@ from payoff.rendering.charts.marks import (
     Whisker,
 )
 from payoff.rendering.charts.style import Style
-from payoff.rendering.charts.svg import Element, area, element, line, path, text
+from payoff.rendering.charts.svg import Element, area, element, line, number, path, text
 
 MOST_POINTS = 240
 DENSITY, BINS = 34.0, 30
@@ -69,15 +69,23 @@ def plane_elements(plane: Plane, style: Style) -> tuple[float, list[Element]]:
 
 
 def key_elements(key: Sequence[Key], top: float, style: Style) -> tuple[list[Element], float]:
-    """Return the entries of a key from ``top`` on, words that are too long on further lines, and where it ends."""
-    k, y, body = style.scale, top, list[Element]()
+    """Return the entries of a key from ``top`` on and where it ends.
+
+    Short ones stand beside each other; words that are too long for a line go on in the next.
+    """
+    k, x, y, body = style.scale, 0.0, top, list[Element]()
     for entry in key:
-        body.append(_sample(entry, y - 4.0 * k, k))
-        for words in _broken(entry.words, style.width - 36.0 * k, style.font_size):
-            body.append(text(34.0 * k, y, words, kind="key"))
-            y += 16.0 * k
-        y += 3.0 * k
-    return body, y - 6.0 * k
+        lines = _broken(entry.words, style.width - 36.0 * k, style.font_size)
+        wide = 34.0 * k + max(text_width(words, style.font_size) for words in lines)
+        if x > 0.0 and (len(lines) > 1 or x + wide > style.width):
+            x, y = 0.0, y + 19.0 * k
+        sample = _sample(entry, y - 4.0 * k, k)
+        body.append(sample if x == 0.0 else element("g", sample, transform=f"translate({number(x)} 0)"))
+        body += [text(x + 34.0 * k, y + 16.0 * k * at, words, kind="key") for at, words in enumerate(lines)]
+        x, y = x + wide + 16.0 * k, y + 16.0 * k * (len(lines) - 1)
+        if len(lines) > 1:
+            x = style.width
+    return body, y + 13.0 * k
 
 
 def fitting_ticks(across: Scale, size: float, style: Style) -> list[float]:

@@ -66,7 +66,7 @@ def _chart(
     over, unit, many = there[0].over, there[0].unit, len(there) > WORST + BEST + 1
     shown = [*there[:WORST], *there[-BEST:]] if many else list(there)
     left = there[WORST:-BEST] if many else []
-    whole = _whole(result, there[0])
+    whole, largest = _whole(result, there[0]), max(abs(each.value or 0.0) for each in shown)
     gap = ""
     if left:
         ends = [
@@ -86,7 +86,7 @@ def _chart(
         message=_message(there, without, adjustment),
         figure=Rows(
             unit=unit,
-            rows=tuple(_row(each, [one.value for one in shown]) for each in shown),
+            rows=tuple(_row(each, largest) for each in shown),
             dense=True,
             mark=whole,
             split=WORST if left else None,
@@ -109,12 +109,15 @@ def _chart(
     )
 
 
-def _row(each: Estimate, beside: Sequence[float | None]) -> Row:
+def _row(each: Estimate, largest: float) -> Row:
+    """Return one row, read at the digits of the largest: the table has all of them."""
     low, high = ends_told(each)
+    places = numbers.decimals([largest])
+    isnt_told = each.value is None or (each.value != 0.0 and round(each.value, places) == 0.0)
     return Row(
         label=part_text(each.slice, alone=True),
         note=f"n {numbers.count(each.rows)}",
-        reading=numbers.money(each.value, "1", beside=beside),
+        reading=numbers.money(each.value, "1") if isnt_told else numbers.signed(each.value or 0.0, places),
         value=each.value,
         low=low,
         high=high,
