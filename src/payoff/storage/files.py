@@ -9,6 +9,7 @@ from dataclasses import MISSING, fields
 from pathlib import Path
 from typing import Any
 
+from payoff import __version__
 from payoff.errors.store import NewerResult, UnreadableResult, UnwritableOutput
 from payoff.record import SCHEMA, Result, from_document
 
@@ -166,10 +167,17 @@ def _newer(path: Path, schema: int, version: Any) -> NewerResult:
         where=str(path),
         found=f"a result of schema {schema}" + (f", written by payoff {known}" if known else ""),
         expected=f"schema {SCHEMA} at most, which this version of payoff knows",
-        fix=f"install the version that wrote it: pip install 'payoff>={known}'."
-        if known
-        else "install the version of payoff that wrote it, or a later one: pip install --upgrade payoff.",
+        fix=_later(known),
     )
+
+
+def _later(known: str | None) -> str:
+    """Return what to install; a version that calls itself as this one does is to be had where the result comes from."""
+    if known is None:
+        return "install the version of payoff that wrote it, or a later one: pip install --upgrade payoff."
+    if known == __version__:
+        return f"install the payoff that wrote it: it is newer than this one, though both are called {known}."
+    return f"install the version that wrote it: pip install 'payoff>={known}'."
 
 
 def _unreadable(path: Path, found: str) -> UnreadableResult:

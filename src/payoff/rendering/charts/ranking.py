@@ -1,6 +1,7 @@
 """ROC, precision and recall: what each cut catches, and the lines on which value is equal."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from payoff.record import Curve, Result
 from payoff.rendering import numbers
@@ -63,7 +64,8 @@ def precision_recall(result: Result) -> Chart | None:
         layers += [_bent(equal, at) for at in equal.levels]
         words = f"lines of equal value; the lowest is worth nothing: precision {numbers.percent(equal.break_even)}"
         key.append(Key("line", "iso", words, "1 4"))
-    layers += _curves(curves, "recall", "precision")
+    # Where nothing is acted on there is no precision; a curve that begins at 1 there is a convention, not a number.
+    layers += _curves([_acting(each) for each in curves], "recall", "precision")
     layers += _in_use(result, curves, "recall", "precision")
     said = _said(result, curves, "average_precision", "average precision")
     return Chart(
@@ -92,6 +94,14 @@ def _curves(curves: Sequence[Curve], x: str, y: str) -> list[Mark]:
         Line(floats(each, x), floats(each, y), "curve" if dash == "" else "other", dash)
         for each, dash in zip(curves, DASHES, strict=False)
     ]
+
+
+def _acting(curve: Curve) -> Curve:
+    """Return the points of a curve at which some positive is caught."""
+    kept = [at for at, recall in enumerate(floats(curve, "recall")) if recall is None or recall > 0.0]
+    return replace(
+        curve, points={name: tuple(many[at] for at in kept) for name, many in curve.points.items()}
+    )
 
 
 def _in_use(result: Result, curves: Sequence[Curve], x: str, y: str) -> list[Mark]:
