@@ -341,8 +341,13 @@ def test_the_close_up_holds_the_points_beside_the_threshold_in_use() -> None:
         assert near.high - near.low < (far.high - far.low) / 4
 
 
-def test_no_precision_is_drawn_where_nothing_is_caught() -> None:
-    chart = gallery(fakes.bank())["precision_recall"][0]
+def test_no_precision_of_a_handful_of_rows_is_drawn() -> None:
+    result = payoff.evaluate(None, payoff.demo_folder() / "bank.yaml").record
+    chart = gallery(result)["precision_recall"][0]
+    positives = next(one.events for one in result.estimates if one.metric == "prevalence")
     assert isinstance(chart.figure, Plane)
     curve = next(one for one in chart.figure.layers if isinstance(one, Line) and one.kind == "curve")
-    assert min(x for x in curve.xs if x is not None) > 0
+    acted = [x * positives / y for x, y in zip(curve.xs, curve.ys, strict=True) if x is not None and y]
+    assert len(acted) > 20
+    assert min(acted) >= 10
+    assert len(chart.numbers) > len(acted)

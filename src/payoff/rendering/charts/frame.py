@@ -75,7 +75,7 @@ def key_elements(key: Sequence[Key], top: float, style: Style) -> tuple[list[Ele
     """
     k, x, y, body = style.scale, 0.0, top, list[Element]()
     for entry in key:
-        lines = _broken(entry.words, style.width - 36.0 * k, style.font_size)
+        lines = broken(entry.words, style.width - 36.0 * k, style.font_size)
         wide = 34.0 * k + max(text_width(words, style.font_size) for words in lines)
         if x > 0.0 and (len(lines) > 1 or x + wide > style.width):
             x, y = 0.0, y + 19.0 * k
@@ -266,7 +266,7 @@ def _sample(entry: Key, middle: float, k: float) -> Element:
     return line(2 * k, middle, 26 * k, middle, entry.kind, entry.dash)
 
 
-def _broken(words: str, width: float, size: float) -> list[str]:
+def broken(words: str, width: float, size: float) -> list[str]:
     """Return words on at most two lines, the second cut where it must be."""
     if text_width(words, size) <= width:
         return [fit(words, width, size)]

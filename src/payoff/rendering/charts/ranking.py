@@ -1,5 +1,6 @@
 """ROC, precision and recall: what each cut catches, and the lines on which value is equal."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -12,6 +13,8 @@ from payoff.rendering.views import candidate
 
 UNIT = (-0.02, 1.02)
 FALSE_ALARMS = "False positive rate: share of negatives acted on"
+# Rows acted on from which on a precision is drawn.
+FEWEST = 10
 RECALL = "Recall: share of positives acted on"
 VARIES = "No line of equal value is straight here: what a decision is worth differs from row to row."
 
@@ -64,8 +67,8 @@ def precision_recall(result: Result) -> Chart | None:
         layers += [_bent(equal, at) for at in equal.levels]
         words = f"lines of equal value; the lowest is worth nothing: precision {numbers.percent(equal.break_even)}"
         key.append(Key("line", "iso", words, "1 4"))
-    # Where nothing is acted on there is no precision; a curve that begins at 1 there is a convention, not a number.
-    layers += _curves([_acting(each) for each in curves], "recall", "precision")
+    positives = None if prevalence is None else prevalence.events
+    layers += _curves([_acting(each, positives) for each in curves], "recall", "precision")
     layers += _in_use(result, curves, "recall", "precision")
     said = _said(result, curves, "average_precision", "average precision")
     return Chart(
@@ -96,9 +99,14 @@ def _curves(curves: Sequence[Curve], x: str, y: str) -> list[Mark]:
     ]
 
 
-def _acting(curve: Curve) -> Curve:
-    """Return the points of a curve at which some positive is caught."""
-    kept = [at for at, recall in enumerate(floats(curve, "recall")) if recall is None or recall > 0.0]
+def _acting(curve: Curve, positives: int | None) -> Curve:
+    """Return the points of a curve that act on rows enough for a precision: that of the first row is 1 or 0."""
+    recalls, precisions = floats(curve, "recall"), floats(curve, "precision")
+    kept = [
+        at
+        for at, (recall, precision) in enumerate(zip(recalls, precisions, strict=True))
+        if recall is None or not precision or recall * (positives or math.inf) >= FEWEST * precision
+    ]
     return replace(
         curve, points={name: tuple(many[at] for at in kept) for name, many in curve.points.items()}
     )

@@ -5,7 +5,7 @@ from dataclasses import replace
 from itertools import takewhile
 
 from payoff.rendering.charts.axes import Scale, fit, scale, text_width, tick_texts
-from payoff.rendering.charts.frame import dot, fitting_ticks, key_elements
+from payoff.rendering.charts.frame import broken, dot, fitting_ticks, key_elements
 from payoff.rendering.charts.marks import Row, Rows
 from payoff.rendering.charts.style import Style
 from payoff.rendering.charts.svg import Element, element, line, text
@@ -62,18 +62,18 @@ def _tops(figure: Rows, style: Style) -> tuple[list[float], float]:
     split = len(figure.rows) if figure.split is None else figure.split
     for index, row in enumerate(figure.rows):
         y += DENSE * k if index == split else 0.0
-        # A label that does not fit beside its reading has a line for itself.
-        y += 0.0 if figure.dense or _fits(row, style) else LINE * k
+        y += 0.0 if figure.dense else LINE * k * len(_above(row, style))
         tops.append(y)
         y += (DENSE if figure.dense else TALL) * k
     return tops, y
 
 
-def _fits(row: Row, style: Style) -> bool:
-    size, k = style.font_size, style.scale
+def _above(row: Row, style: Style) -> list[str]:
+    """Return the lines of a label that does not fit beside its reading, and so stands above it; none where it fits."""
     # Bold letters are wider.
-    both = text_width(row.label, size * 1.06) + text_width(row.reading, size) + 14 * k
-    return both <= style.width
+    size, k = style.font_size * 1.06, style.scale
+    both = text_width(row.label, size) + text_width(row.reading, style.font_size) + 14 * k
+    return [] if both <= style.width else broken(row.label, style.width, size)
 
 
 def _axis(across: Scale, figure: Rows, tops: list[float], foot: float, style: Style) -> list[Element]:
@@ -108,10 +108,15 @@ def _axis(across: Scale, figure: Rows, tops: list[float], foot: float, style: St
 def _tall(row: Row, across: Scale, top: float, style: Style) -> list[Element]:
     """Return one row: label and reading above, interval, dot and mark below."""
     k, size, width = style.scale, style.font_size, style.width
-    above = 0.0 if _fits(row, style) else LINE * k
+    above = _above(row, style)
+    lines = above or [fit(row.label, width, size * 1.06)]
     reading = fit(row.reading, width if above else width * 0.62, size)
+    first = top + 15 * k - LINE * k * len(above)
     return [
-        text(0, top + 15 * k - above, fit(row.label, width, size * 1.06), kind="label", full=row.label),
+        *(
+            text(0, first + LINE * k * at, words, kind="label", full=row.label)
+            for at, words in enumerate(lines)
+        ),
         text(width, top + 15 * k, reading, "end", kind="reading", full=row.reading),
         *_seen(row, across, top + 29 * k, style),
     ]
