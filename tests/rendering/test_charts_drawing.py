@@ -97,7 +97,8 @@ def test_every_chart_is_well_formed_named_and_described(build: "type[Result]") -
 
 
 def test_a_long_name_is_cut_but_kept_whole_as_a_title() -> None:
-    name = "a very long name of a hurdle that nobody could ever draw in the room there is for names"
+    name = "a very long name of a hurdle that nobody could ever draw in the room there is for names, " * 2
+    name = name.strip()
     result = fakes.bank()
     hurdle = replace(result.verdict.hurdles[0], name=name)
     chart = money.hurdle_ladder(replace(result, verdict=replace(result.verdict, hurdles=(hurdle,))))

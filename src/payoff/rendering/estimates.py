@@ -20,7 +20,7 @@ from payoff.rendering.views import Shown, metric_shown
 from payoff.rendering.wording import METRICS, metric_title, part_text
 from payoff.stats.estimates import Estimate
 
-MOST_STATIC = 320
+MOST_STATIC = 270
 """What stands in the page itself, for a reader without scripts: all of most results; more would weigh too much."""
 
 MOST_LIVE = 8_000
