@@ -33,6 +33,7 @@ from payoff.running.parts import (
     data_record,
     policy_records,
     policy_totals,
+    with_turns,
 )
 from payoff.running.prevalences import prevalence_records
 from payoff.running.remarks import remarks
@@ -103,6 +104,10 @@ def judged(
     doubt, prevalence_curves = _doubt(counted, counted.grounds, verdict)
     totals = policy_totals(counted.grounds, exact=counted.tables.exact)
     tables = () if unseen else _cut_tables(counted, counted.grounds)
+    kept = (
+        None if unseen or refused else revaluing_record(counted, counted.grounds, tables, verdict.guardrails)
+    )
+    doubt["assumptions"] = with_turns(doubt["assumptions"], kept, verdict)
     return Result(
         spec_hash=spec.hash,
         spec_text=spec.text,
@@ -129,9 +134,7 @@ def judged(
         if unseen
         else tuple(confusion(counted.grounds, counted.world, exact=counted.tables.exact)),
         costs=() if unseen else cost_records(counted),
-        revaluing=None
-        if unseen or refused
-        else revaluing_record(counted, counted.grounds, tables, verdict.guardrails),
+        revaluing=kept,
     )
 
 

@@ -1,17 +1,21 @@
 """The parts of the record that restate what was asked and counted: data, policies, assumptions, totals, cuts."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from payoff.choices import Cuts, Tuned, definition, kind_of, shares
 from payoff.comparison import Grounds
 from payoff.doubt import Contributions, Stake, nearest
+from payoff.doubt.revaluing import Revaluing
 from payoff.record import AssumptionRecord, Check, CutTable, DataRecord, PolicyRecord, PolicyTotal
 from payoff.running.gathering import Counted
 from payoff.spec.model import Spec, Threshold
 from payoff.tables.cells import PENDING, POSITIVE
 from payoff.tabulation import Finding
+from payoff.verdicts import Verdict
+from payoff.verdicts.turning import turns
 
 MOST_CUTS = 101
 FEWEST_ROWS = 10
@@ -125,6 +129,14 @@ def assumption_records(
             )
         )
     return tuple(out)
+
+
+def with_turns(
+    records: Sequence[AssumptionRecord], held: Revaluing | None, verdict: Verdict
+) -> tuple[AssumptionRecord, ...]:
+    """Return the register with the values at which the answer turns; where nothing is revalued they are unknown."""
+    found = {} if held is None else turns(held, verdict)
+    return tuple(replace(one, turns=found.get(one.name)) for one in records)
 
 
 def policy_totals(grounds: Grounds, *, exact: bool) -> tuple[PolicyTotal, ...]:
