@@ -29,7 +29,6 @@ from payoff.verdicts import (
     LooksRecord,
     Overall,
     Status,
-    Turn,
     Verdict,
 )
 
@@ -255,8 +254,9 @@ class Result:
         meta = body.pop("meta")
         body = {name: value for name, value in body.items() if name not in LATER or value}
         for one in body["assumptions"]:
-            if one["turns"] is None:
-                del one["turns"]
+            for name in ("turns", "unit"):
+                if one[name] is None:
+                    del one[name]
         slices = [one.slice for one in self.estimates] + [one.slice for one in self.verdict.guardrails]
         orders = unsorted_columns(slices)
         if orders:

@@ -13,6 +13,7 @@ class AssumptionRecord:
     ``gain_low``, ``gain_high``: the judged gain (unit and period of the first needed hurdle) at low and high.
     ``turns``: the values held possible at which the overall answer turns, the nearest to likely first, one on each side
     of it at most; empty where none does, None where that is not worked out.
+    ``unit``: of the number where the value formulas tell it: of money, or ``1`` for a plain share.
     """
 
     name: str
@@ -29,3 +30,4 @@ class AssumptionRecord:
     gain_low: float | None = None
     gain_high: float | None = None
     turns: tuple[Turn, ...] | None = None
+    unit: str | None = None

@@ -70,6 +70,7 @@ from payoff.verdicts import (
     stricter_guardrails,
     stricter_hurdles,
 )
+from payoff.verdicts.rivals import Rival, scored_by
 
 SEED = 20_260_101
 
@@ -195,7 +196,8 @@ def _verdict(counted: Counted, grounds: Grounds, refused: Sequence[Check]) -> Ve
         for record in judge_guardrail(rail, spec.model.name, measured(counted, rail))
     ]
     chosen = () if counted.plan.quantities else tuple(spec.decision.actions)
-    occasion = Occasion(today=spec.today, actions=chosen)
+    name, volume = spec.decision.name, counted.world.volume
+    occasion = Occasion(today=spec.today, actions=chosen, name=name, volume=volume)
     if is_unseen(grounds):
         unjudged = [unjudged_hurdle(record) for record in hurdles]
         return conclude(unjudged, [unjudged_guardrail(record) for record in rails], occasion, [])
@@ -207,7 +209,8 @@ def _verdict(counted: Counted, grounds: Grounds, refused: Sequence[Check]) -> Ve
     for rival in spec.baselines:
         if rival.name != spec.model.name:
             found = money_interval(grounds, compare(grounds, spec.model.name, rival.name), 0.95)
-            rivals.append((rival.name, found.value, found.high))
+            scored = scored_by(rival.score, spec.model.score)
+            rivals.append(Rival(name=rival.name, value=found.value, high=found.high, scored=scored))
     return conclude(hurdles, rails, occasion, rivals)
 
 

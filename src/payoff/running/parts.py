@@ -11,6 +11,7 @@ from payoff.doubt import Contributions, Stake, nearest
 from payoff.doubt.revaluing import Revaluing
 from payoff.record import AssumptionRecord, Check, CutTable, DataRecord, PolicyRecord, PolicyTotal
 from payoff.running.gathering import Counted
+from payoff.spec.dimensions import units_of_assumptions
 from payoff.spec.model import Spec, Threshold
 from payoff.tables.cells import PENDING, POSITIVE
 from payoff.tabulation import Finding
@@ -107,7 +108,7 @@ def assumption_records(
     ----------
     stake, shares : the gain that the first needed hurdle is about, and what contributes to its doubt; None without.
     """
-    influence = {} if shares is None else shares.by_name()
+    influence, units = {} if shares is None else shares.by_name(), units_of_assumptions(spec)
     out = []
     for item in spec.assumptions.values():
         low, high = (None, None) if stake is None else stake.ends(item.name)
@@ -126,6 +127,7 @@ def assumption_records(
                 bound_to_rows=stake is not None and stake.is_bound(item.name),
                 gain_low=low,
                 gain_high=high,
+                unit=units.get(item.name),
             )
         )
     return tuple(out)
