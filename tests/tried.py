@@ -64,6 +64,7 @@ SPECS: Specs = {
     "ties": lambda make: fixed(make, assumptions={**RANGES, "correlated": [TIED]}),
     "two that move as one": lambda make: fixed(make, assumptions={**RANGES, "together": ["margin", "cost"]}),
     "few rows of a declared support": constant,
+    "a declared support under a capacity": lambda make: constant(make, model=_limited(make)),
     "every look": fixed,
     "a share of the rows": lambda make: fixed(make, model=_limited(make)),
 }

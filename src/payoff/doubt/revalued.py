@@ -21,6 +21,7 @@ from payoff.doubt.revaluing import (
     Numbers,
     Revalued,
     Revaluing,
+    SupportSums,
 )
 from payoff.doubt.shapes import quantile, three_points
 from payoff.doubt.stake import product
@@ -149,7 +150,8 @@ def interval_at(gain: Revalued, at: Floats) -> tuple[float, float] | None:
         values = np.array(gain.support.parts) @ at
         counts = np.array(gain.support.counts)
         low, high = support_bounds(counts, values, LEVEL, "exact" if gain.support.exact else "auto")
-        return float(low[0]), float(high[0])
+        beyond = float(_beyond(gain.support, at))
+        return float(low[0]) + beyond, float(high[0]) + beyond
     found = moments(contrast_of(gain), at)
     mean, stderr = float(found.mean[0, 0]), float(found.stderr[0, 0])
     if gain.kind == "bernstein" and gain.least is not None and gain.most is not None:
@@ -171,7 +173,7 @@ def confidence_of(gain: Revalued) -> Confidence:
     if gain.kind == "support" and gain.support is not None:
         held, parts, counts = gain.support, np.array(gain.support.parts).T, np.array(gain.support.counts)
         return lambda at, hurdle: support_confidence(
-            counts, at @ parts, hurdle, "exact" if held.exact else "auto"
+            counts, at @ parts, hurdle - _beyond(held, at), "exact" if held.exact else "auto"
         )
     if gain.kind == "band" and gain.band is not None:
         band, rule, widening = _band(gain, gain.band), gain.band.rule, np.array(gain.band.widening)
@@ -196,6 +198,11 @@ def _by_moments(gain: Revalued, contrast: Contrast, at: Floats, hurdle: Floats) 
         return sequence_confidence(mean - hurdle, stderr, gain.units, float(gain.rho or 0.0))
     statistic = hall_statistic(mean - hurdle, stderr, gain.skewness, gain.units)
     return widened(statistic, gain.degrees_of_freedom, gain.widening)
+
+
+def _beyond(support: SupportSums, at: Floats) -> Floats:
+    """Return how much a gain is more than the mean over the cells, for one or many vectors along the terms."""
+    return np.zeros(at.shape[:-1]) if not support.shift else np.asarray(at @ np.array(support.shift))
 
 
 def is_resolved(gain: Revalued, at: Floats) -> bool:

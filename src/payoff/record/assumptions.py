@@ -1,6 +1,7 @@
 """What a result keeps of one assumption: data only."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from payoff.verdicts import Turn
 
@@ -15,6 +16,8 @@ class AssumptionRecord:
     of it at most; empty where none does, None where that is not worked out.
     ``unit``: of the number where the value formulas tell it: of money, or ``1`` for a plain share.
     """
+
+    LATER: ClassVar[tuple[str, ...]] = ("turns", "unit")
 
     name: str
     likely: float

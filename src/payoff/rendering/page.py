@@ -33,6 +33,7 @@ SCRIPTS: tuple[str, ...] = (
     "revaluing",
     "whatif",
     "copying",
+    "entering",
     "trying",
 )
 # What fits above a page of paper.

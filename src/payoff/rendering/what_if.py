@@ -47,6 +47,8 @@ WORDS: Mapping[str, str] = {
     "rails_stand": "Guardrails that no setting touches stand as judged.",
     "refused": "Not taken: the figures are of {at}. A number, {most} at most on either side of zero.",
     "refused_volume": "Not taken: the figures are of {at}. A number from {least} to {most}.",
+    "refused_grouped": "Not taken: the figures are of {at}. Thousands are not set apart here, and “{decimal}” is the "
+    "decimal sign: write {example}.",
     "copied": "Copied. It is also shown below.",
     "copy_by_hand": "Select the text below and copy it.",
     "by_room": what_if.BY_ROOM,
@@ -251,6 +253,7 @@ def _data(result: Result, held: Revaluing, sliders: Sequence[Slider], voice: Voi
         "limits": {"largest": LARGEST_AMOUNT, "least_volume": LEAST_VOLUME},
         "language": {
             "code": voice.language.code,
+            "decimal": voice.language.decimal,
             "unit_first": voice.language.unit_first,
             "periods": {per: voice(f"per {per}") for per in PERIODS},
         },

@@ -35,7 +35,7 @@ from payoff.stats.estimates import Estimate, Interval
 from payoff.stats.tiers import EVENTS_TO_JUDGE
 from payoff.tables import Cells
 from payoff.tabulation import SliceTable
-from payoff.verdicts import Measured
+from payoff.verdicts import Measured, volume_unknown
 
 TUNED = "threshold tuned on these rows"
 FEWEST = 10
@@ -107,6 +107,8 @@ def measured(counted: Counted, rail: Guardrail) -> tuple[Measured, ...]:
     ------
     UnsupportedGuardrail
         For a metric, or a difference of scores, that these rows cannot give (``payoff.running.score_limits``).
+    VolumeUnknown
+        For money per period, or less running costs per period, where nothing tells the volume.
     """
     grounds = counted.grounds
     if grounds is None:
@@ -196,16 +198,29 @@ def _money(
     grounds = counted.grounds
     if grounds is None:
         raise ValueError("nothing was counted")
-    factor = counted.world.scale((rail.per or "per decision").removeprefix("per ")) or 1.0
+    factor = counted.world.scale(rail.per or "decision")
+    less = _running(counted, comparison) if rail.metric == "net_gain" else 0.0
+    if factor is None or less is None:
+        raise volume_unknown(f"guardrail {rail.name!r}")
+
+    def told(end: float | None) -> float | None:
+        return None if end is None else (end - less) * factor
 
     def bounds(confidence: float) -> tuple[float | None, float | None]:
         one = money_interval(grounds, comparison, max(2.0 * confidence - 1.0, 1e-9))
-        return tuple(None if end is None else end * factor for end in (one.low, one.high))  # type: ignore[return-value]
+        return told(one.low), told(one.high)
 
     found = money_interval(grounds, comparison, 0.95)
-    value, low, high = (None if end is None else end * factor for end in (found.value, found.low, found.high))
+    value, low, high = map(told, (found.value, found.low, found.high))
     scaled = replace(found, value=value, low=low, high=high, stderr=None)
     return Measured(slice=where, found=scaled, bounds=bounds, enough=(found.events or 0) >= EVENTS_TO_JUDGE)
+
+
+def _running(counted: Counted, comparison: Comparison) -> float | None:
+    """Return running costs per decision, less the baseline's; None where nothing tells the volume."""
+    names = (comparison.of, comparison.over or "nobody")
+    ours, theirs = (counted.world.running(counted.plan.spec.candidate(name).costs) for name in names)
+    return None if ours is None or theirs is None else ours - theirs
 
 
 def _difference(counted: Counted, rail: Guardrail, cells: Cells, where: Mapping[str, str] | None) -> Measured:

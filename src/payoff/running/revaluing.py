@@ -208,9 +208,10 @@ def _support(basis: _Basis, evidence: Evidence) -> SupportSums:
     if support is None:
         raise ValueError("no support is declared")
     return SupportSums(
-        counts=tuple(int(count) for count in support.counts),
+        counts=tuple(int(count) if count == int(count) else _ten([count])[0] for count in support.counts),
         parts=_rows_of_ten(support.parts @ basis.along.T),
         exact=evidence.method == "exact",
+        shift=() if support.shift is None else _ten(basis.along @ support.shift),
     )
 
 

@@ -7,7 +7,7 @@
   const section = document.getElementById("what-if");
   if (section === null) return;
   const data = JSON.parse(document.getElementById("what-if-data").textContent);
-  const { words } = data;
+  const { words, language: { decimal } } = data;
   const { VOLUME, THRESHOLD, CAPACITY } = { VOLUME: "decision.volume", THRESHOLD: "model.threshold", CAPACITY: "model.capacity" };
   const PREFIX = "#what-if?";
   const NUMBER = /^-?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,3})?$/i;
@@ -108,10 +108,12 @@
 
   // What stands in the field is what the figures are of, or it is said that it is not.
   function refuse(dial, isRefused) {
-    const parts = { at: number(valueOf(dial)), least: number(LEAST), most: number(LARGEST) };
+    const parts = { at: number(valueOf(dial)), least: number(LEAST), most: number(LARGEST), decimal };
+    const reason = Entering.isGrouped(dial.exact.value, decimal) ? "refused_grouped"
+      : dial.key === VOLUME ? "refused_volume" : "refused";
     dial.exact.setAttribute("aria-invalid", String(isRefused));
     dial.refused.hidden = !isRefused;
-    dial.refused.textContent = isRefused ? filled(dial.key === VOLUME ? words.refused_volume : words.refused, parts) : "";
+    dial.refused.textContent = isRefused ? filled(words[reason], { ...parts, example: Entering.typed(1234.5, decimal) }) : "";
   }
 
   function show(dial, isTyped = false) {
@@ -120,7 +122,7 @@
     dial.range.value = String(dial.at);
     dial.range.setAttribute("aria-valuetext", dial.at === dial.first ? filled(words.first, { at: text }) : text);
     dial.output.textContent = text;
-    if (!isTyped) dial.exact.value = String(Number(valueOf(dial).toPrecision(10)));
+    if (!isTyped) dial.exact.value = Entering.typed(valueOf(dial), decimal);
     dial.tag.hidden = dial.at === dial.first;
   }
 
@@ -377,9 +379,10 @@
   for (const dial of dials) {
     dial.range.addEventListener("input", () => set(dial, rounded(dial, Number(dial.range.value))));
     dial.exact.addEventListener("input", () => {
-      const at = dial.exact.value.trim() === "" ? null : placeOf(dial, Number(dial.exact.value));
+      const typed = Entering.read(dial.exact.value, decimal);
+      const at = typed === null ? null : placeOf(dial, typed);
       if (at !== null) set(dial, at, true);
-      else refuse(dial, dial.exact.value !== "" || dial.exact.validity.badInput);
+      else refuse(dial, dial.exact.value.trim() !== "");
     });
     dial.exact.addEventListener("blur", () => show(dial));
     show(dial);
