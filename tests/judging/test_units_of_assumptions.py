@@ -1,5 +1,6 @@
 """The unit of an assumption is told where the value formulas leave no doubt about it, and nowhere else."""
 
+import re
 from typing import Any
 
 import pytest
@@ -32,8 +33,7 @@ def test_a_share_above_one_and_a_name_of_another_unit_are_left_as_they_stand() -
 
 
 def spec(formula: str, **assumptions: float) -> Any:
-    names = {name: 0.3 for name in ("a", "b", "x") if f"{name}" in formula.replace("amount", "")}
-    names = {name: one for name, one in names.items() if payoff_uses(formula, name)}
+    names = {name: 0.3 for name in ("a", "b", "x") if uses(formula, name)}
     return payoff.load_spec(
         {
             "decision": {"unit": "EUR"},
@@ -45,7 +45,5 @@ def spec(formula: str, **assumptions: float) -> Any:
     )
 
 
-def payoff_uses(formula: str, name: str) -> bool:
-    import re
-
+def uses(formula: str, name: str) -> bool:
     return re.search(rf"\b{name}\b", formula) is not None

@@ -92,7 +92,7 @@ def _rather(result: Result, rival: Rival, model: str) -> str:
     does = (
         f"it does better than {model}"
         if rival.is_better
-        else f"as far as these rows can tell it does as well as {model}"
+        else f"as far as the data can tell it does as well as {model}"
     )
     return f"Consider {name} instead: {does}, {BY[rival.scored]}."
 
@@ -128,7 +128,8 @@ def _open(result: Result) -> Iterator[str]:
     said = [*_settled_by_input(result), *(line for each in opened for line in _settled_by_rows(each))]
     yield from said
     undecided = [each for each in opened if each.status == "undecided" and each.reason != "pending"]
-    if not said and undecided:
+    rival = better_rival(rivals_in(result), result.verdict.hurdles)
+    if not said and undecided and (rival is None or not rival.is_better):
         yield from _by_nothing(result, undecided[0])
     open_rails = [each for each in result.verdict.guardrails if each.status in ("undecided", "missed")]
     if open_rails:
@@ -172,17 +173,17 @@ def _settled_by_rows(hurdle: HurdleRecord) -> Iterator[str]:
 
 
 def _by_nothing(result: Result, hurdle: HurdleRecord) -> Iterator[str]:
-    """Say what is left where no input is worth settling and no number of rows is sure to do."""
+    """Say what is left where no input is worth settling and no number of further cases is sure to do."""
     fewest = None if hurdle.rows_needed is None else hurdle.rows_needed[0]
-    if not any(each.low is not None for each in result.assumptions) and fewest:
-        yield (
-            f"Only more cases with a known outcome can settle it, at least about {numbers.count(_rounded(fewest))}: "
-            "judge those by themselves."
-        )
+    ranged = [each for each in result.assumptions if each.low is not None]
+    if any(each.turns is None for each in ranged):
+        return
+    if fewest and not any(turn.becomes == "ship" for each in ranged for turn in each.turns or ()):
+        least = numbers.count(_rounded(fewest))
+        yield f"Only more cases with a known outcome can settle it, at least about {least}: judge those by themselves."
     else:
-        yield (
-            f"Nothing here is worth paying for to find out: keep what is done today, or lower what “{hurdle.name}” asks."
-        )
+        lower = f"or lower what “{hurdle.name}” asks"
+        yield f"Nothing here is worth paying for to find out: keep what is done today, {lower}."
 
 
 def _rounded(rows: int) -> int:

@@ -16,11 +16,11 @@ from payoff.verdicts.rulings import GuardrailRecord, HurdleRecord, Overall, unlo
 MOST_ACTIONS = 4
 
 REASONS = {
-    "sampling": "these rows do not settle it",
+    "sampling": "the data do not settle it",
     "pending": "too many outcomes are still pending",
     "does_nothing": "it acts on nobody, and doing nothing clears nothing",
     "same_decisions": "it decides every row as the baseline does",
-    "no_verdict_tier": "the rows are too few, or their amounts too uneven, for a range that can be trusted",
+    "no_verdict_tier": "the cases are too few, or their amounts too uneven, for a range that can be trusted",
     "few_clusters": "there are too few independent groups of rows",
     "few_periods": "there are too few periods to tell how much their totals vary",
     "no_labels": "no outcome is known yet",
@@ -157,17 +157,11 @@ def _reject(hurdle: HurdleRecord, occasion: Occasion) -> str:
     head = f"{head}: that is {_worth(hurdle, occasion)}"
     if hurdle.required < 0:
         return f"{head}; it is worse by {_margin(hurdle)}."
-    if hurdle.gain <= 0:
-        sure = (
-            ""
-            if hurdle.probability is None
-            else f", so that it clears “{hurdle.name}” is {_sure(hurdle)} probable"
-        )
-        return f"{head}. It would have to be worth {_needed(hurdle)} more{sure}."
+    but = "but" if hurdle.gain > 0 else "where"
     sure = (
         "" if hurdle.probability is None else f" That it clears “{hurdle.name}” is {_sure(hurdle)} probable."
     )
-    return f"{head}, but {_needed(hurdle)} more is needed.{sure}"
+    return f"{head}, {but} {_needed(hurdle)} more is needed.{sure}"
 
 
 def _beaten(hurdle: HurdleRecord, rival: Rival, occasion: Occasion) -> str:
@@ -176,7 +170,7 @@ def _beaten(hurdle: HurdleRecord, rival: Rival, occasion: Occasion) -> str:
     if hurdle.required < 0:
         done = f"is not worse by {_margin(hurdle)} with {_sure(hurdle)} probability"
     if hurdle.reason == "same_decisions":
-        done = f"decides every row as {baseline_words(hurdle.over, occasion)}"
+        done = f"decides every case as {baseline_words(hurdle.over, occasion)}"
     other = baseline_words(rival.name, occasion)
     less = (
         f"it is worth {_short(rival, hurdle.unit, occasion)} less than"
@@ -290,7 +284,7 @@ def _by_guardrail(
     needed = [one for one in hurdles if one.needed_to_ship]
     cleared = bool(needed) and all(one.status == "cleared" for one in needed)
     if not cleared or needed[-1].gain is None:
-        return f"Do not use {use}: {limit}." if overall == "reject" else f"Not yet {use}: {limit}."
+        return f"Do not use {use}: {limit}." if overall == "reject" else f"Not yet: {limit}."
     worth, asked = _worth(needed[-1], occasion), _asked(needed[-1])
     if needed[-1].required < 0:
         asked = f"what “{needed[-1].name}” asks"
@@ -324,5 +318,5 @@ def _headline(rival: Rival | None, occasion: Occasion) -> str:
     """Say when a baseline does as well or better: a trivial policy that wins is the headline."""
     if rival is None:
         return ""
-    sure = "does better" if rival.is_better else "does as well as far as these rows can tell"
+    sure = "does better" if rival.is_better else "does as well as far as the data can tell"
     return f"{FOUND[rival.scored]}: {baseline_words(rival.name, occasion)} {sure}. "
