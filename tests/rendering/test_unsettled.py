@@ -81,7 +81,7 @@ def test_periods_that_earned_less_are_counted(highs: list[float | None], said: s
 def test_a_part_that_loses_with_its_whole_interval_is_named_and_one_too_small_to_tell_is_not() -> None:
     made = fakes.bank()
     (entry, parts), *_ = [each for each in money_by_slice(made).items() if len(each[1]) > 2]
-    worst, few = (repr(each.slice) for each in parts[-2:])
+    worst, few = (repr(each.slice) for each in parts[:2])
 
     def losing(each: Any) -> Any:
         if each.slice is None or each.metric != parts[0].metric or tuple(each.slice) != entry:
@@ -98,14 +98,15 @@ def test_a_part_that_loses_with_its_whole_interval_is_named_and_one_too_small_to
 
     told = replace(made, doubt=None, curves=(), estimates=tuple(losing(each) for each in made.estimates))
     named = " ".join(unsettled_lines(told))
-    (lost, small) = (next(iter(dict(parts[at].slice or {}).values())) for at in (-2, -1))
+    (lost, small) = (next(iter(dict(parts[at].slice or {}).values())) for at in (0, 1))
     assert "it surely earns less than choosing “call” every time." in named
     assert f"= {lost}" in named
     assert f"= {small}" not in named
     chart = next(each for each in gallery(told)["slices"] if each.about == " × ".join(entry))
     assert any(is_small(each) for each in money_by_slice(told)[entry])
     assert f"({small}," not in chart.message
-    assert "not told by a number: 1." in chart.message
+    assert "so neither drawn nor told by a number: 1." in chart.message
+    assert small not in {row.label for row in chart.figure.rows}
 
 
 def test_text_and_markdown_say_what_is_asked_and_what_is_not_known() -> None:

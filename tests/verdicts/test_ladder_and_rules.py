@@ -288,7 +288,8 @@ def test_a_ship_with_a_trivial_winner_is_one_message() -> None:
     assert made == (
         "You do not need this model: “rule” does better. The model “m” clears the hurdle “h” (EUR 1,000 per year "
         "needed) with 90% probability: it is worth about EUR 1,200 per year more than doing nothing, as today, "
-        "between EUR 800 and EUR 1,600 per year. But it is worth EUR 15,600 per year less than “rule”, which needs no model: use that."
+        "between EUR 800 and EUR 1,600 per year. But it is worth EUR 15,600 per year less than “rule”, which "
+        "needs no model: use that."
     )
 
 

@@ -75,7 +75,7 @@ class Metric:
 
 
 METRICS: Mapping[str, Metric] = {
-    "value": Metric("Value", "money", "worth of the decisions, against doing nothing"),
+    "value": Metric("Value", "money", "worth of the decisions, as the spec values them"),
     "gain": Metric("Gain", "money", "worth more than the other policy, on the same rows"),
     "net_gain": Metric("Net gain", "money", "gain less running costs"),
     "gain_difference": Metric(
