@@ -187,8 +187,7 @@ SENTENCES = [
         (
             "Not yet: using the model “m” to decide when to “call” is worth about EUR 1,200 per year more "
             "than “rule”, between EUR 800 and EUR 1,600 per year. That it clears the hurdle “h” (EUR 1,000 "
-            "per year needed) is 90% probable, where 95% is asked: the doubt lies in an assumption (margin, "
-            "break-even at 39.5)."
+            "per year needed) is 90% probable, where 95% is asked: the doubt lies in an input (margin)."
         ),
     ),
     (

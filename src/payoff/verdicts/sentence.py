@@ -259,7 +259,8 @@ def _why(hurdle: HurdleRecord) -> str:
     why = REASONS.get(str(hurdle.reason), "")
     if why or not hurdle.reason:
         return why
-    return f"the doubt lies in an assumption ({hurdle.reason.removeprefix('assumptions: ')})"
+    name, _, _ = hurdle.reason.removeprefix("assumptions: ").rpartition(", break-even at ")
+    return f"the doubt lies in an input ({name or hurdle.reason.removeprefix('assumptions: ')})"
 
 
 def _deciding(overall: Overall, hurdles: Sequence[HurdleRecord]) -> HurdleRecord | None:
