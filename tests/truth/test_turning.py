@@ -11,6 +11,7 @@ import payoff
 from payoff.record import from_document
 from payoff.record.digits import ten_digits
 from payoff.verdicts.rulings import Turn
+from payoff.verdicts.turning import turns
 from tried import SPECS, evaluated
 
 # A hurdle that is met or missed as soon as the gain is a little above or below what it asks.
@@ -85,20 +86,39 @@ def test_where_values_are_bound_to_rows_a_turn_is_at_one_of_the_stops() -> None:
     assert edge.turns == (Turn(at=60.0, becomes="reject"),)
 
 
-def test_a_missed_limit_on_decisions_lets_nothing_turn_and_one_on_money_hides_all_but_a_reject(
-    near: dict[str, tuple[str, ...]],
-) -> None:
+def test_a_missed_limit_on_decisions_lets_nothing_turn(near: dict[str, tuple[str, ...]]) -> None:
     name = "a declared support"
-    asked = amounts(name, near)[1]
-    missed = evaluated(name, asked, guardrails=[{"metric": "recall", "at_least": 0.999}])
+    rail = {"metric": "recall", "at_least": 0.999}
+    missed = evaluated(name, amounts(name, near)[1], hurdles=NARROW, guardrails=[rail])
     assert missed.verdict.overall == "reject"
     assert {one.turns for one in missed.record.assumptions} == {()}
+
+
+@pytest.mark.parametrize(
+    "rail", [{"at_least": 0}, {"at_least": 0, "in_every": ["region"]}], ids=["whole", "parts"]
+)
+@pytest.mark.parametrize("asked", ["-1e9 per year", "1000 per year"])
+def test_a_limit_on_money_turns_the_answer_where_what_if_says_so(rail: dict[str, Any], asked: str) -> None:
+    rail = {"metric": "gain", "over": "today", **rail}
+    result = evaluated("a declared support", asked, guardrails=[rail])
+    turned = [one for item in result.record.assumptions for one in item.turns or ()]
+    for item in result.record.assumptions:
+        for end in {item.low, item.high} - {item.likely}:
+            side = [one for one in item.turns or () if (one.at - item.likely) * (end - item.likely) > 0]
+            check(result, item, end, side[0] if side else None)
+    assert turned
+
+
+def test_where_a_limit_is_not_revalued_nothing_but_a_reject_is_sure(near: dict[str, tuple[str, ...]]) -> None:
+    name = "a declared support"
     rail = {"metric": "gain", "at_least": -1000, "over": "today"}
-    money = evaluated(name, asked, hurdles=NARROW, guardrails=[rail])
-    told = {one.name: one.turns for one in money.record.assumptions}
-    assert {turn.becomes for found in told.values() for turn in found or ()} == {"reject"}
-    sure = evaluated(name, "-1e9 per year", guardrails=[rail])
-    assert {one.turns for one in sure.record.assumptions} == {None}
+    record = evaluated(name, amounts(name, near)[1], hurdles=NARROW, guardrails=[rail]).record
+    assert record.revaluing is not None
+    found = turns(record.revaluing, record.verdict, None)
+    assert {turn.becomes for one in found.values() for turn in one} == {"reject"}
+    sure = evaluated(name, "-1e9 per year", guardrails=[rail]).record
+    assert sure.revaluing is not None
+    assert turns(sure.revaluing, sure.verdict, None) == {}
 
 
 def test_without_a_verdict_nothing_turns_and_a_result_from_before_this_still_reads() -> None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from payoff.choices import CapacityRecord, PeriodValue
+from payoff.doubt.limits import Limits
 from payoff.doubt.records import DoubtRecord, PrevalenceRecord, ScenarioRecord, WrongLabels
 from payoff.doubt.revaluing import Revaluing
 from payoff.errors.store import UnreadableResult
@@ -72,6 +73,7 @@ LATER = (
     "prevalences",
     "capacities",
     "revaluing",
+    "limits",
 )
 
 Severity = Literal["error", "warning", "note"]
@@ -238,6 +240,7 @@ class Result:
     scenarios: tuple[ScenarioRecord, ...] = ()
     prevalences: tuple[PrevalenceRecord, ...] = ()
     revaluing: Revaluing | None = None
+    limits: Limits | None = None
     meta: Mapping[str, Any] = field(default_factory=dict)
 
     def document(self) -> dict[str, Any]:

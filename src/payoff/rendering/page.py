@@ -31,6 +31,7 @@ SCRIPTS: tuple[str, ...] = (
     "assumptions",
     "support",
     "revaluing",
+    "limits",
     "whatif",
     "copying",
     "entering",

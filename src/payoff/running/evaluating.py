@@ -23,6 +23,7 @@ from payoff.running.disagreeing import disagreements
 from payoff.running.doubting import doubt_record
 from payoff.running.further import further_estimates
 from payoff.running.gathering import Counted, counted_of
+from payoff.running.limiting import limit_records
 from payoff.running.looking import at_every_look, looks_of, looks_remarks
 from payoff.running.measuring import measured, slice_metrics, technical_estimates
 from payoff.running.money import money_estimates, money_interval
@@ -108,7 +109,8 @@ def judged(
     kept = (
         None if unseen or refused else revaluing_record(counted, counted.grounds, tables, verdict.guardrails)
     )
-    doubt["assumptions"] = with_turns(doubt["assumptions"], kept, verdict)
+    limits = None if kept is None else limit_records(counted, counted.grounds, verdict.guardrails, kept.cuts)
+    doubt["assumptions"] = with_turns(doubt["assumptions"], kept, verdict, limits)
     return Result(
         spec_hash=spec.hash,
         spec_text=spec.text,
@@ -136,6 +138,7 @@ def judged(
         else tuple(confusion(counted.grounds, counted.world, exact=counted.tables.exact)),
         costs=() if unseen else cost_records(counted),
         revaluing=kept,
+        limits=limits,
     )
 
 

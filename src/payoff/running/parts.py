@@ -8,6 +8,7 @@ import numpy as np
 from payoff.choices import Cuts, Tuned, definition, kind_of, shares
 from payoff.comparison import Grounds
 from payoff.doubt import Contributions, Stake, nearest
+from payoff.doubt.limits import Limits
 from payoff.doubt.revaluing import Revaluing
 from payoff.record import AssumptionRecord, Check, CutTable, DataRecord, PolicyRecord, PolicyTotal
 from payoff.running.gathering import Counted
@@ -134,10 +135,10 @@ def assumption_records(
 
 
 def with_turns(
-    records: Sequence[AssumptionRecord], held: Revaluing | None, verdict: Verdict
+    records: Sequence[AssumptionRecord], held: Revaluing | None, verdict: Verdict, limits: Limits | None
 ) -> tuple[AssumptionRecord, ...]:
     """Return the register with the values at which the answer turns; where nothing is revalued they are unknown."""
-    found = {} if held is None else turns(held, verdict)
+    found = {} if held is None else turns(held, verdict, limits)
     return tuple(replace(one, turns=found.get(one.name)) for one in records)
 
 

@@ -7,13 +7,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from payoff.doubt.draws import DRAWS, Draws
-from payoff.doubt.revalued import along, drawn_at, held_to_cap, symbols_at
+from payoff.doubt.limits import Limits
+from payoff.doubt.revalued import along, drawn_at, held_to_cap, is_possible, symbols_at
 from payoff.doubt.revaluing import Revalued, Revaluing
 from payoff.quantities import PER_YEAR
 from payoff.spec.names import VOLUME
 from payoff.stats.drawn import Curve
-from payoff.verdicts.rulings import HurdleRecord
-from payoff.verdicts.tried import Tried
+from payoff.verdicts.rails_then import Scaled, limit_then, money_then, rails_then, share_then
+from payoff.verdicts.rulings import GuardrailRecord, HurdleRecord
+from payoff.verdicts.tried import GuardrailThen, Tried
 
 Floats = NDArray[np.float64]
 
@@ -63,6 +65,30 @@ class Then:
     def scale(self, per: str) -> float:
         """Return decisions per period."""
         return 1.0 if per not in PER_YEAR or self.volume is None else self.volume / PER_YEAR[per]
+
+
+def rails_at(
+    world: Then, records: Sequence[GuardrailRecord], limits: Limits | None
+) -> tuple[GuardrailThen, ...]:
+    """Return every guardrail at a setting: those of money and of shares are judged anew where ``limits`` can."""
+    anew = {} if limits is None else _anew(world, records, limits)
+    return rails_then(world.revaluing.rails, world.tried, records, anew)
+
+
+def _anew(world: Then, records: Sequence[GuardrailRecord], limits: Limits) -> dict[int, GuardrailThen]:
+    """Return what can be judged anew, by its place: money by the policy in use, shares at another cut."""
+    cuts, cut = world.revaluing.cuts, world.tried.cut
+    if cuts is not None and cut is not None:
+        return {one.at: share_then(one, records[one.at], cut, len(cuts.cuts)) for one in limits.shares}
+    possible, factor = is_possible(world.revaluing, world.tried.values), world.factor()
+    assumed = bool(set(world.tried.values) - {VOLUME})
+    out: dict[int, GuardrailThen] = {}
+    for limit in limits.money if world.tried.holds_decisions else ():
+        cost = limit.cost - limit.fixed_cost + limit.fixed_cost * factor
+        scaled, here = Scaled(cost=cost, factor=world.scale(limit.per)), records[limit.here]
+        found = limit_then(limit, here, world.at, scaled, possible=possible)
+        out |= money_then(limit, here, found, assumed=assumed)
+    return out
 
 
 def gain_about(revaluing: Revaluing, record: HurdleRecord) -> Revalued:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from payoff.doubt.limits import Limits
 from payoff.doubt.revalued import Confidence, confidence_of, is_resolved
 from payoff.doubt.revaluing import Dial, Revalued, Revaluing
 from payoff.doubt.spread import where_zero
@@ -20,8 +21,8 @@ from payoff.spec.names import VOLUME
 from payoff.stats.distributions import normal_ppf
 from payoff.verdicts.hurdles import status_of
 from payoff.verdicts.ladder import overall_of
-from payoff.verdicts.rulings import HurdleRecord, Overall, Turn, Verdict
-from payoff.verdicts.then import Then, asked_at, gain_about
+from payoff.verdicts.rulings import GuardrailRecord, HurdleRecord, Overall, Turn, Verdict
+from payoff.verdicts.then import Then, asked_at, gain_about, rails_at
 from payoff.verdicts.tried import Tried
 
 FEW = 200
@@ -31,15 +32,17 @@ CERTAIN = 1e-9
 FAR = 40.0
 
 
-def turns(revaluing: Revaluing, verdict: Verdict) -> Mapping[str, tuple[Turn, ...]]:
+def turns(
+    revaluing: Revaluing, verdict: Verdict, limits: Limits | None = None
+) -> Mapping[str, tuple[Turn, ...]]:
     """Return where the answer turns, by assumption with a range: nearest to likely first, one on each side at most.
 
-    Left out is what cannot be told: without a verdict, and where the answer hangs on a guardrail of money, which is
-    not revalued (a turn to reject is told all the same).
+    Left out is what cannot be told: without a verdict, and where the answer hangs on a guardrail that is not revalued
+    (a turn to reject is told all the same). ``limits`` are those of money that are.
     """
     if verdict.overall is None:
         return {}
-    answer = _Answer(revaluing, verdict)
+    answer = _Answer(revaluing, verdict, limits)
     found = {dial.name: _turns(answer, dial) for dial in revaluing.dials if dial.name != VOLUME}
     return {name: one for name, one in found.items() if one is not None}
 
@@ -49,7 +52,7 @@ def _turns(answer: "_Answer", dial: Dial) -> tuple[Turn, ...] | None:
         return None
     ends = [end for end in (dial.low, dial.high) if end != dial.likely]
     found = [turn for end in ends if (turn := _toward(answer, dial, end)) is not None]
-    if not found and answer.hangs:
+    if not found and any(answer.hangs(dial.name, end) for end in ends):
         return None
     return tuple(sorted(found, key=lambda turn: abs(turn.at - dial.likely)))
 
@@ -120,17 +123,10 @@ class _Judged:
 
 
 class _Answer:
-    """The overall answer as a function of one assumption.
+    """The overall answer as a function of one assumption; ``now`` is what it is."""
 
-    ``now`` is what it is; ``hangs`` whether it rests on a guardrail that is not revalued: only a reject is sure then.
-    """
-
-    def __init__(self, revaluing: Revaluing, verdict: Verdict) -> None:
-        self.now, self.revaluing = verdict.overall, revaluing
-        kinds = zip(revaluing.rails, verdict.guardrails, strict=True)
-        told = [(kind, rail) for kind, rail in kinds if rail.reason != "slice_too_small"]
-        self.hangs = any(kind == "money" for kind, _ in told)
-        self.rails = [rail for kind, rail in told if kind != "money"]
+    def __init__(self, revaluing: Revaluing, verdict: Verdict, limits: Limits | None) -> None:
+        self.now, self.revaluing, self.verdict, self.limits = verdict.overall, revaluing, verdict, limits
         needed = [one for one in verdict.hurdles if one.needed_to_ship]
         moving = [one for one in needed if one.probability is not None and one.reason != "pending"]
         self.fixed = [one for one in needed if one not in moving]
@@ -146,18 +142,28 @@ class _Answer:
             hurdles = [
                 replace(one.record, status=said) for one, said in zip(self.judged, statuses, strict=True)
             ]
-            found = overall_of([*self.fixed, *hurdles], self.rails)
-            self.known[name, at] = None if self.hangs and found != "reject" else found
+            rails = self.rails(world)
+            found = overall_of([*self.fixed, *hurdles], [one for one in rails if one is not None])
+            self.known[name, at] = None if None in rails and found != "reject" else found
         return self.known[name, at]
+
+    def rails(self, world: Then) -> list[GuardrailRecord | None]:
+        """Return the guardrails at a setting, None in place of one that is not revalued."""
+        records = self.verdict.guardrails
+        found = zip(records, rails_at(world, records, self.limits), strict=True)
+        return [None if then.status is None else replace(one, status=then.status) for one, then in found]
 
     def turns(self, name: str, at: float) -> bool:
         """Return whether the answer is another at a value, beyond doubt."""
         return self.overall(name, at) not in (self.now, None)
 
+    def hangs(self, name: str, end: float) -> bool:
+        """Return whether the answer at an end of a range cannot be told."""
+        world = Then.of(self.revaluing, (), Tried(values={name: end}), FEW)
+        return None in self.rails(world) and self.overall(name, end) is None
+
     def is_another(self, name: str, end: float) -> bool:
-        """Return the same for an end of a range, by few draws where they tell."""
-        if not self.judged:
-            return False
+        """Return whether the answer is another at an end of a range, by few draws where they tell."""
         margin = self.margin(name, end)
         return self.turns(name, end) if abs(margin) < CLOSE else margin < 0.0
 
@@ -167,14 +173,17 @@ class _Answer:
         deviates = [
             (_deviate(one.chance(world)) - one.few, _deviate(one.record.confidence)) for one in self.judged
         ]
-        statuses = [one.status for one in self.fixed] + [one.status for one in self.rails]
-        cleared = min(deviate - asked for deviate, asked in deviates)
-        missed = max(-asked - deviate for deviate, asked in deviates)
-        cleared = cleared if all(one == "cleared" for one in statuses) and not self.hangs else -FAR
+        rails = [one for one in self.rails(world) if one is None or one.reason != "slice_too_small"]
+        statuses = [one.status for one in self.fixed] + [None if one is None else one.status for one in rails]
+        cleared = min((deviate - asked for deviate, asked in deviates), default=FAR)
+        cleared = cleared if all(one == "cleared" for one in statuses) else -FAR
+        missed = max((-asked - deviate for deviate, asked in deviates), default=-FAR)
         missed = FAR if "missed" in statuses else missed
-        if self.now == "ship":
-            return -missed if self.hangs else cleared
-        return missed if self.now == "reject" else min(-cleared, -missed)
+        if self.now == "hold":
+            return min(-cleared, -missed)
+        if None in statuses:
+            return -missed if self.now == "ship" else FAR
+        return cleared if self.now == "ship" else missed
 
 
 def _judged(revaluing: Revaluing, record: HurdleRecord, at_likely: Then) -> _Judged:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from payoff.doubt.limits import Limits
 from payoff.doubt.revalued import best_cut, confidence_of, contrast_at_cut, interval_at
 from payoff.doubt.revaluing import NO_INTERVAL, Revalued, Revaluing
 from payoff.spec.names import VOLUME
@@ -18,9 +19,10 @@ from payoff.stats.distributions import t_cdf
 from payoff.stats.drawn import Curve
 from payoff.verdicts.hurdles import status_of
 from payoff.verdicts.ladder import overall_of
+from payoff.verdicts.rails_then import CANCELLED, NOT_REVALUED, TAIL_HELD
 from payoff.verdicts.rulings import HurdleRecord, Status, Verdict, unlocked
-from payoff.verdicts.then import Then, asked_at, cost_at, gain_about
-from payoff.verdicts.tried import GainThen, GuardrailThen, HurdleThen, Retuned, Tried, WhatIf
+from payoff.verdicts.then import Then, asked_at, cost_at, gain_about, rails_at
+from payoff.verdicts.tried import GainThen, HurdleThen, Retuned, Tried, WhatIf
 
 Floats = NDArray[np.float64]
 
@@ -34,13 +36,10 @@ BY_ROOM = "value by room"
 POINT_APART = (
     "the point is of thresholds that groups of rows chose, the interval of the one in use: go by that"
 )
-TAIL_HELD = "tier and skewness are as judged at the likely assumptions"
-CANCELLED = "no interval: terms cancel beyond the ten digits that the result keeps"
 ANOTHER_ROOM = (
     "another capacity is published at the likely assumptions alone, without an interval of the gain"
 )
 FEW_EVENTS = "no interval: fewer than 50 deciding events at this threshold"
-NOT_REVALUED = "not revalued"
 
 
 def what_if(
@@ -49,29 +48,27 @@ def what_if(
     curves: Sequence[Curve],
     tried: Tried,
     settings: Mapping[str, float],
+    limits: Limits | None = None,
 ) -> WhatIf:
     """Return what the verdict would be.
 
     Parameters
     ----------
-    revaluing, verdict, curves : of one result.
+    revaluing, verdict, curves, limits : of one result.
     tried : what is tried.
     settings : the same as the caller gave it, to be recorded.
     """
     world = Then.of(revaluing, curves, tried)
     hurdles = tuple(_hurdle(world, record) for record in verdict.hurdles)
-    rails = tuple(
-        GuardrailThen(
-            name=one.name,
-            slice=one.slice,
-            status=one.status if one.reason == "slice_too_small" or _stands(kind, tried) else None,
-        )
-        for kind, one in zip(revaluing.rails, verdict.guardrails, strict=True)
-    )
+    rails = rails_at(world, verdict.guardrails, limits)
     judged = [
         replace(record, status=then.status) for record, then in zip(verdict.hurdles, hurdles, strict=True)
     ]
-    known = [one for one, then in zip(verdict.guardrails, rails, strict=True) if then.status is not None]
+    known = [
+        replace(one, status=then.status, reason=then.reason)
+        for one, then in zip(verdict.guardrails, rails, strict=True)
+        if then.status is not None
+    ]
     overall = overall_of(judged, known)
     open_rails = [one.name for one in rails if one.status is None]
     notes = list(_notes(world))
@@ -247,15 +244,6 @@ def _status(
         cleared = record.required < 0 and value is not None and value > record.required
         return ("cleared" if cleared else "not evaluated"), "same_decisions"
     return "not evaluated", record.reason if record.probability is None else NOT_REVALUED
-
-
-def _stands(kind: str, tried: Tried) -> bool:
-    """Return whether what a guardrail measures is what it was: of decisions by them, of money by all."""
-    if not tried.moved:
-        return True
-    if kind == "money":
-        return False
-    return kind != "decisions" or (tried.cut is None and tried.room is None)
 
 
 def _retuned(world: Then) -> Retuned | None:

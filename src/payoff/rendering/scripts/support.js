@@ -161,9 +161,10 @@ const DeclaredSupport = (() => {
     return exactLower(shares(counts, cells, [deviate])[0], cells, values);
   }
 
-  function supportBounds(support, at) {
+  // Each bound is missed with a probability of ``tail``.
+  function supportBounds(support, at, tail) {
     const values = support.parts.map((row) => dot(row, at, 0));
-    const deviate = -normalPpf((1 - 0.95) / 2);
+    const deviate = -normalPpf(tail);
     const more = beyond(support, at, 0);
     return [supportLower(support, values, deviate) + more, more - supportLower(support, values.map((one) => -one), deviate)];
   }

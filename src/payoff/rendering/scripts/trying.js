@@ -275,12 +275,37 @@
     }
     const open = then.guardrails.filter((one) => one.status === null).map((one) => one.name);
     if (open.length) out.push(filled(words.open_rails, { names: [...new Set(open)].join(", ") }));
-    else if (then.guardrails.length) out.push(words.rails_stand);
+    const anew = anewOf(tried);
+    out.push(...anew.map((one) => railOf(one, then)).filter(Boolean));
+    const places = anew.reduce((total, one) => total + one.count, 0);
+    if (!open.length && then.guardrails.length > places) out.push(words.rails_stand);
     if (then.retuned !== null) {
       const note = filled(words.retuned, { threshold: number(then.retuned.threshold) });
       out.push([note, then.retuned]);
     }
     return out;
+  }
+
+  // Guardrails that are judged anew: of money by the policy in use, of shares at another cut.
+  function anewOf(tried) {
+    const { money, shares } = data.limits_of;
+    if (tried.cut !== null) return shares.map((one) => ({ first: one.at, count: 1 }));
+    return tried.room === null ? money.map((one) => ({ first: one.first, count: one.places.length })) : [];
+  }
+
+  // A guardrail that was judged anew, in a sentence; of several places how many are what.
+  function railOf({ first, count }, then) {
+    const [before, now] = [data.guardrails, then.guardrails].map((every) =>
+      every.slice(first, first + count).map((one) => one.status));
+    if (now.includes(null)) return "";
+    const parts = { name: data.guardrails[first].name, now: tally(now), before: tally(before) };
+    return filled(parts.now === parts.before ? words.rail : words.rail_moved, parts);
+  }
+
+  function tally(statuses) {
+    if (statuses.length === 1) return words.statuses[statuses[0]].word;
+    const kinds = Object.keys(words.statuses).filter((kind) => statuses.includes(kind));
+    return kinds.map((kind) => `${statuses.filter((one) => one === kind).length} ${words.statuses[kind].word}`).join(", ");
   }
 
   const picked = (tried) => (tried.cut === null ? [] : [node("small", "flag doubt", words.chosen_here)]);
