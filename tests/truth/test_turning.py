@@ -17,7 +17,7 @@ from tried import SPECS, evaluated
 # A hurdle that is met or missed as soon as the gain is a little above or below what it asks.
 NARROW = [{"name": "worth it", "over": "today", "confidence": 0.7}]
 # Values looked at over every range, beside those next to a turn.
-LOOKED = 9
+LOOKED = 4
 
 
 @pytest.fixture(scope="module")
@@ -94,12 +94,9 @@ def test_a_missed_limit_on_decisions_lets_nothing_turn(near: dict[str, tuple[str
     assert {one.turns for one in missed.record.assumptions} == {()}
 
 
-@pytest.mark.parametrize(
-    "rail", [{"at_least": 0}, {"at_least": 0, "in_every": ["region"]}], ids=["whole", "parts"]
-)
-@pytest.mark.parametrize("asked", ["-1e9 per year", "1000 per year"])
-def test_a_limit_on_money_turns_the_answer_where_what_if_says_so(rail: dict[str, Any], asked: str) -> None:
-    rail = {"metric": "gain", "over": "today", **rail}
+@pytest.mark.parametrize("where", [{}, {"in_every": ["region"]}], ids=["whole", "parts"])
+def test_a_limit_on_money_turns_the_answer_where_what_if_says_so(where: dict[str, Any]) -> None:
+    asked, rail = "-1e9 per year", {"metric": "gain", "over": "today", "at_least": 1.35, **where}
     result = evaluated("a declared support", asked, guardrails=[rail])
     turned = [one for item in result.record.assumptions for one in item.turns or ()]
     for item in result.record.assumptions:
