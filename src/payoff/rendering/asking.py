@@ -101,7 +101,8 @@ def _confirm(result: Result) -> Iterator[str]:
     """Return which inputs a ship rests on, and which other hurdles it leaves open."""
     turning = turning_views(result)
     if turning:
-        names = _listed([f"{each.name} ({each.owner})" if each.owner else each.name for each in turning])
+        owner = f" ({turning[0].owner})" if len(turning) == 1 and turning[0].owner else ""
+        names = _listed([each.name for each in turning]) + owner
         yield f"Confirm {names} with whoever answers for it: within what is held possible the answer changes."
     elif result.assumptions:
         yield "Confirm the inputs below with those who answer for them: the answer holds for these inputs."
