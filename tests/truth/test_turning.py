@@ -94,9 +94,11 @@ def test_a_missed_limit_on_decisions_lets_nothing_turn(near: dict[str, tuple[str
     assert {one.turns for one in missed.record.assumptions} == {()}
 
 
-@pytest.mark.parametrize("where", [{}, {"in_every": ["region"]}], ids=["whole", "parts"])
-def test_a_limit_on_money_turns_the_answer_where_what_if_says_so(where: dict[str, Any]) -> None:
-    asked, rail = "-1e9 per year", {"metric": "gain", "over": "today", "at_least": 1.35, **where}
+@pytest.mark.parametrize(
+    ("where", "least"), [({}, 1.35), ({"in_every": ["region"], "evidence": "shown"}, 0.9)]
+)
+def test_a_limit_on_money_turns_the_answer_where_what_if_says_so(where: dict[str, Any], least: float) -> None:
+    asked, rail = "-1e9 per year", {"metric": "gain", "over": "today", "at_least": least, **where}
     result = evaluated("a declared support", asked, guardrails=[rail])
     turned = [one for item in result.record.assumptions for one in item.turns or ()]
     for item in result.record.assumptions:
