@@ -288,10 +288,12 @@ class LosingSlice:
     """One slice that a search found to gain less than nothing. Its bounds hold for all slices judged at once.
 
     ``total`` is what the slice gains over all its known rows, by their weights: the money lost, below zero.
+    ``clusters`` are those with known rows in it, None where rows are independent.
     """
 
     slice: Mapping[str, str]
     rows: int
+    clusters: int | None
     events: int
     value: float
     low: float
