@@ -13,8 +13,8 @@ import fakes
 import pytest
 
 import payoff
-from payoff.judging import rivals_of
 from payoff.record import Result
+from payoff.record.rivals import rivals_in
 from payoff.rendering.languages import language
 from payoff.rendering.languages.own import voice_of
 from payoff.rendering.languages.voice import Voice
@@ -47,7 +47,7 @@ def bank() -> Result:
         made.verdict.hurdles,
         made.verdict.guardrails,
         occasion_of(made.decision, made.today),
-        rivals_of(made),
+        rivals_in(made),
     )
     return replace(made, verdict=verdict)
 

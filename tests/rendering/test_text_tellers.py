@@ -39,7 +39,7 @@ def test_the_summary_answers_what_why_and_what_would_change_it() -> None:
     for words in (
         "EUR 178,000 to EUR 246,000",
         "97%, asked 80%",
-        "at least 9,000 more labelled rows",
+        "at least 9,000 more cases with a known outcome",
         "Fix: ",
     ):
         assert words in text

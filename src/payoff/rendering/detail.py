@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from payoff.record import Disagreement, Flip, PolicyRecord, Result
 from payoff.rendering import numbers
 from payoff.rendering.charts.slices import FEWEST_EVENTS, is_small, money_by_slice
-from payoff.rendering.views import Shown, interval_text, metric_shown, plain_estimates
+from payoff.rendering.views import Shown, headline_unit, interval_text, metric_shown, plain_estimates
 from payoff.rendering.wording import METRICS, metric_title, part_text
 from payoff.stats.estimates import Estimate
 
@@ -41,7 +41,7 @@ class ThresholdView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SliceView:
-    """One slice entry: money by part, best first, and other metrics. ``left_out`` counts parts not shown.
+    """One slice entry: money by part, worst first, and other metrics. ``left_out`` counts parts not shown.
 
     ``rest`` and ``shrunken`` stand beside ``money``: the gain less that of all other rows, and the gain drawn to the
     mean of all parts. ``small`` are parts of too few deciding events to be told by a number.
@@ -233,9 +233,10 @@ def _ordered(estimates: Sequence[Estimate]) -> tuple[EstimateView, ...]:
 
 
 def _one(result: Result, of: str, metric: str) -> EstimateView | None:
-    """Return one plain estimate; money per period rather than per decision."""
+    """Return one plain estimate; money in the unit of the headline, else per period rather than per decision."""
     found = [each for each in plain_estimates(result, of) if each.metric == metric]
-    found.sort(key=lambda each: each.unit.endswith("per decision"))
+    unit = headline_unit(result)
+    found.sort(key=lambda each: (each.unit != unit, each.unit.endswith("per decision")))
     return view(found[0]) if found else None
 
 

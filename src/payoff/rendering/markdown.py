@@ -34,9 +34,11 @@ from payoff.rendering.languages.own import voice_of
 from payoff.rendering.languages.plain import told_markdown
 from payoff.rendering.languages.voice import Voice
 from payoff.rendering.literal import shorten
-from payoff.rendering.outline import break_even_text, range_text
+from payoff.rendering.outline import range_text
 from payoff.rendering.room import ROOM, room_lines
 from payoff.rendering.sensitivity import BOUNDS, HEAD, bound_lines, wrong_label_lines
+from payoff.rendering.turning import TITLE as CHANGES
+from payoff.rendering.turning import turn_lines
 from payoff.rendering.unsettled import TITLE as UNKNOWN
 from payoff.rendering.unsettled import unknown_lines
 from payoff.rendering.views import (
@@ -44,7 +46,6 @@ from payoff.rendering.views import (
     flip_views,
     gain_views,
     gains_title,
-    headline_hurdle,
     hurdle_views,
     interval_text,
     rail_views,
@@ -72,6 +73,7 @@ def to_markdown(result: Result, reference: Result | None = None, language: Langu
     parts = [
         f"**{sentence}**\n\n{PARTIAL if result.partial else meaning}",
         _listing(ASKED, asks(result)),
+        _listing(CHANGES, turn_lines(result)),
         hurdles_table(result),
         gains_table(result),
         _listing(UNKNOWN, unknown_lines(result)),
@@ -265,13 +267,14 @@ def _changed(result: Result, reference: Result | None) -> str:
 def _register(result: Result) -> str:
     """Return assumptions, checks and provenance, short."""
     parts = ["### Register"]
-    columns = ("Assumption", "Likely", "Range", "Break-even", "Owner", "Source")
+    columns = ("Assumption", "Likely", "Range", "Break-even", "Answer changes", "Owner", "Source")
     rows = [
         (
             escape(each.record.name),
-            each.likely.text,
-            range_text(each),
-            "nowhere" if each.at.value is None else each.at.text,
+            escape(each.likely.text),
+            escape(range_text(each)),
+            "nowhere" if each.at.value is None else escape(each.at.text),
+            escape(each.turns),
             escape(each.record.owner or "no owner"),
             escape(each.record.source or "no source"),
         )
@@ -279,10 +282,7 @@ def _register(result: Result) -> str:
     ]
     if rows:
         parts.append(table(columns, rows))
-    headline = headline_hurdle(result)
-    flips = [each for each in flip_views(result) if each.at.value is not None]
-    lines = [break_even_text(each, headline.name if headline else "the hurdle") for each in flips]
-    lines += [
+    lines = [
         f"{check.code} ({check.severity}) {check.where}: {check.found}. {check.fix}"
         for check in result.data.checks
     ]

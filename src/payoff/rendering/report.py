@@ -12,6 +12,7 @@ from payoff.rendering import (
     detail,
     doubt,
     forecasts,
+    limits,
     register,
     room,
     sensitivity,
@@ -26,7 +27,7 @@ from payoff.rendering.languages import ENGLISH, Language
 from payoff.rendering.languages.own import voice_of
 from payoff.rendering.page import SCRIPTS, content_policy, environment, scripts_of, style_sheet, trusted
 from payoff.rendering.undrawn import lacks_sums, undrawn_curves
-from payoff.rendering.unsettled import unsettled_lines
+from payoff.rendering.unsettled import best_figure_lines, notes_for_owners, unsettled_lines
 from payoff.rendering.wording import OVERALL, TIERS
 
 
@@ -64,7 +65,11 @@ def _context(result: Result) -> dict[str, Any]:
             None,
         ),
         "asks": asks(result),
+        "best_figure": best_figure_lines(result),
         "unsettled": unsettled_lines(result),
+        "notes_for_owners": notes_for_owners(result),
+        "limits": limits.note_limits(result),
+        "limits_grouped": limits.grouped(result),
         "worth_title": worth_title(result),
         "definitions": {policy.name: policy.definition for policy in result.policies},
         "hurdles": views.hurdle_views(result),

@@ -15,6 +15,7 @@ from payoff.rendering.wording import OVERALL, REASONS, STATUSES, Status, metric_
 from payoff.spec.names import VOLUME
 from payoff.spec.rewriting import Slot, cut
 from payoff.verdicts import rails_then, what_if
+from payoff.verdicts.then import room_curve
 
 RAIL = ("name", "slice", "status", "reason", "value", "low", "high", "confidence", "evidence")
 THRESHOLD, CAPACITY = "model.threshold", "model.capacity"
@@ -214,7 +215,7 @@ def _steps(result: Result, held: Revaluing, voice: Voice) -> Iterator[Slider]:
             cuts,
             place,
         )
-    curve = what_if.room_curve(held, result.curves)
+    curve = room_curve(held, result.curves)
     if curve is not None:
         rooms = tuple(float(one) for one in curve.points["room"] if one is not None)
         told = (f"in use: {curve.note}", "published steps") if curve.note else ("published steps",)
@@ -236,7 +237,7 @@ def _stepped(key: str, title: str, hint: str, stops: Sequence[float], at: float)
 
 
 def _data(result: Result, held: Revaluing, sliders: Sequence[Slider], voice: Voice) -> dict[str, Any]:
-    curve = what_if.room_curve(held, result.curves)
+    curve = room_curve(held, result.curves)
     hurdle = (
         "name",
         "needed_to_ship",
