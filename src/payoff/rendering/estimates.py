@@ -23,7 +23,7 @@ from payoff.stats.estimates import Estimate
 MOST_STATIC = 270
 """What stands in the page itself, for a reader without scripts: all of most results; more would weigh too much."""
 
-MOST_LIVE = 8_000
+MOST_LIVE = 7_500
 
 _GAINS = ("gain", "net_gain")
 
