@@ -1,5 +1,6 @@
 """Metrics of decisions, from the policies table."""
 
+import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from types import MappingProxyType
@@ -8,8 +9,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from payoff.catalogue.clusters import clusters_of
+from payoff.catalogue.weights import Trust, Weights
 from payoff.stats.binned_calibration import BINS
-from payoff.stats.confusion import Confusion, Design, decision_metric, lower_bound, upper_bound
+from payoff.stats.confusion import (
+    Confusion,
+    Design,
+    decision_metric,
+    is_share,
+    kish_rows,
+    lower_bound,
+    upper_bound,
+)
 from payoff.stats.distributions import t_ppf
 from payoff.stats.estimates import Interval
 from payoff.stats.jackknife import Jackknife, delete_a_group
@@ -55,10 +65,8 @@ def decision_metrics(
         if name == "prevalence" and table.design is None and _one_class(table):
             yield name, clopper_pearson(float(table.rows[[0, 2]].sum()), float(table.rows.sum()), level)
             continue
-        if clusters is None:
-            yield name, decision_metric(name, table, level, beta)
-        else:
-            yield name, clusters.trusted(decision_metric(name, table, clusters.level(level), beta), level)
+        trust = Trust(clusters, _weights(name, table))
+        yield name, trust.trusted(decision_metric(name, table, trust.level(level), beta), level)
 
 
 def decision_bounds(
@@ -67,11 +75,17 @@ def decision_bounds(
     """Return one-sided lower and upper bounds of a metric, as guardrails are judged."""
     cells = _every_row(cells) if name == "act_rate" else cells
     table, clusters = confusion_of(cells, acted), clusters_of(cells)
-    beta = beta_of(at)
-    if clusters is not None and clusters.few is not None:
+    beta, trust = beta_of(at), Trust(clusters, _weights(name, table))
+    if trust.few is not None:
         return None, None
-    confidence = confidence if clusters is None else clusters.level(confidence)
+    confidence = trust.confidence(confidence)
     return lower_bound(name, table, confidence, beta), upper_bound(name, table, confidence, beta)
+
+
+def _weights(name: str, table: Confusion) -> Weights | None:
+    """Return what unequal weights leave a metric to rest on; of a share n* counts it already."""
+    kish = kish_rows(name, table)
+    return None if math.isinf(kish) else Weights(kish, counted=is_share(name))
 
 
 def beta_of(at: Mapping[str, float] | None) -> float:
@@ -110,10 +124,10 @@ def confusion_of(cells: Cells, acted: Floats) -> Confusion:
     weighted = not np.array_equal(moments.weight, moments.weight2) or not np.array_equal(
         moments.weight, moments.rows
     )
+    squares = quarter.T @ moments.weight2 if weighted else None
     if cells.cluster is not None:
-        return Confusion(
-            totals=totals, rows=rows, design=_clustered(quarter, moments.weight, cells.cluster[known])
-        )
+        design = _clustered(quarter, moments.weight, cells.cluster[known])
+        return Confusion(totals=totals, rows=rows, design=replace(design, squares=squares))
     if weighted:
         n = int(rows.sum())
         covariance = np.asarray(
@@ -122,7 +136,7 @@ def confusion_of(cells: Cells, acted: Floats) -> Confusion:
         return Confusion(
             totals=totals,
             rows=rows,
-            design=Design(covariance=covariance, degrees_of_freedom=n - 1, units=rows),
+            design=Design(covariance=covariance, degrees_of_freedom=n - 1, units=rows, squares=squares),
         )
     return Confusion(totals=totals, rows=rows)
 

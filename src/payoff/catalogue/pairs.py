@@ -7,6 +7,7 @@ import numpy as np
 
 from payoff.catalogue.clusters import Clusters
 from payoff.catalogue.scores import KERNELS, score_cells
+from payoff.catalogue.weights import Weights
 from payoff.stats.estimates import Interval
 from payoff.stats.jackknife import delete_a_group, jackknife_bounds
 from payoff.stats.paired_scores import (
@@ -20,6 +21,7 @@ from payoff.stats.paired_scores import (
 )
 from payoff.stats.pairs_on_grid import PairRanges, placement_products, widened_loss_sums
 from payoff.stats.ranking import ScoreCells, auc_grid_bound, no_ranking, placements
+from payoff.stats.weighted_means import by_outcome
 from payoff.tables import PENDING, Cells, ScorePair
 from payoff.tables.cells import NEGATIVE, POSITIVE
 
@@ -53,9 +55,20 @@ def score_differences(
     ours, theirs = score_cells(first), score_cells(second)
     known = None if pair is None else pair.take(pair.state != PENDING)
     alike = known is None or not known.differ.any()
-    yield "roc_auc", _noted(_area(ours, theirs, None if alike else known, level), ours, theirs)
+    rarer, every = _weights(ours)
+    inner = level if rarer is None else rarer.level(level)
+    area = _noted(_area(ours, theirs, None if alike else known, inner), ours, theirs)
+    yield "roc_auc", area if rarer is None else rarer.trusted(area, level)
     for name in LOSSES if probabilities else ():
-        yield name, _loss(name, ours, theirs, None if alike else known, level)
+        found = _loss(name, ours, theirs, None if alike else known, level)
+        yield name, found if every is None else every.trusted(found, level)
+
+
+def _weights(cells: ScoreCells) -> tuple[Weights | None, Weights | None]:
+    """Return what unequal weights leave of the rarer outcome, and of all rows."""
+    if not cells.weighted:
+        return None, None
+    return Weights(min(cells.worth)), Weights(by_outcome(cells).kish, counted=True)
 
 
 def _area(ours: ScoreCells, theirs: ScoreCells, pair: ScorePair | None, level: float) -> Interval:
@@ -158,7 +171,9 @@ def score_difference(
     if name in ("roc_auc", *LOSSES):
         found = score_differences(first, second, pair, probabilities=name != "roc_auc", level=level)
         return dict(found)[name]
-    return _jackknifed(name, first, second, level)
+    rarer = _weights(score_cells(first))[0]
+    found_by_groups = _jackknifed(name, first, second, level)
+    return found_by_groups if rarer is None else rarer.trusted(found_by_groups, level)
 
 
 def clustered_differences(

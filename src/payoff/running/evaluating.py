@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from payoff.catalogue import weights_of
 from payoff.choices import shares
 from payoff.comparison import Grounds, compare
 from payoff.doubt import contributions
@@ -309,4 +310,7 @@ def _notes(spec: Spec, counted: Counted) -> tuple[str, ...]:
         )
     if spec.today is None:
         notes.append("The spec names no policy as today's.")
+    weights = None if counted.grounds is None else weights_of(counted.grounds.cells)
+    if weights is not None and counted.grounds is not None:
+        notes.append(weights.of_all(int(counted.grounds.cells.moments.rows.sum())))
     return tuple(notes)

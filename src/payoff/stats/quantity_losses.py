@@ -181,7 +181,16 @@ def share_of(losses: Losses, place: int, level: float) -> Interval:
     if plain and np.array_equal(losses.weight, losses.rows):
         return wilson(round(found.value * rows), rows, level)
     share = min(max(found.value, 0.0), 1.0)
-    effective = effective_rows(share, found.stderr**2, rows, found.units, max(found.freedom, 1.0))
-    made = korn_graubard(share, effective, rows, level)
+    kish = (
+        float(losses.weight.sum()) ** 2 / float((losses.weight2).sum())
+        if losses.cluster is None
+        else math.inf
+    )
+    freedom = max(min(found.freedom, kish - 1.0), 1.0)
+    made = korn_graubard(
+        share, effective_rows(share, found.stderr**2, rows, found.units, freedom, kish), rows, level
+    )
     least, few = _of_few_clusters(found.effective)
+    if kish < FEWEST_CLUSTERS:
+        least, few = 0, f"{kish:.0f} {FEW_UNITS}"
     return replace(made, tier="C", note=few) if least == 0 else made
