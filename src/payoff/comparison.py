@@ -249,7 +249,9 @@ def _effective(split: _Parts) -> Sequence[float | None]:
     weight, square = (
         np.bincount(split.part, one * known, split.parts) for one in (held.weight, held.weight2)
     )
-    return np.divide(weight**2, square, out=np.zeros(split.parts), where=square > 0.0).tolist()
+    return [
+        float(one) ** 2 / float(two) if two > 0.0 else 0.0 for one, two in zip(weight, square, strict=True)
+    ]
 
 
 def _differing_rows(grounds: Grounds, cells: Cells, by_cell: Floats, *, alone: bool) -> Integers:

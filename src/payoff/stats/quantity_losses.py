@@ -146,7 +146,8 @@ def interval_of(found: Linearised | None, rows: int, level: float, method: str =
             blank, low=found.value, high=found.value, note="every row has the same loss", stderr=0.0
         )
     factor = int(widening(tail_ratio(found.skewness, found.units)))
-    least, few = _of_few_clusters(found.effective)
+    rows_alone = found.effective is None and found.units < FEWEST_CLUSTERS
+    least, few = _of_few_clusters(found.units if rows_alone else found.effective)
     factor = 0 if least == 0 else max(factor, least) if factor else 0
     tail = 0.5 * (1.0 - level) / max(factor, 1)
     quantile = float(t_ppf(1.0 - tail, max(found.freedom, 1.0)))
