@@ -51,7 +51,7 @@ def confusion_of_rows(y, acted, w):
 def found_of(y, score, w):
     table = confusion_of_rows(y, (score >= CUT).astype(float), w)
     for name in ("recall", "specificity", "balanced_accuracy"):
-        trust = Trust(None, Weights(kish_rows(name, table), counted=is_share(name)))
+        trust = Trust(None, Weights(*kish_rows(name, table), counted=is_share(name)))
         yield name, trust.trusted(decision_metric(name, table, trust.level(0.95)), 0.95)
     yield "roc_auc", of_independent_rows("roc_auc", KERNELS["roc_auc"], cells_of(score, y, w), 0.95)
 
@@ -79,7 +79,7 @@ def test_the_effective_rows_of_a_share_are_never_more_than_those_of_its_denomina
         y, score, w = drawn(seed, sigma)
         table = confusion_of_rows(y, (score >= CUT).astype(float), w)
         worth = kish(w[y == 1])
-        assert kish_rows("recall", table) == pytest.approx(worth, rel=1e-12)
+        assert kish_rows("recall", table)[0] == pytest.approx(worth, rel=1e-12)
         assert worth >= least
         assert effective_rows(0.999, 1e-9, ROWS, ROWS, ROWS - 1, worth) <= worth
 
@@ -87,22 +87,22 @@ def test_the_effective_rows_of_a_share_are_never_more_than_those_of_its_denomina
 def test_balanced_accuracy_rests_on_the_class_whose_weights_are_worth_less():
     y, score, w = drawn(3, 1.0)
     table = confusion_of_rows(y, (score >= CUT).astype(float), w)
-    assert kish_rows("balanced_accuracy", table) == pytest.approx(
+    assert kish_rows("balanced_accuracy", table)[0] == pytest.approx(
         min(kish(w[y == 1]), kish(w[y == 0])), rel=1e-12
     )
 
 
 def test_a_widened_level_is_that_of_students_t_at_half_the_error():
-    assert norm.ppf(0.5 + Weights(60.0).level(0.95) / 2) == pytest.approx(t.ppf(0.9875, 59), rel=1e-9)
-    assert norm.ppf(0.5 + Weights(300.0).level(0.95) / 2) == pytest.approx(t.ppf(0.975, 299), rel=1e-9)
-    assert norm.ppf(Weights(60.0).confidence(0.95)) == pytest.approx(t.ppf(0.975, 59), rel=1e-9)
+    assert norm.ppf(0.5 + Weights(60.0, 400).level(0.95) / 2) == pytest.approx(t.ppf(0.9875, 59), rel=1e-9)
+    assert norm.ppf(0.5 + Weights(300.0, 400).level(0.95) / 2) == pytest.approx(t.ppf(0.975, 299), rel=1e-9)
+    assert norm.ppf(Weights(60.0, 400).confidence(0.95)) == pytest.approx(t.ppf(0.975, 59), rel=1e-9)
 
 
 def test_either_few_clusters_or_few_weights_take_the_trust_away():
     one = Interval(value=0.5, low=0.4, high=0.6, level=0.95, rows=90, events=3, method="wilson", tier="A")
-    assert Trust(Clusters(200.0), Weights(29.0, counted=True)).trusted(one, 0.95).tier == "C"
-    assert Trust(Clusters(29.0), Weights(200.0, counted=True)).trusted(one, 0.95).tier == "C"
-    assert Trust(Clusters(200.0), Weights(200.0, counted=True)).trusted(one, 0.95).tier == "A"
+    assert Trust(Clusters(200.0), Weights(29.0, 400, counted=True)).trusted(one, 0.95).tier == "C"
+    assert Trust(Clusters(29.0), Weights(200.0, 400, counted=True)).trusted(one, 0.95).tier == "C"
+    assert Trust(Clusters(200.0), Weights(200.0, 400, counted=True)).trusted(one, 0.95).tier == "A"
 
 
 def test_the_tail_of_a_weighted_loss_is_that_of_what_each_row_adds():
@@ -196,7 +196,7 @@ def test_one_row_with_nearly_all_the_weight_is_one_row():
         assert found.tier == "C"
     assert "1 independent units, 30 are needed" in prevalence.note
     assert prevalence.high > 0.9
-    assert "by weight 1 effective rows, design effect 298" in brier.note
+    assert "by weight 1 effective rows of 300, design effect 298" in brier.note
     assert brier.low <= brier.value <= brier.high <= 1.0
 
 
@@ -212,9 +212,9 @@ def test_effective_rows_and_design_effect_are_told_everywhere():
     result = evaluated(rows_of(400, 0.8), ["recall", "roc_auc", "gain"])
     rows = rows_of(400, 0.8)
     worth, w = kish(rows["w"][rows["y"] == 1].to_numpy()), rows["w"].to_numpy()
-    assert f"by weight {worth:.0f} effective rows" in of(result, "recall").note
+    assert f"by weight {worth:.0f} effective rows of " in of(result, "recall").note
     assert (
-        f"by weight {kish(w):.0f} effective rows, design effect {400 / kish(w):.3g}"
+        f"by weight {kish(w):.0f} effective rows of 400, design effect {400 / kish(w):.3g}"
         in of(result, "gain").note
     )
     for told in (result.to_text(), result.to_markdown(), result.to_html(), result.to_json()):

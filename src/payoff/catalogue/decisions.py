@@ -84,8 +84,8 @@ def decision_bounds(
 
 def _weights(name: str, table: Confusion) -> Weights | None:
     """Return what unequal weights leave a metric to rest on; of a share n* counts it already."""
-    kish = kish_rows(name, table)
-    return None if math.isinf(kish) else Weights(kish, counted=is_share(name))
+    kish, rows = kish_rows(name, table)
+    return None if math.isinf(kish) else Weights(kish, rows, counted=is_share(name))
 
 
 def beta_of(at: Mapping[str, float] | None) -> float:

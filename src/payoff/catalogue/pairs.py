@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 
 from payoff.catalogue.clusters import Clusters
-from payoff.catalogue.scores import KERNELS, score_cells
+from payoff.catalogue.scores import KERNELS, of_every, of_rarer, score_cells
 from payoff.catalogue.weights import Weights
 from payoff.stats.estimates import Interval
 from payoff.stats.jackknife import delete_a_group, jackknife_bounds
@@ -21,7 +21,6 @@ from payoff.stats.paired_scores import (
 )
 from payoff.stats.pairs_on_grid import PairRanges, placement_products, widened_loss_sums
 from payoff.stats.ranking import ScoreCells, auc_grid_bound, no_ranking, placements
-from payoff.stats.weighted_means import by_outcome
 from payoff.tables import PENDING, Cells, ScorePair
 from payoff.tables.cells import NEGATIVE, POSITIVE
 
@@ -68,7 +67,7 @@ def _weights(cells: ScoreCells) -> tuple[Weights | None, Weights | None]:
     """Return what unequal weights leave of the rarer outcome, and of all rows."""
     if not cells.weighted:
         return None, None
-    return Weights(min(cells.worth)), Weights(by_outcome(cells).kish, counted=True)
+    return of_rarer(cells), of_every(cells)
 
 
 def _area(ours: ScoreCells, theirs: ScoreCells, pair: ScorePair | None, level: float) -> Interval:

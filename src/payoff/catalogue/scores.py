@@ -168,11 +168,18 @@ def of_independent_rows(name: str, kernel: Kernel, cells: ScoreCells, level: flo
     """Return a metric of independent rows; of unequal weights as far as these let it be trusted."""
     if not cells.weighted:
         return _possible(name, kernel(cells, level))
-    positives, negatives = cells.worth
-    weights = Weights(min(positives, negatives))
-    if name in MEANS_OF_ROWS:
-        weights = Weights(by_outcome(cells).kish, counted=True)
+    weights = of_rarer(cells) if name not in MEANS_OF_ROWS else of_every(cells)
     return weights.trusted(_possible(name, kernel(cells, weights.level(level))), level)
+
+
+def of_rarer(cells: ScoreCells) -> Weights:
+    """Return what weights leave of the outcome that is worth fewer rows."""
+    return Weights(*min(zip(cells.worth, (cells.positives, cells.negatives), strict=True)))
+
+
+def of_every(cells: ScoreCells) -> Weights:
+    """Return what weights leave of all rows, for a mean that counts them itself."""
+    return Weights(by_outcome(cells).kish, cells.positives + cells.negatives, counted=True)
 
 
 def _possible(name: str, found: Interval) -> Interval:

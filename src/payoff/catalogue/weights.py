@@ -29,13 +29,15 @@ class Weights:
     Attributes
     ----------
     effective : Kish's effective rows.
+    rows : how many rows they are of.
     counted : whether the method counts them itself, as that of shares and that of means do.
 
-    >>> round(Weights(50.0).level(0.95), 4), Weights(50.0, counted=True).level(0.95)
+    >>> round(Weights(50.0, 90).level(0.95), 4), Weights(50.0, 90, counted=True).level(0.95)
     (0.9792, 0.95)
     """
 
     effective: float
+    rows: int
     counted: bool = False
 
     @property
@@ -68,13 +70,13 @@ class Weights:
         """Return an interval, computed at :meth:`level`, as far as it can be trusted at ``level``; its note says n_eff.
 
         >>> one = Interval(value=0.5, low=0.4, high=0.6, level=0.97, rows=90, events=3, method="delong_logit", tier="A")
-        >>> Weights(20.0).trusted(one, 0.95).tier, Weights(60.0).trusted(one, 0.95).tier
+        >>> Weights(20.0, 90).trusted(one, 0.95).tier, Weights(60.0, 90).trusted(one, 0.95).tier
         ('C', 'A-')
         """
         found = replace(found, level=level)
         if found.value is None:
             return found
-        noted = replace(found, note=joined(found.note, told_by_weight(self.effective, found.rows)))
+        noted = replace(found, note=joined(found.note, told_by_weight(self.effective, self.rows)))
         if found.low is None:
             return noted
         if self.few is not None:
@@ -83,15 +85,14 @@ class Weights:
             return noted
         return replace(noted, tier="A-" if found.tier == "A" else found.tier)
 
-    def of_all(self, rows: int) -> str:
+    def of_all(self) -> str:
         """Return what is said of all rows.
 
-        >>> Weights(148.0).of_all(400)
+        >>> Weights(148.0, 400).of_all()
         'Rows weigh unequally: 400 are worth 148 (Kish), design effect 2.7. Each number says what it rests on.'
         """
-        worth = (
-            f"{rows:,} are worth {self.effective:,.0f} (Kish), design effect {_effect(self.effective, rows)}"
-        )
+        effect = _effect(self.effective, self.rows)
+        worth = f"{self.rows:,} are worth {self.effective:,.0f} (Kish), design effect {effect}"
         return f"Rows weigh unequally: {worth}. Each number says what it rests on."
 
 
@@ -129,16 +130,18 @@ def weights_of(cells: Cells) -> Weights | None:
     if np.array_equal(held.weight, held.rows) and np.array_equal(held.weight, held.weight2):
         return None
     square = float(held.weight2.sum())
-    return Weights(float(held.weight.sum()) ** 2 / square if square > 0.0 else 0.0, counted=True)
+    return Weights(
+        float(held.weight.sum()) ** 2 / square if square > 0.0 else 0.0, int(held.rows.sum()), counted=True
+    )
 
 
 def told_by_weight(effective: float, rows: int) -> str:
     """Return what a note says of unequal weights: effective rows and Kish's design effect.
 
     >>> told_by_weight(148.0, 400)
-    'by weight 148 effective rows, design effect 2.7'
+    'by weight 148 effective rows of 400, design effect 2.7'
     """
-    return f"by weight {effective:,.0f} effective rows, design effect {_effect(effective, rows)}"
+    return f"by weight {effective:,.0f} effective rows of {rows:,}, design effect {_effect(effective, rows)}"
 
 
 def _effect(effective: float, rows: int) -> str:

@@ -310,7 +310,8 @@ def _notes(spec: Spec, counted: Counted) -> tuple[str, ...]:
         )
     if spec.today is None:
         notes.append("The spec names no policy as today's.")
-    weights = None if counted.grounds is None else weights_of(counted.grounds.cells)
-    if weights is not None and counted.grounds is not None:
-        notes.append(weights.of_all(int(counted.grounds.cells.moments.rows.sum())))
+    cells = None if counted.grounds is None else counted.grounds.cells
+    weights = None if cells is None else weights_of(cells.where(cells.known))
+    if weights is not None:
+        notes.append(weights.of_all())
     return tuple(notes)

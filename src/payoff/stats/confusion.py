@@ -342,7 +342,7 @@ def _rows_worth(name: str, table: Confusion) -> float:
     value = _metric(name, table.totals, 1.0)[0]
     # A unit may hold several cells: the fullest cell is the least that the denominator can rest on.
     units = int((table.design.units * bottom).max())
-    rows, kish = float(bottom @ table.rows), kish_rows(name, table)
+    rows, kish = float(bottom @ table.rows), kish_rows(name, table)[0]
     freedom = min(table.design.degrees_of_freedom, max(kish - 1.0, 1.0))
     return effective_rows(value, _stderr(name, table, 1.0) ** 2, rows, units, freedom, kish)
 
@@ -352,23 +352,28 @@ def is_share(name: str) -> bool:
     return name in _SHARES
 
 
-def kish_rows(name: str, table: Confusion) -> float:
-    """Return the rows that weights leave a metric, (sum w)^2 / sum w^2; infinite where all rows weigh the same.
+def kish_rows(name: str, table: Confusion) -> tuple[float, int]:
+    """Return the rows that weights leave a metric, (sum w)^2 / sum w^2, and how many these are of.
 
-    Those of a share's denominator; of other metrics those of the margin they rest on that is worth fewest.
+    Those of a share's denominator; of other metrics those of the margin they rest on that is worth fewest. Infinite
+    where all rows weigh the same.
 
     >>> one = np.array([3.0, 0.0, 1.0, 0.0])
     >>> design = Design(covariance=np.eye(4), degrees_of_freedom=9.0, units=np.ones(4, int), squares=one**2)
     >>> kish_rows("recall", Confusion(totals=one, rows=np.ones(4, int), design=design))  # 4^2 / (9 + 1)
-    1.6
+    (1.6, 2)
     """
     squares = None if table.design is None else table.design.squares
     if squares is None:
-        return math.inf
+        return math.inf, int(table.rows.sum())
     named = dict(_MARGINS)
     margins = [named[one] for one in _RESTS_ON[name]] if name in _RESTS_ON else [_SHARES[name][1]]
-    held = [(float(table.totals @ np.array(one)), float(squares @ np.array(one))) for one in margins]
-    return min((total * total / square for total, square in held if square > 0.0), default=0.0)
+    sums = [
+        [float(column @ np.array(one)) for column in (table.totals, squares, table.rows)] for one in margins
+    ]
+    return min(
+        ((total**2 / square, int(rows)) for total, square, rows in sums if square > 0.0), default=(0.0, 0)
+    )
 
 
 def _interval(name: str, table: Confusion, value: float | None, level: float) -> Interval:
