@@ -36,6 +36,13 @@ What a hurdle of the same rows gets with `--looks any-time` ([repeated looks](..
 bound holds at every look it is not evaluated, reason `no_any_time`, and the verdict is hold: nothing is approximated.
 
 """
+SEARCHES = """
+## The search for slices that lose
+
+How `payoff slices` bounds the worst of the slices it has looked through ([how](../methods/slices.md)), by what the rows
+are; here of two columns and their pairs.
+
+"""
 HEADER = """# What is estimated how, and where not
 
 How the interval of each metric is made, by what the rows are. *Point* has a value and no interval; *refused* has
@@ -76,7 +83,19 @@ def page() -> str:
             if one.value is None:
                 reasons.setdefault(f"{metric}: {str(one.note).split(';')[0]}", []).append(name)
     lines += [f"- {reason} ({', '.join(names)})" for reason, names in reasons.items()]
-    return "\n".join(lines) + "\n" + LOOKS + looks()
+    return "\n".join(lines) + "\n" + SEARCHES + searches() + LOOKS + looks()
+
+
+def searches() -> str:
+    """Return the table of searches over slices: the method and how many slices could be judged."""
+    found = {name: data for name, data in SITUATIONS.items() if name != "on a grid"}
+    lines = [f"| | {' | '.join(found)} |", "|---|" + "---|" * len(found)]
+    cells = []
+    for data in found.values():
+        one = payoff.slices(rows(), spec(data) | {"metrics": ["value"]}, ["region", "channel"]).record
+        cells.append(f"{one.method} ({one.judged} of {one.searched} judged)")
+    lines.append(f"| gain of a slice | {' | '.join(cells)} |")
+    return "\n".join(lines) + "\n"
 
 
 def looks() -> str:
@@ -135,6 +154,8 @@ def rows() -> pa.Table:
             "weight": rng.choice([1.0, 2.0, 3.0], ROWS),
             "customer": rng.integers(0, CUSTOMERS, ROWS),
             **{name: 1 / (1 + np.exp(1.0 - view)) for name, view in views.items()},
+            "region": rng.choice(["north", "south", "west"], ROWS),
+            "channel": rng.choice(["web", "shop"], ROWS),
         }
     )
 

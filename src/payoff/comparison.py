@@ -30,7 +30,7 @@ from payoff.stats.contrast import Contrast
 from payoff.stats.contributions import contrasts_of
 from payoff.stats.flows import flows
 from payoff.stats.inference import Evidence, Support, tier_of
-from payoff.stats.rest import PartSums, part_sums
+from payoff.stats.part_sums import PartSums, part_sums
 from payoff.stats.tiers import Circumstances, heaviest_tails, tail_ratio
 from payoff.tables import Cells, Keyed, merge
 

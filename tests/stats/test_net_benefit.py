@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.special import expit, logit
+from scipy.stats import norm
 from tests.stats.score_tables import cells_of, gridded, gridded_rows, probabilities, rows_of
 
 from payoff.stats.net_benefit import (
@@ -152,6 +154,31 @@ def test_the_band_holds_at_all_thresholds_together_as_often_as_promised() -> Non
             inside = (found.band_low <= expected) & (expected <= found.band_high)
             held[side] += inside[shown & (found.stderr > 0)].all()
     assert held / DRAWS == pytest.approx([0.95, 0.95], abs=COVERAGE_ERROR)
+
+
+@pytest.mark.parametrize("prevalence", [0.1, 0.4])
+def test_at_a_given_prevalence_half_of_the_thresholds_have_bounds_and_the_band_holds_as_promised(
+    prevalence,
+) -> None:
+    generator, thresholds = np.random.default_rng(16), np.arange(1, 46) / 50
+    at = logit(thresholds)
+    rates = norm.sf((at + 0.2) / 1.2), norm.sf((at + 1.8) / 1.2)
+    odds = thresholds / (1 - thresholds)
+    true = prevalence * rates[0] - (1 - prevalence) * rates[1] * odds
+    everybody = prevalence - (1 - prevalence) * odds
+    y = np.repeat([1.0, 0.0], [400, 600])
+    w = np.where(y > 0, prevalence * 1_000 / 400, (1 - prevalence) * 1_000 / 600)
+    held, bounded = np.zeros(2), np.zeros(2)
+    for _ in range(DRAWS):
+        score = expit(np.where(y > 0, -0.2, -1.8) + 1.2 * generator.normal(size=1_000))
+        for side, expected in enumerate((true, true - everybody)):
+            found = net_benefit(cells_of(score, y, w), thresholds, over_everybody=bool(side), stratified=True)
+            shown = ~np.isnan(found.band_low)
+            inside = (found.band_low <= expected) & (expected <= found.band_high)
+            held[side] += inside[shown].all()
+            bounded[side] += shown.mean()
+    assert held / DRAWS == pytest.approx([0.95, 0.95], abs=COVERAGE_ERROR)
+    assert (bounded / DRAWS > 0.5).all()
 
 
 @given(gridded_rows, st.lists(st.integers(0, 54), min_size=1, max_size=12))

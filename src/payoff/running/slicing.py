@@ -21,7 +21,8 @@ from payoff.running.money import (
 from payoff.running.reversing import reversals_per_acted
 from payoff.stats.estimates import Estimate, Interval
 from payoff.stats.multiplicity import shrink
-from payoff.stats.rest import PartSums, differences_from_rest, standardised
+from payoff.stats.part_sums import PartSums
+from payoff.stats.rest import differences_from_rest, standardised
 from payoff.tabulation import SliceTable
 
 FEWEST_EVENTS = 10
