@@ -349,7 +349,7 @@ def _rows_worth(name: str, table: Confusion) -> float:
 
 def is_share(name: str) -> bool:
     """Return whether a metric is a share of rows, whose interval counts them; the others are linearised."""
-    return name in _SHARES
+    return name in SHARES
 
 
 def kish_rows(name: str, table: Confusion) -> tuple[float, int]:
@@ -367,7 +367,7 @@ def kish_rows(name: str, table: Confusion) -> tuple[float, int]:
     if squares is None:
         return math.inf, int(table.rows.sum())
     named = dict(_MARGINS)
-    margins = [named[one] for one in _RESTS_ON[name]] if name in _RESTS_ON else [_SHARES[name][1]]
+    margins = [named[one] for one in _RESTS_ON[name]] if name in _RESTS_ON else [SHARES[name][1]]
     sums = [
         [float(column @ np.array(one)) for column in (table.totals, squares, table.rows)] for one in margins
     ]
