@@ -10,10 +10,12 @@ from tests.stats.score_tables import cells_of
 
 import payoff
 from payoff.catalogue import Clusters
+from payoff.catalogue.classwise import one_class, table_metrics
 from payoff.catalogue.scores import KERNELS, of_independent_rows
 from payoff.catalogue.weights import Trust, Weights
 from payoff.stats.confusion import Confusion, Design, decision_metric, is_share, kish_rows
 from payoff.stats.estimates import Interval
+from payoff.stats.multiclass import ClassTable
 from payoff.stats.paired_scores import PairCells, loss_difference, loss_sums
 from payoff.stats.probability_scores import brier_score
 from payoff.stats.proportions import effective_rows
@@ -228,3 +230,27 @@ def test_rows_of_equal_weight_say_nothing_of_it():
         result = evaluated(rows, ["recall", "roc_auc", "gain"])
         assert "effective rows" not in result.to_json()
         assert of(result, "recall").tier == of(result, "roc_auc").tier == "A"
+
+
+@pytest.mark.parametrize("sigma", [0.0, 0.7, 2.5])
+def test_metrics_of_several_classes_rest_on_the_class_that_is_worth_least(sigma):
+    generator = np.random.default_rng(1)
+    state, answer = generator.integers(0, 3, (2, 600))
+    w = np.where(state == 2, np.exp(sigma * generator.normal(size=600)), 1.0)
+    by_cell = np.eye(9)[3 * state + answer].T
+    squares = by_cell @ w**2
+    table = ClassTable(
+        totals=(by_cell @ w).reshape(3, 3),
+        rows=by_cell.sum(axis=1).astype(np.int64).reshape(3, 3),
+        names=("a", "b", "c"),
+        covariance=np.diag(squares) * 600 / 599,
+        freedom=599.0,
+        squares=squares.reshape(3, 3),
+    )
+    worth = [kish(w[state == one]) for one in range(3)]
+    found = dict(table_metrics(table, ("f1_macro", "accuracy"), None))
+    assert found["f1_macro"].tier == ("C" if min(worth) < 30 else "A-" if min(worth) < 200 else "A")
+    assert f"by weight {min(worth):.0f} effective rows of" in found["f1_macro"].note
+    recall = {label: one for name, label, one in one_class(table, None) if name == "recall"}
+    assert recall["c"].tier == ("C" if worth[2] < 30 else "A")
+    assert recall["a"].tier == "A"

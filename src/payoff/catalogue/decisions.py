@@ -65,7 +65,7 @@ def decision_metrics(
         if name == "prevalence" and table.design is None and _one_class(table):
             yield name, clopper_pearson(float(table.rows[[0, 2]].sum()), float(table.rows.sum()), level)
             continue
-        trust = Trust(clusters, _weights(name, table))
+        trust = Trust(clusters, weights_behind(name, table))
         yield name, trust.trusted(decision_metric(name, table, trust.level(level), beta), level)
 
 
@@ -75,14 +75,14 @@ def decision_bounds(
     """Return one-sided lower and upper bounds of a metric, as guardrails are judged."""
     cells = _every_row(cells) if name == "act_rate" else cells
     table, clusters = confusion_of(cells, acted), clusters_of(cells)
-    beta, trust = beta_of(at), Trust(clusters, _weights(name, table))
+    beta, trust = beta_of(at), Trust(clusters, weights_behind(name, table))
     if trust.few is not None:
         return None, None
     confidence = trust.confidence(confidence)
     return lower_bound(name, table, confidence, beta), upper_bound(name, table, confidence, beta)
 
 
-def _weights(name: str, table: Confusion) -> Weights | None:
+def weights_behind(name: str, table: Confusion) -> Weights | None:
     """Return what unequal weights leave a metric to rest on; of a share n* counts it already."""
     kish, rows = kish_rows(name, table)
     return None if math.isinf(kish) else Weights(kish, rows, counted=is_share(name))
