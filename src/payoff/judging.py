@@ -9,8 +9,8 @@ from payoff.errors import nearest
 from payoff.errors.judging import NoHurdle, NoReference, PartialResult, UnknownHurdle
 from payoff.quantities import readable
 from payoff.record import Result
+from payoff.record.rivals import rivals_in
 from payoff.verdicts import Verdict, conclude, occasion_of, overall_of
-from payoff.verdicts.sentence import rivals_among
 
 # What the older commands of build systems begin with, wherever in a line they stand.
 _BRACKETED = re.compile(r"##(?=\w*\[)")
@@ -123,16 +123,8 @@ def _concluded(result: Result, verdict: Verdict) -> Verdict:
     """Return the verdict with the sentence that its needed hurdles ask for."""
     if verdict.hurdles == result.verdict.hurdles:
         return verdict
-    return conclude(
-        verdict.hurdles, verdict.guardrails, occasion_of(result.decision, result.today), rivals_of(result)
-    )
-
-
-def rivals_of(result: Result) -> list[tuple[str, float | None, float | None]]:
-    """Return what the candidate gains over every baseline, as the sentence needs it."""
-    baselines = {one.name for one in result.policies if one.role == "baseline"}
-    model = next((one.name for one in result.policies if one.role == "model"), None)
-    return rivals_among(result.estimates, model, baselines)
+    occasion = occasion_of(result.decision, result.today, result.data.volume_per_year)
+    return conclude(verdict.hurdles, verdict.guardrails, occasion, rivals_in(result))
 
 
 def junit(gate: Gate) -> str:

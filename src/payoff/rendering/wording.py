@@ -28,18 +28,18 @@ STATUSES: Mapping[str, Status] = {
 OVERALL: Mapping[str | None, tuple[Status, str]] = {
     "ship": (
         Status("ship", "✓", "good"),
-        "Every needed hurdle is cleared and no guardrail stands in the way.",
+        "Every needed hurdle is cleared and no limit stands in the way.",
     ),
     "hold": (
         Status("hold", "?", "doubt"),
-        "A needed hurdle or a guardrail is still open: this cannot be decided yet.",
+        "A needed hurdle or a limit is still open: this cannot be decided yet.",
     ),
-    "reject": (Status("reject", "✕", "bad"), "A needed hurdle or a guardrail is missed."),
+    "reject": (Status("reject", "✕", "bad"), "A needed hurdle or a limit is missed."),
     None: (Status("no verdict", "–", "none"), "Nothing was judged: without a hurdle there is no verdict."),
 }
 
 REASONS: Mapping[str, str] = {
-    "sampling": "these rows do not settle it",
+    "sampling": "the data do not settle it",
     "slice_too_small": "too few rows in this part to judge it",
     "assumptions": "the rows would suffice, the assumptions do not",
     "same_decisions": "the policy decides every row as its baseline does: the gain is exactly zero",
@@ -75,7 +75,7 @@ class Metric:
 
 
 METRICS: Mapping[str, Metric] = {
-    "value": Metric("Value", "money", "worth of the decisions, against doing nothing"),
+    "value": Metric("Value", "money", "worth of the decisions, as the spec values them"),
     "gain": Metric("Gain", "money", "worth more than the other policy, on the same rows"),
     "net_gain": Metric("Net gain", "money", "gain less running costs"),
     "gain_difference": Metric(
