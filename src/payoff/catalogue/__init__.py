@@ -9,7 +9,7 @@ from payoff.catalogue.classwise import (
     one_class,
     table_metrics,
 )
-from payoff.catalogue.clusters import Clusters, clusters_of
+from payoff.catalogue.clusters import Clusters, clusters_of, joined
 from payoff.catalogue.decisions import (
     at_of,
     beta_of,
@@ -41,6 +41,7 @@ from payoff.catalogue.quantities import (
 from payoff.catalogue.scores import score_cells, score_metric_at, score_metrics
 from payoff.catalogue.suiting import advise
 from payoff.catalogue.suiting_quantities import advise_quantities
+from payoff.catalogue.weights import told_by_weight, weights_of
 
 __all__ = [
     "Advice",
@@ -72,6 +73,7 @@ __all__ = [
     "every_row",
     "forecast_losses",
     "jackknifed",
+    "joined",
     "kind_of_metric",
     "newcombe_difference",
     "one_class",
@@ -88,5 +90,7 @@ __all__ = [
     "score_metric_at",
     "score_metrics",
     "table_metrics",
+    "told_by_weight",
     "traits",
+    "weights_of",
 ]

@@ -1,5 +1,6 @@
 """Metrics of decisions, from the policies table."""
 
+import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
@@ -7,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from payoff.catalogue.clusters import clusters_of
+from payoff.catalogue.weights import Trust, Weights
 from payoff.spec.parameters import default_of
 from payoff.stats.confusion import (
     SHARES,
@@ -14,6 +16,8 @@ from payoff.stats.confusion import (
     Design,
     decision_metric,
     exact_share,
+    is_share,
+    kish_rows,
     lower_bound,
     upper_bound,
 )
@@ -55,12 +59,13 @@ def decision_metrics(
         if name == "prevalence" and table.design is None and _one_class(table):
             yield name, clopper_pearson(float(table.rows[[0, 2]].sum()), float(table.rows.sum()), level)
             continue
-        inner = level if clusters is None else clusters.level(level)
+        trust = Trust(clusters, weights_behind(name, table))
+        inner = trust.level(level)
         if exact and name in SHARES:
             found = exact_share(name, table, inner)
         else:
             found = decision_metric(name, table, inner, beta)
-        yield name, found if clusters is None else clusters.trusted(found, level)
+        yield name, trust.trusted(found, level)
 
 
 def decision_bounds(
@@ -69,11 +74,17 @@ def decision_bounds(
     """Return one-sided lower and upper bounds of a metric, as guardrails are judged."""
     cells = every_row(cells) if name == "act_rate" else cells
     table, clusters = confusion_of(cells, acted), clusters_of(cells)
-    beta = beta_of(at)
-    if clusters is not None and clusters.few is not None:
+    beta, trust = beta_of(at), Trust(clusters, weights_behind(name, table))
+    if trust.few is not None:
         return None, None
-    confidence = confidence if clusters is None else clusters.level(confidence)
+    confidence = trust.confidence(confidence)
     return lower_bound(name, table, confidence, beta), upper_bound(name, table, confidence, beta)
+
+
+def weights_behind(name: str, table: Confusion) -> Weights | None:
+    """Return what unequal weights leave a metric to rest on; of a share n* counts it already."""
+    kish, rows = kish_rows(name, table)
+    return None if math.isinf(kish) else Weights(kish, rows, counted=is_share(name))
 
 
 def beta_of(at: Mapping[str, float] | None) -> float:
@@ -112,10 +123,10 @@ def confusion_of(cells: Cells, acted: Floats) -> Confusion:
     weighted = not np.array_equal(moments.weight, moments.weight2) or not np.array_equal(
         moments.weight, moments.rows
     )
+    squares = quarter.T @ moments.weight2 if weighted else None
     if cells.cluster is not None:
-        return Confusion(
-            totals=totals, rows=rows, design=_clustered(quarter, moments.weight, cells.cluster[known])
-        )
+        design = _clustered(quarter, moments.weight, cells.cluster[known])
+        return Confusion(totals=totals, rows=rows, design=replace(design, squares=squares))
     if weighted:
         n = int(rows.sum())
         covariance = np.asarray(
@@ -124,7 +135,7 @@ def confusion_of(cells: Cells, acted: Floats) -> Confusion:
         return Confusion(
             totals=totals,
             rows=rows,
-            design=Design(covariance=covariance, degrees_of_freedom=n - 1, units=rows),
+            design=Design(covariance=covariance, degrees_of_freedom=n - 1, units=rows, squares=squares),
         )
     return Confusion(totals=totals, rows=rows)
 

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from payoff.catalogue.clusters import clusters_of
+from payoff.catalogue.weights import Trust, Weights, weights_of
 from payoff.stats.estimates import Interval
 from payoff.stats.jackknife import delete_a_group, jackknife_bounds
 from payoff.stats.proportions import mcnemar, newcombe_paired
@@ -39,10 +40,15 @@ def paired_share(name: str, cells: Cells, acted: Floats, rival: Floats, level: f
     found = newcombe_difference(name, cells, acted, rival, level)
     if found is not None:
         return found
-    clusters = clusters_of(cells)
-    if clusters is None:
-        return jackknifed_share(name, cells, acted, rival, level)
-    return clusters.trusted(jackknifed_share(name, cells, acted, rival, clusters.level(level)), level)
+    trust = Trust(clusters_of(cells), _weights(name, cells))
+    inner = level if trust.clusters is None else trust.clusters.level(level)
+    return trust.trusted(jackknifed_share(name, cells, acted, rival, inner), level)
+
+
+def _weights(name: str, cells: Cells) -> Weights | None:
+    """Return what unequal weights leave a difference of shares; groups of rows tell its error, by 20 of them."""
+    held = _shares_of(name, cells, np.zeros(len(cells)))[0]
+    return weights_of(cells.where(held > 0.0))
 
 
 def newcombe_difference(

@@ -6,7 +6,8 @@ from dataclasses import replace
 import numpy as np
 
 from payoff.catalogue.clusters import Clusters
-from payoff.catalogue.scores import KERNELS, Kernel, kernel_at, score_cells
+from payoff.catalogue.scores import KERNELS, Kernel, kernel_at, of_every, of_rarer, score_cells
+from payoff.catalogue.weights import Weights
 from payoff.stats.estimates import Interval
 from payoff.stats.jackknife import delete_a_group, jackknife_bounds
 from payoff.stats.paired_scores import (
@@ -53,9 +54,20 @@ def score_differences(
     ours, theirs = score_cells(first), score_cells(second)
     known = None if pair is None else pair.take(pair.state != PENDING)
     alike = known is None or not known.differ.any()
-    yield "roc_auc", _noted(_area(ours, theirs, None if alike else known, level), ours, theirs)
+    rarer, every = _weights(ours)
+    inner = level if rarer is None else rarer.level(level)
+    area = _noted(_area(ours, theirs, None if alike else known, inner), ours, theirs)
+    yield "roc_auc", area if rarer is None else rarer.trusted(area, level)
     for name in LOSSES if probabilities else ():
-        yield name, _loss(name, ours, theirs, None if alike else known, level)
+        found = _loss(name, ours, theirs, None if alike else known, level)
+        yield name, found if every is None else every.trusted(found, level)
+
+
+def _weights(cells: ScoreCells) -> tuple[Weights | None, Weights | None]:
+    """Return what unequal weights leave of the rarer outcome, and of all rows."""
+    if not cells.weighted:
+        return None, None
+    return of_rarer(cells), of_every(cells)
 
 
 def _area(ours: ScoreCells, theirs: ScoreCells, pair: ScorePair | None, level: float) -> Interval:
@@ -158,7 +170,7 @@ def score_difference(
     if name in ("roc_auc", *LOSSES):
         found = score_differences(first, second, pair, probabilities=name != "roc_auc", level=level)
         return dict(found)[name]
-    return _jackknifed(KERNELS[name], first, second, level)
+    return _of_independent_rows(KERNELS[name], first, second, level)
 
 
 def score_difference_at(
@@ -172,8 +184,14 @@ def score_difference_at(
     """Return the paired difference of a metric at parameters of its own, by the jackknife over groups."""
     kernel = kernel_at(name, at)
     if clusters is None:
-        return _jackknifed(kernel, first, second, level)
+        return _of_independent_rows(kernel, first, second, level)
     return clusters.trusted(_jackknifed(kernel, first, second, clusters.level(level)), level)
+
+
+def _of_independent_rows(kernel: Kernel, first: Cells, second: Cells, level: float) -> Interval:
+    rarer = _weights(score_cells(first))[0]
+    found = _jackknifed(kernel, first, second, level)
+    return found if rarer is None else rarer.trusted(found, level)
 
 
 def clustered_differences(

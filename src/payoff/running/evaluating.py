@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from payoff.catalogue import weights_of
 from payoff.choices import shares
 from payoff.comparison import Grounds, compare
 from payoff.doubt import contributions
@@ -321,4 +322,8 @@ def _notes(spec: Spec, counted: Counted) -> tuple[str, ...]:
         )
     if spec.today is None:
         notes.append("The spec names no policy as today's.")
+    cells = None if counted.grounds is None else counted.grounds.cells
+    weights = None if cells is None else weights_of(cells.where(cells.known))
+    if weights is not None:
+        notes.append(weights.of_all())
     return tuple(notes)

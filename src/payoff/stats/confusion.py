@@ -74,6 +74,15 @@ _NEEDED = {
     "positive_likelihood_ratio": ("actual positives", "actual negatives", "false positives"),
     "negative_likelihood_ratio": ("actual positives", "actual negatives", "true negatives"),
 }
+# The margins that a metric which is no share rests on; with weights the one that is worth fewest rows tells.
+_RESTS_ON = {
+    "f_beta": ("predicted positives", "actual positives"),
+    "balanced_accuracy": ("actual positives", "actual negatives"),
+    "matthews_corrcoef": tuple(name for name, _ in _MARGINS[:4]),
+    "cohen_kappa": tuple(name for name, _ in _MARGINS[:4]),
+    "positive_likelihood_ratio": ("actual positives", "actual negatives"),
+    "negative_likelihood_ratio": ("actual positives", "actual negatives"),
+}
 # A ratio of the share of positives to the share of negatives that end in one row of the table.
 _ACTED = {
     "positive_likelihood_ratio": (1.0, 1.0, 0.0, 0.0),
@@ -98,11 +107,13 @@ class Design:
         and n the units. Raw second moments: only gradients orthogonal to the totals may be applied.
     degrees_of_freedom : of that variance.
     units : (4,), independent units (clusters, rows) that hold a row of each cell.
+    squares : (4,), sums of squared weights of the rows of each cell; None where all rows weigh the same.
     """
 
     covariance: Floats
     degrees_of_freedom: float
     units: NDArray[np.int64]
+    squares: Floats | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -354,8 +365,38 @@ def _rows_worth(name: str, table: Confusion) -> float:
     value = _metric(name, table.totals, 1.0)[0]
     # A unit may hold several cells: the fullest cell is the least that the denominator can rest on.
     units = int((table.design.units * bottom).max())
-    rows = float(bottom @ table.rows)
-    return effective_rows(value, _stderr(name, table, 1.0) ** 2, rows, units, table.design.degrees_of_freedom)
+    rows, kish = float(bottom @ table.rows), kish_rows(name, table)[0]
+    freedom = min(table.design.degrees_of_freedom, max(kish - 1.0, 1.0))
+    return effective_rows(value, _stderr(name, table, 1.0) ** 2, rows, units, freedom, kish)
+
+
+def is_share(name: str) -> bool:
+    """Return whether a metric is a share of rows, whose interval counts them; the others are linearised."""
+    return name in SHARES
+
+
+def kish_rows(name: str, table: Confusion) -> tuple[float, int]:
+    """Return the rows that weights leave a metric, (sum w)^2 / sum w^2, and how many these are of.
+
+    Those of a share's denominator; of other metrics those of the margin they rest on that is worth fewest. Infinite
+    where all rows weigh the same.
+
+    >>> one = np.array([3.0, 0.0, 1.0, 0.0])
+    >>> design = Design(covariance=np.eye(4), degrees_of_freedom=9.0, units=np.ones(4, int), squares=one**2)
+    >>> kish_rows("recall", Confusion(totals=one, rows=np.ones(4, int), design=design))  # 4^2 / (9 + 1)
+    (1.6, 2)
+    """
+    squares = None if table.design is None else table.design.squares
+    if squares is None:
+        return math.inf, int(table.rows.sum())
+    named = dict(_MARGINS)
+    margins = [named[one] for one in _RESTS_ON[name]] if name in _RESTS_ON else [SHARES[name][1]]
+    sums = [
+        [float(column @ np.array(one)) for column in (table.totals, squares, table.rows)] for one in margins
+    ]
+    return min(
+        ((total**2 / square, int(rows)) for total, square, rows in sums if square > 0.0), default=(0.0, 0)
+    )
 
 
 def _interval(name: str, table: Confusion, value: float | None, level: float) -> Interval:

@@ -61,6 +61,7 @@ class ScoreCells:
     positive_squared, negative_squared : sums of squared weights, equal to the counts when unweighted.
     positives, negatives : rows of each outcome.
     within : for cells of a grid, whose ``score`` is a mean; None where every cell is one score.
+    positive_cubed, negative_cubed : sums of cubed weights; None where rows are unweighted.
     """
 
     score: Floats
@@ -71,6 +72,42 @@ class ScoreCells:
     positives: int
     negatives: int
     within: Within | None = None
+    positive_cubed: Floats | None = None
+    negative_cubed: Floats | None = None
+
+    @property
+    def weighted(self) -> bool:
+        """Return whether any row weighs other than 1: sum w = sum w^2 = rows only where every w is 1."""
+        sides = (
+            (self.positive, self.positive_squared, self.positives),
+            (self.negative, self.negative_squared, self.negatives),
+        )
+        return any(float(one.sum()) != rows or float(two.sum()) != rows for one, two, rows in sides)
+
+    @property
+    def cubes(self) -> tuple[Floats, Floats]:
+        """Return (k,) sums of cubed weights of the positives and of the negatives.
+
+        Raises
+        ------
+        ValueError
+            Where rows are weighted and the sums are not given: no other sum says how skewed they are.
+        """
+        if self.positive_cubed is not None and self.negative_cubed is not None:
+            return self.positive_cubed, self.negative_cubed
+        if self.weighted:
+            raise ValueError("weighted cells need the sums of cubed weights")
+        return self.positive, self.negative
+
+    @property
+    def worth(self) -> tuple[float, float]:
+        """Return Kish's effective positives and negatives, (sum w)^2 / sum w^2; without weights their rows."""
+        if not self.weighted:
+            return float(self.positives), float(self.negatives)
+        sides = ((self.positive, self.positive_squared), (self.negative, self.negative_squared))
+        squares = [(float(one.sum()), float(two.sum())) for one, two in sides]
+        positives, negatives = (one * one / two if two > 0.0 else 0.0 for one, two in squares)
+        return positives, negatives
 
     @property
     def score_of_positives(self) -> Floats:
@@ -164,7 +201,7 @@ def roc_auc(cells: ScoreCells, level: float = 0.95, scale: Scale = "logit") -> I
         bounds = max(0.0, low), min(1.0, high)
         found = _found(cells, area, bounds, level, method, math.sqrt(variance))
         return replace(found, note=grid_note(cells, auc_grid_bound(cells)))
-    rarer = min(cells.positives, cells.negatives)
+    rarer = min(cells.worth)
     tail = 0.5 + level / 2.0
     exact = clopper_pearson_lower(area * rarer, rarer, tail), clopper_pearson_upper(area * rarer, rarer, tail)
     note = "no pair shows any error: exact bounds, as of a share of the rarer outcome's rows"
