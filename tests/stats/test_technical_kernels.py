@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy import stats
 from sklearn.metrics import average_precision_score, roc_auc_score
 from statsmodels.stats.contingency_tables import mcnemar as mcnemar_reference
 from statsmodels.stats.multitest import multipletests
@@ -9,7 +10,7 @@ from statsmodels.stats.proportion import proportion_confint
 from tests.stats.score_tables import cells_of
 
 from payoff.stats.multiplicity import benjamini_hochberg, holm
-from payoff.stats.proportions import clopper_pearson, mcnemar, wilson
+from payoff.stats.proportions import clopper_pearson, effective_rows, mcnemar, wilson
 from payoff.stats.ranking import average_precision, delong, delong_paired, roc_auc
 
 # Sums of at most some thousand terms of order one.
@@ -103,3 +104,11 @@ def test_adjusted_p_values_agree_with_statsmodels(ours, theirs):
 def test_no_rows_hold_no_event_and_no_share(kernel):
     found = kernel(0, 0)
     assert (found.value, found.low, found.high, found.rows, found.events) == (None, None, None, 0, 0)
+
+
+@pytest.mark.parametrize("freedom", [4.0, 19.0, 300.0])
+def test_an_estimated_variance_is_worth_fewer_rows_by_the_square_of_z_over_t(freedom):
+    variance, z_over_t = 0.3 * 0.7 / 80, stats.norm.ppf(0.975) / stats.t.ppf(0.975, freedom)
+    # Korn, Graubard (1998): a share of 0.3 whose variance is that of 80 independent rows.
+    assert effective_rows(0.3, variance, 500, 20, freedom) == pytest.approx(80 * z_over_t**2, rel=ROUNDING)
+    assert effective_rows(0.3, variance, 500, 20, np.inf) == pytest.approx(80, rel=ROUNDING)
