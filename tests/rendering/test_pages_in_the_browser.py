@@ -191,6 +191,25 @@ def test_the_german_note_of_the_demonstration_is_one_page_too(
     assert "FürDataScientists" in re.sub(r"\s+", "", document.pages[1].extract_text())
 
 
+BELOW = """height => [...document.querySelectorAll(
+  "#decision h1, #decision .more, #decision .facts, .asked li, #chart-hurdles, #chart-gains")]
+  .filter(one => one.getBoundingClientRect().bottom > height || !one.checkVisibility())
+  .map(one => `${one.tagName} ${one.id} ${one.className} ends at ${one.getBoundingClientRect().bottom}`)"""
+
+
+@pytest.mark.parametrize("code", ["en", "de"])
+def test_the_first_screen_of_a_desk_holds_answer_gain_ladder_and_what_is_asked(
+    code: str, shared: Path, visit: Visit, tmp_path: Path
+) -> None:
+    target = tmp_path / f"{code}.html"
+    result = payoff.read_result(made("demo", shared) / "out" / "result.json")
+    target.write_text(result.to_html(language=code), encoding="utf-8")
+    page = visit(target, width=1440, height=900)
+    assert page.locator(".asked li").count() == 3
+    assert page.locator("#chart-hurdles").is_visible()
+    assert page.evaluate(BELOW, 900) == []
+
+
 KEPT_WHOLE = (
     "() => [...document.querySelectorAll('figure, tr, .facts')].map(e => getComputedStyle(e).breakInside)"
 )

@@ -86,7 +86,7 @@ def what_if(
     )
     given = {"threshold": threshold, "capacity": capacity}
     asked = moved | {name: _number(name, value) for name, value in given.items() if value is not None}
-    return judged_then(held, record.verdict, record.curves, tried, asked)
+    return judged_then(held, record.verdict, record.curves, tried, asked, record.limits)
 
 
 def _record(result: object) -> Record:

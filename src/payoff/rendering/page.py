@@ -31,8 +31,10 @@ SCRIPTS: tuple[str, ...] = (
     "assumptions",
     "support",
     "revaluing",
+    "limits",
     "whatif",
     "copying",
+    "entering",
     "trying",
 )
 # What fits above a page of paper.

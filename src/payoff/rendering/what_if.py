@@ -14,8 +14,9 @@ from payoff.rendering.provenance import command
 from payoff.rendering.wording import OVERALL, REASONS, STATUSES, Status, metric_title
 from payoff.spec.names import VOLUME
 from payoff.spec.rewriting import Slot, cut
-from payoff.verdicts import what_if
+from payoff.verdicts import rails_then, what_if
 
+RAIL = ("name", "slice", "status", "reason", "value", "low", "high", "confidence", "evidence")
 THRESHOLD, CAPACITY = "model.threshold", "model.capacity"
 
 # What the scripts say. A placeholder in braces is filled with a number or a name.
@@ -43,9 +44,13 @@ WORDS: Mapping[str, str] = {
     "retuned": "If retuned: acting from {threshold} on would be worth most on these rows at these numbers. Points "
     "without an interval: chosen by the rows that they are told of.",
     "open_rails": "Guardrails that are not revalued: {names}.",
+    "rail": "Guardrail {name}: {now}, as judged.",
+    "rail_moved": "Guardrail {name}: {now} (as judged: {before}).",
     "rails_stand": "Guardrails that no setting touches stand as judged.",
     "refused": "Not taken: the figures are of {at}. A number, {most} at most on either side of zero.",
     "refused_volume": "Not taken: the figures are of {at}. A number from {least} to {most}.",
+    "refused_grouped": "Not taken: the figures are of {at}. Thousands are not set apart here, and “{decimal}” is the "
+    "decimal sign: write {example}.",
     "copied": "Copied. It is also shown below.",
     "copy_by_hand": "Select the text below and copy it.",
     "by_room": what_if.BY_ROOM,
@@ -53,12 +58,14 @@ WORDS: Mapping[str, str] = {
     "no_interval": NO_INTERVAL,
     "another_room": what_if.ANOTHER_ROOM,
     "point_apart": what_if.POINT_APART,
-    "tail_held": what_if.TAIL_HELD,
-    "cancelled": what_if.CANCELLED,
+    "tail_held": rails_then.TAIL_HELD,
+    "cancelled": rails_then.CANCELLED,
     "beyond_cap": BEYOND_CAP,
     "few_events": what_if.FEW_EVENTS,
     "chosen_here": what_if.CHOSEN_HERE,
-    "not_revalued": what_if.NOT_REVALUED,
+    "not_revalued": rails_then.NOT_REVALUED,
+    "not_elsewhere": rails_then.NOT_ELSEWHERE,
+    "picked_share": rails_then.PICKED_SHARE,
     "apart": "the point lies outside its interval: go by the interval",
     "copy_head": "The spec that was evaluated, with other numbers in it: tried in the page of its report.",
     "copy_as_judged": "The spec that was evaluated: nothing was moved.",
@@ -240,16 +247,15 @@ def _data(result: Result, held: Revaluing, sliders: Sequence[Slider], voice: Voi
     return {
         "revaluing": _told(asdict(held), voice),
         "hurdles": [{name: getattr(one, name) for name in hurdle} for one in result.verdict.hurdles],
-        "guardrails": [
-            {"name": one.name, "slice": one.slice, "status": one.status, "reason": one.reason}
-            for one in result.verdict.guardrails
-        ],
+        "guardrails": [{name: getattr(one, name) for name in RAIL} for one in result.verdict.guardrails],
+        "limits_of": {"money": [], "shares": []} if result.limits is None else asdict(result.limits),
         "rooms": None if curve is None else {name: list(curve.points[name]) for name in ("room", "value")},
         "spec": _spec(result, held),
         "today": result.today,
         "limits": {"largest": LARGEST_AMOUNT, "least_volume": LEAST_VOLUME},
         "language": {
             "code": voice.language.code,
+            "decimal": voice.language.decimal,
             "unit_first": voice.language.unit_first,
             "periods": {per: voice(f"per {per}") for per in PERIODS},
         },

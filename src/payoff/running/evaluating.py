@@ -23,6 +23,7 @@ from payoff.running.disagreeing import disagreements
 from payoff.running.doubting import doubt_record
 from payoff.running.further import further_estimates
 from payoff.running.gathering import Counted, counted_of
+from payoff.running.limiting import limit_records
 from payoff.running.looking import at_every_look, looks_of, looks_remarks
 from payoff.running.measuring import measured, slice_metrics, technical_estimates
 from payoff.running.money import money_estimates, money_interval
@@ -103,6 +104,9 @@ def judged(
     doubt, prevalence_curves = _doubt(counted, counted.grounds, verdict)
     totals = policy_totals(counted.grounds, exact=counted.tables.exact)
     tables = () if unseen else _cut_tables(counted, counted.grounds)
+    held = (
+        None if unseen or refused else revaluing_record(counted, counted.grounds, tables, verdict.guardrails)
+    )
     return Result(
         spec_hash=spec.hash,
         spec_text=spec.text,
@@ -129,9 +133,10 @@ def judged(
         if unseen
         else tuple(confusion(counted.grounds, counted.world, exact=counted.tables.exact)),
         costs=() if unseen else cost_records(counted),
-        revaluing=None
-        if unseen or refused
-        else revaluing_record(counted, counted.grounds, tables, verdict.guardrails),
+        revaluing=held,
+        limits=None
+        if held is None
+        else limit_records(counted, counted.grounds, verdict.guardrails, held.cuts),
     )
 
 

@@ -30,12 +30,12 @@ from payoff.running.money import money_interval, parts_compared, places_of
 from payoff.running.quantities import quantity_estimates, quantity_measured
 from payoff.running.score_limits import score_gap_limit, score_limit, unsupported
 from payoff.running.timing import LATENCY, measured_latency
-from payoff.spec.model import Candidate, Guardrail, Spec
+from payoff.spec.model import Candidate, Costs, Guardrail, Spec
 from payoff.stats.estimates import Estimate, Interval
 from payoff.stats.tiers import EVENTS_TO_JUDGE
 from payoff.tables import Cells
 from payoff.tabulation import SliceTable
-from payoff.verdicts import Measured
+from payoff.verdicts import Measured, volume_unknown
 
 TUNED = "threshold tuned on these rows"
 FEWEST = 10
@@ -107,6 +107,8 @@ def measured(counted: Counted, rail: Guardrail) -> tuple[Measured, ...]:
     ------
     UnsupportedGuardrail
         For a metric, or a difference of scores, that these rows cannot give (``payoff.running.score_limits``).
+    VolumeUnknown
+        For money per period, or less running costs per period, where nothing tells the volume.
     """
     grounds = counted.grounds
     if grounds is None:
@@ -116,20 +118,33 @@ def measured(counted: Counted, rail: Guardrail) -> tuple[Measured, ...]:
     of = grounds.spec.model
     if rail.metric == LATENCY:
         return (measured_latency(grounds.spec, counted.latencies, rail),)
+    if kind_of_metric(rail.metric) == "money":
+        compared = money_compared(counted, grounds, rail)
+        return tuple(_money(counted, rail, comparison, where) for where, comparison in compared)
     if not rail.in_every:
         return (_measure(counted, rail, grounds.cells, counted.scores.get(of.name), None),)
     out: list[Measured] = []
     for table in (table for table in counted.slices if table.entry in rail.in_every):
-        if kind_of_metric(rail.metric) == "money":
-            compared = parts_compared(grounds, _rival(rail, grounds.spec), table)
-            places = zip(places_of(table), compared, strict=True)
-            out += [_money(counted, rail, comparison, where) for where, comparison in places]
-            continue
         scores = next((one for one in counted.tables.sliced_scores if one.entry == table.entry), None)
         for j, (where, cells) in enumerate(table.parts()):
             own = None if scores is None else scores.part(scores.values.index(table.values[j]))
             out.append(_measure(counted, rail, cells, own, where))
     return tuple(out)
+
+
+def money_compared(
+    counted: Counted, grounds: Grounds, rail: Guardrail
+) -> list[tuple[Mapping[str, str] | None, Comparison]]:
+    """Return what a guardrail of money judges, in every place that it names; the place of all rows is None."""
+    over = _rival(rail, grounds.spec)
+    if not rail.in_every:
+        return [(None, compare(grounds, grounds.spec.model.name, over))]
+    return [
+        (where, comparison)
+        for table in counted.slices
+        if table.entry in rail.in_every
+        for where, comparison in zip(places_of(table), parts_compared(grounds, over, table), strict=True)
+    ]
 
 
 def _rival(rail: Guardrail, spec: Spec) -> str | None:
@@ -149,8 +164,6 @@ def _measure(
     if grounds is None:
         raise ValueError("nothing was counted")
     spec, kind = grounds.spec, kind_of_metric(rail.metric)
-    if kind == "money":
-        return _money(counted, rail, compare(grounds, spec.model.name, _rival(rail, spec)), where)
     if spec.data.classes is not None and rail.metric != "act_rate":
         return measured_by_class(rail, cells, spec, where)
     if rail.over is not None:
@@ -196,16 +209,33 @@ def _money(
     grounds = counted.grounds
     if grounds is None:
         raise ValueError("nothing was counted")
-    factor = counted.world.scale((rail.per or "per decision").removeprefix("per ")) or 1.0
+    factor = counted.world.scale(rail.per or "decision")
+    less = _running(counted, comparison) if rail.metric == "net_gain" else 0.0
+    if factor is None or less is None:
+        raise volume_unknown(f"guardrail {rail.name!r}")
+
+    def told(end: float | None) -> float | None:
+        return None if end is None else (end - less) * factor
 
     def bounds(confidence: float) -> tuple[float | None, float | None]:
         one = money_interval(grounds, comparison, max(2.0 * confidence - 1.0, 1e-9))
-        return tuple(None if end is None else end * factor for end in (one.low, one.high))  # type: ignore[return-value]
+        return told(one.low), told(one.high)
 
     found = money_interval(grounds, comparison, 0.95)
-    value, low, high = (None if end is None else end * factor for end in (found.value, found.low, found.high))
+    value, low, high = map(told, (found.value, found.low, found.high))
     scaled = replace(found, value=value, low=low, high=high, stderr=None)
     return Measured(slice=where, found=scaled, bounds=bounds, enough=(found.events or 0) >= EVENTS_TO_JUDGE)
+
+
+def _running(counted: Counted, comparison: Comparison) -> float | None:
+    """Return running costs per decision, less the baseline's; None where nothing tells the volume."""
+    ours, theirs = (counted.world.running(costs) for costs in costs_compared(counted.plan.spec, comparison))
+    return None if ours is None or theirs is None else ours - theirs
+
+
+def costs_compared(spec: Spec, comparison: Comparison) -> tuple[Costs, Costs]:
+    """Return what the two policies of a gain cost, beside their decisions."""
+    return spec.candidate(comparison.of).costs, spec.candidate(comparison.over or "nobody").costs
 
 
 def _difference(counted: Counted, rail: Guardrail, cells: Cells, where: Mapping[str, str] | None) -> Measured:

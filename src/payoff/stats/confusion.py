@@ -49,7 +49,7 @@ METRICS: tuple[str, ...] = (
     "negative_likelihood_ratio",
 )
 # Cells in the numerator and in the denominator, in the order of ``Confusion.totals``.
-_SHARES = {
+SHARES = {
     "prevalence": ((1, 0, 1, 0), (1, 1, 1, 1)),
     "act_rate": ((1, 1, 0, 0), (1, 1, 1, 1)),
     "accuracy": ((1, 0, 0, 1), (1, 1, 1, 1)),
@@ -159,7 +159,7 @@ def decision_metric(name: str, table: Confusion, level: float = 0.95, beta: floa
     if table.design is not None and not table.design.degrees_of_freedom > 0.0:
         return replace(found, tier="C", note="no interval: fewer than two independent units")
     tail = 0.5 + level / 2.0
-    if name in _SHARES:
+    if name in SHARES:
         worth = _rows_worth(name, table)
         if worth <= 0.0:
             return replace(
@@ -200,7 +200,7 @@ def _bound(name: str, table: Confusion, confidence: float, beta: float) -> tuple
         return None, None
     if table.design is not None and not table.design.degrees_of_freedom > 0.0:
         return None, None
-    if name not in _SHARES:
+    if name not in SHARES:
         return _delta_bounds(name, table, confidence, beta)
     rows = _rows_worth(name, table)
     successes = _metric(name, table.totals, beta)[0] * rows
@@ -241,7 +241,7 @@ def _metric(name: str, totals: Floats, beta: float) -> tuple[float, Floats]:
         square = beta * beta
         parts = (1.0 + square, 0.0, 0.0, 0.0), (1.0 + square, 1.0, square, 0.0)
         return _ratio(np.array(parts[0]), np.array(parts[1]), totals)
-    top, bottom = _SHARES[name]
+    top, bottom = SHARES[name]
     return _ratio(np.array(top, np.float64), np.array(bottom, np.float64), totals)
 
 
@@ -325,7 +325,7 @@ def _delta_bounds(name: str, table: Confusion, tail: float, beta: float) -> Boun
 
 def _rows_worth(name: str, table: Confusion) -> float:
     """Return the rows in a share's denominator, with a design those they are worth."""
-    bottom = np.array(_SHARES[name][1])
+    bottom = np.array(SHARES[name][1])
     if table.design is None:
         return float(bottom @ table.totals)
     value = _metric(name, table.totals, 1.0)[0]
@@ -338,8 +338,8 @@ def _rows_worth(name: str, table: Confusion) -> float:
 def _interval(name: str, table: Confusion, value: float | None, level: float) -> Interval:
     """Return the value without bounds, with what it rests on."""
     rows = table.rows
-    if name in _SHARES:
-        top, bottom = (np.array(cells) for cells in _SHARES[name])
+    if name in SHARES:
+        top, bottom = (np.array(cells) for cells in SHARES[name])
         base, side = int(bottom @ rows), int(top @ rows)
     elif name == "f_beta":
         base, side = int(rows[:3].sum()), int(rows[0])
@@ -359,7 +359,7 @@ def _interval(name: str, table: Confusion, value: float | None, level: float) ->
 
 
 def _method(name: str, table: Confusion) -> str:
-    if name in _SHARES:
+    if name in SHARES:
         return "wilson" if table.design is None else "wilson_effective_rows"
     scale = _SCALES.get(name, "logit")
     return f"delta_{scale}" if table.design is None else f"linearised_{scale}"

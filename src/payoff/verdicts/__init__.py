@@ -2,7 +2,7 @@
 
 from payoff.verdicts.costs import CostRecord
 from payoff.verdicts.guardrails import Measured, judge_guardrail
-from payoff.verdicts.hurdles import Circumstances, judge_hurdle, judged_gain, status_of
+from payoff.verdicts.hurdles import Circumstances, judge_hurdle, judged_gain, status_of, volume_unknown
 from payoff.verdicts.ladder import conclude, overall_of
 from payoff.verdicts.looks import (
     LooksRecord,
@@ -39,4 +39,5 @@ __all__ = [
     "stricter_guardrails",
     "stricter_hurdles",
     "unlocked",
+    "volume_unknown",
 ]

@@ -14,6 +14,8 @@ from payoff.stats.estimates import Interval
 from payoff.stats.tiers import FEW_UNITS
 from payoff.verdicts.rulings import GuardrailRecord, Status
 
+NINETY_FIVE = 0.975
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measured:
@@ -27,6 +29,20 @@ class Measured:
     found: Interval
     bounds: Callable[[float], tuple[float | None, float | None]]
     enough: bool = True
+
+
+def tail_of(confidence: float) -> float:
+    """Return the probability with which a bound at a one-sided confidence may be missed; never quite one half.
+
+    >>> tail_of(0.975)
+    0.025000000000000022
+    """
+    return (1.0 - max(2.0 * confidence - 1.0, 1e-9)) / 2.0
+
+
+def confidences_of(confidence: float) -> tuple[float, float]:
+    """Return the confidences at which a guardrail of one place asks for bounds: its own, and the 95% interval's."""
+    return (confidence, NINETY_FIVE)
 
 
 def judge_guardrail(rail: Guardrail, of: str, measured: Sequence[Measured]) -> tuple[GuardrailRecord, ...]:

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from payoff.doubt.draws import Draws
+from payoff.doubt.limits import Limits
 from payoff.doubt.revalued import (
     along,
     best_cut,
@@ -19,6 +20,7 @@ from payoff.doubt.revalued import (
     drawn_at,
     held_to_cap,
     interval_at,
+    is_possible,
     symbols_at,
 )
 from payoff.doubt.revaluing import NO_INTERVAL, Revalued, Revaluing
@@ -29,7 +31,17 @@ from payoff.stats.distributions import t_cdf
 from payoff.stats.drawn import Curve
 from payoff.verdicts.hurdles import status_of
 from payoff.verdicts.ladder import overall_of
-from payoff.verdicts.rulings import HurdleRecord, Status, Verdict, unlocked
+from payoff.verdicts.rails_then import (
+    CANCELLED,
+    NOT_REVALUED,
+    TAIL_HELD,
+    Scaled,
+    limit_then,
+    money_then,
+    rails_then,
+    share_then,
+)
+from payoff.verdicts.rulings import GuardrailRecord, HurdleRecord, Status, Verdict, unlocked
 from payoff.verdicts.tried import GainThen, GuardrailThen, HurdleThen, Retuned, Tried, WhatIf
 
 Floats = NDArray[np.float64]
@@ -44,13 +56,10 @@ BY_ROOM = "value by room"
 POINT_APART = (
     "the point is of thresholds that groups of rows chose, the interval of the one in use: go by that"
 )
-TAIL_HELD = "tier and skewness are as judged at the likely assumptions"
-CANCELLED = "no interval: terms cancel beyond the ten digits that the result keeps"
 ANOTHER_ROOM = (
     "another capacity is published at the likely assumptions alone, without an interval of the gain"
 )
 FEW_EVENTS = "no interval: fewer than 50 deciding events at this threshold"
-NOT_REVALUED = "not revalued"
 
 
 def what_if(
@@ -59,29 +68,28 @@ def what_if(
     curves: Sequence[Curve],
     tried: Tried,
     settings: Mapping[str, float],
+    limits: Limits | None = None,
 ) -> WhatIf:
     """Return what the verdict would be.
 
     Parameters
     ----------
-    revaluing, verdict, curves : of one result.
+    revaluing, verdict, curves, limits : of one result.
     tried : what is tried.
     settings : the same as the caller gave it, to be recorded.
     """
     world = _Then.of(revaluing, curves, tried)
     hurdles = tuple(_hurdle(world, record) for record in verdict.hurdles)
-    rails = tuple(
-        GuardrailThen(
-            name=one.name,
-            slice=one.slice,
-            status=one.status if one.reason == "slice_too_small" or _stands(kind, tried) else None,
-        )
-        for kind, one in zip(revaluing.rails, verdict.guardrails, strict=True)
-    )
+    anew = {} if limits is None else world.anew(verdict.guardrails, limits)
+    rails = rails_then(revaluing.rails, tried, verdict.guardrails, anew)
     judged = [
         replace(record, status=then.status) for record, then in zip(verdict.hurdles, hurdles, strict=True)
     ]
-    known = [one for one, then in zip(verdict.guardrails, rails, strict=True) if then.status is not None]
+    known = [
+        replace(one, status=then.status, reason=then.reason)
+        for one, then in zip(verdict.guardrails, rails, strict=True)
+        if then.status is not None
+    ]
     overall = overall_of(judged, known)
     open_rails = [one.name for one in rails if one.status is None]
     notes = list(_notes(world))
@@ -140,6 +148,21 @@ class _Then:
     def factors(self) -> Floats:
         """Return (D,) the same by draw, or one number where no volume is drawn."""
         return np.ones(1) if self.likely_volume is None else self.likely_volume / self.draws[VOLUME]
+
+    def anew(self, records: Sequence[GuardrailRecord], limits: Limits) -> dict[int, GuardrailThen]:
+        """Return what can be judged anew, by its place: money by the policy in use, shares at another cut."""
+        cuts, cut = self.revaluing.cuts, self.tried.cut
+        if cuts is not None and cut is not None:
+            return {one.at: share_then(one, records[one.at], cut, len(cuts.cuts)) for one in limits.shares}
+        possible, factor = is_possible(self.revaluing, self.tried.values), self.factor()
+        assumed = bool(set(self.tried.values) - {VOLUME})
+        out: dict[int, GuardrailThen] = {}
+        for limit in limits.money if self.tried.holds_decisions else ():
+            cost = limit.cost - limit.fixed_cost + limit.fixed_cost * factor
+            scaled, here = Scaled(cost=cost, factor=self.scale(limit.per)), records[limit.here]
+            found = limit_then(limit, here, self.at, scaled, possible=possible)
+            out |= money_then(limit, here, found, assumed=assumed)
+        return out
 
     def scale(self, per: str) -> float:
         """Return decisions per period."""
@@ -336,15 +359,6 @@ def _status(
         cleared = record.required < 0 and value is not None and value > record.required
         return ("cleared" if cleared else "not evaluated"), "same_decisions"
     return "not evaluated", record.reason if record.probability is None else NOT_REVALUED
-
-
-def _stands(kind: str, tried: Tried) -> bool:
-    """Return whether what a guardrail measures is what it was: of decisions by them, of money by all."""
-    if not tried.moved:
-        return True
-    if kind == "money":
-        return False
-    return kind != "decisions" or (tried.cut is None and tried.room is None)
 
 
 def _retuned(world: _Then) -> Retuned | None:

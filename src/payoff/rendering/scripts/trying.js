@@ -7,7 +7,7 @@
   const section = document.getElementById("what-if");
   if (section === null) return;
   const data = JSON.parse(document.getElementById("what-if-data").textContent);
-  const { words } = data;
+  const { words, language: { decimal } } = data;
   const { VOLUME, THRESHOLD, CAPACITY } = { VOLUME: "decision.volume", THRESHOLD: "model.threshold", CAPACITY: "model.capacity" };
   const PREFIX = "#what-if?";
   const NUMBER = /^-?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,3})?$/i;
@@ -108,10 +108,12 @@
 
   // What stands in the field is what the figures are of, or it is said that it is not.
   function refuse(dial, isRefused) {
-    const parts = { at: number(valueOf(dial)), least: number(LEAST), most: number(LARGEST) };
+    const parts = { at: number(valueOf(dial)), least: number(LEAST), most: number(LARGEST), decimal };
+    const reason = Entering.isGrouped(dial.exact.value, decimal) ? "refused_grouped"
+      : dial.key === VOLUME ? "refused_volume" : "refused";
     dial.exact.setAttribute("aria-invalid", String(isRefused));
     dial.refused.hidden = !isRefused;
-    dial.refused.textContent = isRefused ? filled(dial.key === VOLUME ? words.refused_volume : words.refused, parts) : "";
+    dial.refused.textContent = isRefused ? filled(words[reason], { ...parts, example: Entering.typed(1234.5, decimal) }) : "";
   }
 
   function show(dial, isTyped = false) {
@@ -120,7 +122,7 @@
     dial.range.value = String(dial.at);
     dial.range.setAttribute("aria-valuetext", dial.at === dial.first ? filled(words.first, { at: text }) : text);
     dial.output.textContent = text;
-    if (!isTyped) dial.exact.value = String(Number(valueOf(dial).toPrecision(10)));
+    if (!isTyped) dial.exact.value = Entering.typed(valueOf(dial), decimal);
     dial.tag.hidden = dial.at === dial.first;
   }
 
@@ -273,12 +275,37 @@
     }
     const open = then.guardrails.filter((one) => one.status === null).map((one) => one.name);
     if (open.length) out.push(filled(words.open_rails, { names: [...new Set(open)].join(", ") }));
-    else if (then.guardrails.length) out.push(words.rails_stand);
+    const anew = anewOf(tried);
+    out.push(...anew.map((one) => railOf(one, then)).filter(Boolean));
+    const places = anew.reduce((total, one) => total + one.count, 0);
+    if (!open.length && then.guardrails.length > places) out.push(words.rails_stand);
     if (then.retuned !== null) {
       const note = filled(words.retuned, { threshold: number(then.retuned.threshold) });
       out.push([note, then.retuned]);
     }
     return out;
+  }
+
+  // Guardrails that are judged anew: of money by the policy in use, of shares at another cut.
+  function anewOf(tried) {
+    const { money, shares } = data.limits_of;
+    if (tried.cut !== null) return shares.map((one) => ({ first: one.at, count: 1 }));
+    return tried.room === null ? money.map((one) => ({ first: one.first, count: one.places.length })) : [];
+  }
+
+  // A guardrail that was judged anew, in a sentence; of several places how many are what.
+  function railOf({ first, count }, then) {
+    const [before, now] = [data.guardrails, then.guardrails].map((every) =>
+      every.slice(first, first + count).map((one) => one.status));
+    if (now.includes(null)) return "";
+    const parts = { name: data.guardrails[first].name, now: tally(now), before: tally(before) };
+    return filled(parts.now === parts.before ? words.rail : words.rail_moved, parts);
+  }
+
+  function tally(statuses) {
+    if (statuses.length === 1) return words.statuses[statuses[0]].word;
+    const kinds = Object.keys(words.statuses).filter((kind) => statuses.includes(kind));
+    return kinds.map((kind) => `${statuses.filter((one) => one === kind).length} ${words.statuses[kind].word}`).join(", ");
   }
 
   const picked = (tried) => (tried.cut === null ? [] : [node("small", "flag doubt", words.chosen_here)]);
@@ -377,9 +404,10 @@
   for (const dial of dials) {
     dial.range.addEventListener("input", () => set(dial, rounded(dial, Number(dial.range.value))));
     dial.exact.addEventListener("input", () => {
-      const at = dial.exact.value.trim() === "" ? null : placeOf(dial, Number(dial.exact.value));
+      const typed = Entering.read(dial.exact.value, decimal);
+      const at = typed === null ? null : placeOf(dial, typed);
       if (at !== null) set(dial, at, true);
-      else refuse(dial, dial.exact.value !== "" || dial.exact.validity.badInput);
+      else refuse(dial, dial.exact.value.trim() !== "");
     });
     dial.exact.addEventListener("blur", () => show(dial));
     show(dial);
