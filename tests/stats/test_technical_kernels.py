@@ -165,6 +165,16 @@ def test_differences_of_shares_of_other_rows_are_those_of_statsmodels(level):
     assert newcombe_independent((1, 2), (0, 0)).value is None
 
 
+@pytest.mark.parametrize(("ours", "theirs"), [(wilson, "wilson"), (clopper_pearson, "beta")])
+@pytest.mark.parametrize(("successes", "rows"), [(0, 7), (7, 7), (3, 10), (1, 1)])
+@pytest.mark.parametrize("level", [0.8, 0.95])
+def test_intervals_of_few_rows_hold_their_level_up_to_none_and_all(ours, theirs, successes, rows, level):
+    found, expected = ours(successes, rows, level), proportion_confint(successes, rows, 1 - level, theirs)
+    assert (found.low, found.high) == pytest.approx(expected, rel=ROUNDING, abs=1e-15)
+    assert found.low == 0.0 or successes > 0
+    assert found.high == 1.0 or successes < rows
+
+
 def test_a_share_counts_the_rarer_of_its_two_sides():
     for successes, rows in ((3, 10), (7, 10)):
         for found in (wilson(successes, rows), clopper_pearson(successes, rows)):
