@@ -104,10 +104,15 @@ def _limited(make_spec: Any) -> Spec:
     return {**model, "policy": {"capacity": 0.2}}
 
 
-def evaluated(name: str) -> Any:
-    """Return the result of one of the specs."""
+def evaluated(name: str, asked: str | None = None, **more: Any) -> Any:
+    """Return the result of one of the specs, the first hurdle at another amount where one is ``asked``."""
     rows = rows_of(11, ROWS.get(name, 3_000))
     if name in ("a cap", "guardrails of money under a cap"):
         # One row so large that without the cap no interval could be trusted.
         rows["amount"][7], rows["y"][7], rows["p"][7] = 4_000.0, 1, 0.9
-    return payoff.evaluate(pa.table(rows), SPECS[name](spec_of), looks=LOOKS.get(name))
+    spec = SPECS[name](spec_of) | more
+    if asked is not None:
+        first, *rest = spec["hurdles"]
+        key = "net_gain" if "net_gain" in first else "gain"
+        spec["hurdles"] = [{**first, key: asked}, *rest]
+    return payoff.evaluate(pa.table(rows), spec, looks=LOOKS.get(name))

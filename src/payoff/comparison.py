@@ -327,6 +327,7 @@ def _circumstances(grounds: Grounds, split: _Parts, by_cell: Floats) -> list[Cir
         finite_support=finite,
         capped=grounds.spec.cap is not None and not grounds.weighted,
         beyond_cap=grounds.beyond_cap,
+        weighted=grounds.weighted,
     )
     if not finite or constants is None or cells.cluster is None:
         return [about] * split.parts

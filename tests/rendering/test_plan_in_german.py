@@ -165,7 +165,7 @@ def test_charts_of_a_plan_say_what_is_seen_in_numbers(plans: dict[str, Any]) -> 
         "pilot is met from about AUC 0.644 on."
     )
     told, style = spoken(precision, PLAIN, voice_of_plan(plan, GERMAN))
-    assert told.message.startswith("pilot verlangt eine Präzision von 11,4% oder mehr")
+    assert told.message.startswith("pilot verlangt eine Präzision von 11,4\u00a0% oder mehr")
     assert ">0,2</text>" in alone(told, style)
 
 

@@ -323,23 +323,44 @@ def test_the_verdict_above_stays_as_it_was_judged(demo: Path, visit: Visit) -> N
 
 
 @pytest.mark.parametrize(
-    "fragment",
+    ("fragment", "said"),
     [
-        "#what-if?call_cost=1e999",
-        "#what-if?call_cost=5;alert(1)",
-        "#what-if?nobody=3&__proto__=4&constructor=1",
-        "#what-if?call_cost=%35",
-        "#what-if?%E0%A4%A=5",
-        "#what-if?model.threshold=0.1234567",
-        "#what-if?decision.volume=-3",
-        "#what-if?call_cost=0x10&=5&call_cost",
+        ("#what-if?call_cost=1e999", "call_cost=1e999 (a number that is not on offer here)"),
+        ("#what-if?call_cost=abc", "call_cost=abc (not a number)"),
+        ("#what-if?call_cost=5;alert(1)", "call_cost=5;alert(1) (not a number)"),
+        ("#what-if?nobody=3&__proto__=4", "nobody=3 (there is no such number here); __proto__=4 (there"),
+        ("#what-if?call_cost=%35", "call_cost=5 (not a number)"),
+        ("#what-if?%E0%A4%A=5", "%E0%A4%A=5 (there is no such number here)"),
+        (
+            "#what-if?model.threshold=0.1234567",
+            "model.threshold=0.1234567 (a number that is not on offer here)",
+        ),
+        ("#what-if?decision.volume=-3", "decision.volume=-3 (a number that is not on offer here)"),
+        (
+            "#what-if?call_cost=0x10&=5&call_cost",
+            "call_cost=0x10 (not a number); =5 (there is no such number here)",
+        ),
     ],
 )
-def test_what_is_no_setting_in_the_address_is_ignored(fragment: str, demo: Path, browser: Any) -> None:
+def test_what_is_no_setting_in_the_address_is_left_and_named(
+    fragment: str, said: str, demo: Path, browser: Any
+) -> None:
     with visiting(browser, demo) as page:
         page.goto(demo.as_uri() + fragment)
         page.reload()
         page.wait_for_function(SETTLED, arg="")
+        left = page.locator("#what-if-left")
+        assert left.inner_text().startswith(f"Not taken from the address: {said}")
+        page.locator(".dial[data-key=call_cost] .exact").fill("5.5")
+        left.wait_for(state="hidden")
+
+
+def test_an_address_that_is_taken_whole_leaves_nothing_to_say(demo: Path, browser: Any) -> None:
+    with visiting(browser, demo) as page:
+        page.goto(demo.as_uri() + "#what-if?call_cost=5.5")
+        page.reload()
+        page.wait_for_function(SETTLED, arg="#what-if?call_cost=5.5")
+        assert not page.locator("#what-if-left").is_visible()
 
 
 def test_without_scripts_and_on_paper_there_are_no_dead_sliders(demo: Path, visit: Visit) -> None:

@@ -138,8 +138,10 @@ def test_a_gain_for_every_row_acts_on_all_and_a_loss_for_every_row_on_nobody():
         np.average(np.where(y == 1, 1.0, 2.0), weights=w)
     )
     assert maximum_profit(cells, np.array([0.0]), np.array([2.0])) == 0.0
+    assert maximum_profit(cells, np.array([-1.0]), np.array([0.5])) == 0.0
+    assert expected_maximum_profit(cells, np.array([-1.0]), np.array([1.0])).value == 0.0
     with pytest.raises(ValueError, match="must not lose on positives"):
-        expected_maximum_profit(cells, np.array([-1.0]), np.array([1.0]))
+        expected_maximum_profit(cells, np.array([-1.0]), np.array([-1.0]))
 
 
 def test_rising_maps_the_order_of_rows_and_the_scale_of_weights_change_nothing():

@@ -114,6 +114,8 @@ def test_slices_too_small_are_listed_and_never_missed() -> None:
     assert [one.status for one in records] == ["not evaluated", "cleared"]
     assert records[0].reason == "slice_too_small"
     assert records[0].slice == {"region": "tiny"}
+    assert (records[0].value, records[0].low, records[0].high) == (None, None, None)
+    assert records[1].value == 0.9
 
 
 @given(st.lists(st.floats(-0.6, 0.6), min_size=2, max_size=12), st.sampled_from([0.8, 0.95, 0.99]))

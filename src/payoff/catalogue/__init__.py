@@ -16,6 +16,7 @@ from payoff.catalogue.decisions import (
     confusion_of,
     decision_bounds,
     decision_metrics,
+    every_row,
     jackknifed,
 )
 from payoff.catalogue.differences import newcombe_difference, paired_share, paired_shares
@@ -26,6 +27,7 @@ from payoff.catalogue.pairs import (
     clustered_differences,
     pair_cells,
     score_difference,
+    score_difference_at,
     score_differences,
 )
 from payoff.catalogue.quantities import (
@@ -36,7 +38,7 @@ from payoff.catalogue.quantities import (
     quantity_metric,
     quantity_skill,
 )
-from payoff.catalogue.scores import score_cells, score_metrics
+from payoff.catalogue.scores import score_cells, score_metric_at, score_metrics
 from payoff.catalogue.suiting import advise
 from payoff.catalogue.suiting_quantities import advise_quantities
 
@@ -67,6 +69,7 @@ __all__ = [
     "confusion_of",
     "decision_bounds",
     "decision_metrics",
+    "every_row",
     "forecast_losses",
     "jackknifed",
     "kind_of_metric",
@@ -80,7 +83,9 @@ __all__ = [
     "quantity_skill",
     "score_cells",
     "score_difference",
+    "score_difference_at",
     "score_differences",
+    "score_metric_at",
     "score_metrics",
     "table_metrics",
     "traits",

@@ -1,6 +1,6 @@
 """Metrics of a score, from its scores table."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 
@@ -148,12 +148,42 @@ def score_metrics(
             continue
         kernel = _kernel(name, threshold)
         if kernel is not None:
-            if clusters is None:
-                yield name, kernel(by_score, level)
-                continue
-            jackknifed = partial(_clustered, cells, kernel=kernel, scale=SCALES.get(name, "plain"))
-            found = by_clusters(name, kernel(by_score, clusters.level(level)), jackknifed)
-            yield name, clusters.trusted(found, level)
+            yield name, _measured(name, kernel, (cells, by_score), clusters, level)
+
+
+def score_metric_at(
+    cells: Cells,
+    name: str,
+    at: Mapping[str, float],
+    clusters: Clusters | None = None,
+    level: float = 0.95,
+) -> Interval:
+    """Return one metric of a score at parameters of its own, such as ``{"max_fpr": 0.2}`` of a partial area.
+
+    Parameters
+    ----------
+    cells, clusters : as of :func:`score_metrics`.
+    at : as of ``payoff.spec.parameters``; empty for a metric that has none.
+    """
+    return _measured(name, kernel_at(name, at), (cells, score_cells(cells)), clusters, level)
+
+
+def kernel_at(name: str, at: Mapping[str, float]) -> Kernel:
+    """Return what computes a metric at parameters; a number of bins is a whole one."""
+    kernel = KERNELS[name]
+    stated = {key: int(number) if key == "bins" else number for key, number in at.items()}
+    return partial(kernel, **stated) if stated else kernel
+
+
+def _measured(
+    name: str, kernel: Kernel, both: tuple[Cells, ScoreCells], clusters: Clusters | None, level: float
+) -> Interval:
+    cells, by_score = both
+    if clusters is None:
+        return kernel(by_score, level)
+    jackknifed = partial(_clustered, cells, kernel=kernel, scale=SCALES.get(name, "plain"))
+    found = by_clusters(name, kernel(by_score, clusters.level(level)), jackknifed)
+    return clusters.trusted(found, level)
 
 
 def _kernel(name: str, threshold: float | None) -> Kernel | None:

@@ -14,11 +14,20 @@ from payoff.doubt.limits import Limits
 from payoff.doubt.records import DoubtRecord, PrevalenceRecord, ScenarioRecord, WrongLabels
 from payoff.doubt.revaluing import Revaluing
 from payoff.errors.store import UnreadableResult
+from payoff.record.assumptions import AssumptionRecord
 from payoff.record.slice_columns import restored, unsorted_columns
 from payoff.record.written import canonical, digest, on_lines, plain, structured
 from payoff.stats.drawn import Curve
 from payoff.stats.estimates import ConfusionCell, Estimate, Tier
-from payoff.verdicts import CostRecord, GuardrailRecord, HurdleRecord, LooksRecord, Overall, Status, Verdict
+from payoff.verdicts import (
+    CostRecord,
+    GuardrailRecord,
+    HurdleRecord,
+    LooksRecord,
+    Overall,
+    Status,
+    Verdict,
+)
 
 __all__ = [
     "AssumptionRecord",
@@ -122,29 +131,6 @@ class PolicyRecord:
     flat_high: float | None = None
     in_sample: bool = False
     note: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AssumptionRecord:
-    """One assumption. ``break_even``: where the first needed hurdle flips, others at likely, None if nowhere.
-
-    ``influence``: share of the variance that the assumptions give to the judged gain.
-    ``gain_low``, ``gain_high``: the judged gain (unit and period of the first needed hurdle) at low and high.
-    """
-
-    name: str
-    likely: float
-    low: float | None
-    high: float | None
-    shape: str
-    owner: str | None
-    source: str | None
-    date: str | None
-    break_even: float | None
-    influence: float | None
-    bound_to_rows: bool
-    gain_low: float | None = None
-    gain_high: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -28,7 +28,8 @@ def on_lines(value: Any) -> str:
 def plain(value: Any) -> Any:
     """Return plain JSON types; floats to ten significant digits; NaN and infinity are refused.
 
-    A record names in ``LATER`` the fields that records of its kind may lack: lists, left out where they are empty.
+    A record names in ``LATER`` the fields that records of its kind may lack: they are left out where they are
+    what they are by default.
     """
     if isinstance(value, (str, int, NoneType)):
         return value
@@ -40,15 +41,22 @@ def plain(value: Any) -> Any:
         return [plain(item) for item in value]
     if is_dataclass(value):
         kind = cast("Hashable", type(value))
-        held = {name: plain(getattr(value, name)) for name in _field_names(kind)}
-        later = getattr(kind, "LATER", ())
-        return {name: item for name, item in held.items() if item != [] or name not in later}
+        held = {name: getattr(value, name) for name in _field_names(kind)}
+        lacking = [name for name, default in _later(kind).items() if held[name] == default]
+        return {name: plain(item) for name, item in held.items() if name not in lacking}
     return {str(key): plain(item) for key, item in value.items()} if isinstance(value, Mapping) else value
 
 
 @cache
 def _field_names(kind: Hashable) -> tuple[str, ...]:
     return tuple(one.name for one in fields(cast("Any", kind)))
+
+
+@cache
+def _later(kind: Hashable) -> Mapping[str, Any]:
+    """Return the defaults of what records of a kind may lack."""
+    later = getattr(kind, "LATER", ())
+    return {one.name: one.default for one in fields(cast("Any", kind)) if one.name in later}
 
 
 def structured(kind: Any, value: Any) -> Any:

@@ -15,6 +15,7 @@ from payoff.rendering.wording import OVERALL, REASONS, STATUSES, Status, metric_
 from payoff.spec.names import VOLUME
 from payoff.spec.rewriting import Slot, cut
 from payoff.verdicts import rails_then, what_if
+from payoff.verdicts.then import room_curve
 
 RAIL = ("name", "slice", "status", "reason", "value", "low", "high", "confidence", "evidence")
 THRESHOLD, CAPACITY = "model.threshold", "model.capacity"
@@ -47,6 +48,10 @@ WORDS: Mapping[str, str] = {
     "rail": "Guardrail {name}: {now}, as judged.",
     "rail_moved": "Guardrail {name}: {now} (as judged: {before}).",
     "rails_stand": "Guardrails that no setting touches stand as judged.",
+    "left": "Not taken from the address: {parts}.",
+    "left_name": "{part} (there is no such number here)",
+    "left_text": "{part} (not a number)",
+    "left_range": "{part} (a number that is not on offer here)",
     "refused": "Not taken: the figures are of {at}. A number, {most} at most on either side of zero.",
     "refused_volume": "Not taken: the figures are of {at}. A number from {least} to {most}.",
     "refused_grouped": "Not taken: the figures are of {at}. Thousands are not set apart here, and “{decimal}” is the "
@@ -210,7 +215,7 @@ def _steps(result: Result, held: Revaluing, voice: Voice) -> Iterator[Slider]:
             cuts,
             place,
         )
-    curve = what_if.room_curve(held, result.curves)
+    curve = room_curve(held, result.curves)
     if curve is not None:
         rooms = tuple(float(one) for one in curve.points["room"] if one is not None)
         told = (f"in use: {curve.note}", "published steps") if curve.note else ("published steps",)
@@ -232,7 +237,7 @@ def _stepped(key: str, title: str, hint: str, stops: Sequence[float], at: float)
 
 
 def _data(result: Result, held: Revaluing, sliders: Sequence[Slider], voice: Voice) -> dict[str, Any]:
-    curve = what_if.room_curve(held, result.curves)
+    curve = room_curve(held, result.curves)
     hurdle = (
         "name",
         "needed_to_ship",
@@ -247,7 +252,10 @@ def _data(result: Result, held: Revaluing, sliders: Sequence[Slider], voice: Voi
     return {
         "revaluing": _told(asdict(held), voice),
         "hurdles": [{name: getattr(one, name) for name in hurdle} for one in result.verdict.hurdles],
-        "guardrails": [{name: getattr(one, name) for name in RAIL} for one in result.verdict.guardrails],
+        "guardrails": [
+            {**{name: getattr(one, name) for name in RAIL}, "name": voice(one.name)}
+            for one in result.verdict.guardrails
+        ],
         "limits_of": {"money": [], "shares": []} if result.limits is None else asdict(result.limits),
         "rooms": None if curve is None else {name: list(curve.points[name]) for name in ("room", "value")},
         "spec": _spec(result, held),
@@ -257,6 +265,7 @@ def _data(result: Result, held: Revaluing, sliders: Sequence[Slider], voice: Voi
             "code": voice.language.code,
             "decimal": voice.language.decimal,
             "unit_first": voice.language.unit_first,
+            "percent": voice.language.percent,
             "periods": {per: voice(f"per {per}") for per in PERIODS},
         },
         "words": {

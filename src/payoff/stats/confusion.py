@@ -172,6 +172,29 @@ def decision_metric(name: str, table: Confusion, level: float = 0.95, beta: floa
     return replace(found, low=low, high=high, stderr=_shown(name, table, beta)[1], note=note)
 
 
+def exact_share(name: str, table: Confusion, level: float = 0.95) -> Interval:
+    """Return a share with Clopper and Pearson's two-sided interval, which covers at least at ``level``.
+
+    With a design it is Korn and Graubard's: the same at the rows that the share is worth, which no longer promises
+    as much. Undefined where no row counts in it.
+
+    Raises
+    ------
+    KeyError
+        Where ``name`` is no share of this table.
+
+    >>> found = exact_share("recall", Confusion(totals=np.array([0.0, 0.0, 10.0, 0.0]), rows=np.array([0, 0, 10, 0])))
+    >>> found.low, round(found.high, 4), found.method  # 1 - 0.025^(1/10)
+    (0.0, 0.3085, 'clopper_pearson')
+    """
+    shown = decision_metric(name, table, level)
+    if name not in SHARES:
+        raise KeyError(name)
+    bounds = (None, None) if shown.low is None else _bound(name, table, 0.5 + level / 2.0, 1.0)
+    method = "clopper_pearson" if table.design is None else "korn_graubard"
+    return replace(shown, low=bounds[0], high=bounds[1], method=method)
+
+
 def lower_bound(name: str, table: Confusion, confidence: float, beta: float = 1.0) -> float | None:
     """Return the one-sided bound that the metric exceeds with ``confidence``; None if undefined.
 

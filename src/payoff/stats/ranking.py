@@ -24,6 +24,7 @@ Floats = NDArray[np.float64]
 NO_ROWS = "undefined: no rows"
 CURVE_POINTS = 201
 # Below this many positives average precision is biased upwards by more than it is worth.
+ALL_POSITIVE = "no interval: 0 negatives, so that it is the same whatever the order"
 FEW_POSITIVES = 100
 # Sums of weights leave a perfect score this near to 1.
 ROUNDING = 1e-12
@@ -97,6 +98,15 @@ def no_ranking(cells: ScoreCells) -> str | None:
         return "undefined: 0 negatives"
     held = (cells.positive + cells.negative) > 0.0
     return "score carries no ranking" if held.sum() < 2 else None
+
+
+def no_top(cells: ScoreCells) -> str | None:
+    """Say why nothing can be told of the top of the ranking; where all rows are positive, it can."""
+    if cells.negatives > 0 and cells.negative.sum() > 0.0:
+        return no_ranking(cells)
+    if cells.positives == 0 or cells.positive.sum() <= 0.0:
+        return "undefined: 0 positives"
+    return "score carries no ranking" if (cells.positive > 0.0).sum() < 2 else None
 
 
 def placements(cells: ScoreCells) -> tuple[Floats, Floats]:
@@ -263,9 +273,11 @@ def average_precision(cells: ScoreCells, level: float = 0.95) -> Interval:
     The interval is Boyd's on the logit scale. Print prevalence beside it: that is what a random score gets.
     """
     method = "boyd_logit"
-    note = no_ranking(cells)
+    note = no_top(cells)
     if note is not None:
         return undefined(cells, level, method, note)
+    if not cells.negative.sum() > 0.0:
+        return replace(undefined(cells, level, method, ALL_POSITIVE), value=1.0)
     hits, misses = np.cumsum(cells.positive[::-1]), np.cumsum(cells.negative[::-1])
     shown = hits + misses
     precision = np.divide(hits, shown, out=np.zeros_like(hits), where=shown > 0.0)

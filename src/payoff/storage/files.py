@@ -9,6 +9,7 @@ from dataclasses import MISSING, fields
 from pathlib import Path
 from typing import Any
 
+from payoff import __version__
 from payoff.errors.store import NewerResult, UnreadableResult, UnwritableOutput
 from payoff.record import SCHEMA, Result, from_document
 from payoff.record.plans import is_plan, plan_from_document
@@ -188,10 +189,17 @@ def _refuse_newer(path: Path, document: Mapping[str, Any], what: str, known_sche
         where=str(path),
         found=f"a {what} of schema {schema}" + (f", written by payoff {known}" if known else ""),
         expected=f"schema {known_schema} at most, which this version of payoff knows",
-        fix=f"install the version that wrote it: pip install 'payoff>={known}'."
-        if known
-        else "install the version of payoff that wrote it, or a later one: pip install --upgrade payoff.",
+        fix=_later(known),
     )
+
+
+def _later(known: str | None) -> str:
+    """Return what to install; a version that calls itself as this one does is to be had where the result comes from."""
+    if known is None:
+        return "install the version of payoff that wrote it, or a later one: pip install --upgrade payoff."
+    if known == __version__:
+        return f"install the payoff that wrote it: it is newer than this one, though both are called {known}."
+    return f"install the version that wrote it: pip install 'payoff>={known}'."
 
 
 def _unreadable(path: Path, found: str) -> UnreadableResult:

@@ -12,7 +12,7 @@ from payoff.verdicts.looks import (
     stricter_guardrails,
     stricter_hurdles,
 )
-from payoff.verdicts.rulings import GuardrailRecord, HurdleRecord, Overall, Status, Verdict, unlocked
+from payoff.verdicts.rulings import GuardrailRecord, HurdleRecord, Overall, Status, Turn, Verdict, unlocked
 from payoff.verdicts.sentence import Occasion, occasion_of
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "Occasion",
     "Overall",
     "Status",
+    "Turn",
     "Verdict",
     "conclude",
     "guardrail_at_every_look",

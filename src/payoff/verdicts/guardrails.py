@@ -6,7 +6,7 @@ listed and do not block.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from payoff.quantities import readable
 from payoff.spec.model import Guardrail
@@ -14,6 +14,7 @@ from payoff.stats.estimates import Interval
 from payoff.stats.tiers import FEW_UNITS
 from payoff.verdicts.rulings import GuardrailRecord, Status
 
+TOO_SMALL = "slice_too_small"
 NINETY_FIVE = 0.975
 
 
@@ -54,6 +55,8 @@ def judge_guardrail(rail: Guardrail, of: str, measured: Sequence[Measured]) -> t
 def _judged(rail: Guardrail, of: str, place: Measured, missed: bool) -> GuardrailRecord:
     low, high = place.bounds(rail.confidence)
     status, reason = _status(rail, place, low, high, missed)
+    # Of a slice too small to judge no number is told: what few rows show would be taken for what is so.
+    told = replace(place.found, value=None, low=None, high=None) if reason == TOO_SMALL else place.found
     return GuardrailRecord(
         name=rail.name,
         metric=rail.metric,
@@ -63,9 +66,9 @@ def _judged(rail: Guardrail, of: str, place: Measured, missed: bool) -> Guardrai
         slice=place.slice,
         limit=_limit(rail),
         status=status,
-        value=place.found.value,
-        low=place.found.low,
-        high=place.found.high,
+        value=told.value,
+        low=told.low,
+        high=told.high,
         confidence=rail.confidence,
         evidence=rail.evidence,
         reason=reason,
@@ -76,7 +79,7 @@ def _status(
     rail: Guardrail, place: Measured, low: float | None, high: float | None, missed: bool
 ) -> tuple[Status, str | None]:
     if place.slice is not None and not place.enough:
-        return "not evaluated", "slice_too_small"
+        return "not evaluated", TOO_SMALL
     if place.found.value is None or (low is None and high is None):
         return "not evaluated", _why_not(place.found.note)
     if missed:
