@@ -102,3 +102,9 @@ def test_the_miscalibrations_of_many_draws_are_those_of_each_alone():
             squares = {f"{name}_squared": part for name, part in parts.items()}
             alone = corp(ScoreCells(score=score, positives=1, negatives=1, **parts, **squares))
             assert together[number] == pytest.approx(alone.miscalibration, abs=ROUNDING)
+
+
+def test_weights_of_whatever_scale_leave_spiegelhalters_test():
+    score, y = drawn(200, 6, 0.05)
+    plain, light = (spiegelhalter(cells_of(score, y, np.full(200, by))) for by in (1.0, 1e-4))
+    assert light == pytest.approx(plain, rel=1e-9)

@@ -14,6 +14,7 @@ from payoff.stats.contrast import Contrast, moments
 from payoff.stats.inference import (
     Evidence,
     Support,
+    _further,
     confidence,
     evpi_per_decision,
     interval,
@@ -287,6 +288,13 @@ def test_bernstein_bounds_are_the_theorem() -> None:
 def test_bernstein_bounds_stay_within_what_is_possible() -> None:
     low, high = bernstein_bounds(0.5, 1.0, 5, Range(-1.0, 1.0), 0.05)
     assert (low, high) == (-1.0, 1.0)
+
+
+def test_a_hundred_times_the_rows_is_the_most_that_is_asked_for() -> None:
+    # By hand: 10^2 times 100 rows are 10,000, of which 100 are there.
+    assert _further(100, spread=10.0, gap=1.0, floor=0.0) == 9_900
+    assert _further(100, spread=10.001, gap=1.0, floor=0.0) is None
+    assert _further(100, spread=1.0, gap=1.0, floor=10_000.0) == 9_900
 
 
 @pytest.mark.parametrize(

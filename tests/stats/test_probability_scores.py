@@ -53,3 +53,9 @@ def test_no_rows_and_rows_without_weight_are_undefined():
     assert brier_score(cells_of(none, none, none)).value is None
     weightless = replace(cells_of(np.array([0.2, 0.4]), two, two + 1.0), positive=two, negative=two)
     assert brier_score(weightless).value is None
+
+
+def test_a_log_loss_without_impossible_rows_is_trusted():
+    score, y = np.tile([0.25, 0.75], 200), np.tile([0.0, 1.0, 1.0, 0.0, 0.0, 1.0, 0.0, 1.0], 50)
+    found = log_loss(cells_of(score, y))
+    assert (found.tier, found.note) == ("A", None)

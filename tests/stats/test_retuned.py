@@ -206,3 +206,11 @@ def test_without_skill_the_interval_of_the_h_measure_begins_at_nothing():
         lows.append(found.low)
         assert 0.0 <= found.low <= found.value <= found.high <= 1.0
     assert min(lows) == 0.0
+
+
+@pytest.mark.parametrize("seed", [13, 14, 15])
+def test_the_error_of_the_h_measure_of_one_table_is_its_gradient_by_the_weight_of_every_row(seed):
+    cells = cells_of(*next(tables(seed, 1, least=30, most=60)))
+    found = h_measure(cells)
+    assert 0.0 < found.value < 1.0
+    assert found.stderr == pytest.approx(stderr_by_gradient(cells, h_value), rel=NUMERIC)

@@ -154,6 +154,26 @@ def money_at(rows: Any, threshold: float, margin: float, cost: float) -> Any:
     return worth * ((rows["p"] >= threshold).astype(float) - (rows["amount"] > 90))
 
 
+@pytest.fixture(scope="module")
+def without_volume() -> Any:
+    """Return the result of a spec that declares no volume, with a cost of every decision."""
+    spec = fixed(spec_of, hurdles=[{"name": "net", "net_gain": "0.5 per decision", "over": "today"}])
+    spec["decision"] = {"unit": "EUR"}
+    spec["model"] = {**spec["model"], "costs": {"call": "0.02 per decision"}}
+    return payoff.evaluate(pa.table(rows_of(11, 3_000)), spec)
+
+
+def test_without_a_volume_everything_is_told_per_decision(without_volume: Any) -> None:
+    (again,), (hurdle,) = payoff.what_if(without_volume).hurdles, without_volume.verdict.hurdles
+    assert again.unit == "EUR per decision"
+    ours, theirs = (again.gain, again.low, again.high), (hurdle.gain, hurdle.low, hurdle.high)
+    assert ours == pytest.approx(theirs, rel=SAME)
+    assert again.probability == pytest.approx(hurdle.probability, abs=ONE_DRAW)
+    (then,) = payoff.what_if(without_volume, {"cost": 9.0}).hurdles
+    by_hand = money_at(rows_of(11, 3_000), 0.3, 0.5, 9.0).mean() - 0.02
+    assert then.gain == pytest.approx(by_hand, rel=SAME)
+
+
 @pytest.mark.parametrize("place", [5, 20, 60])
 def test_the_gain_at_another_threshold_is_that_of_its_rows(
     place: int, make_rows: Any, result: Callable[[str], Any]

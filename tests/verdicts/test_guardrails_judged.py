@@ -1,5 +1,6 @@
 """Guardrails: shown, not refuted, and over many slices after Holm."""
 
+from dataclasses import replace
 from statistics import NormalDist
 
 import numpy as np
@@ -11,6 +12,7 @@ from statsmodels.stats.multitest import multipletests
 
 from payoff.spec.model import Guardrail
 from payoff.stats.estimates import Interval
+from payoff.stats.tiers import FEW_UNITS
 from payoff.verdicts import Measured, judge_guardrail
 
 # The share of draws with any false miss, over 400 draws: 5% plus 2.6 standard errors of a binomial share.
@@ -89,6 +91,21 @@ def test_what_is_not_known_is_not_evaluated_and_says_why() -> None:
     for evidence in ("shown", "not refuted"):
         record = judge_guardrail(guardrail(at_least=0.5, evidence=evidence), "m", [measured(None)])[0]
         assert (record.status, record.reason) == ("not evaluated", "no_verdict_tier")
+
+
+@pytest.mark.parametrize(
+    ("note", "reason"),
+    [
+        (f"12 {FEW_UNITS}", f"few_clusters: 12 {FEW_UNITS}"),
+        ("undefined: no actual positives", "undefined: no actual positives"),
+        (None, "no_verdict_tier"),
+    ],
+)
+def test_without_bounds_the_reason_is_that_of_the_number(note: str | None, reason: str) -> None:
+    nothing = measured(None)
+    told = replace(nothing, found=replace(nothing.found, note=note))
+    (found,) = judge_guardrail(guardrail(at_least=0.5), "m", [told])
+    assert (found.status, found.reason) == ("not evaluated", reason)
 
 
 def test_slices_too_small_are_listed_and_never_missed() -> None:
