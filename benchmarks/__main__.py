@@ -1,8 +1,8 @@
 """``python -m benchmarks``: what payoff takes beside a bare scan and beside other people's libraries.
 
-Parts: ``sizes`` (the default), ``start``, ``laws``, ``spark``, ``flights``, and ``all`` of them. ``--write`` keeps the
-figures in ``benchmarks/results/DATE.json``, which DATE.md is told from; ``tell`` writes the newest page and its plots
-again. Exit 1 says that a limit is broken.
+Parts: ``sizes`` (the default), ``start``, ``laws``, ``further``, ``spark``, ``flights``, and ``all`` of them.
+``--write`` keeps the figures in ``benchmarks/results/DATE.json``, which DATE.md is told from; ``tell`` writes the
+newest page and its plots again. Exit 1 says that a limit is broken.
 """
 
 import argparse
@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks import documents, flights, laws, pages, plots, sizes, spark, starting
+from benchmarks import documents, flights, further, laws, pages, plots, sizes, spark, starting
 from benchmarks.contenders import FIRST, KNOWN
 from benchmarks.limits import limits
 from benchmarks.processes import Bounds
@@ -53,7 +53,7 @@ def plan(asked: argparse.Namespace) -> list[tuple[str, argparse.Namespace]]:
         return [(asked.part, asked)]
     fixed = {**vars(asked), "peers": list(KNOWN)}
     sizes_of = {"sizes": [*SIZES, LARGEST]}
-    parts = ("sizes", "laws", "flights", "spark")
+    parts = ("sizes", "laws", "further", "flights", "spark")
     return [(part, argparse.Namespace(**{**fixed, "rows": sizes_of.get(part)})) for part in parts]
 
 
@@ -71,6 +71,10 @@ def _start(asked: argparse.Namespace, folder: Path) -> Parts:
 
 def _laws(asked: argparse.Namespace, folder: Path) -> Parts:
     return {"laws": laws.grow((asked.rows or [LAW_ROWS])[0], _turns(asked), folder)}
+
+
+def _further(asked: argparse.Namespace, folder: Path) -> Parts:
+    return {"further": further.compare(asked.rows or further.SIZES, _turns(asked), folder)}
 
 
 def _spark(asked: argparse.Namespace, folder: Path) -> Parts:
@@ -98,6 +102,7 @@ PARTS: Mapping[str, Callable[[argparse.Namespace, Path], Parts]] = {
     "sizes": _sizes,
     "start": _start,
     "laws": _laws,
+    "further": _further,
     "spark": _spark,
     "flights": _flights,
 }

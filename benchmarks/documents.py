@@ -39,13 +39,13 @@ def joined(document: Mapping[str, Any], parts: Mapping[str, Any]) -> dict[str, A
     >>> joined({"sizes": {"1": "old", "2": "kept"}}, {"sizes": {"1": "new"}, "laws": {}})
     {'sizes': {'1': 'new', '2': 'kept'}, 'laws': {}}
     """
-    sizes = {**document.get("sizes", {}), **parts.get("sizes", {})}
-    ordered = {rows: sizes[rows] for rows in sorted(sizes, key=int)}
+    by_size = {key: {**document.get(key, {}), **parts.get(key, {})} for key in ("sizes", "further")}
+    ordered = {key: {rows: one[rows] for rows in sorted(one, key=int)} for key, one in by_size.items()}
     # A command that was given twice stands where it was given last.
     earlier, later = document.get("commands", []), parts.get("commands", [])
     commands = [*(one for one in earlier if one not in later), *later]
-    both = {"sizes": ordered, "commands": commands}
-    return {**document, **parts, **{key: value for key, value in both.items() if value}}
+    several = {**ordered, "commands": commands}
+    return {**document, **parts, **{key: value for key, value in several.items() if value}}
 
 
 def write(day: str, document: Mapping[str, Any]) -> Path:

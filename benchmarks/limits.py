@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from benchmarks import further
 from benchmarks.laws import ratios
 from benchmarks.processes import DONE
 
@@ -15,7 +16,7 @@ LESS_THAN = {"Evidently": 20.0, "NannyML": 15.0, "scikit-learn": 4.0}
 FLOORS = 12.0
 TENFOLD, PEAK_GIB = 12.0, 2.0
 SMALL_CPU, IMPORT_CPU, HELP_CPU = 1.2, 0.25, 0.5
-GROWTH, PER_POLICY = 1.5, 0.10
+GROWTH, PER_POLICY, ALL_METRICS = 1.5, 0.10, 2.0
 SPARK_TIMES, SPARK_DOUBLE = 15.0, 2.0
 # At a million rows: four shares in each of 120 slices, and at least 60 numbers of all rows.
 SLICES, LEAST_ESTIMATES, LEAST_INTERVALS, COMMON = 120, 720, 540, 1_000_000
@@ -45,6 +46,7 @@ def limits(document: Document) -> list[Limit]:
         *_at_scale(document),
         *_beginnings(document),
         *_growths(document),
+        *_further(document),
         *_answers(document),
         *_on_spark(document),
     ]
@@ -87,6 +89,15 @@ def _growths(document: Document) -> Iterator[Limit]:
         yield Limit(
             name=f"share of CPU that each of {count} further policies costs", found=share, allowed=PER_POLICY
         )
+
+
+def _further(document: Document) -> Iterator[Limit]:
+    for rows in further.SIZES:
+        measured = document.get("further", {}).get(str(rows))
+        times = further.ratios(measured["found"]) if measured else {}
+        for money in further.MONEY:
+            name = f"times the CPU for all further metrics, {rows:,} rows, {money}"
+            yield Limit(name=name, found=times.get(money), allowed=ALL_METRICS)
 
 
 def _answers(document: Document) -> Iterator[Limit]:

@@ -24,6 +24,7 @@ def page(document: Document, judged: Sequence[Limit]) -> str:
     """Return the page of a day's figures."""
     parts = [_head(document), *(_size(rows, one) for rows, one in document.get("sizes", {}).items())]
     parts += [part(document[key]) for key, part in (("start", _start), ("laws", _laws)) if document.get(key)]
+    parts += [_further(rows, one) for rows, one in document.get("further", {}).items()]
     parts += [_one(name, document[name]) for name in ("spark", "flights") if document.get(name)]
     parts += [_limits(judged), _gives(document)]
     return "\n".join(line for part in parts for line in part).rstrip() + "\n"
@@ -81,6 +82,15 @@ def _laws(laws: Mapping[str, Any]) -> Iterator[str]:
     yield from table(laws["found"], laws["found"]["as asked"])
     counts = (f"{name} {one['estimates']:,}" for name, one in laws["answers"].items())
     yield from ("", f"Estimates that came out: {', '.join(counts)}.")
+
+
+def _further(rows: str, one: Mapping[str, Any]) -> Iterator[str]:
+    yield from ("", f"## All further metrics, {int(rows):,} rows", "")
+    yield "CPU over that of the default metrics where money varies by row."
+    yield ""
+    yield from table(one["found"], next(iter(one["found"].values())))
+    counts = (f"{name} {answer['estimates']:,}" for name, answer in one["answers"].items())
+    yield from ("", f"Estimates that came out: {'; '.join(counts)}.")
 
 
 def _one(name: str, part: Mapping[str, Any]) -> Iterator[str]:

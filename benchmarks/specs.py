@@ -1,4 +1,4 @@
-"""The question in variants: one metric, ten times more slices, further policies."""
+"""The question in variants: one metric, every metric, constant money, ten times more slices, further policies."""
 
 import json
 from collections.abc import Mapping
@@ -8,6 +8,7 @@ from typing import Any
 import yaml
 
 from benchmarks.contenders import SPEC
+from payoff.spec.names import FURTHER, METRICS
 
 Spec = Mapping[str, Any]
 
@@ -20,6 +21,20 @@ def base() -> dict[str, Any]:
 def with_one_metric(spec: Spec) -> dict[str, Any]:
     """Return the question with the one metric that its guardrail needs; value and gain are always there."""
     return {**spec, "metrics": ["recall"]}
+
+
+def with_all_metrics(spec: Spec) -> dict[str, Any]:
+    """Return the question with every default and every further metric by name."""
+    return {**spec, "metrics": [*METRICS, *FURTHER]}
+
+
+def with_constant_money(spec: Spec) -> dict[str, Any]:
+    """Return the question with values that follow from the outcome."""
+    value = {
+        "review": "case when outcome then -8 - cost else -cost end",
+        "pass": "case when outcome then -80 else 0 end",
+    }
+    return {**spec, "value": value}
 
 
 def with_many_slices(spec: Spec) -> dict[str, Any]:

@@ -31,13 +31,16 @@ from _pytest.runner import runtestprotocol
 
 ROOT = Path(__file__).resolve().parent.parent
 KEPT = ROOT / ".mutation"
+# Tests of rooms between and above that are about these two.
+TRUTH = ("tests/truth/test_what_if.py", "tests/truth/test_top_of_rankings.py")
+ABOVE = ("tests/choices", "tests/comparison", "tests/doubt", "tests/quantities", *TRUTH)
 ROOMS = {
-    "stats": ("tests/stats", "tests/catalogue"),
-    "verdicts": ("tests/verdicts", "tests/judging", "tests/stats/test_inference.py"),
+    "stats": ("tests/stats", "tests/catalogue", *ABOVE),
+    "verdicts": ("tests/verdicts", "tests/judging", "tests/stats/test_inference.py", *ABOVE),
 }
 # Seconds of a processor that one test, and all tests of one mutant, may take; those beyond are simulations.
 SLOWEST, MOST_SECONDS = 3.0, 12.0
-FOLDERS = sorted({one for places in ROOMS.values() for one in places if "." not in one})
+FOLDERS = sorted({one for places in ROOMS.values() for one in places})
 FLAGS = ("-q", "-p", "no:cacheprovider", "-m", "not study and not system")
 # So many times nothing is changed, and all tests are to pass.
 CONTROLS = 2

@@ -10,7 +10,10 @@ COLOURS = 256
 
 
 def small_png(pixels: NDArray[np.uint8]) -> bytes:
-    r"""Return a picture as PNG with a palette of its most frequent colours; others become the nearest of them.
+    r"""Return a picture as PNG with a palette of its own colours; others become the nearest of them.
+
+    Half of the palette are the most frequent ones, half those that would lose most by these: a mark in a colour of its
+    own keeps it, however small.
 
     Parameters
     ----------
@@ -22,8 +25,11 @@ def small_png(pixels: NDArray[np.uint8]) -> bytes:
     """
     height, width, _ = pixels.shape
     seen, which, often = np.unique(pixels.reshape(-1, 3), axis=0, return_inverse=True, return_counts=True)
-    palette = seen[np.argsort(-often, kind="stable")[:COLOURS]]
-    nearest = np.array([np.square(palette.astype(int) - colour).sum(axis=1).argmin() for colour in seen])
+    frequent = seen[np.argsort(-often, kind="stable")[: COLOURS // 2]]
+    lost = often * np.array([_apart(frequent, colour).min() for colour in seen])
+    others = seen[np.argsort(-lost, kind="stable")[: COLOURS - len(frequent)]]
+    palette = np.unique(np.vstack([frequent, others]), axis=0)
+    nearest = np.array([_apart(palette, colour).argmin() for colour in seen])
     indices = nearest[which.reshape(height, width)].astype(np.uint8)
     # Each line begins with the number of its filter: none.
     lines = np.hstack([np.zeros((height, 1), dtype=np.uint8), indices])
@@ -35,6 +41,11 @@ def small_png(pixels: NDArray[np.uint8]) -> bytes:
         (b"IEND", b""),
     ]
     return b"\x89PNG\r\n\x1a\n" + b"".join(_chunk(name, content) for name, content in parts)
+
+
+def _apart(palette: NDArray[np.uint8], colour: NDArray[np.uint8]) -> NDArray[np.int64]:
+    """Return the squared distance of every colour of a palette from one."""
+    return np.asarray(np.square(palette.astype(np.int64) - colour).sum(axis=1))
 
 
 def _chunk(name: bytes, content: bytes) -> bytes:

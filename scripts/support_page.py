@@ -36,6 +36,13 @@ What a hurdle of the same rows gets with `--looks any-time` ([repeated looks](..
 bound holds at every look it is not evaluated, reason `no_any_time`, and the verdict is hold: nothing is approximated.
 
 """
+SEARCHES = """
+## The search for slices that lose
+
+How `payoff slices` bounds the worst of the slices it has looked through ([how](../methods/slices.md)), by what the rows
+are; here of two columns and their pairs.
+
+"""
 HEADER = """# What is estimated how, and where not
 
 How the interval of each metric is made, by what the rows are. *Point* has a value and no interval; *refused* has
@@ -45,7 +52,8 @@ neither, for the reason below. Nothing else is approximated in silence. The word
 - *On a grid*: more than 200,000 rows; the bound that the grid puts on a number is printed beside it.
 - *Declared prevalence*: `data.prevalence` with rows drawn by outcome, which is a weight by outcome.
 - *Pending rows* are left out of every metric; value and gain have bounds for them.
-- *By slice*: value, gain, prevalence, act rate, precision and recall, each as in its column; metrics of scores only
+- *By slice*: value, gain, prevalence, act rate, precision and recall, each as in its column; of independent rows
+  without weights also shares less the rest's (`slice_differences`, newcombe_independent); metrics of scores only
   where a guardrail asks for them.
 - *Few clusters*: under 30 effective ones every interval is of tier C, reason `few_clusters`; below 100 of tier A-, at
   half its error.
@@ -76,7 +84,19 @@ def page() -> str:
             if one.value is None:
                 reasons.setdefault(f"{metric}: {str(one.note).split(';')[0]}", []).append(name)
     lines += [f"- {reason} ({', '.join(names)})" for reason, names in reasons.items()]
-    return "\n".join(lines) + "\n" + LOOKS + looks()
+    return "\n".join(lines) + "\n" + SEARCHES + searches() + LOOKS + looks()
+
+
+def searches() -> str:
+    """Return the table of searches over slices: the method and how many slices could be judged."""
+    found = {name: data for name, data in SITUATIONS.items() if name != "on a grid"}
+    lines = [f"| | {' | '.join(found)} |", "|---|" + "---|" * len(found)]
+    cells = []
+    for data in found.values():
+        one = payoff.slices(rows(), spec(data) | {"metrics": ["value"]}, ["region", "channel"]).record
+        cells.append(f"{one.method} ({one.judged} of {one.searched} judged)")
+    lines.append(f"| gain of a slice | {' | '.join(cells)} |")
+    return "\n".join(lines) + "\n"
 
 
 def looks() -> str:
@@ -135,6 +155,8 @@ def rows() -> pa.Table:
             "weight": rng.choice([1.0, 2.0, 3.0], ROWS),
             "customer": rng.integers(0, CUSTOMERS, ROWS),
             **{name: 1 / (1 + np.exp(1.0 - view)) for name, view in views.items()},
+            "region": rng.choice(["north", "south", "west"], ROWS),
+            "channel": rng.choice(["web", "shop"], ROWS),
         }
     )
 
@@ -149,7 +171,7 @@ def spec(data: Mapping[str, Any]) -> dict[str, Any]:
         "model": {"score": "score", **scored, "policy": {"threshold": 0.4}},
         "baselines": {"before": {"score": "older", **scored, "threshold": 0.4}},
         "today": "before",
-        "metrics": [*METRICS, *FURTHER],
+        "metrics": [one for one in (*METRICS, *FURTHER) if one != "slice_differences"],
     }
 
 

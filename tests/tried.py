@@ -15,6 +15,27 @@ TWO = [
     {"name": "worth it", "gain": "100 per year", "over": "today", "confidence": 0.9},
     {"name": "better than now", "gain": "1 per decision", "over": "recorded"},
 ]
+LIMITS = [
+    {"metric": "recall", "at_least": 0.2},
+    {"metric": "gain", "at_least": "-5000 per year", "over": "today", "confidence": 0.9},
+    {"metric": "gain", "at_least": 0, "over": "today", "in_every": ["region", "seen"]},
+    {"metric": "gain", "at_most": "9 per decision", "over": "recorded", "evidence": "not refuted"},
+    {"metric": "value", "at_least": "20000 per year"},
+    {"metric": "value", "at_most": 4, "in_every": ["region"], "evidence": "shown", "confidence": 0.8},
+]
+SHARES = [
+    {"metric": "recall", "at_least": 0.5},
+    {"metric": "precision", "at_least": 0.3, "confidence": 0.8},
+    {"metric": "specificity", "at_most": 0.9, "evidence": "not refuted"},
+    {"metric": "accuracy", "at_least": 0.7},
+    {"metric": "act_rate", "at_most": 0.4},
+    {"metric": "f_beta", "at_least": 0.2, "at": {"beta": 2}},
+    {"metric": "recall", "at_least": 0.2, "in_every": ["region"]},
+]
+NET = [
+    {"metric": "net_gain", "at_least": 0, "over": "recorded"},
+    {"metric": "net_gain", "at_least": "-700 per month", "over": "today", "in_every": ["region"]},
+]
 ROWS = {"few rows of a declared support": 150}
 LOOKS = {"every look": "any-time:3000"}
 
@@ -64,6 +85,15 @@ SPECS: Specs = {
     "ties": lambda make: fixed(make, assumptions={**RANGES, "correlated": [TIED]}),
     "two that move as one": lambda make: fixed(make, assumptions={**RANGES, "together": ["margin", "cost"]}),
     "few rows of a declared support": constant,
+    "a declared support under a capacity": lambda make: constant(make, model=_limited(make)),
+    "guardrails of money": lambda make: fixed(make, guardrails=LIMITS, slices=["region", "seen"]),
+    "guardrails of money, tuned": lambda make: fixed(make, "best", guardrails=LIMITS),
+    "guardrails of money on a declared support": lambda make: constant(make, guardrails=LIMITS),
+    "guardrails of money under a cap": lambda make: fixed(
+        make, cap={"gain": 5000, "loss": 5000}, guardrails=LIMITS
+    ),
+    "guardrails of shares": lambda make: fixed(make, guardrails=SHARES),
+    "guardrails of net gain": lambda make: costly(make) | {"guardrails": [*LIMITS, *NET]},
     "every look": fixed,
     "a share of the rows": lambda make: fixed(make, model=_limited(make)),
 }
@@ -74,10 +104,15 @@ def _limited(make_spec: Any) -> Spec:
     return {**model, "policy": {"capacity": 0.2}}
 
 
-def evaluated(name: str) -> Any:
-    """Return the result of one of the specs."""
+def evaluated(name: str, asked: str | None = None, **more: Any) -> Any:
+    """Return the result of one of the specs, the first hurdle at another amount where one is ``asked``."""
     rows = rows_of(11, ROWS.get(name, 3_000))
-    if name == "a cap":
+    if name in ("a cap", "guardrails of money under a cap"):
         # One row so large that without the cap no interval could be trusted.
         rows["amount"][7], rows["y"][7], rows["p"][7] = 4_000.0, 1, 0.9
-    return payoff.evaluate(pa.table(rows), SPECS[name](spec_of), looks=LOOKS.get(name))
+    spec = SPECS[name](spec_of) | more
+    if asked is not None:
+        first, *rest = spec["hurdles"]
+        key = "net_gain" if "net_gain" in first else "gain"
+        spec["hurdles"] = [{**first, key: asked}, *rest]
+    return payoff.evaluate(pa.table(rows), spec, looks=LOOKS.get(name))

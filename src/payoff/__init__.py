@@ -30,6 +30,7 @@ if TYPE_CHECKING:
         write_text,
     )
     from payoff.api.planning import plan
+    from payoff.api.stored import read
     from payoff.api.trying import what_if
     from payoff.errors import PayoffError
     from payoff.rendering.spreadsheets import cell
@@ -53,6 +54,7 @@ _ROOMS = {
     "load_spec": "payoff.api",
     "metrics": "payoff.api",
     "plan": "payoff.api.planning",
+    "read": "payoff.api.stored",
     "read_result": "payoff.api",
     "reference": "payoff.api",
     "slices": "payoff.api",
@@ -81,6 +83,7 @@ __all__ = [
     "load_spec",
     "metrics",
     "plan",
+    "read",
     "read_result",
     "reference",
     "slices",

@@ -30,7 +30,7 @@ from payoff.stats.contrast import Contrast
 from payoff.stats.contributions import contrasts_of
 from payoff.stats.flows import flows
 from payoff.stats.inference import Evidence, Support, tier_of
-from payoff.stats.rest import PartSums, part_sums
+from payoff.stats.part_sums import PartSums, part_sums
 from payoff.stats.tiers import Circumstances, heaviest_tails, tail_ratio
 from payoff.tables import Cells, Keyed, merge
 
@@ -77,6 +77,7 @@ class Comparison:
     claimed : (A*K,) the same in sample at the threshold that looks best, or None.
     differing : known rows on which the policies decide differently; of a value, rows that can be worth anything.
     note : what a reader must know of it.
+    effective : rows that weights leave of those with a known outcome (Kish); None where all rows weigh 1.
     """
 
     of: str
@@ -86,6 +87,7 @@ class Comparison:
     claimed: Floats | None
     differing: int
     note: str | None
+    effective: float | None = None
 
     @property
     def is_alike(self) -> bool:
@@ -221,6 +223,7 @@ def _fixed(grounds: Grounds, of: str, over: str | None, split: _Parts) -> list[C
         PENDING_ALONE if one else why for one, why in zip(unseen, _cancelled(contrasts, likely), strict=True)
     ]
     within = None if limited else _within(grounds, policy, rival)
+    effective = _effective(split)
     return [
         Comparison(
             of=of,
@@ -232,8 +235,22 @@ def _fixed(grounds: Grounds, of: str, over: str | None, split: _Parts) -> list[C
             claimed=None,
             differing=int(differing[j]),
             note=None,
+            effective=effective[j],
         )
         for j, contrast in enumerate(contrasts)
+    ]
+
+
+def _effective(split: _Parts) -> Sequence[float | None]:
+    """Return what weights leave of the known rows of each part; None where all weigh 1."""
+    known, held = split.cells.known, split.cells.moments
+    if np.array_equal(held.weight, held.rows) and np.array_equal(held.weight, held.weight2):
+        return [None] * split.parts
+    weight, square = (
+        np.bincount(split.part, one * known, split.parts) for one in (held.weight, held.weight2)
+    )
+    return [
+        float(one) ** 2 / float(two) if two > 0.0 else 0.0 for one, two in zip(weight, square, strict=True)
     ]
 
 
@@ -327,6 +344,7 @@ def _circumstances(grounds: Grounds, split: _Parts, by_cell: Floats) -> list[Cir
         finite_support=finite,
         capped=grounds.spec.cap is not None and not grounds.weighted,
         beyond_cap=grounds.beyond_cap,
+        weighted=grounds.weighted,
     )
     if not finite or constants is None or cells.cluster is None:
         return [about] * split.parts

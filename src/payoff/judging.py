@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from payoff.errors import nearest
-from payoff.errors.judging import NoHurdle, NoReference, PartialResult, UnknownHurdle
+from payoff.errors.judging import NoHurdle, NoReference, PartialResult, RepeatedLook, UnknownHurdle
 from payoff.quantities import readable
 from payoff.record import Result
+from payoff.record.rivals import rivals_in
 from payoff.verdicts import Verdict, conclude, occasion_of, overall_of
-from payoff.verdicts.sentence import rivals_among
 
 # What the older commands of build systems begin with, wherever in a line they stand.
 _BRACKETED = re.compile(r"##(?=\w*\[)")
@@ -123,16 +123,8 @@ def _concluded(result: Result, verdict: Verdict) -> Verdict:
     """Return the verdict with the sentence that its needed hurdles ask for."""
     if verdict.hurdles == result.verdict.hurdles:
         return verdict
-    return conclude(
-        verdict.hurdles, verdict.guardrails, occasion_of(result.decision, result.today), rivals_of(result)
-    )
-
-
-def rivals_of(result: Result) -> list[tuple[str, float | None, float | None]]:
-    """Return what the candidate gains over every baseline, as the sentence needs it."""
-    baselines = {one.name for one in result.policies if one.role == "baseline"}
-    model = next((one.name for one in result.policies if one.role == "model"), None)
-    return rivals_among(result.estimates, model, baselines)
+    occasion = occasion_of(result.decision, result.today, result.data.volume_per_year)
+    return conclude(verdict.hurdles, verdict.guardrails, occasion, rivals_in(result))
 
 
 def junit(gate: Gate) -> str:
@@ -163,6 +155,11 @@ def annotations(gate: Gate) -> str:
     lines = [f"::notice title=payoff::{_escaped(gate.since)}"] if gate.since else []
     if gate.result.looks is not None:
         lines.append(f"::notice title=payoff::{_escaped(gate.result.looks.words)}")
+    lines += [
+        f"::warning title=payoff::{_escaped(f'{one.code}: {one.found}; {one.fix}')}"
+        for one in gate.result.data.checks
+        if one.code == RepeatedLook.code and one.severity == "warning"
+    ]
     for name, kind, text in _cases(gate):
         level = {None: "notice", "failure": "error", "error": "warning"}[kind]
         lines.append(f"::{level} title=payoff::{_escaped(f'{name}: {text}')}")

@@ -10,7 +10,7 @@ import pytest
 from benchmarks.limits import limits, ratio
 from benchmarks.processes import DONE, Bounds, ended, run
 
-from benchmarks import documents, pages, plots, processes
+from benchmarks import documents, further, pages, plots, processes
 
 MIB = 2**20
 
@@ -42,6 +42,13 @@ def good() -> dict[str, Any]:
             "rows": 10_000_000,
             "found": {name: took(cpu) for name, cpu in laws.items()},
             "answers": dict.fromkeys(laws, answer),
+        },
+        "further": {
+            str(rows): {
+                "found": {name: took(2.0 + 0.3 * place) for place, name in enumerate(further.variants())},
+                "answers": dict.fromkeys(further.variants(), answer),
+            }
+            for rows in further.SIZES
         },
         "spark": {"times": 8.0, "double": 1.9, "told": "Spark took some time.", "found": {}},
     }
@@ -88,6 +95,15 @@ def test_metrics_slices_and_policies_that_cost_more_are_broken(good: dict[str, A
     found["one metric"], found["1,200 slices"] = took(1.2), took(3.2)
     found["further policies: 10"] = took(4.2)
     assert len(broken(good)) == 3
+
+
+def test_further_metrics_that_double_the_cost_are_broken(good: dict[str, Any]) -> None:
+    measured = good["further"]["1000000"]["found"]
+    measured["all further metrics, constant money"] = took(
+        measured["default metrics, constant money"]["cpu"] * 2.1
+    )
+    assert broken(good) == ["times the CPU for all further metrics, 1,000,000 rows, constant money"]
+    assert "## All further metrics, 1,000,000 rows" in pages.page(good, limits(good))
 
 
 def test_a_peer_that_was_ended_counts_with_what_it_had_taken(good: dict[str, Any]) -> None:

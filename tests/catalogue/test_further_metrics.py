@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import binomtest
 from sklearn.metrics import cohen_kappa_score, roc_auc_score
 
 import payoff
@@ -14,7 +15,7 @@ from payoff.stats.proportions import newcombe_paired
 
 # The result is computed from sums of some thousand rows.
 ROUNDING = 1e-9
-SWITCHES = {"paired_differences", "net_benefit"}
+SWITCHES = {"paired_differences", "slice_differences", "net_benefit"}
 CONSTANT = {"act": "case when outcome then gain else -cost end", "skip": 0}
 
 
@@ -153,6 +154,10 @@ def test_paired_differences_are_newcombe_s_of_the_same_rows() -> None:
         (expected.value, expected.low, expected.high), abs=ROUNDING
     )
     assert (found.method, found.events) == ("newcombe_paired", expected.events)
+    _, ours, theirs, _ = (int(part.sum()) for part in counts)
+    p = binomtest(ours, ours + theirs, 0.5).pvalue
+    shown = f"p = {p:.3f}" if p >= 0.001 else "p < 0.001"
+    assert found.note == f"McNemar's exact test on {ours + theirs:,} rows that tell them apart: {shown}"
     right = (rows["score"] >= 0.25) == rows["y"]
     also = (rows["old"] >= 0.25) == rows["y"]
     assert one(result, "accuracy", over="old").value == pytest.approx(
@@ -196,7 +201,15 @@ def test_the_expected_maximum_profit_is_the_best_threshold_s_where_nothing_is_in
             {"value": {"act": "case when outcome then gain * amount else -cost end", "skip": 0}},
             "differs between",
         ),
-        ({"assumptions": {"gain": {"likely": 3, "low": -1, "high": 5}, "cost": 1}}, "loses on positives"),
+        (
+            {
+                "assumptions": {
+                    "gain": {"likely": 3, "low": -3, "high": 5},
+                    "cost": {"likely": 1, "low": -2, "high": 2},
+                }
+            },
+            "loses on positives",
+        ),
     ],
 )
 def test_the_expected_maximum_profit_is_refused_where_it_means_nothing(changes, reason) -> None:

@@ -13,7 +13,7 @@ from tests.stats.test_paired_scores import pairs_of, two_scores
 
 import payoff
 from payoff.errors.store import TablesLack
-from payoff.stats.paired_scores import loss_difference, loss_sums, roc_auc_difference
+from payoff.stats.paired_scores import PairCells, loss_difference, loss_sums, roc_auc_difference
 from payoff.stats.paired_scores import roc_auc_difference_by_products as by_products
 from payoff.stats.pairs_on_grid import PairRanges, placement_products, widened_loss_sums
 from payoff.stats.ranking import delong_paired
@@ -90,6 +90,27 @@ def test_products_read_off_own_tables_are_the_paired_delong_of_the_rows_on_a_tho
         )
         plain = loss_sums(pairs, "log_loss")
         assert widened_loss_sums(pairs, none, "log_loss", plain.mean) == plain
+
+
+def test_a_cell_of_two_grids_adds_half_the_reach_of_its_losses_squared() -> None:
+    # Popoviciu: a number between a and b has at most a variance of ((b - a) / 2)^2. One positive with a first score
+    # of 0 to 1 loses 1 to 0 by Brier's score, and none by a second score that is known: ((1 - 0) / 2)^2.
+    one, none = np.ones(1), np.zeros(1)
+    pairs = PairCells(
+        first=one / 2,
+        second=one,
+        positive=one,
+        negative=none,
+        positive_squared=one,
+        negative_squared=none,
+        positives=1,
+        negatives=0,
+    )
+    ranges = PairRanges(first_low=none, first_high=one, second_low=one, second_high=one)
+    plain = loss_sums(pairs, "brier_score")
+    wide = widened_loss_sums(pairs, ranges, "brier_score", plain.mean)
+    assert wide.spread - plain.spread == pytest.approx(0.25)
+    assert wide.squared_spread - plain.squared_spread == pytest.approx(0.25)
 
 
 def test_on_few_rows_they_are_those_of_all_pairs_of_rows() -> None:

@@ -17,7 +17,8 @@ from payoff.running import gathering
 from payoff.running.tabulating import tabulate
 from payoff.spec import load_spec
 from payoff.stats.multiplicity import shrink
-from payoff.stats.rest import Bent, PartSums, differences_from_rest, standardised
+from payoff.stats.part_sums import PartSums
+from payoff.stats.rest import Bent, differences_from_rest, standardised
 
 # Sums of a thousand doubles in another order.
 ROUNDING = 1e-9

@@ -39,8 +39,10 @@ def estimate(record: Any, metric: str, over: str | None, per: str | None) -> Any
 def test_the_verdict_and_the_gains_are_those_of_the_story(record: Any) -> None:
     assert record.verdict.overall == "hold"
     assert [one.status for one in record.verdict.hurdles] == ["undecided", "missed"]
-    assert "you do not need this model" in STORY
-    assert "with_a_queue does better" in record.verdict.sentence
+    assert "the same score can be used in another way: `with_a_queue` does better" in STORY
+    assert record.verdict.sentence.startswith(
+        "The same score can be used in another way: “with_a_queue” does better."
+    )
     gain = estimate(record, "gain", "by_list", "year")
     assert (
         f"EUR {gain.value:,.0f} per year, with an interval from {gain.low:,.0f} to {gain.high:,.0f}" in STORY

@@ -15,7 +15,7 @@ ROUNDING = 1e-9
 SPEC: dict[str, Any] = {
     "decision": {"unit": "EUR"},
     "data": {"outcome": "y", "id": "id"},
-    "value": {"act": "(case when outcome then amount else 0 end) - 8", "skip": "0"},
+    "value": {"act": "(case when outcome then amount else 0 end) - 4", "skip": "0"},
     "model": {"name": "m", "score": "p", "score_is": "probability", "policy": {"threshold": 0.4}},
     "today": "everybody",
 }
@@ -38,24 +38,36 @@ def rows_of(n: int = 3_000) -> pa.Table:
             ),
             "age": pa.array(age.tolist(), pa.float64()),
             "children": rng.integers(0, 4, n),
+            "person": rng.integers(0, n // 3, n),
+            "name": np.char.add("p'", rng.integers(0, n // 3, n).astype(str)),
+            "w": rng.integers(1, 4, n) / 2,
         }
     )
 
 
+CLUSTERS: dict[str, dict[str, Any]] = {
+    "independent rows": {},
+    "clusters": {"cluster": "person"},
+    "clusters by text and weights": {"cluster": "name", "weight": "w"},
+}
+
+
+@pytest.mark.parametrize("data", CLUSTERS)
 @pytest.mark.parametrize("name", ENGINES)
-def test_a_search_tells_the_same_as_on_duckdb(name: str, request: pytest.FixtureRequest) -> None:
-    rows = rows_of()
-    expected = payoff.slices(rows, SPEC, COLUMNS).record
+def test_a_search_tells_the_same_as_on_duckdb(name: str, data: str, request: pytest.FixtureRequest) -> None:
+    rows, spec = rows_of(), {**SPEC, "data": {**SPEC["data"], **CLUSTERS[data]}}
+    expected = payoff.slices(rows, spec, COLUMNS).record
     server = request.getfixturevalue(name)
-    found = payoff.slices(there(name, server, "searched", rows), SPEC, COLUMNS).record
+    found = payoff.slices(there(name, server, "searched", rows), spec, COLUMNS).record
     assert found.choices == expected.choices
     assert (found.searched, found.judged, found.confident) == (
         expected.searched,
         expected.judged,
         expected.confident,
     )
+    assert found.losses
     assert [one.slice for one in found.losses] == [one.slice for one in expected.losses]
     for one, other in zip(found.losses, expected.losses, strict=True):
-        assert (one.rows, one.events) == (other.rows, other.events)
+        assert (one.rows, one.clusters, one.events) == (other.rows, other.clusters, other.events)
         for what in ("value", "low", "high", "total"):
             assert getattr(one, what) == pytest.approx(getattr(other, what), rel=ROUNDING)

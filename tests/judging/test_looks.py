@@ -256,3 +256,15 @@ def test_the_gate_says_what_looks_ask_to_every_machine() -> None:
     assert words in payoff.junit(judged)
     alone = payoff.gate(spec_of(), rows_of(400))
     assert "judged" not in payoff.annotations(alone) + payoff.junit(alone)
+
+
+@pytest.mark.parametrize(("looks", "warned"), [(3, False), (9, False), (10, True), (12, True)])
+def test_a_gate_warns_of_rows_that_are_worn_out_fresh_or_stored(looks: int, warned: bool) -> None:
+    stored = payoff.evaluate(rows_of(), spec_of())
+    for judged in (payoff.gate(spec_of(), rows_of(), looks=looks), payoff.gate(stored, looks=looks)):
+        lines = payoff.annotations(judged).splitlines()
+        found = [line for line in lines if "PAY508" in line]
+        assert len(found) == warned
+        assert all(line.startswith("::warning title=payoff::PAY508: ") for line in found)
+        (check,) = [one for one in judged.result.data.checks if one.code == "PAY508"]
+        assert check.severity == ("warning" if warned else "note")

@@ -2,18 +2,21 @@
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pytest
 from numpy.typing import NDArray
+from scipy import stats
 from sklearn.metrics import mean_absolute_error, mean_pinball_loss, root_mean_squared_error
 
 import payoff
 from payoff.catalogue import quantity_bounds, quantity_metric, quantity_skill
 from payoff.stats.proportions import clopper_pearson_lower, wilson
-from payoff.stats.quantity_losses import Linearised, mean_of, ratio_of_losses
+from payoff.stats.quantity_losses import Linearised, interval_of, mean_of, ratio_of_losses, share_of
+from payoff.stats.tiers import FEW_UNITS, FEWEST_CLUSTERS
 from payoff.tables.losses import Losses
 
 # Sums of some hundred doubles in another order; thirds lose more to centring.
@@ -201,3 +204,39 @@ def test_guardrails_limit_metrics_of_quantities(
         for region, value in by_region.items():
             here = rows["region"] == region
             assert value == pytest.approx((rows["forecast"] - rows["demand"])[here].mean())
+
+
+def linearised(skewness: float = 0.0, effective: float | None = None) -> Linearised:
+    return Linearised(value=2.0, stderr=0.1, skewness=skewness, units=400, freedom=399.0, effective=effective)
+
+
+@pytest.mark.parametrize("level", [0.8, 0.95])
+def test_without_a_tail_the_interval_of_a_mean_is_that_of_student(level: float) -> None:
+    found = interval_of(linearised(), 400, level)
+    reach = 0.1 * stats.t.ppf(0.5 + level / 2, 399)
+    assert (found.low, found.high) == pytest.approx((2.0 - reach, 2.0 + reach), rel=ROUNDING)
+    assert (found.tier, found.note) == ("A", None)
+
+
+def test_few_clusters_and_a_heavy_tail_widen_the_interval_or_take_its_trust() -> None:
+    some = interval_of(linearised(effective=FEWEST_CLUSTERS), 400, 0.95)
+    # Twice the error in either tail.
+    reach = 0.1 * stats.t.ppf(1 - 0.025 / 2, 399)
+    assert (some.low, some.high) == pytest.approx((2.0 - reach, 2.0 + reach), rel=ROUNDING)
+    assert some.tier == "A-"
+    few = interval_of(linearised(effective=FEWEST_CLUSTERS - 1.0), 400, 0.95)
+    assert (few.tier, few.note) == ("C", f"{FEWEST_CLUSTERS - 1:.0f} {FEW_UNITS}")
+    heavy = interval_of(linearised(skewness=40.0), 400, 0.95)
+    assert (heavy.tier, heavy.note) == ("C", "the tail is too heavy for the interval")
+
+
+def test_a_share_of_all_rows_is_never_above_one(make_orders: Make, make_spec: Make, count: Make) -> None:
+    rows = make_orders(9)
+    rows |= {"low": np.zeros(360), "high": np.full(360, 1e6)}
+    losses = losses_of(count, make_spec, rows, "weighted")
+    place = losses.place("net", "covered")
+    # What is summed in another order may be a last digit above the sum of the weights.
+    first = losses.first.copy()
+    first[:, place] += losses.weight * (1.0 - losses.shift[place]) * 1e-15
+    first[:, place] += losses.weight * 1e-15
+    assert share_of(replace(losses, first=first), place, 0.95).value == 1.0

@@ -1,7 +1,7 @@
 """Results built by hand, so that the tellers are tested without any of the rooms that compute."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import fields, is_dataclass, replace
 from typing import Any
 
 from fake_parts import (
@@ -375,7 +375,7 @@ def renamed(value: Any, payload: str) -> Any:
         return [renamed(each, payload) for each in value]
     if isinstance(value, Mapping):
         return {key: renamed(each, payload) for key, each in value.items()}
-    if hasattr(value, "__dataclass_fields__"):
-        names = [name for name in value.__dataclass_fields__ if name not in _KEPT]
+    if is_dataclass(value):
+        names = [one.name for one in fields(value) if one.name not in _KEPT]
         return replace(value, **{name: renamed(getattr(value, name), payload) for name in names})
     return value

@@ -9,6 +9,7 @@ import pytest
 from payoff.doubt.records import AssumptionDoubt, DoubtRecord, Effect
 from payoff.record import AssumptionRecord, HurdleRecord, Overall, Result
 from payoff.rendering.asking import asks, worth_title
+from payoff.verdicts import Turn
 
 
 def judged(
@@ -34,7 +35,9 @@ def test_of_a_ship_the_decision_and_the_inputs_are_asked() -> None:
     result = judged("ship", "cleared", unlocks="one region")
     result = replace(result, verdict=replace(result.verdict, unlocked="pilot"))
     assert asks(result)[0] == "Decide whether term-deposit-v3 is put to use: one region."
-    assert asks(result)[1].startswith("Confirm the inputs below")
+    assert len(asks(result)) == 1, "the spec names no input to confirm"
+    still = replace(result, assumptions=(margin(turns=()),))
+    assert asks(still)[1].startswith("Confirm the inputs below")
 
 
 def test_of_a_reject_to_stay_with_what_is_done_today() -> None:
@@ -48,11 +51,20 @@ def test_of_a_reject_to_stay_with_what_is_done_today() -> None:
     [
         (
             (1_000, 4_000),
-            "Or wait for between 1,000 and 4,000 more rows with a known outcome, and judge those",
+            "Wait for up to 4,000 more cases with a known outcome, and judge those by themselves.",
         ),
-        ((None, 4_000), "Or wait for 4,000 more rows with a known outcome, and judge those by themselves."),
-        ((1_000, None), "Do not wait for more rows alone: at least 1,000 more with a known outcome would be"),
-        ((None, None), "Do not wait for more rows alone: no number of them would do."),
+        (
+            (None, 4_000),
+            "Wait for up to 4,000 more cases with a known outcome, and judge those by themselves.",
+        ),
+        (
+            (1_000, None),
+            "Only more cases with a known outcome can settle it, at least about 1,000: judge those",
+        ),
+        (
+            (None, None),
+            "Nothing here is worth paying for to find out: keep what is done today, or lower what “pilot” asks.",
+        ),
     ],
 )
 def test_of_a_hold_the_rows_that_would_settle_it(needed: Any, said: str) -> None:
@@ -66,16 +78,25 @@ def test_of_a_hold_what_knowing_more_is_worth() -> None:
     assert told[1].endswith("Knowing more is worth EUR 1,230 per year at most.")
 
 
-def test_the_input_in_whose_range_the_gain_just_meets_the_hurdle_is_to_be_settled_by_its_owner() -> None:
-    told = asks(judged("hold", "undecided", (margin(),), reason="assumptions: margin", rows_needed=None))
-    assert (
-        "Settle margin (Retail finance answers for it): no input moves the gain more, and at 50, within"
-        in told[1]
-    )
-    nobody = replace(margin(), owner=None)
+def test_an_input_at_whose_value_held_possible_the_answer_becomes_use_it_is_to_be_settled_by_its_owner() -> (
+    None
+):
+    turning = margin(turns=(Turn(at=52.0, becomes="reject"), Turn(at=71.5, becomes="ship")))
+    told = asks(judged("hold", "undecided", (turning,), reason="assumptions: margin", rows_needed=None))
+    assert told[1] == "Settle margin (Retail finance): if it is 71.5, the answer becomes “use it”."
+    nobody = replace(turning, owner=None)
     told = asks(judged("hold", "undecided", (nobody,), reason="assumptions: margin", rows_needed=None))
-    assert told[1].startswith("Settle margin (nobody is named who answers for it yet)")
+    assert told[1].startswith("Settle margin (nobody is named yet)")
     assert told[-1] == "Name who answers for margin."
+
+
+@pytest.mark.parametrize("turns", [(), None])
+def test_an_input_that_changes_nothing_or_of_which_nothing_is_known_is_not_to_be_settled(turns: Any) -> None:
+    told = asks(
+        judged("hold", "undecided", (margin(turns=turns),), reason="sampling", rows_needed=(500, None))
+    )
+    assert not any("Settle" in line for line in told)
+    assert any("Only more cases" in line for line in told) == (turns == ())
 
 
 def doubt_of(worth: float | None) -> DoubtRecord:
@@ -118,19 +139,22 @@ def doubt_of(worth: float | None) -> DoubtRecord:
 
 def learning(worth: float | None) -> str:
     """Return what is asked where knowing the margin is worth so much; the gain is in the thousands."""
-    told = judged("hold", "undecided", (margin(),), reason="assumptions: margin", rows_needed=None)
+    turning = margin(turns=(Turn(at=71.5, becomes="ship"),))
+    told = judged("hold", "undecided", (turning,), reason="assumptions: margin", rows_needed=None)
     return asks(replace(told, doubt=doubt_of(worth)))[1]
 
 
-def test_to_settle_an_input_comes_with_what_knowing_it_is_worth_and_whether_that_is_next_to_nothing() -> None:
-    assert "Knowing it exactly is worth EUR 90,000 per year at most." in learning(90_000.0)
-    assert "EUR 1.15 per year at most, next to nothing beside the gain." in learning(1.15)
-    assert "would change nothing of what is best" in learning(0.0)
-    assert "Knowing it" not in learning(None)
+def test_what_is_worth_next_to_nothing_to_know_is_not_asked_for() -> None:
+    assert learning(90_000.0).endswith("“use it”. Knowing it exactly is worth EUR 90,000 per year at most.")
+    for little in (1.15, 0.0):
+        assert learning(little).startswith(
+            "Nothing here is worth paying for to find out: keep what is done today"
+        )
+    assert learning(None).endswith("the answer becomes “use it”.")
 
 
 def test_a_ship_names_the_inputs_that_could_undo_it_and_what_is_still_open() -> None:
-    result = judged("ship", "cleared", (margin(),))
+    result = judged("ship", "cleared", (margin(turns=(Turn(at=44.0, becomes="hold"),)),))
     far = replace(
         result.verdict.hurdles[0],
         name="roll-out",
@@ -162,13 +186,53 @@ def test_where_a_baseline_does_as_well_it_is_named_as_what_to_consider() -> None
         )
         return asks(replace(result, estimates=estimates))
 
-    assert "Consider doing nothing instead: it does better, without a model." in losing(-1.0)
-    assert any("as well as far as these rows can tell, without a model" in each for each in losing(2.0))
+    assert (
+        losing(-1.0)[1]
+        == "Consider doing nothing instead: it does better than term-deposit-v3, without a model."
+    )
+    assert losing(2.0)[1] == (
+        "Consider doing nothing instead: as far as the data can tell it does as well as term-deposit-v3, "
+        "without a model."
+    )
+    assert len(losing(-1.0)) == 2, "and nothing beside it says to keep what is done today"
     assert not any(each.startswith("Consider") for each in asks(result))
 
 
+@pytest.mark.parametrize(
+    ("score", "said"),
+    [("p_subscribe", "with the same score, used in another way"), ("p_older", "with another model")],
+)
+def test_a_baseline_that_uses_a_score_is_never_told_as_one_without_a_model(score: str, said: str) -> None:
+    result = judged("ship", "cleared", unlocks="one region")
+    policies = tuple(
+        replace(each, model="p_subscribe" if each.role == "model" else score)
+        if each.role == "model" or each.name == "nobody"
+        else each
+        for each in result.policies
+    )
+    estimates = tuple(
+        replace(each, value=-3.0, low=-9.0, high=-1.0)
+        if (each.metric, each.over, each.per, each.slice) == ("gain", "nobody", "decision", None)
+        else each
+        for each in result.estimates
+    )
+    told = asks(replace(result, policies=policies, estimates=estimates))
+    assert told[0] == f"Consider doing nothing instead: it does better than term-deposit-v3, {said}."
+    assert not any("without a model" in each or "put to use" in each for each in told)
+
+
+def test_a_missed_limit_is_asked_about_by_name() -> None:
+    made = judged("reject", "cleared")
+    rail = replace(
+        fakes.bank().verdict.guardrails[0], name="recall at least 0.9", status="missed", reason=None
+    )
+    told = asks(replace(made, verdict=replace(made.verdict, guardrails=(rail,))))
+    assert told[0].startswith("Do not put term-deposit-v3 to use as it is; stay with")
+    assert told[1].startswith("Ask whether recall at least 0.9 can be held, at another threshold")
+
+
 def test_pending_outcomes_are_to_be_reported() -> None:
-    assert "Have the missing outcomes reported: 522 of 16,998 rows have none yet." in asks(fakes.bank())
+    assert "Have the missing outcomes reported: 522 of 16,998 have none yet." in asks(fakes.bank())
 
 
 def test_without_a_hurdle_one_is_asked_for_and_of_bad_data_that_they_be_mended() -> None:

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import payoff
 from payoff.record import Curve, Result
 from payoff.rendering.charts.asking import stretches
 from payoff.rendering.charts.drawing import alone, on_page
@@ -324,3 +325,29 @@ def test_a_duel_that_is_won_in_two_places_is_not_said_to_be_won_between_them() -
     chart = gallery(replace(fakes.bank(), curves=(curve,)))["cost_ratio"][0]
     assert "new wins with its whole band at cost ratios 0.1 to 0.2, 0.4 to 0.5" in chart.message
     assert "old wins with its whole band at cost ratios 0.3" in chart.message
+
+
+def test_the_close_up_holds_the_points_beside_the_threshold_in_use() -> None:
+    result = payoff.evaluate(None, payoff.demo_folder() / "bank.yaml").record
+    whole, close = gallery(result)["value_curve"][0], gallery(result)["value_close_up"][0]
+    threshold = next(one.threshold for one in result.policies if one.role == "model")
+    points = [row["threshold"] for row in close.numbers]
+    assert set(map(str, close.numbers)) < set(map(str, whole.numbers))
+    assert min(points) < threshold < max(points)
+    assert isinstance(close.figure, Plane)
+    assert isinstance(whole.figure, Plane)
+    for axis in ("x", "y"):
+        near, far = getattr(close.figure, axis), getattr(whole.figure, axis)
+        assert near.high - near.low < (far.high - far.low) / 4
+
+
+def test_no_precision_of_a_handful_of_rows_is_drawn() -> None:
+    result = payoff.evaluate(None, payoff.demo_folder() / "bank.yaml").record
+    chart = gallery(result)["precision_recall"][0]
+    positives = next(one.events for one in result.estimates if one.metric == "prevalence")
+    assert isinstance(chart.figure, Plane)
+    curve = next(one for one in chart.figure.layers if isinstance(one, Line) and one.kind == "curve")
+    acted = [x * positives / y for x, y in zip(curve.xs, curve.ys, strict=True) if x is not None and y]
+    assert len(acted) > 20
+    assert min(acted) >= 10
+    assert len(chart.numbers) > len(acted)

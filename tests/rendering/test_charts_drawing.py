@@ -16,7 +16,7 @@ from payoff.rendering.charts.axes import fit, spread, text_width, tick_texts, ti
 from payoff.rendering.charts.drawing import alone, on_page
 from payoff.rendering.charts.equal_value import equal_value
 from payoff.rendering.charts.gallery import gallery
-from payoff.rendering.charts.marks import Chart, Row, Rows
+from payoff.rendering.charts.marks import Chart, Key, Row, Rows
 from payoff.rendering.charts.style import PLAIN
 
 FLOAT_DUST = 1e-6  # of the step: ticks are rounded products of floats
@@ -97,7 +97,8 @@ def test_every_chart_is_well_formed_named_and_described(build: "type[Result]") -
 
 
 def test_a_long_name_is_cut_but_kept_whole_as_a_title() -> None:
-    name = "a very long name of a hurdle that nobody could ever draw in the room there is for names"
+    name = "a very long name of a hurdle that nobody could ever draw in the room there is for names, " * 2
+    name = name.strip()
     result = fakes.bank()
     hurdle = replace(result.verdict.hurdles[0], name=name)
     chart = money.hurdle_ladder(replace(result, verdict=replace(result.verdict, hurdles=(hurdle,))))
@@ -126,3 +127,55 @@ def test_no_line_of_equal_value_where_value_differs_from_row_to_row() -> None:
 def test_nothing_evaluated_draws_nothing() -> None:
     result = fakes.partial()
     assert all_charts(result) == []
+
+
+def drawn_texts(figure: Rows) -> list[str]:
+    chart = Chart(id="c", word="c", about="", title="t", message="m.", figure=figure, numbers=())
+    root = ET.fromstring(alone(chart).replace("xmlns=", "ns="))
+    # What is shown on hover is a title inside the text.
+    return [(each.text or "") + "".join(part.tail or "" for part in each) for each in root.iter("text")]
+
+
+def test_labels_that_begin_alike_are_told_apart_where_they_would_be_cut() -> None:
+    names = [f"segment number and some more words of it {at:04}" for at in range(20)]
+    rows = tuple(
+        Row(label=name, note="n 1,200", reading="2.24", value=1.0, low=0.5, high=1.5) for name in names
+    )
+    texts = drawn_texts(Rows(unit="EUR", rows=rows, dense=True))
+    assert [each for each in texts if each.startswith("…")] == [f"…{at:04}" for at in range(20)]
+    short = tuple(replace(row, label=f"segment {at}", note="") for at, row in enumerate(rows))
+    assert "segment 7" in drawn_texts(Rows(unit="EUR", rows=short, dense=True))
+
+
+def test_a_label_that_does_not_fit_beside_its_reading_has_a_line_for_itself() -> None:
+    long = "scorecard/best threshold over records (today)"
+    rows = (Row(label=long, reading="EUR 123,456,789", value=1.0), Row(label="b", reading="EUR 1", value=2.0))
+    texts = drawn_texts(Rows(unit="EUR", rows=rows))
+    assert long in texts
+    assert "EUR 123,456,789" in texts
+
+
+def test_short_entries_of_a_key_stand_beside_each_other() -> None:
+    key = tuple(Key("dot", f"dot {kind}", kind) for kind in ("good", "doubt", "bad", "none"))
+    row = (Row(label="a", reading="1", value=1.0),)
+    few, many = (
+        Chart(id="c", word="c", about="", title="t", message="m.", figure=figure, numbers=())
+        for figure in (Rows(unit="EUR", rows=row, key=key[:1]), Rows(unit="EUR", rows=row, key=key))
+    )
+    heights = [float(ET.fromstring(alone(each)).attrib["height"]) for each in (few, many)]
+    assert heights[0] == heights[1]
+
+
+@pytest.mark.parametrize("word", ["hurdles", "gains", "policies", "slices"])
+def test_charts_of_rows_say_what_the_shape_of_every_mark_means(word: str) -> None:
+    for chart in gallery(fakes.bank())[word]:
+        assert isinstance(chart.figure, Rows)
+        said = {entry.kind.removeprefix("dot ") for entry in chart.figure.key if entry.sample == "dot"}
+        assert said == {row.tone for row in chart.figure.rows}
+
+
+def test_readings_of_slices_have_the_digits_of_the_largest() -> None:
+    for chart in gallery(fakes.bank())["slices"]:
+        assert isinstance(chart.figure, Rows)
+        for row in chart.figure.rows:
+            assert sum(letter.isdigit() for letter in row.reading.lstrip("−0.")) <= 4

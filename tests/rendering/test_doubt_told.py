@@ -166,3 +166,18 @@ def test_nothing_is_told_of_what_is_not_there(result: payoff.Result) -> None:
     assert scenario_views(bare) == doubt_views(bare) == spread_lines(bare) == ()
     assert 'id="scenarios"' not in to_html(bare)
     assert "### Scenarios" not in to_markdown(bare)
+
+
+def test_a_value_that_meets_a_hurdle_but_cannot_be_is_marked() -> None:
+    result = payoff.evaluate(None, payoff.demo_folder() / "bank.yaml").record
+    marked = {}
+    for name, hurdle, at, remark in break_even_rows(result):
+        for shown in at:
+            marked[(name, hurdle)] = (shown.value, remark)
+    value, remark = marked[("deposit_share", "roll-out")]
+    assert value < 0
+    assert "impossible unless it can change its sign" in remark
+    assert "possible" not in marked[("deposit_share", "pilot")][1]
+    assert "beyond what is held possible" in marked[("call_cost", "roll-out")][1] or (
+        4 <= marked[("call_cost", "roll-out")][0] <= 7
+    )

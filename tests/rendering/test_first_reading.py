@@ -82,8 +82,8 @@ def test_nothing_reads_as_zero_percent_whatever_stands_beside_it() -> None:
 
 
 def test_no_further_rows_are_not_said_to_settle_a_hurdle() -> None:
-    assert rows_needed_text((0, 0)) == "more labelled rows are not what it lacks"
-    assert rows_needed_text((0, 5)) == "between 0 and 5 more labelled rows would settle it"
+    assert rows_needed_text((0, 0)) == "more cases are not what it lacks"
+    assert rows_needed_text((0, 5)) == "up to 5 more cases with a known outcome would settle it"
 
 
 def test_symmetric_assumptions_have_no_asymmetry_to_the_seventh_digit() -> None:
@@ -194,7 +194,7 @@ def test_metrics_of_the_best_rows_that_are_asked_for_are_told_first_with_their_k
 def test_the_report_says_net_where_costs_are_counted() -> None:
     html = payoff.evaluate(rows(), spec({"threshold": 0.5})).to_html()
     assert "<dt><bdi>Worth more, running costs paid, than" in html
-    assert "on the same rows, running costs paid." in html
+    assert "on the same cases, running costs paid." in html
 
 
 def test_the_gate_says_of_the_hurdle_that_it_requires_why_it_rejects() -> None:
@@ -203,4 +203,4 @@ def test_the_gate_says_of_the_hurdle_that_it_requires_why_it_rejects() -> None:
     result = payoff.evaluate(rows(), asked)
     assert payoff.gate(result, require="pilot").result.verdict.sentence == result.verdict.sentence
     told = payoff.gate(result, require="all")
-    assert (told.overall, "the hurdle “all” (" in told.result.verdict.sentence) == ("reject", True)
+    assert (told.overall, "That it clears “all” is" in told.result.verdict.sentence) == ("reject", True)

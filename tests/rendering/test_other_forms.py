@@ -3,7 +3,7 @@
 import csv
 import io
 import json
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Any
 
 import fake_parts
@@ -11,7 +11,8 @@ import fakes
 import pytest
 import yaml
 
-from payoff.rendering.model_card import to_model_card
+from payoff.rendering.languages import language
+from payoff.rendering.model_card import TEMPLATE, to_model_card
 from payoff.rendering.spreadsheets import COLUMNS, to_csv
 from payoff.stats.estimates import Estimate
 
@@ -80,3 +81,71 @@ def test_what_payoff_cannot_know_is_left_open_and_the_verdict_is_told() -> None:
     assert text.count("[More Information Needed]") >= 4
     assert "**Ship.**" in text
     assert len(text) < 20_000
+
+
+# Every heading of huggingface_hub's modelcard_template.md, in its order.
+HEADINGS = """## Model Details
+### Model Description
+### Model Sources [optional]
+## Uses
+### Direct Use
+### Downstream Use [optional]
+### Out-of-Scope Use
+## Bias, Risks, and Limitations
+### Recommendations
+## How to Get Started with the Model
+## Training Details
+### Training Data
+### Training Procedure
+#### Preprocessing [optional]
+#### Training Hyperparameters
+#### Speeds, Sizes, Times [optional]
+## Evaluation
+### Testing Data, Factors & Metrics
+#### Testing Data
+#### Factors
+#### Metrics
+### Results
+#### Summary
+## Model Examination [optional]
+## Environmental Impact
+## Technical Specifications [optional]
+### Model Architecture and Objective
+### Compute Infrastructure
+#### Hardware
+#### Software
+## Citation [optional]
+## Glossary [optional]
+## More Information [optional]
+## Model Card Authors [optional]
+## Model Card Contact""".splitlines()
+
+
+@pytest.mark.parametrize("code", ["en", "de"])
+def test_a_card_has_the_headings_of_the_template_and_no_other(code: str) -> None:
+    card = to_model_card(fakes.bank(), language(code))
+    found = [line for line in card.splitlines() if line.startswith("##")]
+    assert found == HEADINGS
+    assert set(HEADINGS) <= TEMPLATE
+
+
+def test_a_card_tells_the_gain_to_the_hub_and_each_slice_with_its_column() -> None:
+    result = fakes.bank()
+    card = to_model_card(result)
+    metrics = yaml.safe_load(card.split("---\n")[1])["model-index"][0]["results"][0]["metrics"]
+    hurdle = result.verdict.hurdles[0]
+    assert metrics[0]["type"] == hurdle.metric
+    assert metrics[0]["value"] == pytest.approx(hurdle.gain, rel=1e-5)  # six digits
+    assert f"over {hurdle.over}, {hurdle.unit}" in metrics[0]["name"]
+    factors = card.split("#### Factors")[1].split("#### Metrics")[0]
+    rows = [line for line in factors.splitlines() if line.startswith("| ")][1:]
+    assert rows
+    assert all(" &#61; " in line.split(" | ")[0] for line in rows if not set(line) <= set("|- "))
+
+
+def test_a_small_number_of_a_card_is_a_number_in_yaml() -> None:
+    result = fakes.bank()
+    tiny = [replace(one, value=1e-7) if one.metric == "brier_score" else one for one in result.estimates]
+    head = to_model_card(replace(result, estimates=tuple(tiny))).split("---\n")[1]
+    found = yaml.safe_load(head)["model-index"][0]["results"][0]["metrics"]
+    assert {one["type"]: one["value"] for one in found}["brier_score"] == 1e-7

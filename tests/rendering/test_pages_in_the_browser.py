@@ -6,6 +6,7 @@ the page's policy (``tests/browser.py``).
 
 import io
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
@@ -26,6 +27,7 @@ from payoff.rendering.report import to_html
 pytestmark = pytest.mark.system
 
 KILOBYTES = {"demo": 700, "many": 1_500}
+NOTES = ("demo", "many", "capacity", "flights")
 PHONE, DESK = Look(width=360, height=740), Look(width=1440)
 PAPER = Look(width=680, height=1_000, paper=True)  # A4 less its margins, in CSS pixels
 LOOKS = {"phone": PHONE, "desk": DESK, "paper": PAPER}
@@ -169,26 +171,43 @@ def test_the_policy_is_in_force(demo: Path, browser: Any, tmp_path: Path) -> Non
     assert "ran" not in str(found.value).splitlines()
 
 
-def test_the_decision_note_of_the_demonstration_is_one_page_of_a4(demo: Path, visit: Visit) -> None:
-    page = visit(demo)
+@pytest.mark.parametrize("name", NOTES)
+@pytest.mark.parametrize(("code", "after"), [("en", "Forthedatascientist"), ("de", "FürDataScientists")])
+def test_a_decision_note_is_one_page_of_a4(
+    name: str, code: str, after: str, shared: Path, visit: Visit, tmp_path: Path
+) -> None:
+    target = tmp_path / "note.html"
+    result = payoff.read_result(made(name, shared) / "out" / "result.json")
+    target.write_text(result.to_html(language=code), encoding="utf-8")
+    page = visit(target)
     page.emulate_media(media="print")
     last = re.sub(r"\s+", "", page.inner_text("#decision"))[-60:]
     document = PdfReader(io.BytesIO(page.pdf(prefer_css_page_size=True)))
     box = document.pages[0].mediabox
     assert (round(box.width), round(box.height)) == (595, 842)  # in points
-    first, second = (re.sub(r"\s+", "", sheet.extract_text()) for sheet in document.pages[:2])
+    sheets = (unicodedata.normalize("NFKC", sheet.extract_text()) for sheet in document.pages[:2])
+    first, second = (re.sub(r"\s+", "", text) for text in sheets)
     assert last in first
-    assert "Forthedatascientist" in second
+    assert after in second
 
 
-def test_the_german_note_of_the_demonstration_is_one_page_too(
-    shared: Path, visit: Visit, tmp_path: Path
+BELOW = """height => [...document.querySelectorAll(
+  "#decision h1, #decision .more, #decision .facts, .asked li, #chart-hurdles, #chart-gains")]
+  .filter(one => one.getBoundingClientRect().bottom > height || !one.checkVisibility())
+  .map(one => `${one.tagName} ${one.id} ${one.className} ends at ${one.getBoundingClientRect().bottom}`)"""
+
+
+@pytest.mark.parametrize("code", ["en", "de"])
+def test_the_first_screen_of_a_desk_holds_answer_gain_ladder_and_what_is_asked(
+    code: str, shared: Path, visit: Visit, tmp_path: Path
 ) -> None:
-    target = tmp_path / "german.html"
+    target = tmp_path / f"{code}.html"
     result = payoff.read_result(made("demo", shared) / "out" / "result.json")
-    target.write_text(result.to_html(language="de"), encoding="utf-8")
-    document = PdfReader(io.BytesIO(visit(target).pdf(prefer_css_page_size=True)))
-    assert "FürDataScientists" in re.sub(r"\s+", "", document.pages[1].extract_text())
+    target.write_text(result.to_html(language=code), encoding="utf-8")
+    page = visit(target, width=1440, height=900)
+    assert page.locator(".asked li").count() == 3
+    assert page.locator("#chart-hurdles").is_visible()
+    assert page.evaluate(BELOW, 900) == []
 
 
 KEPT_WHOLE = (

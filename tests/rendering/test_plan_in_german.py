@@ -89,6 +89,7 @@ def test_every_text_of_a_plan_has_its_german(
     monkeypatch.setattr(Voice, "__call__", noting)
     plans[kind].to_html(language="de")
     plans[kind].to_text(100, language="de")
+    plans[kind].to_markdown(language="de")
     assert sorted(set(left)) == []
 
 
@@ -97,7 +98,12 @@ def test_no_english_word_stands_in_a_german_plan(kind: str, plans: dict[str, Any
     plan = plans[kind]
     own = sorted(voice_of_plan(plan.record, GERMAN).own, key=len, reverse=True)
     stray = []
-    for text in (*shown(plan.to_html(language="de")), *plan.to_text(999, language="de").splitlines()):
+    forms = [shown(plan.to_html(language="de"))]
+    forms += [
+        plan.to_text(999, language="de").splitlines(),
+        unescape(plan.to_markdown(language="de")).splitlines(),
+    ]
+    for text in (each for form in forms for each in form):
         bare = text
         for each in own:
             bare = bare.replace(each, "")
@@ -159,7 +165,7 @@ def test_charts_of_a_plan_say_what_is_seen_in_numbers(plans: dict[str, Any]) -> 
         "pilot is met from about AUC 0.644 on."
     )
     told, style = spoken(precision, PLAIN, voice_of_plan(plan, GERMAN))
-    assert told.message.startswith("pilot verlangt eine Präzision von 11,4% oder mehr")
+    assert told.message.startswith("pilot verlangt eine Präzision von 11,4\u00a0% oder mehr")
     assert ">0,2</text>" in alone(told, style)
 
 

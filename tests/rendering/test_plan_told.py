@@ -104,7 +104,7 @@ def test_json_is_canonical_and_holds_every_field_of_the_record() -> None:
     document = json.loads(plan.to_json())
     assert plan.to_json() == payoff.plan(spec_of(), prevalence=0.1).to_json()
     assert list(document) == sorted(document)
-    assert set(document) == {one.name for one in fields(plans.Plan)}
+    assert set(document) == {one.name for one in fields(plans.Plan)} | {"checksum"}
     assert set(document["hurdles"][0]) == {one.name for one in fields(plans.PlannedHurdle)}
     assert document["schema"] == 1
 
@@ -143,3 +143,34 @@ def test_a_decision_that_needs_no_model_is_told_so_in_every_form(value: Any, wor
     assert words in " ".join(plan.to_text().split())
     assert words in plan.to_html()
     assert "nan" not in plan.to_json().lower()
+
+
+def test_a_plan_in_markdown_answers_first_and_takes_no_name_for_markup() -> None:
+    hurdle = {"name": "a|b <b>x</b> [y](http://z)", "gain": "8000 per year", "unlocks": "## up\n- all"}
+    plan = payoff.plan(spec_of("::error::", hurdles=[hurdle]), prevalence=0.1)
+    text = plan.to_markdown()
+    lines = text.splitlines()
+    assert lines[0] == "## ✓ Within reach: &#58;&#58;error&#58;&#58;"
+    assert lines[2].startswith("**To clear a&#124;b &#60;b&#62;x&#60;&#47;b&#62;")
+    assert lines[-1] == "A plan is arithmetic on what was stated, not a measurement of any model."
+    assert [line for line in lines if line.startswith("### ")] == [
+        "### What is at stake",
+        "### The hurdles &#40;&#42; needed to ship&#41;",
+        "### A model that is just good enough",
+        "### Precision needed at each recall",
+        "### Labelled rows needed to show it",
+        "### What more accuracy is worth",
+        f"### What moves the least AUC of {lines[2][11 : lines[2].index(', EUR')]}, one assumption at a time",
+    ]
+    for block in text.split("\n\n"):
+        rows = [line for line in block.splitlines() if line.startswith("|")]
+        assert len({row.count("|") for row in rows}) <= 1
+    assert "<b>" not in text
+    assert "](http" not in text
+
+
+def test_a_plan_of_the_longest_names_fits_a_comment() -> None:
+    hurdles = [{"name": f"{'<' * 150} {at}", "gain": f"{8000 + at} per year"} for at in range(40)]
+    text = payoff.plan(spec_of(hurdles=hurdles), prevalence=0.1).to_markdown()
+    assert len(text.encode()) <= 60_000
+    assert "Cut here" in text

@@ -180,3 +180,18 @@ def test_curves_that_a_result_does_not_hold_are_left_out_and_named(tmp_path: Pat
     for title in ("ROC", "precision and recall"):
         assert f"{title} of {model}" in page
     assert "Not drawn" not in to_html(result)
+
+
+def test_a_page_without_sums_to_try_other_numbers_with_says_so() -> None:
+    result = payoff.evaluate(None, payoff.demo_folder() / "bank.yaml").record
+    assert "Other numbers cannot be tried in this page" not in to_html(result)
+    page = to_html(replace(result, revaluing=None))
+    assert "Other numbers cannot be tried in this page, because the result holds no sums for it" in page
+    assert 'id="what-if-data"' not in page
+
+
+def test_a_newer_result_of_the_version_that_runs_is_not_answered_with_that_version(tmp_path: Path) -> None:
+    path = tmp_path / "result.json"
+    path.write_text(json.dumps({"schema": 10**6, "payoff_version": payoff.__version__}), encoding="utf-8")
+    with pytest.raises(NewerResult, match="newer than this one, though both are called"):
+        read_record(path)

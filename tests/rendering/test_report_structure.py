@@ -14,6 +14,7 @@ import fake_parts
 import fakes
 import pytest
 
+from payoff.rendering.languages import language
 from payoff.rendering.markdown import to_markdown
 from payoff.rendering.model_card import to_model_card
 from payoff.rendering.page import SCRIPTS, scripts_of
@@ -298,3 +299,42 @@ def test_print_rules_hide_what_paper_cannot_use() -> None:
 def test_the_room_brings_no_library_until_it_is_used() -> None:
     code = "import sys, payoff.rendering; sys.exit(any(name in sys.modules for name in ('jinja2', 'rich')))"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_no_amount_of_the_page_can_break_between_unit_and_number() -> None:
+    for code in ("en", "de"):
+        page = to_html(fakes.bank(), language=language(code))
+        page = re.sub(r"<(svg|script|style|pre|code)\b.*?</\1>", "", page, flags=re.DOTALL)
+        assert re.findall(r"EUR \d[^<]{0,20}|\d EUR\b[^<]{0,20}", page) == []
+        assert re.search("EUR\u00a0\\d" if code == "en" else "\\d\u00a0EUR", page)
+
+
+def test_every_cell_of_a_wide_table_carries_the_head_of_its_column() -> None:
+    page = to_html(fakes.bank())
+    tables = re.findall(r'<div class="wide"[^>]*><table class="[^"]*stack".*?</table>', page, re.DOTALL)
+    assert len(tables) > 5
+    for table in tables:
+        head, _, body = table.partition("<tbody>")
+        heads = [
+            re.sub(r"<[^>]*>", "", each) for each in re.findall(r"<th\b[^>]*>(.*?)</th>", head, re.DOTALL)
+        ]
+        for row in re.findall(r"<tr\b.*?</tr>", body, re.DOTALL):
+            assert re.findall(r'<td data-label="([^"]*)"', row) == heads[1:]
+
+
+def test_a_comparison_is_told_once_for_all_its_units_and_its_method_below() -> None:
+    result = fakes.bank()
+    page = to_html(result)
+    part = page.split(">Paired comparisons<")[1].split("<h2")[0]
+    paired = [one for one in result.estimates if one.over is not None and one.slice is None]
+    assert part.count('<tr><th scope="row"') <= len(
+        {(one.of, one.over, one.metric, one.method) for one in paired}
+    )
+    shown = re.findall(r'<data value="([^"]*)"', part)
+    assert sorted(map(float, shown)) == pytest.approx(
+        sorted(one.value for one in paired if one.value is not None)
+    )
+    for method in {one.method for one in paired}:
+        assert f"<bdi>{method}</bdi>" in part
+    links = set(re.findall(r'href="#(comparison-method-\d+)"', part))
+    assert links == set(re.findall(r'id="(comparison-method-\d+)"', part))

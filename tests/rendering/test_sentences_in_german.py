@@ -9,6 +9,7 @@ import pytest
 
 from payoff.rendering.languages import language
 from payoff.rendering.languages.voice import Voice
+from payoff.verdicts.rivals import Rival
 from payoff.verdicts.sentence import REASONS, Occasion, sentence
 
 VOICE = Voice(
@@ -24,8 +25,9 @@ VOICE = Voice(
             "skip",
             "margin",
             "recall",
-            "region north",
+            "region = north",
             "everybody",
+            "minutes of buffer",
         )
     ),
     units=frozenset(("EUR",)),
@@ -34,10 +36,14 @@ OCCASIONS = (
     Occasion(today="rule", actions=("call", "skip")),
     Occasion(today="everybody", actions=("call", "skip")),
     Occasion(today="nobody", actions=("call", "mail", "skip")),
-    Occasion(today=None),
+    Occasion(today=None, name="minutes of buffer", volume=12_000.0),
 )
 REASON = (None, "assumptions: margin, break-even at 40.5", "assumptions: margin", *REASONS)
-RIVALS = ((), (("rule", -5.0, -1.0),), (("rule", -5.0, 3.0),))
+SCORED = ("nothing", "same", "other")
+RIVALS = (
+    (),
+    *((Rival(name="rule", value=-5.0, high=high, scored=by),) for high in (-1.0, 3.0) for by in SCORED),
+)
 HURDLE = replace(fakes.bank().verdict.hurdles[0], of="v3", name="roll-out", unit="EUR per year")
 
 
@@ -80,20 +86,31 @@ def test_what_stands_before_and_behind_the_sentence_has_its_german() -> None:
     left = []
     further = replace(HURDLE, name="pilot", needed_to_ship=False, status="cleared")
     cleared = replace(HURDLE, needed_to_ship=True, status="cleared", probability=0.97)
-    for rivals in RIVALS:
-        for overall, ladder in (("ship", [cleared, further]), (None, [])):
-            left += VOICE.unknown(sentence(overall, ladder, [], OCCASIONS[0], rivals))  # type: ignore[arg-type]
+    margin = replace(cleared, required=-50.0)
+    alike = replace(margin, gain=0.0, low=0.0, high=0.0, reason="same_decisions")
+    for rivals, occasion in product(RIVALS, OCCASIONS):
+        for overall, ladder in (
+            ("ship", [cleared, further]),
+            ("ship", [margin]),
+            ("ship", [alike]),
+            (None, []),
+        ):
+            left += VOICE.unknown(sentence(overall, ladder, [], occasion, rivals))  # type: ignore[arg-type]
     assert left == []
 
 
 @pytest.mark.parametrize("where", [None, {"region": "north"}])
 @pytest.mark.parametrize("status", ["cleared", "undecided"])
 @pytest.mark.parametrize("overall", ["hold", "reject"])
-def test_a_guardrail_that_decides_has_its_german(overall: Any, status: Any, where: Any) -> None:
+@pytest.mark.parametrize("metric", ["recall", "precision", "brier_score"])
+def test_a_guardrail_that_decides_has_its_german(overall: Any, status: Any, where: Any, metric: str) -> None:
     rail = replace(
         fakes.bank().verdict.guardrails[0],
         of="v3",
         name="recall",
+        metric=metric,
+        value=0.71,
+        limit="at least 0.9",
         slice=where,
         reason=None,
         status="missed" if overall == "reject" else "undecided",

@@ -1,5 +1,6 @@
 """Terminal, Markdown and notebook: plain, within width, user strings shown literally."""
 
+from dataclasses import replace
 from html import unescape
 from html.parser import HTMLParser
 from typing import Any
@@ -12,8 +13,9 @@ from rich.console import Console
 from payoff.rendering.literal import literal
 from payoff.rendering.markdown import escape, to_markdown
 from payoff.rendering.notebook import to_notebook_html
+from payoff.rendering.outline import Section
 from payoff.rendering.screen import to_renderable
-from payoff.rendering.terminal import to_text
+from payoff.rendering.terminal import plain_sections, to_text
 
 BUILDS = [fakes.bank, fakes.without_hurdles, fakes.one_class, fakes.partial, fakes.hostile]
 
@@ -37,7 +39,7 @@ def test_the_summary_answers_what_why_and_what_would_change_it() -> None:
     for words in (
         "EUR 178,000 to EUR 246,000",
         "97%, asked 80%",
-        "at least 9,000 more labelled rows",
+        "at least 9,000 more cases with a known outcome",
         "Fix: ",
     ):
         assert words in text
@@ -85,3 +87,26 @@ def test_the_notebook_fragment_holds_only_its_own_plain_elements(build: Any) -> 
     Reader().feed(to_notebook_html(build()))
     assert tags <= {"div", "img", "p", "strong", "table", "thead", "tbody", "tr", "th", "td"}
     assert names <= {"alt", "class", "scope", "src", "style"}
+
+
+def test_words_of_a_table_are_whole_where_columns_of_whole_words_fit() -> None:
+    rows = (("relationship", "a long remark that goes on and on over many words", "certificate"),)
+    told = plain_sections([Section(title="T", columns=("Assumption", "Remark", "Source"), rows=rows)], 44)
+    assert "relationship" in told
+    assert "certificate" in told
+
+
+def test_a_summary_of_very_many_rows_says_how_many_more_there_are() -> None:
+    result = fakes.bank()
+    rail = result.verdict.guardrails[0]
+    many = replace(result, verdict=replace(result.verdict, guardrails=(rail,) * 500))
+    told = to_text(many)
+    assert "440 more rows are in result.json." in told
+    assert len(told) < 60_000
+
+
+def test_plain_text_has_one_minus() -> None:
+    result = fakes.bank()
+    losing = replace(result, verdict=replace(result.verdict, sentence="It loses −EUR 5."))
+    assert "−" not in to_text(losing)
+    assert "It loses -EUR 5." in to_text(losing)

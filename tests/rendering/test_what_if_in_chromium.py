@@ -105,6 +105,14 @@ def assert_close(ours: Any, theirs: Any, scale: float) -> None:
         assert ours == pytest.approx(theirs, rel=SAME, abs=SAME * scale)
 
 
+def assert_same_rail(ours: Any, rail: Any) -> None:
+    scale = max(abs(end) for end in (rail.value or 0.0, rail.low or 0.0, rail.high or 0.0))
+    for name in ("value", "low", "high"):
+        assert_close(ours[name], getattr(rail, name), scale)
+    for name in ("name", "status", "reason", "note"):
+        assert ours[name] == getattr(rail, name)
+
+
 def test_the_page_says_what_python_says_at_random_settings(opened: Any) -> None:
     result, page = opened
     dice = random.Random(20_261_126)
@@ -128,7 +136,8 @@ def test_the_page_says_what_python_says_at_random_settings(opened: Any) -> None:
                 assert ours["probability"] == pytest.approx(hurdle.probability, rel=SAME, abs=near)
             for name in ("name", "status", "over", "reason", "note"):
                 assert ours[name] == getattr(hurdle, name)
-        assert [one["status"] for one in found["guardrails"]] == [one.status for one in then.guardrails]
+        for ours, rail in zip(found["guardrails"], then.guardrails, strict=True):
+            assert_same_rail(ours, rail)
         assert found["overall"] == then.overall
         if then.retuned is None:
             assert found["retuned"] is None
@@ -300,7 +309,8 @@ def test_the_keyboard_moves_a_slider_and_says_where_it_is(demo: Path, visit: Vis
     page.keyboard.press("ArrowRight")
     page.wait_for_function("() => document.getElementById('what-if').dataset.shown !== ''")
     assert "chosen on these rows" in page.locator("#what-if-gains").inner_text()
-    assert "not revalued" in page.locator("#what-if-notes").inner_text()
+    assert "Guardrail recall at least 0.4: cleared, as judged." in page.locator("#what-if-notes").inner_text()
+    assert "At these settings: " in page.locator("#what-if-says").inner_text()
 
 
 def test_the_verdict_above_stays_as_it_was_judged(demo: Path, visit: Visit) -> None:
@@ -313,23 +323,44 @@ def test_the_verdict_above_stays_as_it_was_judged(demo: Path, visit: Visit) -> N
 
 
 @pytest.mark.parametrize(
-    "fragment",
+    ("fragment", "said"),
     [
-        "#what-if?call_cost=1e999",
-        "#what-if?call_cost=5;alert(1)",
-        "#what-if?nobody=3&__proto__=4&constructor=1",
-        "#what-if?call_cost=%35",
-        "#what-if?%E0%A4%A=5",
-        "#what-if?model.threshold=0.1234567",
-        "#what-if?decision.volume=-3",
-        "#what-if?call_cost=0x10&=5&call_cost",
+        ("#what-if?call_cost=1e999", "call_cost=1e999 (a number that is not on offer here)"),
+        ("#what-if?call_cost=abc", "call_cost=abc (not a number)"),
+        ("#what-if?call_cost=5;alert(1)", "call_cost=5;alert(1) (not a number)"),
+        ("#what-if?nobody=3&__proto__=4", "nobody=3 (there is no such number here); __proto__=4 (there"),
+        ("#what-if?call_cost=%35", "call_cost=5 (not a number)"),
+        ("#what-if?%E0%A4%A=5", "%E0%A4%A=5 (there is no such number here)"),
+        (
+            "#what-if?model.threshold=0.1234567",
+            "model.threshold=0.1234567 (a number that is not on offer here)",
+        ),
+        ("#what-if?decision.volume=-3", "decision.volume=-3 (a number that is not on offer here)"),
+        (
+            "#what-if?call_cost=0x10&=5&call_cost",
+            "call_cost=0x10 (not a number); =5 (there is no such number here)",
+        ),
     ],
 )
-def test_what_is_no_setting_in_the_address_is_ignored(fragment: str, demo: Path, browser: Any) -> None:
+def test_what_is_no_setting_in_the_address_is_left_and_named(
+    fragment: str, said: str, demo: Path, browser: Any
+) -> None:
     with visiting(browser, demo) as page:
         page.goto(demo.as_uri() + fragment)
         page.reload()
         page.wait_for_function(SETTLED, arg="")
+        left = page.locator("#what-if-left")
+        assert left.inner_text().startswith(f"Not taken from the address: {said}")
+        page.locator(".dial[data-key=call_cost] .exact").fill("5.5")
+        left.wait_for(state="hidden")
+
+
+def test_an_address_that_is_taken_whole_leaves_nothing_to_say(demo: Path, browser: Any) -> None:
+    with visiting(browser, demo) as page:
+        page.goto(demo.as_uri() + "#what-if?call_cost=5.5")
+        page.reload()
+        page.wait_for_function(SETTLED, arg="#what-if?call_cost=5.5")
+        assert not page.locator("#what-if-left").is_visible()
 
 
 def test_without_scripts_and_on_paper_there_are_no_dead_sliders(demo: Path, visit: Visit) -> None:
@@ -456,3 +487,18 @@ def test_the_largest_numbers_fit_the_page(browser: Any, demo: Path) -> None:
         page.wait_for_function("() => document.getElementById('what-if').dataset.shown.includes('volume')")
         assert page.evaluate("() => document.documentElement.scrollWidth") <= 1280
         assert not re.search("NaN|∞", page.locator("#what-if").inner_text())
+
+
+def test_the_page_says_what_became_of_guardrails_of_money(visit: Visit) -> None:
+    result = evaluated("guardrails of money")
+    page = visit(result.to_html())
+    page.locator(FIELD.format("cost")).fill("9.5")
+    page.wait_for_function(SETTLED, arg="#what-if?cost=9.5")
+    then = payoff.what_if(result, {"cost": 9.5})
+    notes = page.locator("#what-if-notes").inner_text()
+    for rail in then.guardrails:
+        assert f"Guardrail {rail.name}: " in notes or rail.name.startswith("recall")
+    assert "Guardrail value at least 20000 per year: undecided (as judged: cleared)." in notes
+    assert "in every region: 3 cleared, as judged." in notes
+    assert "Guardrails that no setting touches stand as judged." in notes
+    assert f"At these settings: {then.overall}." in page.locator("#what-if-says").inner_text()

@@ -47,8 +47,8 @@ GAIN_REVERSED = (
     "in {} of {} slices it has the other sign"
 )
 PER_ROW = (
-    "per row with 'zzz' the model earns +0.4 EUR beside zzz over all rows, and -0.1 where each slice counts the same: "
-    "they act on another mix of rows"
+    "per row with 'zzz' the model earns +0.4 EUR (-0.1 to +0.9) beside zzz over all rows, and -0.1 (-0.4 to +0.2) "
+    "where each slice counts the same, with that sign in 2 of 3 slices: they act on another mix of rows"
 )
 # Names of columns and settings, types, parts of longer texts, and what an error says that is raised elsewhere.
 APART = {

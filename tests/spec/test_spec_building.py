@@ -295,7 +295,10 @@ def test_the_four_cells_are_rewritten_per_action() -> None:
     cells = {"true_positive": "gain_each - 1", "false_positive": -1, "false_negative": 0, "true_negative": 0}
     value = built(value=cells).value
     assert value["act"].text == "case when outcome then (gain_each - 1) else (-1) end"
-    assert value["skip"].text == "case when outcome then (0) else (0) end"
+    # Doing nothing that is worth nothing does not hang on the outcome.
+    assert value["skip"].text == "0"
+    charged = built(value=cells | {"false_negative": -1}).value
+    assert charged["skip"].text == "case when outcome then (-1) else (0) end"
     assert (value["act"].assumptions, value["act"].uses_outcome) == (frozenset({"gain_each"}), True)
 
 

@@ -25,13 +25,15 @@ def cells_of(score: Floats, y: Floats, w: Floats | None = None) -> ScoreCells:
     """Return rows by exact score."""
     w = np.ones(len(y)) if w is None else w
     levels, at = np.unique(score, return_inverse=True)
-    sums = [np.bincount(at, part, len(levels)) for part in (w * y, w * (1 - y), w**2 * y, w**2 * (1 - y))]
+    sums = [np.bincount(at, w**power * held, len(levels)) for power in (1, 2, 3) for held in (y, 1 - y)]
     return ScoreCells(
         score=levels,
         positive=sums[0],
         negative=sums[1],
         positive_squared=sums[2],
         negative_squared=sums[3],
+        positive_cubed=sums[4],
+        negative_cubed=sums[5],
         positives=int(y.sum()),
         negatives=int((1 - y).sum()),
     )
@@ -90,7 +92,7 @@ def gridded(
         key=lambda key: (key[0], np.average(score[(stretch == key[0]) & (apart == key[1])])),
     )
     masks = [(stretch == a) & (apart == b) for a, b in keys]
-    columns = [weight * positive, weight * ~positive, weight**2 * positive, weight**2 * ~positive]
+    columns = [weight**power * held for power in (1, 2, 3) for held in (positive, ~positive)]
     sums = [np.array([column[mask].sum() for mask in masks]) for column in columns]
     means = [_mean(score, weight, [mask & held for mask in masks], masks) for held in (positive, ~positive)]
     spreads = [_spread(score, weight, [mask & held for mask in masks]) for held in (positive, ~positive)]
@@ -111,6 +113,8 @@ def gridded(
         negative=sums[1],
         positive_squared=sums[2],
         negative_squared=sums[3],
+        positive_cubed=sums[4],
+        negative_cubed=sums[5],
         positives=int(positive.sum()),
         negatives=int((~positive).sum()),
         within=within,

@@ -16,6 +16,7 @@ from payoff.stats.band import (
     kept,
     multiplier_maxima,
     multiplier_maxima_from_covariance,
+    multiplier_maxima_from_influence,
     simultaneous_band,
     tail_of_maximum,
 )
@@ -266,3 +267,26 @@ def test_rounding_of_a_singular_covariance_leaves_no_trace_in_the_first_twelve_d
     first, second = (multiplier_maxima_from_covariance(one, seed=1) for one in (covariance, moved))
     # Eigenvalues move by some 1e-14 of the largest; a straight line to the root moved draws by 1e-10.
     assert np.abs(first - second).max() < 1e-12
+
+
+def test_from_influences_every_rule_alone_is_drawn_standard_normal() -> None:
+    influence = np.array([[-3.0, 4.0, 1.0, 0.5]])
+    found = multiplier_maxima_from_influence(influence, seed=1, draws=20_000)
+    # A standard deviation of 20,000 draws, mirrored, has a standard error of 0.005.
+    assert np.std(found) == pytest.approx(1.0, abs=0.02)
+
+
+def test_influences_and_their_covariance_draw_the_same_maxima() -> None:
+    influence = np.random.default_rng(8).normal(size=(4, 200)) - 0.3
+    asked = [0.5, 0.9, 0.95]
+    found = multiplier_maxima_from_influence(influence, seed=1, draws=4_000)
+    expected = multiplier_maxima_from_covariance(influence @ influence.T, seed=2, draws=4_000)
+    assert np.quantile(found, asked) == pytest.approx(np.quantile(expected, asked), abs=QUANTILE)
+
+
+def test_one_cut_is_cleared_and_missed_by_the_confidence_of_the_fixed_rule() -> None:
+    maxima = multiplier_maxima_from_covariance(np.ones((1, 1)), seed=1)
+    contrast = _contrast(np.array([2.0]), np.array([0.5]), maxima)
+    for away in (-2.0, -0.5, 0.5, 2.0):
+        found = band_confidence(contrast, ONE, 2.0 + 0.5 * away, np.array([1]))[0]
+        assert found == pytest.approx(stats.t.sf(away, 9_999), abs=1e-9)

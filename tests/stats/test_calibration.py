@@ -1,5 +1,7 @@
 """Calibration against scikit-learn's isotonic regression and row-level sums."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from sklearn.isotonic import IsotonicRegression
@@ -75,6 +77,20 @@ def test_the_local_window_holds_the_nearest_rows_in_whole_cells():
     assert edge.value == pytest.approx((y - score)[800:].mean(), abs=ROUNDING)
 
 
+def test_a_long_calibration_curve_is_thinned_and_keeps_its_mean_score_and_rate():
+    score = np.arange(1.0, 1_001.0) / 1_001.0
+    cells = cells_of(np.repeat(score, 2), np.tile([0.0, 1.0], 1_000), np.ones(2_000))
+    # Rates that rise from cell to cell are pooled nowhere: a block for each of the thousand scores.
+    cells = replace(cells, positive=2.0 * score, negative=2.0 * (1.0 - score))
+    found = corp(cells)
+    assert len(found.score) == calibration.CURVE_POINTS
+    assert (np.diff(found.score) > 0.0).all()
+    assert found.weight.sum() == pytest.approx(2_000.0)
+    # Right by construction: each point of the curve lies on the diagonal.
+    assert found.recalibrated == pytest.approx(found.score, abs=ROUNDING)
+    assert found.weight @ found.score / 2_000.0 == pytest.approx(0.5, abs=ROUNDING)
+
+
 def test_the_miscalibrations_of_many_draws_are_those_of_each_alone():
     generator = np.random.default_rng(21)
     for size in (1, 2, 7, 400):
@@ -86,3 +102,9 @@ def test_the_miscalibrations_of_many_draws_are_those_of_each_alone():
             squares = {f"{name}_squared": part for name, part in parts.items()}
             alone = corp(ScoreCells(score=score, positives=1, negatives=1, **parts, **squares))
             assert together[number] == pytest.approx(alone.miscalibration, abs=ROUNDING)
+
+
+def test_weights_of_whatever_scale_leave_spiegelhalters_test():
+    score, y = drawn(200, 6, 0.05)
+    plain, light = (spiegelhalter(cells_of(score, y, np.full(200, by))) for by in (1.0, 1e-4))
+    assert light == pytest.approx(plain, rel=1e-9)

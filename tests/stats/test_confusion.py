@@ -288,3 +288,12 @@ def test_a_policy_by_lot_has_an_interval_although_no_unit_shows_an_error(name):
     middle = 0.5 if name == "balanced_accuracy" else 0.0
     assert found.value == pytest.approx(middle, abs=ROUNDING)
     assert found.low < middle - 0.01 < middle + 0.01 < found.high
+
+
+@pytest.mark.parametrize("name", METRICS)
+def test_weights_of_whatever_scale_give_the_same_metric(name):
+    generator = np.random.default_rng(31)
+    cell, cluster, weight = generator.integers(0, 4, 200), np.arange(200), generator.uniform(1, 3, 200)
+    plain, light = (decision_metric(name, designed(cell, by * weight, cluster)) for by in (1.0, 1e-6))
+    assert (light.value, light.stderr) == pytest.approx((plain.value, plain.stderr), rel=1e-9)
+    assert (light.low, light.high) == pytest.approx((plain.low, plain.high), rel=1e-9)

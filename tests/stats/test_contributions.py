@@ -353,3 +353,11 @@ def test_every_part_of_the_rows_has_the_contrast_that_it_has_alone(kind: str) ->
             ours, theirs = getattr(one, name), getattr(alone, name)
             assert ours.shape == theirs.shape
             np.testing.assert_allclose(ours, theirs, rtol=ROUNDING, atol=ROUNDING)
+
+
+def test_a_part_without_rows_is_told_as_one_beside_a_single_cell() -> None:
+    rows = replace(rows_of(3, "rows", n=1), state=np.zeros(1, dtype=np.int64))
+    cells, switches = table_of(rows, gain=False)
+    first, second = contributions.contrasts_of(cells, switches, rows.likely, np.zeros(1, dtype=np.int64), 2)
+    assert (first.rows, second.rows) == (1, 0)
+    assert first.mean[0] == pytest.approx(contrast_of(cells, switches, rows.likely).mean[0])

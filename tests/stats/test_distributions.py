@@ -95,3 +95,9 @@ def test_near_the_median_the_quantile_of_t_has_the_sign_of_its_side(df):
 
 def test_the_ends_of_the_normal_are_infinite_and_beyond_them_is_nothing():
     np.testing.assert_array_equal(normal_ppf([0.0, 1.0, -0.1, 1.1]), [-np.inf, np.inf, np.nan, np.nan])
+
+
+def test_a_quantile_is_found_from_where_the_tail_cannot_be_told_from_zero():
+    p = np.array([1e-40, 1e-120, 1e-300])
+    # I_x(100, 1) = x^100; the normal guess is so far out that its tail is below the smallest double.
+    np.testing.assert_allclose(beta_ppf(p, 100.0, 1.0), p**0.01, rtol=RELATIVE)

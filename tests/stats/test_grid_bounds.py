@@ -121,6 +121,35 @@ def test_tied_positives_among_negatives_of_their_stretch_may_come_before_or_afte
     assert average_precision_grid_bound(cells) >= abs(exact - shown) - ROUNDING
 
 
+def test_rows_of_two_stretches_that_overlap_may_change_places_although_the_first_lies_apart() -> None:
+    # The first cell lies apart; the positive of the second may be above the negative of the third.
+    one, none = np.array([1.0, 1.0, 0.0]), np.array([1.0, 0.0, 1.0])
+    within = Within(
+        low=np.array([0.0, 2.0, 3.0]),
+        high=np.array([1.0, 4.0, 5.0]),
+        overlap=1.0,
+        positive_mean=np.array([0.5, 3.9, 4.0]),
+        negative_mean=np.array([0.5, 3.0, 3.1]),
+        positive_variance=np.zeros(3),
+        negative_variance=np.zeros(3),
+    )
+    cells = ScoreCells(
+        score=np.array([0.5, 3.0, 4.0]),
+        positive=one,
+        negative=none,
+        positive_squared=one,
+        negative_squared=none,
+        positives=2,
+        negatives=2,
+        within=within,
+    )
+    shown = average_precision(cells).value
+    exact = average_precision_score([1, 0, 1, 0], [0.1, 0.9, 3.9, 3.1])
+    assert shown is not None
+    assert exact - shown == pytest.approx(0.25)
+    assert average_precision_grid_bound(cells) >= exact - shown - ROUNDING
+
+
 def test_a_negative_above_many_positives_of_its_cell_costs_more_than_one_below_saves() -> None:
     score, positive = np.arange(9.0), np.array([True] * 8 + [False])
     cells = gridded(score, np.zeros(9, dtype=np.bool_), positive, np.ones(9))

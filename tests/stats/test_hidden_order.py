@@ -47,3 +47,11 @@ def test_cells_of_one_score_each_hide_nothing(drawn) -> None:
     )
     exact = cells_of(score, positive.astype(float), weight)
     assert ordered(exact, positives_above=True) is exact
+
+
+@given(gridded_rows)
+def test_every_cell_in_an_order_holds_a_row(drawn) -> None:
+    cells = gridded(*rows_of(drawn))
+    for above in (True, False):
+        found = ordered(cells, positives_above=above)
+        assert (found.positive + found.negative > 0.0).all()

@@ -14,6 +14,7 @@ from payoff.stats.contrast import Contrast, moments
 from payoff.stats.inference import (
     Evidence,
     Support,
+    _further,
     confidence,
     evpi_per_decision,
     interval,
@@ -287,3 +288,55 @@ def test_bernstein_bounds_are_the_theorem() -> None:
 def test_bernstein_bounds_stay_within_what_is_possible() -> None:
     low, high = bernstein_bounds(0.5, 1.0, 5, Range(-1.0, 1.0), 0.05)
     assert (low, high) == (-1.0, 1.0)
+
+
+def test_a_hundred_times_the_rows_is_the_most_that_is_asked_for() -> None:
+    # By hand: 10^2 times 100 rows are 10,000, of which 100 are there.
+    assert _further(100, spread=10.0, gap=1.0, floor=0.0) == 9_900
+    assert _further(100, spread=10.001, gap=1.0, floor=0.0) is None
+    assert _further(100, spread=1.0, gap=1.0, floor=10_000.0) == 9_900
+
+
+@pytest.mark.parametrize(
+    ("evidence", "words"),
+    [
+        (Evidence(contrast=contrast_of(clusters=50.0)), "Hall t by cluster, widened x2 for few clusters"),
+        (
+            Evidence(contrast=contrast_of(skewness=-9.0, clusters=50.0)),
+            "Hall t by cluster, widened x2 for a heavy tail",
+        ),
+        (
+            Evidence(contrast=contrast_of(skewness=15.0, clusters=50.0)),
+            "Hall t by cluster, widened x5 for a heavy tail",
+        ),
+        (Evidence(contrast=contrast_of(skewness=-9.0)), "Hall t, widened x2 for a heavy tail"),
+        (Evidence(contrast=contrast_of(clusters=150.0)), "Hall t by cluster"),
+    ],
+)
+def test_a_widened_interval_says_what_for(evidence: Evidence, words: str) -> None:
+    assert interval(evidence, ONE, 0.95).method == words
+
+
+@pytest.mark.parametrize(
+    ("counts", "words"),
+    [
+        ([900, 60, 40], "finite support"),
+        ([900, 60, 0], "finite support, exact on one side"),
+        ([900, 60, 3], "exact finite support"),
+        ([900, 3, 3], "exact finite support"),
+        ([10, 0, 0], "exact finite support"),
+    ],
+)
+def test_finite_support_is_called_by_what_its_bounds_rest_on(counts: list[int], words: str) -> None:
+    held = Evidence(
+        contrast=contrast_of(),
+        about=Circumstances(finite_support=True),
+        support=Support(counts=np.array(counts), parts=SUPPORT),
+    )
+    assert interval(held, ONE, 0.95).method == words
+
+
+def test_a_cap_is_advised_only_where_it_would_help() -> None:
+    few = contrast_of(events=9)
+    assert "or declare a cap" in choose_tier(few, Circumstances()).note
+    assert "cap" not in choose_tier(few, Circumstances(weighted=True)).note

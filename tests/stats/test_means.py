@@ -6,7 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
+from payoff.stats.losses import mean_loss
 from payoff.stats.means import hall_bounds, hall_inverse, hall_statistic
+from payoff.tables import Cells, Moments
 
 # Cube and cube root each lose a few units in the last place, relative to values of this size.
 ROUND_TRIP = 1e-9
@@ -96,3 +98,39 @@ def test_coverage_of_light_skew_is_nominal() -> None:
     )
     for tail in (0.05, 0.95):
         assert np.mean(at < stats.t.ppf(tail, n - 1)) == pytest.approx(tail, abs=MONTE_CARLO)
+
+
+def cells_of_losses(loss: np.ndarray) -> Cells:
+    """Return one cell of rows with a loss each, which is the only part."""
+    n, count = len(loss), np.array([float(len(loss))])
+    powers = [np.array([[(loss**power).sum()]]) for power in (1, 2, 3)]
+    return Cells(
+        group=np.zeros(1, dtype=np.int64),
+        state=np.zeros(1, dtype=np.int64),
+        actions={},
+        moments=Moments(
+            rows=np.array([n]),
+            weight=count,
+            weight2=count,
+            weight3=count,
+            total_high=np.zeros((1, 1), dtype=np.int64),
+            total_low=np.zeros((1, 1), dtype=np.int64),
+            nonzero=np.zeros((1, 0), dtype=np.int64),
+            shift=np.zeros((1, 1)),
+            first=powers[0],
+            first2=powers[0],
+            second=powers[1][:, :, None],
+            third=np.stack([count[:, None], *powers], axis=2),
+        ),
+    )
+
+
+def test_a_mean_loss_has_halls_interval_of_its_rows_in_whatever_unit() -> None:
+    loss = np.random.default_rng(4).gamma(2.0, 1.0, 400)
+    found = mean_loss(cells_of_losses(loss), 0)
+    stderr, quantile = loss.std(ddof=1) / 20, stats.t.ppf(0.975, 399)
+    expected = hall_bounds(loss.mean(), stderr, stats.skew(loss), 400, (-quantile, quantile))
+    assert (found.value, found.stderr) == pytest.approx((loss.mean(), stderr), rel=ROUND_TRIP)
+    assert (found.low, found.high) == pytest.approx(expected, rel=ROUND_TRIP)
+    small = mean_loss(cells_of_losses(1e-6 * loss), 0)
+    assert (small.low, small.high) == pytest.approx((1e-6 * found.low, 1e-6 * found.high), rel=1e-7)

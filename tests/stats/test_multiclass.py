@@ -173,3 +173,12 @@ def test_no_rows_leave_every_metric_undefined() -> None:
     for name in METRICS:
         assert class_metric(name, empty).value is None
     assert normalised_cost(empty, np.ones((3, 3)), 0).value is None
+
+
+def test_weights_of_whatever_scale_cost_the_same() -> None:
+    totals, cost = np.array([[8.0, 2.0], [4.0, 6.0]]), np.array([[0.0, 1.0], [5.0, 0.0]])
+    rows = totals.astype(np.int64)
+    light = ClassTable(totals=1e-6 * totals, rows=rows, names=("a", "b"))
+    # By hand: (2 + 4 x 5) / 10.
+    assert normalised_cost(light, cost, best=1).value == pytest.approx(2.2, rel=SAME)
+    assert class_metric("f1_macro", light).value == pytest.approx(np.mean([16 / 22, 12 / 18]), rel=SAME)

@@ -4,9 +4,12 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.special import expit, logit
+from scipy.stats import norm, skew
 from tests.stats.score_tables import cells_of, gridded, gridded_rows, probabilities, rows_of
 
 from payoff.stats.net_benefit import (
+    _contrast,
     _covariance,
     _sums,
     at_edges,
@@ -154,6 +157,31 @@ def test_the_band_holds_at_all_thresholds_together_as_often_as_promised() -> Non
     assert held / DRAWS == pytest.approx([0.95, 0.95], abs=COVERAGE_ERROR)
 
 
+@pytest.mark.parametrize("prevalence", [0.1, 0.4])
+def test_at_a_given_prevalence_half_of_the_thresholds_have_bounds_and_the_band_holds_as_promised(
+    prevalence,
+) -> None:
+    generator, thresholds = np.random.default_rng(16), np.arange(1, 46) / 50
+    at = logit(thresholds)
+    rates = norm.sf((at + 0.2) / 1.2), norm.sf((at + 1.8) / 1.2)
+    odds = thresholds / (1 - thresholds)
+    true = prevalence * rates[0] - (1 - prevalence) * rates[1] * odds
+    everybody = prevalence - (1 - prevalence) * odds
+    y = np.repeat([1.0, 0.0], [400, 600])
+    w = np.where(y > 0, prevalence * 1_000 / 400, (1 - prevalence) * 1_000 / 600)
+    held, bounded = np.zeros(2), np.zeros(2)
+    for _ in range(DRAWS):
+        score = expit(np.where(y > 0, -0.2, -1.8) + 1.2 * generator.normal(size=1_000))
+        for side, expected in enumerate((true, true - everybody)):
+            found = net_benefit(cells_of(score, y, w), thresholds, over_everybody=bool(side), stratified=True)
+            shown = ~np.isnan(found.band_low)
+            inside = (found.band_low <= expected) & (expected <= found.band_high)
+            held[side] += inside[shown].all()
+            bounded[side] += shown.mean()
+    assert held / DRAWS == pytest.approx([0.95, 0.95], abs=COVERAGE_ERROR)
+    assert (bounded / DRAWS > 0.5).all()
+
+
 @given(gridded_rows, st.lists(st.integers(0, 54), min_size=1, max_size=12))
 def test_on_a_grid_thresholds_move_to_where_cells_begin_and_numbers_are_those_of_the_rows(
     drawn, wanted
@@ -215,3 +243,27 @@ def test_without_rows_or_outside_of_probabilities_there_is_none() -> None:
     with pytest.raises(ValueError, match="below 1"):
         net_benefit(cells_of(np.array([0.5]), np.array([1.0])), np.array([1.0]))
     assert np.isnan(per_hundred(np.ones(1), np.zeros(1))[0])
+
+
+def test_the_tail_is_that_of_what_every_row_adds() -> None:
+    for score, y, _ in probabilities(18, 20, least=60):
+        sums = _sums(cells_of(score, y), THRESHOLDS, over_everybody=False)
+        found = _contrast(sums, stratified=False)
+        rows = np.array([added(score, y, t) for t in THRESHOLDS])
+        # Of rows that all add the same the skewness is undefined, on either side.
+        np.testing.assert_allclose(found.skewness, skew(rows, axis=1), rtol=1e-7, atol=1e-9)
+        assert found.degrees_of_freedom == len(y) - 1
+
+
+def test_two_rows_have_one_degree_of_freedom() -> None:
+    sums = _sums(cells_of(np.array([0.2, 0.7]), np.array([0.0, 1.0])), THRESHOLDS, over_everybody=False)
+    assert _contrast(sums, stratified=False).degrees_of_freedom == 1.0
+
+
+def test_the_tail_of_small_odds_is_that_of_the_rows_too() -> None:
+    """One row of a thousand is acted on, where a miss is worth next to nothing: a variance far below one."""
+    score = np.r_[0.9, np.full(999, 0.1)]
+    y = (np.arange(1_000) % 2 == 0).astype(float)
+    found = _contrast(_sums(cells_of(score, y), np.array([0.5]), over_everybody=False), stratified=False)
+    # By hand: a share of 1/1000 has the skewness (1 - 2p) / sqrt(p (1 - p)).
+    assert found.skewness[0] == pytest.approx(0.998 / np.sqrt(0.001 * 0.999), rel=1e-9)

@@ -1,5 +1,7 @@
 """Brier score and log loss against scikit-learn, and their errors against row-level ones."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from sklearn.metrics import brier_score_loss
@@ -46,6 +48,14 @@ def test_impossible_rows_that_happened_are_counted_and_not_trusted():
     assert found.value == pytest.approx(log_loss_reference(y, score), rel=ROUNDING)
 
 
-def test_no_rows_are_undefined():
-    none = np.zeros(0)
+def test_no_rows_and_rows_without_weight_are_undefined():
+    none, two = np.zeros(0), np.zeros(2)
     assert brier_score(cells_of(none, none, none)).value is None
+    weightless = replace(cells_of(np.array([0.2, 0.4]), two, two + 1.0), positive=two, negative=two)
+    assert brier_score(weightless).value is None
+
+
+def test_a_log_loss_without_impossible_rows_is_trusted():
+    score, y = np.tile([0.25, 0.75], 200), np.tile([0.0, 1.0, 1.0, 0.0, 0.0, 1.0, 0.0, 1.0], 50)
+    found = log_loss(cells_of(score, y))
+    assert (found.tier, found.note) == ("A", None)

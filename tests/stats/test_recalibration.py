@@ -132,6 +132,13 @@ def test_spiegelhalter_s_z_is_that_of_the_rows():
         assert spiegelhalter(cells_of(score, y, w))[0] == pytest.approx(z, rel=ROUNDING, abs=ROUNDING)
 
 
+def test_a_few_small_scores_can_be_doubted_too():
+    # One row of 0.001 that was none: z = -0.001 * 0.998 / sqrt(0.998^2 * 0.001 * 0.999).
+    found = spiegelhalter_z(cells_of(np.array([0.001]), np.zeros(1), np.ones(1)))
+    assert found.value == pytest.approx(-0.001 / np.sqrt(0.001 * 0.999), rel=ROUNDING)
+    assert spiegelhalter_z(cells_of(np.array([0.5]), np.zeros(1), np.ones(1))).value is None
+
+
 @settings(max_examples=50)
 @given(gridded_rows)
 def test_on_a_fine_grid_they_are_those_of_the_rows_to_the_second_order(drawn):

@@ -138,8 +138,10 @@ def test_a_gain_for_every_row_acts_on_all_and_a_loss_for_every_row_on_nobody():
         np.average(np.where(y == 1, 1.0, 2.0), weights=w)
     )
     assert maximum_profit(cells, np.array([0.0]), np.array([2.0])) == 0.0
+    assert maximum_profit(cells, np.array([-1.0]), np.array([0.5])) == 0.0
+    assert expected_maximum_profit(cells, np.array([-1.0]), np.array([1.0])).value == 0.0
     with pytest.raises(ValueError, match="must not lose on positives"):
-        expected_maximum_profit(cells, np.array([-1.0]), np.array([1.0]))
+        expected_maximum_profit(cells, np.array([-1.0]), np.array([-1.0]))
 
 
 def test_rising_maps_the_order_of_rows_and_the_scale_of_weights_change_nothing():
@@ -204,3 +206,11 @@ def test_without_skill_the_interval_of_the_h_measure_begins_at_nothing():
         lows.append(found.low)
         assert 0.0 <= found.low <= found.value <= found.high <= 1.0
     assert min(lows) == 0.0
+
+
+@pytest.mark.parametrize("seed", [13, 14, 15])
+def test_the_error_of_the_h_measure_of_one_table_is_its_gradient_by_the_weight_of_every_row(seed):
+    cells = cells_of(*next(tables(seed, 1, least=30, most=60)))
+    found = h_measure(cells)
+    assert 0.0 < found.value < 1.0
+    assert found.stderr == pytest.approx(stderr_by_gradient(cells, h_value), rel=NUMERIC)

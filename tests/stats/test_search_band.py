@@ -11,7 +11,8 @@ import pytest
 from scipy import stats
 
 from payoff.stats.band import bounds_of_many, multiplier_maxima_from_influence
-from payoff.stats.rest import Bent, PartSums, means_of_parts, tails_of_all
+from payoff.stats.part_sums import PartSums
+from payoff.stats.rest import Bent, means_of_parts, tails_of_all
 
 COLUMNS, VALUES, BUCKETS = 5, 4, 128
 ROWS = 4_000

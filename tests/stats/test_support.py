@@ -136,6 +136,7 @@ def test_the_likelihood_asks_ten_rows_of_every_loss_seen_or_not() -> None:
     assert likelihood_holds(np.array([10, 500, 10]), values)[0]
     assert not likelihood_holds(np.array([0, 500, 10]), values)[0]
     assert not likelihood_holds(np.array([10, 500, 9]), values)[0]
+    assert not likelihood_holds(np.array([10, 500, 1]), values)[0]
     assert likelihood_holds(np.array([10, 500, 0]), values)[0]
 
 

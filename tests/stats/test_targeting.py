@@ -144,3 +144,12 @@ def test_none_and_all_of_the_positives_have_the_exact_interval_of_a_share_of_the
     assert lift(cells_of(np.ones(400), y)).note == "score carries no ranking"
     with pytest.raises(ValueError, match="between 0 and 1"):
         lift(cells_of(y, y), share=1.0)
+
+
+def test_lift_on_a_grid_says_where_its_bounds_are_exact_too():
+    score = np.r_[np.full(20, 95.0), np.arange(80)]
+    y = np.r_[np.ones(20, bool), np.zeros(80, bool)]
+    cells = gridded(score, np.zeros(100, bool), y, np.ones(100))
+    found = lift(cells, share=0.25)
+    assert found.value == pytest.approx(4.0)
+    assert found.note.endswith("exact bounds, as of a share of them")

@@ -2,14 +2,25 @@
 
 import numpy as np
 import pytest
+from scipy import stats
 from sklearn.metrics import average_precision_score, roc_auc_score
 from statsmodels.stats.contingency_tables import mcnemar as mcnemar_reference
 from statsmodels.stats.multitest import multipletests
-from statsmodels.stats.proportion import proportion_confint
+from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 from tests.stats.score_tables import cells_of
 
 from payoff.stats.multiplicity import benjamini_hochberg, holm
-from payoff.stats.proportions import clopper_pearson, mcnemar, wilson
+from payoff.stats.proportions import (
+    clopper_pearson,
+    clopper_pearson_lower,
+    clopper_pearson_upper,
+    effective_rows,
+    korn_graubard,
+    mcnemar,
+    newcombe_independent,
+    newcombe_paired,
+    wilson,
+)
 from payoff.stats.ranking import average_precision, delong, delong_paired, roc_auc
 
 # Sums of at most some thousand terms of order one.
@@ -103,3 +114,87 @@ def test_adjusted_p_values_agree_with_statsmodels(ours, theirs):
 def test_no_rows_hold_no_event_and_no_share(kernel):
     found = kernel(0, 0)
     assert (found.value, found.low, found.high, found.rows, found.events) == (None, None, None, 0, 0)
+
+
+@pytest.mark.parametrize("freedom", [4.0, 19.0, 300.0])
+def test_an_estimated_variance_is_worth_fewer_rows_by_the_square_of_z_over_t(freedom):
+    variance, z_over_t = 0.3 * 0.7 / 80, stats.norm.ppf(0.975) / stats.t.ppf(0.975, freedom)
+    # Korn, Graubard (1998): a share of 0.3 whose variance is that of 80 independent rows.
+    assert effective_rows(0.3, variance, 500, 20, freedom) == pytest.approx(80 * z_over_t**2, rel=ROUNDING)
+    assert effective_rows(0.3, variance, 500, 20, np.inf) == pytest.approx(80, rel=ROUNDING)
+
+
+def by_the_paper(both, only_first, only_second, neither, level):
+    """Newcombe (1998), method 10 for paired rows, with the correlation as the paper corrects it."""
+    table = np.array([[both, only_first], [only_second, neither]], float)
+    n, first, second = table.sum(), table.sum(axis=1), table.sum(axis=0)
+    p1, p2 = first[0] / n, second[0] / n
+    (l1, u1), (l2, u2) = (proportion_confint(k[0], n, 1 - level, "wilson") for k in (first, second))
+    lean, margins = np.linalg.det(table), first.prod() * second.prod()
+    lean = lean - n / 2 if lean > n / 2 else min(lean, 0.0)
+    phi = lean / np.sqrt(margins) if margins > 0 else 0.0
+    matrix = np.array([[1.0, -phi], [-phi, 1.0]])
+    down, up = np.array([p1 - l1, u2 - p2]), np.array([u1 - p1, p2 - l2])
+    return p1 - p2 - np.sqrt(down @ matrix @ down), p1 - p2 + np.sqrt(up @ matrix @ up)
+
+
+@pytest.mark.parametrize("level", [0.8, 0.95])
+def test_differences_of_shares_of_the_same_rows_are_newcombes(level):
+    generator = np.random.default_rng(9)
+    counts = [*generator.integers(0, 40, (60, 4)), (36, 12, 2, 0), (0, 3, 0, 5), (1, 1, 7, 12), (2, 9, 8, 1)]
+    for each in counts:
+        found = newcombe_paired(*map(int, each), level)
+        # Squares of a few digits that cancel.
+        assert (found.low, found.high) == pytest.approx(by_the_paper(*each, level), abs=1e-9)
+        assert found.value == pytest.approx((each[1] - each[2]) / sum(each), abs=ROUNDING)
+        assert (found.rows, found.events) == (sum(each), each[1] + each[2])
+    none = newcombe_paired(0, 0, 0, 0, level)
+    assert (none.value, none.low, none.rows, none.events, none.tier) == (None, None, 0, 0, "C")
+
+
+@pytest.mark.parametrize("level", [0.8, 0.95])
+def test_differences_of_shares_of_other_rows_are_those_of_statsmodels(level):
+    generator = np.random.default_rng(10)
+    for n1, n2 in generator.integers(1, 200, (60, 2)).tolist():
+        k1, k2 = int(generator.integers(0, n1 + 1)), int(generator.integers(0, n2 + 1))
+        found = newcombe_independent((k1, n1), (k2, n2), level)
+        expected = confint_proportions_2indep(k1, n1, k2, n2, method="newcomb", alpha=1 - level)
+        assert (found.low, found.high) == pytest.approx(expected, abs=ROUNDING)
+        assert (found.value, found.rows) == (pytest.approx(k1 / n1 - k2 / n2, abs=ROUNDING), n1 + n2)
+    assert newcombe_independent((0, 0), (1, 2)).value is None
+    assert newcombe_independent((1, 2), (0, 0)).value is None
+
+
+@pytest.mark.parametrize(("ours", "theirs"), [(wilson, "wilson"), (clopper_pearson, "beta")])
+@pytest.mark.parametrize(("successes", "rows"), [(0, 7), (7, 7), (3, 10), (1, 1)])
+@pytest.mark.parametrize("level", [0.8, 0.95])
+def test_intervals_of_few_rows_hold_their_level_up_to_none_and_all(ours, theirs, successes, rows, level):
+    found, expected = ours(successes, rows, level), proportion_confint(successes, rows, 1 - level, theirs)
+    assert (found.low, found.high) == pytest.approx(expected, rel=ROUNDING, abs=1e-15)
+    assert found.low == 0.0 or successes > 0
+    assert found.high == 1.0 or successes < rows
+
+
+def test_a_share_counts_the_rarer_of_its_two_sides():
+    for successes, rows in ((3, 10), (7, 10)):
+        for found in (wilson(successes, rows), clopper_pearson(successes, rows)):
+            assert (found.value, found.rows, found.events, found.tier) == (successes / rows, 10, 3, "A")
+    assert mcnemar(0, 0) == 1.0
+    assert (clopper_pearson_lower(0, 5, 0.9), clopper_pearson_upper(0, 0, 0.9)) == (0.0, 1.0)
+
+
+@pytest.mark.parametrize(("share", "expected"), [(0.0, 20.0), (1.0, 20.0), (0.5, 25.0)])
+def test_at_its_ends_a_share_is_worth_its_units_and_never_more_than_its_rows(share, expected):
+    assert effective_rows(share, 0.01, 500, 20, np.inf) == expected
+    assert effective_rows(0.5, 0.0, 30, 20, np.inf) == 30.0
+    assert effective_rows(0.5, 1e-6, 30, 20, np.inf) == 30.0
+    assert effective_rows(share, 0.1, 5, 20, np.inf) <= 5.0
+
+
+def test_at_its_effective_rows_a_share_has_the_exact_interval_of_as_many():
+    found = korn_graubard(0.25, 40.0, 90)
+    expected = proportion_confint(10, 40, method="beta")
+    assert (found.low, found.high) == pytest.approx(expected, rel=ROUNDING)
+    assert (found.value, found.rows, found.events) == (0.25, 90, None)
+    for effective, rows in ((0.0, 9), (4.0, 0)):
+        assert korn_graubard(0.5, effective, rows).value is None

@@ -310,8 +310,10 @@ def test_a_trivial_policy_that_wins_is_the_headline(make_rows: Maker, make_spec:
     spec["assumptions"]["cost"] = 0.01
     found = evaluated(make_rows(16), spec)
     assert found.verdict.overall == "reject"
-    assert "You do not need this model: everybody does better." in found.verdict.sentence
-    assert "You do not need this model: everybody does better." in " ".join(found.to_text().split())
+    assert "You do not need this model: choosing “act” every time does better." in found.verdict.sentence
+    assert "You do not need this model: choosing “act” every time does better." in " ".join(
+        found.to_text().split()
+    )
 
 
 SKELETON = """\

@@ -199,12 +199,8 @@ def test_what_is_no_search_is_refused_with_the_reason(asked: dict[str, Any], wor
     assert words in str(problem.value)
 
 
-def test_clusters_and_unusable_rows_are_refused() -> None:
+def test_unusable_rows_are_refused() -> None:
     rows = rows_of(n=200)
-    with pytest.raises(UnusableSearch, match="clusters"):
-        payoff.slices(
-            pa.table(rows), spec_of(data={"outcome": "y", "id": "id", "cluster": "children"}), ["region"]
-        )
     rows["p"] = rows["p"] + 2.0
     with pytest.raises(UnusableRows):
         payoff.slices(pa.table(rows), spec_of(), ["region"])

@@ -20,7 +20,7 @@ from payoff.errors.what_if import NotAStep, NothingToRevalue, UnknownSetting, Un
 from payoff.record import from_document
 from payoff.stats.contrast import moments
 from payoff.stats.jackknife import delete_a_group
-from payoff.verdicts.what_if import TAIL_HELD
+from payoff.verdicts.rails_then import TAIL_HELD
 from tried import SPECS, bound, evaluated, fixed
 
 # Ten digits are kept of every sum; a few of them cancel.
@@ -154,6 +154,26 @@ def money_at(rows: Any, threshold: float, margin: float, cost: float) -> Any:
     return worth * ((rows["p"] >= threshold).astype(float) - (rows["amount"] > 90))
 
 
+@pytest.fixture(scope="module")
+def without_volume() -> Any:
+    """Return the result of a spec that declares no volume, with a cost of every decision."""
+    spec = fixed(spec_of, hurdles=[{"name": "net", "net_gain": "0.5 per decision", "over": "today"}])
+    spec["decision"] = {"unit": "EUR"}
+    spec["model"] = {**spec["model"], "costs": {"call": "0.02 per decision"}}
+    return payoff.evaluate(pa.table(rows_of(11, 3_000)), spec)
+
+
+def test_without_a_volume_everything_is_told_per_decision(without_volume: Any) -> None:
+    (again,), (hurdle,) = payoff.what_if(without_volume).hurdles, without_volume.verdict.hurdles
+    assert again.unit == "EUR per decision"
+    ours, theirs = (again.gain, again.low, again.high), (hurdle.gain, hurdle.low, hurdle.high)
+    assert ours == pytest.approx(theirs, rel=SAME)
+    assert again.probability == pytest.approx(hurdle.probability, abs=ONE_DRAW)
+    (then,) = payoff.what_if(without_volume, {"cost": 9.0}).hurdles
+    by_hand = money_at(rows_of(11, 3_000), 0.3, 0.5, 9.0).mean() - 0.02
+    assert then.gain == pytest.approx(by_hand, rel=SAME)
+
+
 @pytest.mark.parametrize("place", [5, 20, 60])
 def test_the_gain_at_another_threshold_is_that_of_its_rows(
     place: int, make_rows: Any, result: Callable[[str], Any]
@@ -268,9 +288,7 @@ def test_deciding_events_at_the_threshold_in_use_are_those_it_was_judged_by(
             assert gain.events[record.cuts.in_use] == pytest.approx(gain.deciding, rel=0.01)
 
 
-def test_guardrails_of_decisions_stand_and_those_of_money_are_not_revalued(
-    make_rows: Any, make_spec: Any
-) -> None:
+def test_the_answer_hangs_on_what_is_not_revalued_alone(make_rows: Any, make_spec: Any) -> None:
     rails = [{"metric": "recall", "at_least": 0.05}, {"metric": "gain", "at_least": "-9 per decision"}]
     hurdles = [{"name": "worth it", "gain": "-50000 per year", "over": "today"}]
     spec = fixed(make_spec, guardrails=rails, hurdles=hurdles)
@@ -280,11 +298,12 @@ def test_guardrails_of_decisions_stand_and_those_of_money_are_not_revalued(
         one.status for one in found.verdict.guardrails
     ]
     then = payoff.what_if(found, {"cost": 7.9})
-    assert [one.status for one in then.guardrails] == [found.verdict.guardrails[0].status, None]
+    assert [one.status for one in then.guardrails] == ["cleared", "cleared"]
+    assert then.overall == "ship"
+    then = payoff.what_if(found, threshold=found.record.revaluing.cuts.cuts[10])
+    assert [one.status for one in then.guardrails] == ["cleared", None]
     assert then.overall is None
     assert any("not revalued" in note for note in then.notes)
-    cut = found.record.revaluing.cuts.cuts[10]
-    assert [one.status for one in payoff.what_if(found, threshold=cut).guardrails] == [None, None]
 
 
 def test_a_missed_hurdle_rejects_whatever_is_not_revalued(make_rows: Any, make_spec: Any) -> None:

@@ -8,6 +8,7 @@ from typing import Any, get_args
 import pytest
 
 from payoff.verdicts import GuardrailRecord, HurdleRecord, Occasion, Status, conclude, overall_of, unlocked
+from payoff.verdicts.rivals import Rival
 
 NO_OCCASION = Occasion(today=None)
 CALLING = Occasion(today="everybody", actions=("call", "skip"))
@@ -57,6 +58,10 @@ def rail(status: Status, reason: str | None = None, **more: Any) -> GuardrailRec
         "reason": reason,
     }
     return GuardrailRecord(**(held | more))
+
+
+def rival(name: str, value: float | None, high: float | None = None, scored: Any = "nothing") -> Rival:
+    return Rival(name=name, value=value, high=high, scored=scored)
 
 
 def by_the_book(needed: Sequence[Status]) -> str:
@@ -111,10 +116,12 @@ def test_the_ladder_reaches_the_last_hurdle_before_the_first_that_is_not_cleared
 @pytest.mark.parametrize("gain", [None, -1200.0, 1200.0])
 def test_every_outcome_has_a_sentence(statuses: tuple[Status, ...], gain: float | None) -> None:
     hurdles = [hurdle(statuses[0], "a", gain=gain), hurdle(statuses[1], "b", needed=False)]
-    made = conclude(hurdles, [rail(statuses[2])], Occasion(today="rule"), [("rule", gain, None)])
-    opening = {"ship": "Use the model “m”", "reject": "Do not use", "hold": "Not yet"}[str(made.overall)]
+    made = conclude(hurdles, [rail(statuses[2])], Occasion(today="rule"), [rival("rule", gain)])
     won = gain is not None and gain <= 0.0
-    assert made.sentence.startswith("You do not need this model: rule" if won else opening)
+    opening = {"ship": "Use the model “m”", "reject": "Do not use", "hold": "Not yet"}[str(made.overall)]
+    if won and made.overall == "ship":
+        opening = "The model “m” clears the hurdle “a”"
+    assert made.sentence.startswith("You do not need this model: today’s “rule”" if won else opening)
     assert opening in made.sentence
     assert made.sentence.endswith(".")
     assert "None" not in made.sentence
@@ -153,7 +160,7 @@ SENTENCES = [
         {"required": -50.0, "gain": -12.0, "low": -40.0, "high": 16.0, "unit": "EUR per decision"},
         (
             "Use the model “m” to decide when to “call”: that is worth about EUR 12 per decision less than "
-            "“rule”, between −EUR 40 and EUR 16 per decision; it is not worse by more than the EUR 50 per "
+            "“rule”, between EUR 40 less and EUR 16 per decision more; it is not worse by more than the EUR 50 per "
             "decision that “h” allows with 90% probability."
         ),
     ),
@@ -171,7 +178,7 @@ SENTENCES = [
         (
             "Not yet: using the model “m” to decide when to “call” is worth about EUR 1,200 per year more "
             "than “rule”, between EUR 800 and EUR 1,600 per year. That it clears the hurdle “h” (EUR 1,000 "
-            "per year needed) is 90% probable, where 95% is asked: these rows do not settle it."
+            "per year needed) is 90% probable, where 95% is asked: the data do not settle it."
         ),
     ),
     (
@@ -180,8 +187,7 @@ SENTENCES = [
         (
             "Not yet: using the model “m” to decide when to “call” is worth about EUR 1,200 per year more "
             "than “rule”, between EUR 800 and EUR 1,600 per year. That it clears the hurdle “h” (EUR 1,000 "
-            "per year needed) is 90% probable, where 95% is asked: the doubt lies in an assumption (margin, "
-            "break-even at 39.5)."
+            "per year needed) is 90% probable, where 95% is asked: the doubt lies in an input (margin)."
         ),
     ),
     (
@@ -197,8 +203,8 @@ SENTENCES = [
         {"gain": -1200.0, "low": -1600.0, "high": -800.0, "probability": 4e-05},
         (
             "Do not use the model “m” to decide when to “call”: that is worth about EUR 1,200 per year less "
-            "than “rule”, between −EUR 1,600 and −EUR 800 per year. That it clears the hurdle “h” (EUR 1,000"
-            " per year needed) is <0.1% probable."
+            "than “rule”, between EUR 800 and EUR 1,600 per year less, where EUR 1,000 per year more is needed."
+            " That it clears “h” is <0.1% probable."
         ),
     ),
     (
@@ -206,7 +212,7 @@ SENTENCES = [
         {"required": -50.0, "gain": -75.0, "low": -90.0, "high": -60.0},
         (
             "Do not use the model “m” to decide when to “call”: that is worth about EUR 75 per year less "
-            "than “rule”, between −EUR 90 and −EUR 60 per year; it is worse by more than the EUR 50 per year"
+            "than “rule”, between EUR 60 and EUR 90 per year less; it is worse by more than the EUR 50 per year"
             " that “h” allows."
         ),
     ),
@@ -257,29 +263,109 @@ def test_amounts_in_the_sentence_are_those_of_the_record_rounded(gain: float) ->
     ("rivals", "words"),
     [
         ([("rule", 5.0, 9.0)], None),
-        ([("rule", 5.0, 9.0), ("nobody", -2.0, 1.0)], "nobody does as well as far as these rows can tell"),
-        ([("rule", -1.0, 9.0), ("nobody", -2.0, -1.0)], "nobody does better"),
+        (
+            [("rule", 5.0, 9.0), ("nobody", -2.0, 1.0)],
+            "doing nothing does as well as far as the data can tell",
+        ),
+        ([("rule", -1.0, 9.0), ("nobody", -2.0, -1.0)], "doing nothing does better"),
         ([("rule", None, None)], None),
-        ([("rule", 0.0, None)], "rule does as well"),
-        ([("rule", -0.2, 0.0)], "rule does as well as far as these rows can tell"),
+        ([("rule", 0.0, None)], "“rule” does as well"),
+        ([("rule", -0.2, 0.0)], "“rule” does as well as far as the data can tell"),
         ([("rule", 0.01, 0.5)], None),
     ],
 )
 def test_a_trivial_policy_that_does_as_well_is_said(rivals: list[Any], words: str | None) -> None:
-    sentence = conclude([hurdle("cleared")], [], NO_OCCASION, rivals).sentence
+    sentence = conclude([hurdle("cleared")], [], NO_OCCASION, [rival(*one) for one in rivals]).sentence
     assert ("You do not need this model" in sentence) == (words is not None)
     if words is not None:
         assert words in sentence
 
 
+def test_a_ship_with_a_trivial_winner_is_one_message() -> None:
+    occasion = Occasion(today="nobody", actions=("call", "skip"), volume=1000.0)
+    made = conclude([hurdle("cleared", over="nobody")], [], occasion, [rival("rule", -15.6, -13.6)]).sentence
+    assert made == (
+        "You do not need this model: “rule” does better. The model “m” clears the hurdle “h” (EUR 1,000 per year "
+        "needed) with 90% probability: it is worth about EUR 1,200 per year more than doing nothing, as today, "
+        "between EUR 800 and EUR 1,600 per year. But it is worth EUR 15,600 per year less than “rule”, which "
+        "needs no model: use that."
+    )
+
+
+@pytest.mark.parametrize(
+    ("scored", "said", "needs"),
+    [
+        (
+            "same",
+            "The same score can be used in another way: “queue”",
+            "which uses the same score in another way",
+        ),
+        ("other", "There is another model: “queue”", "which uses another model"),
+    ],
+)
+def test_a_baseline_with_a_score_is_no_life_without_a_model(scored: Any, said: str, needs: str) -> None:
+    made = conclude([hurdle("cleared")], [], NO_OCCASION, [rival("queue", -2.0, -1.0, scored)]).sentence
+    assert made.startswith(said)
+    assert f"less than “queue”, {needs}: use that." in made
+    assert "You do not need this model" not in made
+    both = [rival("queue", -9.0, -1.0, scored), rival("rule", -2.0, -1.0)]
+    assert conclude([hurdle("cleared")], [], NO_OCCASION, both).sentence.startswith(
+        "You do not need this model: “rule”"
+    )
+
+
+def test_a_reject_with_a_gain_says_how_much_is_needed() -> None:
+    made = conclude([hurdle("missed", probability=4e-5)], [], CALLING, []).sentence
+    assert "per year, but EUR 1,000 per year more is needed. That it clears “h” is <0.1% probable." in made
+
+
+def test_where_no_action_is_named_the_decision_is_and_a_gain_per_decision_is_told_per_year() -> None:
+    buffer = Occasion(today=None, name="Minutes of buffer", volume=135_000.0)
+    gain = hurdle("cleared", unit="EUR per decision", gain=99.0, low=89.0, high=108.0, required=50.0)
+    made = conclude([gain], [], buffer, []).sentence
+    assert made.startswith(
+        "Use the model “m” for “Minutes of buffer”: that is worth about EUR 99 per decision"
+    )
+    assert made.endswith("With 135,000 decisions a year that comes to about EUR 13,400,000 per year.")
+
+
+@pytest.mark.parametrize(
+    ("rail_of", "said"),
+    [
+        ({}, "it finds 70% of what it is to find; at least 90% is required."),
+        (
+            {"metric": "precision"},
+            "70% of those it picks are such as it is to find; at least 90% is required.",
+        ),
+        ({"metric": "brier_score"}, "the limit “r” is not held."),
+        ({"over": "rule"}, "the limit “r” is not held."),
+        ({"limit": "at most 0.6"}, "the limit “r” is not held."),
+    ],
+)
+def test_a_missed_guardrail_is_told_after_the_gain_in_plain_words(rail_of: dict[str, Any], said: str) -> None:
+    made = conclude(
+        [hurdle("cleared")], [rail("missed", **({"limit": "at least 0.9"} | rail_of))], CALLING, []
+    )
+    assert made.overall == "reject"
+    assert made.sentence.startswith(
+        "Do not use the model “m” to decide when to “call”: that is worth about EUR 1,200"
+    )
+    assert made.sentence.endswith(f"which clears the hurdle “h” (EUR 1,000 per year needed), but {said}")
+
+
 def test_a_missed_guardrail_is_named_with_its_slice() -> None:
     made = conclude([hurdle("cleared")], [rail("missed", slice={"region": "north"})], NO_OCCASION, [])
-    assert made.overall == "reject"
-    assert "guardrail r in region north is not held" in made.sentence
+    assert "of what it is to find, where region = north; at least 60% is required" in made.sentence
 
 
 def test_of_several_guardrails_the_one_that_is_not_held_is_named() -> None:
-    rails = [rail("cleared", name="first"), rail("missed", name="second")]
-    assert "guardrail second" in conclude([hurdle("cleared")], rails, NO_OCCASION, []).sentence
-    small = [rail("not evaluated", reason="slice_too_small", name="small"), rail("undecided", name="third")]
-    assert "guardrail third" in conclude([hurdle("cleared")], small, NO_OCCASION, []).sentence
+    rails = [rail("cleared", name="first"), rail("missed", name="second", metric="log_loss")]
+    assert "the limit “second” is not held" in conclude([hurdle("cleared")], rails, NO_OCCASION, []).sentence
+    small = [
+        rail("not evaluated", reason="slice_too_small", name="small"),
+        rail("undecided", name="third", metric="log_loss"),
+    ]
+    assert (
+        "the limit “third” is not shown to hold yet"
+        in conclude([hurdle("cleared")], small, NO_OCCASION, []).sentence
+    )

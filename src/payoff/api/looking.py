@@ -2,9 +2,10 @@
 
 from dataclasses import replace
 
-from payoff.errors.judging import LooksNeedRows
-from payoff.judging import rivals_of
-from payoff.record import Result
+from payoff.errors.judging import LooksNeedRows, RepeatedLook
+from payoff.record import DataRecord, Result
+from payoff.record.rivals import rivals_in
+from payoff.running.looking import looks_remarks
 from payoff.spec.looks import Looks
 from payoff.verdicts import conclude, judged_again, looks_record, occasion_of
 
@@ -32,12 +33,19 @@ def judged_for_looks(result: Result, looks: Looks | None) -> Result:
     asked = {one.name: one.confidence for one in verdict.hurdles} if held is None else dict(held.asked)
     hurdles = tuple(judged_again(one, asked[one.name], looks) for one in verdict.hurdles)
     made = looks_record(looks, asked)
-    verdict = conclude(
-        hurdles, verdict.guardrails, occasion_of(result.decision, result.today), rivals_of(result)
-    )
+    occasion = occasion_of(result.decision, result.today, result.data.volume_per_year)
+    verdict = conclude(hurdles, verdict.guardrails, occasion, rivals_in(result))
     overrides = {**result.overrides, "looks": str(looks)}
     notes = tuple(note for note in result.notes if held is None or note != held.words)
-    return replace(result, verdict=verdict, overrides=overrides, looks=made, notes=(*notes, made.words))
+    data = _remarked(result.data, looks)
+    notes = (*notes, made.words)
+    return replace(result, verdict=verdict, data=data, overrides=overrides, looks=made, notes=notes)
+
+
+def _remarked(data: DataRecord, looks: Looks) -> DataRecord:
+    """Return the checks with what is remarked on so many looks, in the place of what was."""
+    others = tuple(one for one in data.checks if one.code != RepeatedLook.code)
+    return replace(data, checks=(*others, *looks_remarks(looks)))
 
 
 def _key(looks: Looks) -> tuple[int | None, int | None]:

@@ -1,21 +1,18 @@
 """What a model has to reach before it exists: ``payoff plan`` in Python."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from payoff import __version__
 from payoff.api.opening import opened, refuse_swapped
-from payoff.api.plotting import Gallery
+from payoff.api.plans import Plan
 from payoff.errors import nearest
 from payoff.errors.judging import PlanLacks
 from payoff.errors.usage import NotANumber, UnknownName
 from payoff.quantities import PER_YEAR, Amount, parse_amount
 from payoff.record import Result as Record
-from payoff.rendering.languages import language as spoken
-from payoff.rendering.plan_report import plan_to_html
-from payoff.rendering.plan_text import plan_to_json, plan_to_text
 from payoff.running import tabulate as count
 from payoff.running.distances import distance_to_next
 from payoff.running.footing import (
@@ -31,48 +28,8 @@ from payoff.spec import Spec
 from payoff.spec.model import Volume
 from payoff.spec.trying import tried_at
 from payoff.spec.unfinished import Unfinished, load_unfinished
-from payoff.storage import read_record, write_texts
-from payoff.verdicts.plans import Plan as PlanRecord
+from payoff.storage import read_record
 from payoff.verdicts.plans import SingleRules
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Plan:
-    """A plan with ways to tell it; ``record`` holds the data alone."""
-
-    record: PlanRecord
-
-    def to_text(self, width: int = 80, *, language: str = "en") -> str:
-        """Return it as plain text, in a language: ``en`` or ``de``."""
-        return plan_to_text(self.record, width, spoken(language))
-
-    def to_json(self) -> str:
-        """Return it as JSON: sorted keys, ten significant digits."""
-        return plan_to_json(self.record)
-
-    def to_html(self, *, language: str = "en") -> str:
-        """Return its report, in a language: one file, no request leaves it.
-
-        Raises
-        ------
-        UnknownLanguage
-            When payoff does not speak it.
-        """
-        return plan_to_html(self.record, spoken(language))
-
-    @property
-    def plot(self) -> Gallery:
-        """Return its charts, each under its own name: ``plan.plot.frontier("roc")``, ``plan.plot.accuracy()``."""
-        return Gallery(self.record, of="plan")
-
-    def save(self, folder: str | Path) -> tuple[Path, Path]:
-        """Write ``plan.json`` and ``plan.html`` into ``folder`` and return their paths."""
-        paths = Path(folder) / "plan.json", Path(folder) / "plan.html"
-        write_texts({paths[0]: self.to_json(), paths[1]: self.to_html()})
-        return paths
-
-    def __str__(self) -> str:
-        return self.to_text()
 
 
 def plan(

@@ -42,7 +42,8 @@ def slices(
     """Search for the slices in which the model loses most over today (else nobody).
 
     Every value of every column is a slice and, at depth two, every pair of values of two columns. The intervals hold
-    for all slices that can be judged at once, so that they hold for whichever looks worst.
+    for all slices that can be judged at once, so that they hold for whichever looks worst. Where rows come in clusters
+    they rest on totals by cluster.
 
     Parameters
     ----------
@@ -55,7 +56,7 @@ def slices(
     Raises
     ------
     UnusableSearch
-        When columns, depth or bins make no search, or rows come in clusters.
+        When columns, depth or bins make no search.
     UnusableRows
         When a check of the rows finds an error.
     """

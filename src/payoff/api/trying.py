@@ -12,8 +12,8 @@ from payoff.quantities import LARGEST_AMOUNT, LEAST_VOLUME
 from payoff.record import Result as Record
 from payoff.record import Revaluing
 from payoff.spec.names import VOLUME
+from payoff.verdicts.then import room_curve
 from payoff.verdicts.tried import Tried, WhatIf
-from payoff.verdicts.what_if import room_curve
 from payoff.verdicts.what_if import what_if as judged_then
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def what_if(
     )
     given = {"threshold": threshold, "capacity": capacity}
     asked = moved | {name: _number(name, value) for name, value in given.items() if value is not None}
-    return judged_then(held, record.verdict, record.curves, tried, asked)
+    return judged_then(held, record.verdict, record.curves, tried, asked, record.limits)
 
 
 def _record(result: object) -> Record:

@@ -9,13 +9,14 @@ from payoff.catalogue.classwise import (
     one_class,
     table_metrics,
 )
-from payoff.catalogue.clusters import Clusters, clusters_of
+from payoff.catalogue.clusters import Clusters, clusters_of, joined
 from payoff.catalogue.decisions import (
     at_of,
     beta_of,
     confusion_of,
     decision_bounds,
     decision_metrics,
+    every_row,
     jackknifed,
 )
 from payoff.catalogue.differences import newcombe_difference, paired_share, paired_shares
@@ -26,6 +27,7 @@ from payoff.catalogue.pairs import (
     clustered_differences,
     pair_cells,
     score_difference,
+    score_difference_at,
     score_differences,
 )
 from payoff.catalogue.quantities import (
@@ -36,9 +38,10 @@ from payoff.catalogue.quantities import (
     quantity_metric,
     quantity_skill,
 )
-from payoff.catalogue.scores import score_cells, score_metrics
+from payoff.catalogue.scores import score_cells, score_metric_at, score_metrics
 from payoff.catalogue.suiting import advise
 from payoff.catalogue.suiting_quantities import advise_quantities
+from payoff.catalogue.weights import told_by_weight, weights_of
 
 __all__ = [
     "Advice",
@@ -67,8 +70,10 @@ __all__ = [
     "confusion_of",
     "decision_bounds",
     "decision_metrics",
+    "every_row",
     "forecast_losses",
     "jackknifed",
+    "joined",
     "kind_of_metric",
     "newcombe_difference",
     "one_class",
@@ -80,8 +85,12 @@ __all__ = [
     "quantity_skill",
     "score_cells",
     "score_difference",
+    "score_difference_at",
     "score_differences",
+    "score_metric_at",
     "score_metrics",
     "table_metrics",
+    "told_by_weight",
     "traits",
+    "weights_of",
 ]

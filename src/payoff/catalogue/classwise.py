@@ -7,7 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from payoff.catalogue.clusters import Clusters, clusters_of
+from payoff.catalogue.decisions import weights_behind
 from payoff.catalogue.scores import score_cells, score_metrics
+from payoff.catalogue.weights import Trust, Weights, weights_of
 from payoff.stats.confusion import Confusion, Design, decision_metric
 from payoff.stats.distributions import t_ppf
 from payoff.stats.estimates import Interval
@@ -40,11 +42,11 @@ def class_table(cells: Cells, answers: Floats, names: Sequence[str]) -> ClassTab
     shape = (len(names), answers.shape[1])
     totals, rows = by_cell.T @ moments.weight, np.rint(by_cell.T @ moments.rows).astype(np.int64)
     covariance, freedom = None, np.inf
+    weighted = not np.array_equal(moments.weight, moments.weight2)
+    weighted |= not np.array_equal(moments.weight, moments.rows)
     if cells.cluster is not None:
         covariance, freedom = _clustered(by_cell, moments.weight, cells.cluster[known])
-    elif not np.array_equal(moments.weight, moments.weight2) or not np.array_equal(
-        moments.weight, moments.rows
-    ):
+    elif weighted:
         n = int(moments.rows.sum())
         covariance, freedom = (by_cell.T * moments.weight2) @ by_cell * (n / max(n - 1, 1)), n - 1.0
     return ClassTable(
@@ -53,6 +55,7 @@ def class_table(cells: Cells, answers: Floats, names: Sequence[str]) -> ClassTab
         names=tuple(names),
         covariance=covariance,
         freedom=float(freedom),
+        squares=(by_cell.T @ moments.weight2).reshape(shape) if weighted else None,
     )
 
 
@@ -70,24 +73,35 @@ def table_metrics(
     table: ClassTable, names: Sequence[str], clusters: Clusters | None, level: float = 0.95
 ) -> Iterator[tuple[str, Interval]]:
     """Yield every named metric of a table of classes and answers; names of other kinds are passed over."""
-    inner = level if clusters is None else clusters.level(level)
     for name in names:
         if name == "accuracy":
             right = np.eye(*table.totals.shape).ravel()
             maps = np.stack([right, 0.0 * right, 1.0 - right, 0.0 * right])
-            found = decision_metric("accuracy", _collapsed(table, maps), inner)
+            yield name, _of_two("accuracy", _collapsed(table, maps), clusters, level)
         elif name in METRICS:
-            found = class_metric(name, table, inner)
-        else:
-            continue
-        yield name, found if clusters is None else clusters.trusted(found, level)
+            trust = Trust(clusters, _of_rarest(table))
+            yield name, trust.trusted(class_metric(name, table, trust.level(level)), level)
+
+
+def _of_two(name: str, table: Confusion, clusters: Clusters | None, level: float) -> Interval:
+    """Return a metric of a table that was brought to two outcomes and two answers."""
+    trust = Trust(clusters, weights_behind(name, table))
+    return trust.trusted(decision_metric(name, table, trust.level(level)), level)
+
+
+def _of_rarest(table: ClassTable) -> Weights | None:
+    """Return what unequal weights leave of the class that is worth fewest rows."""
+    if table.squares is None:
+        return None
+    sums = zip(table.totals.sum(axis=1), table.squares.sum(axis=1), table.rows.sum(axis=1), strict=True)
+    held = ((float(one) ** 2 / float(two), int(rows)) for one, two, rows in sums if two > 0.0)
+    return Weights(*min(held, default=(0.0, 0)))
 
 
 def one_class(
     table: ClassTable, clusters: Clusters | None, level: float = 0.95
 ) -> Iterator[tuple[str, str, Interval]]:
     """Yield (metric, class, interval): precision, recall and F1 of every class against all others."""
-    inner = level if clusters is None else clusters.level(level)
     classes, answers = table.totals.shape
     for place, label in enumerate(table.names):
         actual, answered = np.zeros((classes, answers)), np.zeros((classes, answers))
@@ -97,8 +111,7 @@ def one_class(
         confusion = _collapsed(table, maps)
         for name in OF_ONE_CLASS:
             kernel = "f_beta" if name == "f1" else name
-            found = decision_metric(kernel, confusion, inner)
-            yield name, label, found if clusters is None else clusters.trusted(found, level)
+            yield name, label, _of_two(kernel, confusion, clusters, level)
 
 
 def _collapsed(table: ClassTable, maps: Floats) -> Confusion:
@@ -108,7 +121,10 @@ def _collapsed(table: ClassTable, maps: Floats) -> Confusion:
         return Confusion(totals=totals, rows=rows)
     units = np.minimum(rows, round(table.freedom + 1.0))
     design = Design(
-        covariance=maps @ table.covariance @ maps.T, degrees_of_freedom=max(table.freedom, 1.0), units=units
+        covariance=maps @ table.covariance @ maps.T,
+        degrees_of_freedom=max(table.freedom, 1.0),
+        units=units,
+        squares=None if table.squares is None else maps @ table.squares.ravel(),
     )
     return Confusion(totals=totals, rows=rows, design=design)
 
@@ -124,7 +140,7 @@ def forecast_losses(
         if name in names:
             hopeless, clusters = int(cells.moments.nonzero.sum()), clusters_of(cells)
             found = mean_loss(cells, part, level if clusters is None else clusters.level(level))
-            found = found if clusters is None else clusters.trusted(found, level)
+            found = Trust(clusters, weights_of(cells.where(cells.known))).trusted(found, level)
             if name == "log_loss" and hopeless and found.value is not None:
                 found = replace(found, tier="C", note=HOPELESS.format(hopeless))
             yield name, found

@@ -52,10 +52,10 @@ class Clusters:
         if found.value is None or found.low is None:
             return found
         if self.few is not None:
-            return replace(found, tier="C", note=_joined(self.few, found.note))
+            return replace(found, tier="C", note=joined(self.few, found.note))
         if not self.widened:
             return found
-        note = _joined(f"widened for few independent units ({self.effective:.0f})", found.note)
+        note = joined(f"widened for few independent units ({self.effective:.0f})", found.note)
         return replace(found, tier="A-" if found.tier == "A" else found.tier, note=note)
 
 
@@ -75,5 +75,6 @@ def clusters_of(cells: Cells) -> Clusters | None:
     return Clusters(min(float(len(numbers)), float(weight.sum()) ** 2 / square) if square > 0.0 else 0.0)
 
 
-def _joined(first: str, second: str | None) -> str:
-    return f"{first}; {second}" if second else first
+def joined(*parts: str | None) -> str | None:
+    """Return the parts of a note as one, None where there are none."""
+    return "; ".join(part for part in parts if part) or None

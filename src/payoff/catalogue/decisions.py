@@ -1,40 +1,43 @@
 """Metrics of decisions, from the policies table."""
 
+import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
 
 from payoff.catalogue.clusters import clusters_of
-from payoff.stats.binned_calibration import BINS
-from payoff.stats.confusion import Confusion, Design, decision_metric, lower_bound, upper_bound
+from payoff.catalogue.weights import Trust, Weights
+from payoff.spec.parameters import default_of
+from payoff.stats.confusion import (
+    SHARES,
+    Confusion,
+    Design,
+    decision_metric,
+    exact_share,
+    is_share,
+    kish_rows,
+    lower_bound,
+    upper_bound,
+)
 from payoff.stats.distributions import t_ppf
 from payoff.stats.estimates import Interval
 from payoff.stats.jackknife import Jackknife, delete_a_group
-from payoff.stats.partial_area import MOST_FALSE_ALARMS
 from payoff.stats.proportions import clopper_pearson
-from payoff.stats.targeting import TOP_SHARE
 from payoff.tables import Cells
 from payoff.tables.cells import NEGATIVE, POSITIVE
 
 Floats = NDArray[np.float64]
-PARAMETERS: Mapping[str, Mapping[str, float]] = MappingProxyType(
-    {
-        "f_beta": {"beta": 1.0},
-        "partial_roc_auc": {"max_fpr": MOST_FALSE_ALARMS},
-        "capture_rate": {"share": TOP_SHARE},
-        "lift": {"share": TOP_SHARE},
-        "binned_calibration_error": {"bins": float(BINS)},
-        "reliability": {"bins": float(BINS)},
-        "resolution": {"bins": float(BINS)},
-    }
-)
 
 
 def decision_metrics(
-    cells: Cells, acted: Floats, names: tuple[str, ...], level: float = 0.95, beta: float = 1.0
+    cells: Cells,
+    acted: Floats,
+    names: tuple[str, ...],
+    level: float = 0.95,
+    beta: float = 1.0,
+    exact: bool = False,
 ) -> Iterator[tuple[str, Interval]]:
     """Yield every named metric of decisions.
 
@@ -43,35 +46,45 @@ def decision_metrics(
     cells : a table keyed by the actions behind ``acted``.
     acted : (c,) share of the cell's rows on which the policy takes the first action.
     beta : of ``f_beta``.
+    exact : whether shares have Clopper and Pearson's interval; the others are left as they are.
 
     Pending rows count in the act rate alone, whose outcome it does not need. The prevalence of outcomes of one
     class has the exact interval. Under 30 effective clusters an interval is shown and not to be trusted, under 100
     it is widened.
     """
     known = (confusion_of(cells, acted), clusters_of(cells))
-    every = _every_row(cells)
+    every = every_row(cells)
     for name in names:
         table, clusters = (confusion_of(every, acted), clusters_of(every)) if name == "act_rate" else known
         if name == "prevalence" and table.design is None and _one_class(table):
             yield name, clopper_pearson(float(table.rows[[0, 2]].sum()), float(table.rows.sum()), level)
             continue
-        if clusters is None:
-            yield name, decision_metric(name, table, level, beta)
+        trust = Trust(clusters, weights_behind(name, table))
+        inner = trust.level(level)
+        if exact and name in SHARES:
+            found = exact_share(name, table, inner)
         else:
-            yield name, clusters.trusted(decision_metric(name, table, clusters.level(level), beta), level)
+            found = decision_metric(name, table, inner, beta)
+        yield name, trust.trusted(found, level)
 
 
 def decision_bounds(
     cells: Cells, acted: Floats, name: str, at: Mapping[str, float] | None, confidence: float
 ) -> tuple[float | None, float | None]:
     """Return one-sided lower and upper bounds of a metric, as guardrails are judged."""
-    cells = _every_row(cells) if name == "act_rate" else cells
+    cells = every_row(cells) if name == "act_rate" else cells
     table, clusters = confusion_of(cells, acted), clusters_of(cells)
-    beta = beta_of(at)
-    if clusters is not None and clusters.few is not None:
+    beta, trust = beta_of(at), Trust(clusters, weights_behind(name, table))
+    if trust.few is not None:
         return None, None
-    confidence = confidence if clusters is None else clusters.level(confidence)
+    confidence = trust.confidence(confidence)
     return lower_bound(name, table, confidence, beta), upper_bound(name, table, confidence, beta)
+
+
+def weights_behind(name: str, table: Confusion) -> Weights | None:
+    """Return what unequal weights leave a metric to rest on; of a share n* counts it already."""
+    kish, rows = kish_rows(name, table)
+    return None if math.isinf(kish) else Weights(kish, rows, counted=is_share(name))
 
 
 def beta_of(at: Mapping[str, float] | None) -> float:
@@ -79,7 +92,7 @@ def beta_of(at: Mapping[str, float] | None) -> float:
     return float((at or {}).get("beta", 1.0))
 
 
-def _every_row(cells: Cells) -> Cells:
+def every_row(cells: Cells) -> Cells:
     """Return the cells with pending rows as negatives, for what needs no outcome."""
     return cells if cells.known.all() else replace(cells, state=np.where(cells.known, cells.state, NEGATIVE))
 
@@ -94,7 +107,7 @@ def at_of(name: str) -> Mapping[str, float] | None:
     >>> at_of("f_beta"), at_of("recall")
     ({'beta': 1.0}, None)
     """
-    return PARAMETERS.get(name)
+    return dict(default_of(name)) or None
 
 
 def confusion_of(cells: Cells, acted: Floats) -> Confusion:
@@ -110,10 +123,10 @@ def confusion_of(cells: Cells, acted: Floats) -> Confusion:
     weighted = not np.array_equal(moments.weight, moments.weight2) or not np.array_equal(
         moments.weight, moments.rows
     )
+    squares = quarter.T @ moments.weight2 if weighted else None
     if cells.cluster is not None:
-        return Confusion(
-            totals=totals, rows=rows, design=_clustered(quarter, moments.weight, cells.cluster[known])
-        )
+        design = _clustered(quarter, moments.weight, cells.cluster[known])
+        return Confusion(totals=totals, rows=rows, design=replace(design, squares=squares))
     if weighted:
         n = int(rows.sum())
         covariance = np.asarray(
@@ -122,7 +135,7 @@ def confusion_of(cells: Cells, acted: Floats) -> Confusion:
         return Confusion(
             totals=totals,
             rows=rows,
-            design=Design(covariance=covariance, degrees_of_freedom=n - 1, units=rows),
+            design=Design(covariance=covariance, degrees_of_freedom=n - 1, units=rows, squares=squares),
         )
     return Confusion(totals=totals, rows=rows)
 

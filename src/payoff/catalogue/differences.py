@@ -1,20 +1,23 @@
 """Paired differences of shares: what two policies get right on the same rows."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from payoff.catalogue.clusters import clusters_of
+from payoff.catalogue.weights import Trust, Weights, weights_of
 from payoff.stats.estimates import Interval
 from payoff.stats.jackknife import delete_a_group, jackknife_bounds
-from payoff.stats.proportions import newcombe_paired
+from payoff.stats.proportions import mcnemar, newcombe_paired
 from payoff.tables import Cells
 from payoff.tables.cells import NEGATIVE, POSITIVE
 
 Floats = NDArray[np.float64]
 # Shares of rows that are the same ones whatever a policy does, so that two of them are paired.
 PAIRED_SHARES: tuple[str, ...] = ("act_rate", "accuracy", "recall", "specificity")
+SMALLEST_SHOWN = 0.001
 JACKKNIFE = "paired, delete-a-group jackknife"
 
 
@@ -37,10 +40,15 @@ def paired_share(name: str, cells: Cells, acted: Floats, rival: Floats, level: f
     found = newcombe_difference(name, cells, acted, rival, level)
     if found is not None:
         return found
-    clusters = clusters_of(cells)
-    if clusters is None:
-        return jackknifed_share(name, cells, acted, rival, level)
-    return clusters.trusted(jackknifed_share(name, cells, acted, rival, clusters.level(level)), level)
+    trust = Trust(clusters_of(cells), _weights(name, cells))
+    inner = level if trust.clusters is None else trust.clusters.level(level)
+    return trust.trusted(jackknifed_share(name, cells, acted, rival, inner), level)
+
+
+def _weights(name: str, cells: Cells) -> Weights | None:
+    """Return what unequal weights leave a difference of shares; groups of rows tell its error, by 20 of them."""
+    held = _shares_of(name, cells, np.zeros(len(cells)))[0]
+    return weights_of(cells.where(held > 0.0))
 
 
 def newcombe_difference(
@@ -48,7 +56,8 @@ def newcombe_difference(
 ) -> Interval | None:
     """Return a paired difference of shares by Newcombe's method 10, or None where it does not hold.
 
-    It holds for shares of rows that no policy chooses, without weights, clusters and actions by lot.
+    It holds for shares of rows that no policy chooses, without weights, clusters and actions by lot. The note tests the
+    same rows for no difference (McNemar, the exact binomial one).
     """
     moments = cells.moments
     by_lot = ((acted > 0.0) & (acted < 1.0)) | ((rival > 0.0) & (rival < 1.0))
@@ -60,7 +69,19 @@ def newcombe_difference(
     rows = moments.rows * held
     counts = (right * also, right * (1.0 - also), (1.0 - right) * also, (1.0 - right) * (1.0 - also))
     both, ours, theirs, neither = (float(rows @ part) for part in counts)
-    return newcombe_paired(both, ours, theirs, neither, level)
+    return replace(
+        newcombe_paired(both, ours, theirs, neither, level), note=_tested(round(ours), round(theirs))
+    )
+
+
+def _tested(ours: int, theirs: int) -> str | None:
+    """Return McNemar's exact test in words; nothing where no row tells the two apart."""
+    if not ours + theirs:
+        return None
+    p = mcnemar(ours, theirs)
+    if p < SMALLEST_SHOWN:
+        return f"McNemar's exact test on {ours + theirs:,} rows that tell them apart: p < {SMALLEST_SHOWN}"
+    return f"McNemar's exact test on {ours + theirs:,} rows that tell them apart: p = {p:.3f}"
 
 
 def jackknifed_share(name: str, cells: Cells, acted: Floats, rival: Floats, level: float = 0.95) -> Interval:

@@ -1,12 +1,13 @@
 """Paired differences of two scores on the same rows: ROC AUC, Brier score and log loss."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 import numpy as np
 
 from payoff.catalogue.clusters import Clusters
-from payoff.catalogue.scores import KERNELS, score_cells
+from payoff.catalogue.scores import KERNELS, Kernel, kernel_at, of_every, of_rarer, score_cells
+from payoff.catalogue.weights import Weights
 from payoff.stats.estimates import Interval
 from payoff.stats.jackknife import delete_a_group, jackknife_bounds
 from payoff.stats.paired_scores import (
@@ -53,9 +54,20 @@ def score_differences(
     ours, theirs = score_cells(first), score_cells(second)
     known = None if pair is None else pair.take(pair.state != PENDING)
     alike = known is None or not known.differ.any()
-    yield "roc_auc", _noted(_area(ours, theirs, None if alike else known, level), ours, theirs)
+    rarer, every = _weights(ours)
+    inner = level if rarer is None else rarer.level(level)
+    area = _noted(_area(ours, theirs, None if alike else known, inner), ours, theirs)
+    yield "roc_auc", area if rarer is None else rarer.trusted(area, level)
     for name in LOSSES if probabilities else ():
-        yield name, _loss(name, ours, theirs, None if alike else known, level)
+        found = _loss(name, ours, theirs, None if alike else known, level)
+        yield name, found if every is None else every.trusted(found, level)
+
+
+def _weights(cells: ScoreCells) -> tuple[Weights | None, Weights | None]:
+    """Return what unequal weights leave of the rarer outcome, and of all rows."""
+    if not cells.weighted:
+        return None, None
+    return of_rarer(cells), of_every(cells)
 
 
 def _area(ours: ScoreCells, theirs: ScoreCells, pair: ScorePair | None, level: float) -> Interval:
@@ -154,11 +166,32 @@ def score_difference(
     jackknife over groups: the two scores are told apart on the same groups of rows.
     """
     if clusters is not None:
-        return clusters.trusted(_jackknifed(name, first, second, clusters.level(level)), level)
+        return clusters.trusted(_jackknifed(KERNELS[name], first, second, clusters.level(level)), level)
     if name in ("roc_auc", *LOSSES):
         found = score_differences(first, second, pair, probabilities=name != "roc_auc", level=level)
         return dict(found)[name]
-    return _jackknifed(name, first, second, level)
+    return _of_independent_rows(KERNELS[name], first, second, level)
+
+
+def score_difference_at(
+    name: str,
+    at: Mapping[str, float],
+    first: Cells,
+    second: Cells,
+    clusters: Clusters | None,
+    level: float = 0.95,
+) -> Interval:
+    """Return the paired difference of a metric at parameters of its own, by the jackknife over groups."""
+    kernel = kernel_at(name, at)
+    if clusters is None:
+        return _of_independent_rows(kernel, first, second, level)
+    return clusters.trusted(_jackknifed(kernel, first, second, clusters.level(level)), level)
+
+
+def _of_independent_rows(kernel: Kernel, first: Cells, second: Cells, level: float) -> Interval:
+    rarer = _weights(score_cells(first))[0]
+    found = _jackknifed(kernel, first, second, level)
+    return found if rarer is None else rarer.trusted(found, level)
 
 
 def clustered_differences(
@@ -166,13 +199,13 @@ def clustered_differences(
 ) -> Iterator[tuple[str, Interval]]:
     """Yield the same where rows come in clusters: the error is that of the difference over groups of clusters."""
     for name in ("roc_auc", *(LOSSES if probabilities else ())):
-        yield name, clusters.trusted(_jackknifed(name, first, second, clusters.level(level)), level)
+        yield name, clusters.trusted(_jackknifed(KERNELS[name], first, second, clusters.level(level)), level)
 
 
-def _jackknifed(name: str, first: Cells, second: Cells, level: float) -> Interval:
+def _jackknifed(kernel: Kernel, first: Cells, second: Cells, level: float) -> Interval:
     ours = score_cells(first)
     about = Interval(
-        value=_gap(name, first, second),
+        value=_gap(kernel, first, second),
         low=None,
         high=None,
         level=level,
@@ -185,7 +218,7 @@ def _jackknifed(name: str, first: Cells, second: Cells, level: float) -> Interva
         return replace(about, note=no_ranking(ours) or "undefined: no rows")
     without = []
     for group in np.unique(first.group):
-        gap = _gap(name, *(cells.where(cells.group != group) for cells in (first, second)))
+        gap = _gap(kernel, *(cells.where(cells.group != group) for cells in (first, second)))
         without.append(np.nan if gap is None else gap)
     if np.isfinite(without).sum() < 2:
         return replace(about, note="no interval: fewer than two groups of rows are told apart")
@@ -196,6 +229,6 @@ def _jackknifed(name: str, first: Cells, second: Cells, level: float) -> Interva
     return replace(about, low=low, high=high, tier="A", stderr=found.stderr)
 
 
-def _gap(name: str, first: Cells, second: Cells) -> float | None:
-    values = [KERNELS[name](score_cells(cells), 0.95).value for cells in (first, second)]
+def _gap(kernel: Kernel, first: Cells, second: Cells) -> float | None:
+    values = [kernel(score_cells(cells), 0.95).value for cells in (first, second)]
     return None if values[0] is None or values[1] is None else values[0] - values[1]

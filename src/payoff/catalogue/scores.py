@@ -1,6 +1,7 @@
 """Metrics of a score, from its scores table."""
 
-from collections.abc import Callable, Iterator
+import math
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 
@@ -10,11 +11,13 @@ from numpy.typing import NDArray
 from payoff.catalogue.clusters import Clusters
 from payoff.catalogue.entries import CATALOGUE
 from payoff.catalogue.further import FURTHER, FURTHER_SCALES, by_clusters
+from payoff.catalogue.weights import Weights
 from payoff.stats.calibration import calibration_error, calibration_in_the_large, local_calibration
 from payoff.stats.estimates import Interval
 from payoff.stats.jackknife import Scale, delete_a_group, jackknife_bounds
 from payoff.stats.probability_scores import brier_score, log_loss
 from payoff.stats.ranking import ScoreCells, Within, average_precision, roc_auc
+from payoff.stats.weighted_means import by_outcome, kept_within
 from payoff.tables import Cells, Spread, distinct
 from payoff.tables.cells import NEGATIVE, POSITIVE
 
@@ -30,6 +33,9 @@ KERNELS: dict[str, Kernel] = {
     "calibration_in_the_large": calibration_in_the_large,
     **FURTHER,
 }
+# Means of a number per row, whose method counts weights itself, and what they can be.
+MEANS_OF_ROWS = ("log_loss", "brier_score", "calibration_in_the_large", "local_calibration")
+POSSIBLE = dict(zip(MEANS_OF_ROWS, ((0.0, math.inf), (0.0, 1.0), (-1.0, 1.0), (-1.0, 1.0)), strict=True))
 SCALES: dict[str, Scale] = {"roc_auc": "logit", "average_precision": "logit", **FURTHER_SCALES}
 
 
@@ -55,15 +61,17 @@ def score_cells(cells: Cells) -> ScoreCells:
 def _by_score(known: Cells, score: Floats, code: NDArray[np.intp], within: Within | None) -> ScoreCells:
     moments = known.moments
 
-    def by_outcome(column: Floats, state: int) -> Floats:
+    def of(column: Floats, state: int) -> Floats:
         return _total(code, column * (known.state == state), len(score))
 
     return ScoreCells(
         score=score,
-        positive=by_outcome(moments.weight, POSITIVE),
-        negative=by_outcome(moments.weight, NEGATIVE),
-        positive_squared=by_outcome(moments.weight2, POSITIVE),
-        negative_squared=by_outcome(moments.weight2, NEGATIVE),
+        positive=of(moments.weight, POSITIVE),
+        negative=of(moments.weight, NEGATIVE),
+        positive_squared=of(moments.weight2, POSITIVE),
+        negative_squared=of(moments.weight2, NEGATIVE),
+        positive_cubed=of(moments.weight3, POSITIVE),
+        negative_cubed=of(moments.weight3, NEGATIVE),
         positives=int(moments.rows[known.state == POSITIVE].sum()),
         negatives=int(moments.rows[known.state == NEGATIVE].sum()),
         within=within,
@@ -148,12 +156,64 @@ def score_metrics(
             continue
         kernel = _kernel(name, threshold)
         if kernel is not None:
-            if clusters is None:
-                yield name, kernel(by_score, level)
-                continue
-            jackknifed = partial(_clustered, cells, kernel=kernel, scale=SCALES.get(name, "plain"))
-            found = by_clusters(name, kernel(by_score, clusters.level(level)), jackknifed)
-            yield name, clusters.trusted(found, level)
+            yield name, _measured(name, kernel, (cells, by_score), clusters, level)
+
+
+def score_metric_at(
+    cells: Cells,
+    name: str,
+    at: Mapping[str, float],
+    clusters: Clusters | None = None,
+    level: float = 0.95,
+) -> Interval:
+    """Return one metric of a score at parameters of its own, such as ``{"max_fpr": 0.2}`` of a partial area.
+
+    Parameters
+    ----------
+    cells, clusters : as of :func:`score_metrics`.
+    at : as of ``payoff.spec.parameters``; empty for a metric that has none.
+    """
+    return _measured(name, kernel_at(name, at), (cells, score_cells(cells)), clusters, level)
+
+
+def kernel_at(name: str, at: Mapping[str, float]) -> Kernel:
+    """Return what computes a metric at parameters; a number of bins is a whole one."""
+    kernel = KERNELS[name]
+    stated = {key: int(number) if key == "bins" else number for key, number in at.items()}
+    return partial(kernel, **stated) if stated else kernel
+
+
+def _measured(
+    name: str, kernel: Kernel, both: tuple[Cells, ScoreCells], clusters: Clusters | None, level: float
+) -> Interval:
+    cells, by_score = both
+    if clusters is None:
+        return of_independent_rows(name, kernel, by_score, level)
+    jackknifed = partial(_clustered, cells, kernel=kernel, scale=SCALES.get(name, "plain"))
+    found = by_clusters(name, kernel(by_score, clusters.level(level)), jackknifed)
+    return clusters.trusted(_possible(name, found), level)
+
+
+def of_independent_rows(name: str, kernel: Kernel, cells: ScoreCells, level: float) -> Interval:
+    """Return a metric of independent rows; of unequal weights as far as these let it be trusted."""
+    if not cells.weighted:
+        return _possible(name, kernel(cells, level))
+    weights = of_rarer(cells) if name not in MEANS_OF_ROWS else of_every(cells)
+    return weights.trusted(_possible(name, kernel(cells, weights.level(level))), level)
+
+
+def of_rarer(cells: ScoreCells) -> Weights:
+    """Return what weights leave of the outcome that is worth fewer rows."""
+    return Weights(*min(zip(cells.worth, (cells.positives, cells.negatives), strict=True)))
+
+
+def of_every(cells: ScoreCells) -> Weights:
+    """Return what weights leave of all rows, for a mean that counts them itself."""
+    return Weights(by_outcome(cells).kish, cells.positives + cells.negatives, counted=True)
+
+
+def _possible(name: str, found: Interval) -> Interval:
+    return kept_within(found, *POSSIBLE[name]) if name in POSSIBLE else found
 
 
 def _kernel(name: str, threshold: float | None) -> Kernel | None:

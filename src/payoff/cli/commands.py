@@ -9,7 +9,7 @@ import typer
 
 import payoff
 from payoff.cli.places import keep_apart, keep_charts_apart
-from payoff.cli.reporting import Form, target, write_charts, write_form
+from payoff.cli.reporting import Form, target, told_again, write_charts, write_form
 from payoff.cli.telling import (
     assumed,
     erase,
@@ -269,16 +269,16 @@ def plan(
 
 @app.command()
 def report(
-    result: Annotated[Path, typer.Argument(help="a result.json", show_default=False)],
+    result: Annotated[Path, typer.Argument(help="a result.json, or a plan.json", show_default=False)],
     out: Annotated[
         Path | None,
-        typer.Option("--out", "-o", help="the file; by default report.html, estimates.csv and so on"),
+        typer.Option("--out", "-o", help="the file; by default report.html, plan.html and so on"),
     ] = None,
     form: Annotated[
         Form | None,
         typer.Option(
             "--as",
-            help="the page (default), a summary in Markdown or plain text, a model card, the estimates",
+            help="the page (default), a summary in Markdown or plain text; of a result a model card, the estimates",
         ),
     ] = None,
     reference: Annotated[
@@ -293,17 +293,15 @@ def report(
         str, typer.Option(help="en, or de for German; estimates.csv is the same in all")
     ] = "en",
 ) -> None:
-    """Render RESULT again, as its report or in another form or language; no data are needed.
+    """Render RESULT again, or a plan, as its report or in another form or language; no data are needed.
 
     With --pdf or --charts the page or another form is written only where --as or --out ask for it.
     """
     page = form is not None or out is not None or (pdf is None and charts is None)
-    written_to = {"--out": target(form, out) if page else None, "--pdf": pdf}
+    told = told_again(result, form, reference)
+    written_to = {"--out": target(told, form, out) if page else None, "--pdf": pdf}
     keep_apart({"RESULT": result, "--reference": reference}, written_to)
     keep_charts_apart(charts, {"RESULT": result, "--reference": reference, **written_to})
-    told = payoff.read_result(result)
-    if reference is not None:
-        told = told.since(payoff.read_result(reference))
     written = []
     if pdf is not None:
         payoff.write_bytes(pdf, told.to_pdf(language=language))

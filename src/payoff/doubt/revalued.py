@@ -5,7 +5,7 @@ lies outside it, as ``evaluate --assume`` does. So nothing jumps when a number i
 into the spec is judged as it was shown. The decisions stay as they are, and so does the tail of the contributions.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -21,6 +21,7 @@ from payoff.doubt.revaluing import (
     Numbers,
     Revalued,
     Revaluing,
+    SupportSums,
 )
 from payoff.doubt.shapes import quantile, three_points
 from payoff.doubt.stake import product
@@ -31,15 +32,17 @@ from payoff.stats.band import band_confidence
 from payoff.stats.bounded import Range, bernstein_bounds, bernstein_confidence
 from payoff.stats.contrast import Contrast, Shortlist, moments
 from payoff.stats.copula import correlated
+from payoff.stats.distributions import t_ppf
 from payoff.stats.inference import widened
 from payoff.stats.means import hall_bounds, hall_statistic
 from payoff.stats.sequences import sequence_confidence
-from payoff.stats.support import support_bounds, support_confidence
+from payoff.stats.support import Method, support_bounds, support_confidence
 
 Floats = NDArray[np.float64]
 Values = Mapping[str, float]
+Confidence = Callable[[Floats, Floats], Floats | None]
 
-LEVEL = 0.95
+TAIL = 0.025
 BILLIONTH = 1e-9
 # Of the variances of the single terms: what is left below it has lost too many of its ten digits.
 RESOLVED = 1e-6
@@ -57,9 +60,9 @@ def symbols_at(revaluing: Revaluing, values: Values) -> dict[str, float]:
     return out
 
 
-def drawn_at(revaluing: Revaluing, values: Values) -> Draws:
-    """Return (2,000,) draws of every symbol where the dials stand at ``values``, with the ranges of their owners."""
-    uniforms = points(max(1, len(revaluing.columns)), DRAWS)
+def drawn_at(revaluing: Revaluing, values: Values, count: int = DRAWS) -> Draws:
+    """Return (count,) draws of every symbol where the dials stand at ``values``, with the ranges of their owners."""
+    uniforms = points(max(1, len(revaluing.columns)), count)
     if revaluing.factor:
         uniforms = correlated_by(uniforms, revaluing.factor)
     out: dict[str, float | Floats] = dict(symbols_at(revaluing, values))
@@ -67,7 +70,7 @@ def drawn_at(revaluing: Revaluing, values: Values) -> Draws:
     for column, names in enumerate(revaluing.columns):
         for name in names:
             out |= _drawn(by_name[name], values.get(name, by_name[name].likely), uniforms[:, column])
-    return {name: np.broadcast_to(value, (DRAWS,)) for name, value in out.items()}
+    return {name: np.broadcast_to(value, (count,)) for name, value in out.items()}
 
 
 def _drawn(dial: Dial, at: float, u: Floats) -> dict[str, Floats]:
@@ -109,12 +112,7 @@ def held_to_cap(revaluing: Revaluing, values: Mapping[str, float]) -> Revaluing:
 
     Rows are held to a declared cap at every assumption that its owner holds possible, and at no other.
     """
-    beyond = [
-        dial
-        for dial in revaluing.dials
-        if dial.name in values and dial.name != VOLUME and not _is_possible(dial, values[dial.name])
-    ]
-    if not beyond:
+    if is_possible(revaluing, values):
         return revaluing
     gains, looked = (
         tuple(
@@ -128,7 +126,13 @@ def held_to_cap(revaluing: Revaluing, values: Mapping[str, float]) -> Revaluing:
     return replace(revaluing, gains=gains, looked=looked)
 
 
-def _is_possible(dial: Dial, value: float) -> bool:
+def is_possible(revaluing: Revaluing, values: Values) -> bool:
+    """Return whether every assumption of ``values`` stands where its owner holds it possible."""
+    moved = (dial for dial in revaluing.dials if dial.name in values and dial.name != VOLUME)
+    return all(_holds(dial, values[dial.name]) for dial in moved)
+
+
+def _holds(dial: Dial, value: float) -> bool:
     if dial.low is None or dial.high is None:
         return value == dial.likely
     return dial.low <= value <= dial.high
@@ -140,6 +144,18 @@ def _assumption(dial: Dial) -> Assumption:
 
 def interval_at(gain: Revalued, at: Floats) -> tuple[float, float] | None:
     """Return the 95% interval of a gain per decision at one vector along the terms; None where there is none."""
+    return bounds_at(gain, at, TAIL, gain.quantile)
+
+
+def bounds_at(
+    gain: Revalued, at: Floats, tail: float, quantile: float | None = None
+) -> tuple[float, float] | None:
+    """Return the bounds of a gain per decision, each missed with a probability of ``tail``; None where there are none.
+
+    Parameters
+    ----------
+    quantile : what stands for a t quantile there, where it is known; that of a tuned threshold must be.
+    """
     if gain.kind == "certain":
         return 0.0, 0.0
     if gain.kind == "none" or not is_resolved(gain, at):
@@ -147,35 +163,50 @@ def interval_at(gain: Revalued, at: Floats) -> tuple[float, float] | None:
     if gain.kind == "support" and gain.support is not None:
         values = np.array(gain.support.parts) @ at
         counts = np.array(gain.support.counts)
-        low, high = support_bounds(counts, values, LEVEL, "exact" if gain.support.exact else "auto")
-        return float(low[0]), float(high[0])
+        method: Method = "exact" if gain.support.exact else "auto"
+        low, high = support_bounds(counts, values, 1.0 - 2.0 * tail, method)
+        beyond = float(_beyond(gain.support, at))
+        return float(low[0]) + beyond, float(high[0]) + beyond
     found = moments(contrast_of(gain), at)
     mean, stderr = float(found.mean[0, 0]), float(found.stderr[0, 0])
     if gain.kind == "bernstein" and gain.least is not None and gain.most is not None:
         within = Range(gain.least, gain.most)
-        ends = bernstein_bounds(mean, stderr**2 * gain.units, gain.units, within, (1.0 - LEVEL) / 2.0)
+        ends = bernstein_bounds(mean, stderr**2 * gain.units, gain.units, within, tail)
         return float(ends[0]), float(ends[1])
-    half = float(gain.quantile or 0.0)
+    if quantile is None:
+        quantile = float(-t_ppf(tail / gain.widening, gain.degrees_of_freedom))
+    half = float(quantile)
     skewness = 0.0 if gain.kind == "sequence" else gain.skewness
     low, high = hall_bounds(mean, stderr, skewness, gain.units, (-half, half))
     return float(low), float(high)
 
 
-def confidence_at(gain: Revalued, at: Floats, hurdle: Floats) -> Floats | None:
-    """Return (D,) the confidence that a gain per decision exceeds a hurdle, at (D, 1 + m) vectors along the terms.
+def confidence_of(gain: Revalued) -> Confidence:
+    """Return a function of (D, 1 + m) vectors along the terms and (D,) hurdles: the confidence that each is exceeded.
 
-    None where there is none: in tier C, where no row is decided differently, and where no hurdle was about the gain.
+    It returns None where there is none: in tier C, where no row is decided differently, and where no hurdle was about
+    the gain. What it needs of the record is unpacked once, for whoever asks it often.
     """
     if gain.kind == "support" and gain.support is not None:
-        held = gain.support
-        values = at @ np.array(held.parts).T
-        return support_confidence(np.array(held.counts), values, hurdle, "exact" if held.exact else "auto")
+        held, parts, counts = gain.support, np.array(gain.support.parts).T, np.array(gain.support.counts)
+        return lambda at, hurdle: support_confidence(
+            counts, at @ parts, hurdle - _beyond(held, at), "exact" if held.exact else "auto"
+        )
     if gain.kind == "band" and gain.band is not None:
-        widening = np.array(gain.band.widening)
-        return band_confidence(_band(gain, gain.band), at, hurdle, widening, gain.band.rule)
+        band, rule, widening = _band(gain, gain.band), gain.band.rule, np.array(gain.band.widening)
+        return lambda at, hurdle: band_confidence(band, at, hurdle, widening, rule)
     if gain.kind not in ("moments", "bernstein", "sequence"):
-        return None
-    found = moments(contrast_of(gain), at)
+        return _unknown
+    contrast = contrast_of(gain)
+    return lambda at, hurdle: _by_moments(gain, contrast, at, hurdle)
+
+
+def _unknown(at: Floats, hurdle: Floats) -> Floats | None:  # noqa: ARG001 - asked as the others are
+    return None
+
+
+def _by_moments(gain: Revalued, contrast: Contrast, at: Floats, hurdle: Floats) -> Floats:
+    found = moments(contrast, at)
     mean, stderr = found.mean[:, 0], found.stderr[:, 0]
     if gain.kind == "bernstein" and gain.least is not None and gain.most is not None:
         within = Range(gain.least, gain.most)
@@ -184,6 +215,11 @@ def confidence_at(gain: Revalued, at: Floats, hurdle: Floats) -> Floats | None:
         return sequence_confidence(mean - hurdle, stderr, gain.units, float(gain.rho or 0.0))
     statistic = hall_statistic(mean - hurdle, stderr, gain.skewness, gain.units)
     return widened(statistic, gain.degrees_of_freedom, gain.widening)
+
+
+def _beyond(support: SupportSums, at: Floats) -> Floats:
+    """Return how much a gain is more than the mean over the cells, for one or many vectors along the terms."""
+    return np.zeros(at.shape[:-1]) if not support.shift else np.asarray(at @ np.array(support.shift))
 
 
 def is_resolved(gain: Revalued, at: Floats) -> bool:

@@ -11,7 +11,7 @@ so that a result in memory and one read from a file revalue alike.
 """
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import ClassVar, Literal
 
 from payoff.stats.estimates import Tier
 
@@ -43,11 +43,18 @@ class Dial:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SupportSums:
-    """Cells of a declared support (tier F): rows in each, and what a row there contributes, along the terms."""
+    """Cells of a declared support (tier F): rows in each, and what a row there contributes, along the terms.
 
-    counts: tuple[int, ...]
+    Under a capacity ties may be shared out, so that rows come in parts, and the gain is more than the mean over the
+    cells by ``shift``, along the terms; empty where it is that mean.
+    """
+
+    LATER: ClassVar[tuple[str, ...]] = ("shift",)
+
+    counts: tuple[int | float, ...]
     parts: tuple[Numbers, ...]
     exact: bool
+    shift: Numbers = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -109,18 +109,29 @@ def beyond(chance: Chance, wanted: float, at: float) -> float:
 def where_chance_is(chance: Chance, wanted: float, low: float, high: float) -> float:
     """Return where a chance that falls, or rises, between ``low`` and ``high`` is what is wanted.
 
-    Regula falsi that halves the side which stays (Illinois), in normal deviates, in which a chance is nearly a line.
+    In normal deviates, in which a chance is nearly a line.
     """
-    first, last, stayed = beyond(chance, wanted, low), beyond(chance, wanted, high), 0
+    return where_zero(lambda at: beyond(chance, wanted, at), low, high)
+
+
+def where_zero(gap: Callable[[float], float], first: float, last: float) -> float:
+    """Return where something that changes its sign between two places is nothing.
+
+    Regula falsi that halves the side which stays (Illinois).
+
+    >>> where_zero(lambda at: 3.0 - at, 0.0, 7.0)
+    3.0
+    """
+    begin, end, stayed = gap(first), gap(last), 0
     for _ in range(MOST_STEPS):
-        if first * last >= 0.0:
+        if begin * end >= 0.0:
             break
-        at = (low * last - high * first) / (last - first)
-        found = beyond(chance, wanted, at)
+        at = (first * end - last * begin) / (end - begin)
+        found = gap(at)
         if abs(found) <= NEAR:
             return at
-        if found * first > 0.0:
-            low, first, last, stayed = at, found, last / 2.0 if stayed > 0 else last, 1
+        if found * begin > 0.0:
+            first, begin, end, stayed = at, found, end / 2.0 if stayed > 0 else end, 1
         else:
-            high, last, first, stayed = at, found, first / 2.0 if stayed < 0 else first, -1
-    return (low + high) / 2.0
+            last, end, begin, stayed = at, found, begin / 2.0 if stayed < 0 else begin, -1
+    return (first + last) / 2.0

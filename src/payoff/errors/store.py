@@ -34,6 +34,12 @@ class TablesLack(StoreError):
 
 
 class NewerResult(StoreError):
-    """The result was written by a later version of payoff, in a form that this one does not know."""
+    """The result or plan was written by a later version of payoff, in a form that this one does not know."""
 
     code = "PAY607"
+
+
+class UnreadablePlan(StoreError):
+    """The file holds a part of a plan, one of another form, or one that was changed after it was written."""
+
+    code = "PAY609"

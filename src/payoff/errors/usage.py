@@ -91,3 +91,9 @@ class UnusableStyle(UsageError):
     """A chart cannot be drawn in that style: no such part of it, or a value that it cannot take."""
 
     code = "PAY128"
+
+
+class NotOfAPlan(UsageError):
+    """A stored plan is told as a page, in Markdown and as text, with its charts; not as what only a result can be."""
+
+    code = "PAY129"

@@ -5,23 +5,29 @@ Canonical JSON: keys sorted, no NaN, floats to ten significant digits. ``hash`` 
 so that no shown number can be changed by hand unseen.
 """
 
-import hashlib
-import json
-import math
-from collections.abc import Hashable, Mapping
-from dataclasses import dataclass, field, fields, is_dataclass
-from functools import cache
-from types import NoneType, UnionType
-from typing import Any, Literal, cast, get_args, get_origin, get_type_hints
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
 
 from payoff.choices import CapacityRecord, PeriodValue
+from payoff.doubt.limits import Limits
 from payoff.doubt.records import DoubtRecord, PrevalenceRecord, ScenarioRecord, WrongLabels
 from payoff.doubt.revaluing import Revaluing
 from payoff.errors.store import UnreadableResult
+from payoff.record.assumptions import AssumptionRecord
 from payoff.record.slice_columns import restored, unsorted_columns
+from payoff.record.written import canonical, digest, on_lines, plain, structured
 from payoff.stats.drawn import Curve
 from payoff.stats.estimates import ConfusionCell, Estimate, Tier
-from payoff.verdicts import CostRecord, GuardrailRecord, HurdleRecord, LooksRecord, Overall, Status, Verdict
+from payoff.verdicts import (
+    CostRecord,
+    GuardrailRecord,
+    HurdleRecord,
+    LooksRecord,
+    Overall,
+    Status,
+    Verdict,
+)
 
 __all__ = [
     "AssumptionRecord",
@@ -67,6 +73,7 @@ LATER = (
     "prevalences",
     "capacities",
     "revaluing",
+    "limits",
 )
 
 Severity = Literal["error", "warning", "note"]
@@ -124,29 +131,6 @@ class PolicyRecord:
     flat_high: float | None = None
     in_sample: bool = False
     note: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AssumptionRecord:
-    """One assumption. ``break_even``: where the first needed hurdle flips, others at likely, None if nowhere.
-
-    ``influence``: share of the variance that the assumptions give to the judged gain.
-    ``gain_low``, ``gain_high``: the judged gain (unit and period of the first needed hurdle) at low and high.
-    """
-
-    name: str
-    likely: float
-    low: float | None
-    high: float | None
-    shape: str
-    owner: str | None
-    source: str | None
-    date: str | None
-    break_even: float | None
-    influence: float | None
-    bound_to_rows: bool
-    gain_low: float | None = None
-    gain_high: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -256,6 +240,7 @@ class Result:
     scenarios: tuple[ScenarioRecord, ...] = ()
     prevalences: tuple[PrevalenceRecord, ...] = ()
     revaluing: Revaluing | None = None
+    limits: Limits | None = None
     meta: Mapping[str, Any] = field(default_factory=dict)
 
     def document(self) -> dict[str, Any]:
@@ -263,7 +248,7 @@ class Result:
 
         Keys are sorted when it is written: ``slice_columns`` holds what of the spec's order of columns that would lose.
         """
-        body = _plain(self)
+        body = plain(self)
         spec = {"hash": body.pop("spec_hash"), "text": body.pop("spec_text")}
         meta = body.pop("meta")
         body = {name: value for name, value in body.items() if name not in LATER or value}
@@ -272,7 +257,7 @@ class Result:
         if orders:
             body["slice_columns"] = orders
         document = {"schema": SCHEMA, "spec": spec, **body, "hash": self.hash}
-        return {**document, "checksum": _digest(document), "meta": meta}
+        return {**document, "checksum": digest(document), "meta": meta}
 
     @property
     def hash(self) -> str:
@@ -281,20 +266,20 @@ class Result:
             "schema": SCHEMA,
             "spec": self.spec_hash,
             "data": self.data.hash,
-            "overrides": _plain(self.overrides),
-            "totals": _plain(self.totals),
+            "overrides": plain(self.overrides),
+            "totals": plain(self.totals),
             "overall": self.verdict.overall,
             "unlocked": self.verdict.unlocked,
             "hurdles": [(hurdle.name, hurdle.status) for hurdle in self.verdict.hurdles],
-            "guardrails": [(rail.name, _plain(rail.slice), rail.status) for rail in self.verdict.guardrails],
+            "guardrails": [(rail.name, plain(rail.slice), rail.status) for rail in self.verdict.guardrails],
         }
         if self.scenarios:
             exact["scenarios"] = [(one.name, [gain.status for gain in one.gains]) for one in self.scenarios]
-        return _digest(exact)
+        return digest(exact)
 
     def to_json(self) -> str:
         """Return canonical JSON: sorted keys, ten significant digits, one record per line, a final newline."""
-        members = (f"{_text(name)}: {_lines(value)}" for name, value in sorted(self.document().items()))
+        members = (f"{canonical(name)}: {on_lines(value)}" for name, value in sorted(self.document().items()))
         return "{\n" + ",\n".join(members) + "\n}\n"
 
 
@@ -303,10 +288,12 @@ class LosingSlice:
     """One slice that a search found to gain less than nothing. Its bounds hold for all slices judged at once.
 
     ``total`` is what the slice gains over all its known rows, by their weights: the money lost, below zero.
+    ``clusters`` are those with known rows in it, None where rows are independent.
     """
 
     slice: Mapping[str, str]
     rows: int
+    clusters: int | None
     events: int
     value: float
     low: float
@@ -348,7 +335,7 @@ class SliceSearch:
 
     def to_json(self) -> str:
         """Return JSON: sorted keys, ten significant digits, one slice per line, a final newline."""
-        members = (f"{_text(name)}: {_lines(value)}" for name, value in sorted(_plain(self).items()))
+        members = (f"{canonical(name)}: {on_lines(value)}" for name, value in sorted(plain(self).items()))
         return "{\n" + ",\n".join(members) + "\n}\n"
 
 
@@ -371,28 +358,13 @@ def from_document(document: Mapping[str, Any]) -> Result:
             body["verdict"] = {**body["verdict"], "guardrails": rails}
         if schema != SCHEMA:
             raise _unreadable(f"schema {schema!r}")
-        result: Result = _structured(Result, {**body, "spec_hash": spec["hash"], "spec_text": spec["text"]})
+        result: Result = structured(Result, {**body, "spec_hash": spec["hash"], "spec_text": spec["text"]})
         rebuilt = result.document()
     except (KeyError, TypeError, ValueError, AttributeError, IndexError) as problem:
         raise _unreadable("something else, or a part of a result") from problem
     if (rebuilt["hash"], rebuilt["checksum"]) != (stored, checksum):
         raise _unreadable("a hash or checksum that does not fit the content: something was changed by hand")
     return result
-
-
-def _digest(content: Mapping[str, Any]) -> str:
-    return hashlib.sha256(_text(content).encode()).hexdigest()
-
-
-# Without indentation the encoder is the one in C.
-_text = json.JSONEncoder(sort_keys=True, ensure_ascii=False, allow_nan=False).encode
-
-
-def _lines(value: Any) -> str:
-    """Return JSON on one line, or a list of records on a line each."""
-    if isinstance(value, list) and value and isinstance(value[0], dict):
-        return "[\n" + ",\n".join(map(_text, value)) + "\n]"
-    return _text(value)
 
 
 def _unreadable(found: str) -> UnreadableResult:
@@ -402,41 +374,3 @@ def _unreadable(found: str) -> UnreadableResult:
         expected=f"a result of schema {SCHEMA}, unchanged since payoff wrote it",
         fix="evaluate again with this version of payoff.",
     )
-
-
-def _plain(value: Any) -> Any:
-    """Return plain JSON types; floats to ten significant digits; NaN and infinity are refused."""
-    if isinstance(value, (str, int, NoneType)):
-        return value
-    if isinstance(value, float):
-        if not math.isfinite(value):
-            raise ValueError("a number that is not finite reached the result")
-        return float(f"{value:.10g}")
-    if isinstance(value, (list, tuple)):
-        return [_plain(item) for item in value]
-    if is_dataclass(value):
-        return {name: _plain(getattr(value, name)) for name in _field_names(cast("Hashable", type(value)))}
-    return {str(key): _plain(item) for key, item in value.items()} if isinstance(value, Mapping) else value
-
-
-@cache
-def _field_names(kind: Hashable) -> tuple[str, ...]:
-    return tuple(one.name for one in fields(cast("Any", kind)))
-
-
-def _structured(kind: Any, value: Any) -> Any:
-    """Rebuild records from plain JSON types, guided by the annotations."""
-    if is_dataclass(kind) and isinstance(kind, type):
-        hints = get_type_hints(kind)
-        return kind(**{name: _structured(hints[name], item) for name, item in value.items()})
-    origin, inner = get_origin(kind), get_args(kind)
-    if origin is UnionType and type(None) in inner:
-        return (
-            None if value is None else _structured(next(arg for arg in inner if arg is not type(None)), value)
-        )
-    if origin is tuple and value is not None:
-        kinds = [inner[0]] * len(value) if inner[-1] is Ellipsis else inner
-        return tuple(_structured(each, item) for each, item in zip(kinds, value, strict=True))
-    if origin is Mapping and is_dataclass(inner[1]):
-        return {key: _structured(inner[1], item) for key, item in value.items()}
-    return value

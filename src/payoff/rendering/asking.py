@@ -5,16 +5,24 @@ from collections.abc import Iterator
 from payoff.quantities import PER_YEAR
 from payoff.quantities.telling import money
 from payoff.record import AssumptionRecord, HurdleRecord, Result
+from payoff.record.rivals import rivals_in
 from payoff.rendering import numbers
 from payoff.rendering.doubt import doubt_views
 from payoff.rendering.views import candidate, headline_hurdle
 from payoff.rendering.wording import reason_text
-from payoff.verdicts.sentence import baseline_words, better_rival, occasion_of, rivals_among
+from payoff.verdicts.rivals import Rival, better_rival
+from payoff.verdicts.sentence import baseline_words, occasion_of
 
 TITLE = "What is asked of you"
 MOST_NAMED = 6
 NEXT_TO_NOTHING = 0.01
 """Of the yearly gain: what is worth less is told as next to nothing."""
+
+BY = {
+    "nothing": "without a model",
+    "same": "with the same score, used in another way",
+    "other": "with another model",
+}
 
 
 def asks(result: Result) -> tuple[str, ...]:
@@ -38,36 +46,65 @@ def _asks(result: Result) -> Iterator[str]:
         yield from _open(result)
     if result.data.pending:
         pending, rows = numbers.count(result.data.pending), numbers.count(result.data.rows)
-        yield f"Have the missing outcomes reported: {pending} of {rows} rows have none yet."
+        yield f"Have the missing outcomes reported: {pending} of {rows} have none yet."
     yield from _unowned(result)
 
 
 def _decision(result: Result) -> Iterator[str]:
-    model, unlocked = candidate(result) or "the model", result.verdict.unlocked
-    occasion = occasion_of(result.decision, None)
-    kept = "what is done without it" if result.today is None else baseline_words(result.today, occasion)
+    model = candidate(result) or "the model"
+    kept, rival = kept_words(result), better_rival(rivals_in(result), result.verdict.hurdles)
     if result.verdict.overall == "ship":
-        hurdle = next((each for each in result.verdict.hurdles if each.name == unlocked), None)
-        what = f": {hurdle.unlocks}" if hurdle is not None and hurdle.unlocks else ""
-        yield f"Decide whether {model} is put to use{what}."
+        yield _put_to_use(result, model) if rival is None else _rather(result, rival, model)
         yield from _confirm(result)
     elif result.verdict.overall == "reject":
-        yield f"Do not put {model} to use; stay with {kept}."
+        broken = [each for each in result.verdict.guardrails if each.status == "missed"]
+        if broken and all(each.status != "missed" for each in result.verdict.hurdles if each.needed_to_ship):
+            yield f"Do not put {model} to use as it is; stay with {kept}."
+            yield (
+                f"Ask whether {_listed([each.name for each in broken])} can be held, at another threshold or by "
+                "another model: without that limit the answer would be another."
+            )
+        else:
+            yield f"Do not put {model} to use; stay with {kept}."
     else:
         yield f"Do not decide for {model} yet; stay with {kept} until what is open is settled."
-    yield from _instead(result)
+    if rival is not None and rival.name != result.today and result.verdict.overall != "ship":
+        yield _rather(result, rival, model)
+
+
+def kept_words(result: Result) -> str:
+    """Return what is done without the model, in words."""
+    if result.today is None:
+        return "what is done without it"
+    return baseline_words(result.today, occasion_of(result.decision, None))
+
+
+def _put_to_use(result: Result, model: str) -> str:
+    unlocked = result.verdict.unlocked
+    hurdle = next((each for each in result.verdict.hurdles if each.name == unlocked), None)
+    what = f": {hurdle.unlocks}" if hurdle is not None and hurdle.unlocks else ""
+    return f"Decide whether {model} is put to use{what}."
+
+
+def _rather(result: Result, rival: Rival, model: str) -> str:
+    """Return which baseline to consider in place of a model that gains nothing over it, and by what it decides."""
+    name = baseline_words(rival.name, occasion_of(result.decision, result.today))
+    does = (
+        f"it does better than {model}"
+        if rival.is_better
+        else f"as far as the data can tell it does as well as {model}"
+    )
+    return f"Consider {name} instead: {does}, {BY[rival.scored]}."
 
 
 def _confirm(result: Result) -> Iterator[str]:
     """Return which inputs a ship rests on, and which other hurdles it leaves open."""
-    inside, hurdle = _inside(result), headline_hurdle(result)
-    if inside and hurdle is not None:
-        names = _listed([f"{each.name} ({each.owner})" if each.owner else each.name for each in inside])
-        yield (
-            f"Confirm {names} with whoever answers for it: within what is held possible, the gain just meets what "
-            f"“{hurdle.name}” needs."
-        )
-    else:
+    turning = turning_views(result)
+    if turning:
+        owner = f" ({turning[0].owner})" if len(turning) == 1 and turning[0].owner else ""
+        names = _listed([each.name for each in turning]) + owner
+        yield f"Confirm {names} with whoever answers for it: within what is held possible the answer changes."
+    elif result.assumptions:
         yield "Confirm the inputs below with those who answer for them: the answer holds for these inputs."
     for each in result.verdict.hurdles:
         if each.status == "undecided" and not each.needed_to_ship:
@@ -75,80 +112,88 @@ def _confirm(result: Result) -> Iterator[str]:
             yield f"Do not act as if “{each.name}”{what} were reached; {reason_text(each.reason)}."
 
 
-def _instead(result: Result) -> Iterator[str]:
-    """Return the baseline to consider in place of a model that gains nothing over it."""
-    model = candidate(result)
-    baselines = {each.name for each in result.policies if each.role == "baseline"}
-    rival = better_rival(rivals_among(result.estimates, model, baselines), result.verdict.hurdles)
-    if rival is None or rival[0] == result.today:
-        return
-    name, _, high = rival
-    does = "does better" if high is not None and high < 0 else "does as well as far as these rows can tell"
-    yield f"Consider {baseline_words(name, occasion_of(result.decision, None))} instead: it {does}, without a model."
-
-
-def _inside(result: Result) -> list[AssumptionRecord]:
-    """Return the inputs in whose own range the gain just meets what is needed, the most influential first."""
-    inside = [
-        each
-        for each in result.assumptions
-        if each.break_even is not None
-        and each.low is not None
-        and each.high is not None
-        and each.low <= each.break_even <= each.high
-    ]
-    return sorted(inside, key=lambda each: -(each.influence or 0.0))
+def turning_views(result: Result) -> list[AssumptionRecord]:
+    """Return the inputs at whose values held possible the answer changes, the most influential first."""
+    return sorted(
+        (each for each in result.assumptions if each.turns), key=lambda each: -(each.influence or 0.0)
+    )
 
 
 def _open(result: Result) -> Iterator[str]:
-    """Return what would settle the hurdles that are open."""
-    for hurdle in result.verdict.hurdles:
-        if hurdle.needed_to_ship and hurdle.status in ("undecided", "not evaluated"):
-            yield from _rows(hurdle)
-    for first in _inside(result)[:1]:
-        answers = first.owner or "nobody is named who"
-        verb = "answers for it" if first.owner else "answers for it yet"
-        at = numbers.number(first.break_even, beside=(first.likely, first.low, first.high, first.break_even))
-        yield (
-            f"Settle {first.name} ({answers} {verb}): no input moves the gain more, and at {at}, within its range, "
-            f"the gain just meets what is needed.{_worth_of(result, first.name)}"
-        )
+    """Return the one thing that would settle what is open, or that nothing is worth finding out."""
+    opened = [
+        each
+        for each in result.verdict.hurdles
+        if each.needed_to_ship and each.status in ("undecided", "not evaluated")
+    ]
+    said = [*_settled_by_input(result), *(line for each in opened for line in _settled_by_rows(each))]
+    yield from said
+    undecided = [each for each in opened if each.status == "undecided" and each.reason != "pending"]
+    rival = better_rival(rivals_in(result), result.verdict.hurdles)
+    if not said and undecided and (rival is None or not rival.is_better):
+        yield from _by_nothing(result, undecided[0])
     open_rails = [each for each in result.verdict.guardrails if each.status in ("undecided", "missed")]
     if open_rails:
         yield f"Look at the limits that are not shown to hold: {_listed([each.name for each in open_rails])}."
 
 
-def _worth_of(result: Result, name: str) -> str:
-    """Return what knowing one input exactly is worth at most, and whether that is next to nothing."""
+def _settled_by_input(result: Result) -> Iterator[str]:
+    """Return the input to settle, where the answer turns to use within its range and knowing it is worth something."""
+    for first in turning_views(result):
+        turn = next((one for one in first.turns or () if one.becomes == "ship"), None)
+        worth = _worth_of(result, first.name)
+        if turn is not None and worth is not None:
+            at = numbers.number(turn.at, beside=(first.likely, first.low, first.high))
+            owner = first.owner or "nobody is named yet"
+            yield f"Settle {first.name} ({owner}): if it is {at}, the answer becomes “use it”.{worth}"
+            return
+
+
+def _worth_of(result: Result, name: str) -> str | None:
+    """Return what knowing one input exactly is worth at most, None where that is next to nothing."""
     view = next((one for one in doubt_views(result) if one.name == name), None)
     if view is None or view.worth.value is None or result.doubt is None:
         return ""
     worth, per = round(view.worth.value, 2), result.doubt.unit.rpartition(" per ")[2]
     yearly = abs(result.doubt.gain) * PER_YEAR.get(per, result.data.volume_per_year or 0.0)
-    if worth <= 0:
-        return " Knowing it exactly would change nothing of what is best: it takes away doubt, no more."
-    little = ", next to nothing beside the gain" if worth < NEXT_TO_NOTHING * yearly else ""
-    return f" Knowing it exactly is worth {view.worth.text} at most{little}."
+    if worth <= 0 or worth < NEXT_TO_NOTHING * yearly:
+        return None
+    return f" Knowing it exactly is worth {view.worth.text} at most."
 
 
-def _rows(hurdle: HurdleRecord) -> Iterator[str]:
+def _settled_by_rows(hurdle: HurdleRecord) -> Iterator[str]:
     """Return for how many more rows one could wait, and what knowing more could be worth."""
-    if hurdle.rows_needed is None:
+    if hurdle.rows_needed is None or not hurdle.rows_needed[1]:
         return
-    fewest, most = hurdle.rows_needed
     worth = ""
     if hurdle.evpi is not None and hurdle.evpi >= 0.005:
         head = hurdle.unit.partition(" per ")[0]
         worth = f" Knowing more is worth {money(hurdle.evpi, f'{head} per year')} at most."
-    if most is not None and most > 0:
-        few = "" if fewest is None or fewest == most else f"between {numbers.count(fewest)} and "
-        wait = f"Or wait for {few}{numbers.count(most)} more rows with a known outcome"
-        yield f"{wait}, and judge those by themselves.{worth}"
-    elif most is None and fewest is not None:
-        least = f"at least {numbers.count(fewest)} more with a known outcome would be needed"
-        yield f"Do not wait for more rows alone: {least}, and perhaps no number would do.{worth}"
-    elif most is None and hurdle.status == "undecided":
-        yield f"Do not wait for more rows alone: no number of them would do.{worth}"
+    most = numbers.count(hurdle.rows_needed[1])
+    yield f"Wait for up to {most} more cases with a known outcome, and judge those by themselves.{worth}"
+
+
+def _by_nothing(result: Result, hurdle: HurdleRecord) -> Iterator[str]:
+    """Say what is left where no input is worth settling and no number of further cases is sure to do."""
+    fewest = None if hurdle.rows_needed is None else hurdle.rows_needed[0]
+    ranged = [each for each in result.assumptions if each.low is not None]
+    if any(each.turns is None for each in ranged):
+        return
+    if fewest and not any(turn.becomes == "ship" for each in ranged for turn in each.turns or ()):
+        least = numbers.count(_rounded(fewest))
+        yield f"Only more cases with a known outcome can settle it, at least about {least}: judge those by themselves."
+    else:
+        lower = f"or lower what “{hurdle.name}” asks"
+        yield f"Nothing here is worth paying for to find out: keep what is done today, {lower}."
+
+
+def _rounded(rows: int) -> int:
+    """Return a number of rows as one plans with it.
+
+    >>> _rounded(6102), _rounded(17)
+    (6100, 17)
+    """
+    return round(rows, min(0, 2 - len(str(rows))))
 
 
 def _unowned(result: Result) -> Iterator[str]:

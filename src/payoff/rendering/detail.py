@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from payoff.record import Disagreement, Flip, PolicyRecord, Result
 from payoff.rendering import numbers
 from payoff.rendering.charts.slices import FEWEST_EVENTS, is_small, money_by_slice
-from payoff.rendering.views import Shown, interval_text, metric_shown, plain_estimates
+from payoff.rendering.views import Shown, headline_unit, interval_text, metric_shown, plain_estimates
 from payoff.rendering.wording import METRICS, metric_title, part_text
 from payoff.stats.estimates import Estimate
 
@@ -41,7 +41,7 @@ class ThresholdView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SliceView:
-    """One slice entry: money by part, best first, and other metrics. ``left_out`` counts parts not shown.
+    """One slice entry: money by part, worst first, and other metrics. ``left_out`` counts parts not shown.
 
     ``rest`` and ``shrunken`` stand beside ``money``: the gain less that of all other rows, and the gain drawn to the
     mean of all parts. ``small`` are parts of too few deciding events to be told by a number.
@@ -79,6 +79,15 @@ class DisagreementView:
     flips: tuple[FlipView, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComparisonView:
+    """One policy against another by one metric: in its first unit, in ``others``, and which method it is by."""
+
+    first: EstimateView
+    others: tuple[EstimateView, ...]
+    method: int
+
+
 def metric_tables(result: Result) -> tuple[tuple[PolicyRecord, tuple[EstimateView, ...]], ...]:
     """Return every plain estimate of the model and each challenger, in the catalogue's order."""
     judged = [policy for policy in result.policies if policy.role != "baseline"]
@@ -86,9 +95,28 @@ def metric_tables(result: Result) -> tuple[tuple[PolicyRecord, tuple[EstimateVie
     return tuple((policy, views) for policy, views in tables if views)
 
 
-def comparison_views(result: Result) -> tuple[EstimateView, ...]:
-    """Return every paired comparison over all rows."""
-    return tuple(view(each) for each in result.estimates if each.over is not None and each.slice is None)
+def comparison_views(result: Result) -> tuple[tuple[ComparisonView, ...], tuple[tuple[str, str], ...]]:
+    """Return every paired comparison over all rows, and their methods with a note each, in the order of first use.
+
+    What differs by its unit alone is one comparison, told for the longest period first.
+    """
+    found: dict[tuple[object, ...], list[Estimate]] = {}
+    for each in result.estimates:
+        if each.over is not None and each.slice is None:
+            same = (each.of, each.over, metric_title(each.metric, each.at), each.rows, each.events, each.tier)
+            found.setdefault((*same, each.method, each.note), []).append(each)
+    methods = list(dict.fromkeys((str(key[-2]), str(key[-1] or "")) for key in found))
+    views = []
+    for key, alike in found.items():
+        first, *others = sorted(alike, key=lambda one: one.unit.endswith(" per decision"))
+        views.append(
+            ComparisonView(
+                first=view(first),
+                others=tuple(view(each) for each in others),
+                method=methods.index((str(key[-2]), str(key[-1] or ""))) + 1,
+            )
+        )
+    return tuple(views), tuple(methods)
 
 
 def disagreement_views(result: Result) -> tuple[DisagreementView, ...]:
@@ -205,9 +233,10 @@ def _ordered(estimates: Sequence[Estimate]) -> tuple[EstimateView, ...]:
 
 
 def _one(result: Result, of: str, metric: str) -> EstimateView | None:
-    """Return one plain estimate; money per period rather than per decision."""
+    """Return one plain estimate; money in the unit of the headline, else per period rather than per decision."""
     found = [each for each in plain_estimates(result, of) if each.metric == metric]
-    found.sort(key=lambda each: each.unit.endswith("per decision"))
+    unit = headline_unit(result)
+    found.sort(key=lambda each: (each.unit != unit, each.unit.endswith("per decision")))
     return view(found[0]) if found else None
 
 

@@ -21,7 +21,7 @@ EFFECTS = (
 )
 EVENS = "Every value of one assumption at which a hurdle is just met, the others at likely."
 VOLUME = {"decision.volume": "volume"}
-ROUNDING = 1e-6  # of the spread: an asymmetry below it is that of the points, not of the assumptions
+ROUNDING = 1e-3  # of the spread: an asymmetry below it is of no account beside the digits that are told
 
 
 Cell = str | Shown | Status | None
@@ -331,9 +331,18 @@ def break_even_rows(result: Result) -> tuple[tuple[str, str, tuple[Shown, ...], 
         for each in one.break_even:
             beside = (one.likely, one.low, one.high, *each.at)
             shown = tuple(Shown(at, numbers.number(at, beside=beside)) for at in each.at)
-            remark = "; ".join(word for word in (one.note or "", held) if word)
+            remark = "; ".join(word for word in (one.note or "", _beyond(one, each.at), held) if word)
             found.append((told_name(one.name), each.hurdle, shown, remark))
     return tuple(found)
+
+
+def _beyond(one: AssumptionDoubt, at: tuple[float, ...]) -> str:
+    """Return what is odd about values at which a hurdle is met, where none of them is held possible."""
+    low, high = one.low, one.high
+    if low is None or high is None or not at or any(low <= each <= high for each in at):
+        return ""
+    turned = (low >= 0.0 and max(at) < 0.0) or (high <= 0.0 and min(at) > 0.0)
+    return "impossible unless it can change its sign" if turned else "beyond what is held possible"
 
 
 def scenario_table(result: Result) -> Table | None:
@@ -349,17 +358,8 @@ def scenario_table(result: Result) -> Table | None:
         )
         for one in views
     )
-    columns = (
-        "Scenario",
-        "Sets",
-        "Status",
-        "Gain",
-        "at least",
-        "at most",
-        "Less likely's",
-        "at least",
-        "at most",
-    )
+    interval = ("at least", "at most")
+    columns = ("Scenario", "Sets", "Status", "Gain", *interval, "Less likely's", *interval)
     title, _, rest = scenario_title(result).partition(": ")
     caption = f"{rest[:1].upper()}{rest[1:]}. Intervals are 95%; the difference is paired on the same rows."
     return _table(title, caption, columns, rows, scenario_lines(result))

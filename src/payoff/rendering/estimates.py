@@ -20,8 +20,10 @@ from payoff.rendering.views import Shown, metric_shown
 from payoff.rendering.wording import METRICS, metric_title, part_text
 from payoff.stats.estimates import Estimate
 
-MOST_STATIC = 100
-MOST_LIVE = 8_000
+MOST_STATIC = 270
+"""What stands in the page itself, for a reader without scripts: all of most results; more would weigh too much."""
+
+MOST_LIVE = 7_500
 
 _GAINS = ("gain", "net_gain")
 
@@ -86,7 +88,7 @@ def estimate_table(result: Result, voice: Voice | None = None) -> EstimateTable:
         rows=tuple((row, one.note or "") for row, one in zip(cells[:MOST_STATIC], ordered, strict=False)),
         live=len(ordered),
         all=len(result.estimates),
-        levels=" and ".join(f"{100 * level:.4g}%" for level in levels),
+        levels=(voice or Voice()).amount(" and ".join(f"{100 * level:.4g}%" for level in levels)),
         data=_data(ordered, cells, voice or Voice()),
     )
 

@@ -6,6 +6,7 @@ Escaping for HTML, SVG and Markdown is the teller's own work, on top of this.
 """
 
 import re
+from functools import cache
 
 # C0 but tab and newline, DEL, C1, line separators, direction overrides and isolates, BOM, surrogates.
 _STEERING = re.compile(
@@ -44,6 +45,20 @@ def one_line(text: str) -> str:
     return " ".join(literal(text).split())
 
 
+def unbroken(text: str, units: frozenset[str]) -> str:
+    r"""Return text in which no line ends between a number and its unit, on either side of it.
+
+    >>> unbroken("EUR 5 to EUR 7, 5 EUR bis 7 EUR", frozenset({"EUR"}))
+    'EUR\xa05 to EUR\xa07, 5\xa0EUR bis 7\xa0EUR'
+    """
+    if " " not in text:
+        return text
+    for unit in units:
+        if unit in text:
+            text = _beside(unit).sub("\xa0", text)
+    return text
+
+
 def no_command(text: str) -> str:
     r"""Return lines of which no build system takes one for a command of its own, a backslash put in where one could.
 
@@ -67,3 +82,10 @@ def shorten(text: str, length: int) -> str:
 
 def _spelled(point: int) -> str:
     return f"\\x{point:02x}" if point < 0x100 else f"\\u{point:04x}"
+
+
+@cache
+def _beside(unit: str) -> re.Pattern[str]:
+    """Return the space between a number and a unit."""
+    word = re.escape(unit)
+    return re.compile(rf"(?<=(?<!\w){word}) (?=\d)|(?<=\d) (?={word}(?!\w))")

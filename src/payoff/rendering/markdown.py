@@ -34,9 +34,11 @@ from payoff.rendering.languages.own import voice_of
 from payoff.rendering.languages.plain import told_markdown
 from payoff.rendering.languages.voice import Voice
 from payoff.rendering.literal import shorten
-from payoff.rendering.outline import break_even_text, range_text
+from payoff.rendering.outline import range_text
 from payoff.rendering.room import ROOM, room_lines
 from payoff.rendering.sensitivity import BOUNDS, HEAD, bound_lines, wrong_label_lines
+from payoff.rendering.turning import TITLE as CHANGES
+from payoff.rendering.turning import turn_lines
 from payoff.rendering.unsettled import TITLE as UNKNOWN
 from payoff.rendering.unsettled import unknown_lines
 from payoff.rendering.views import (
@@ -44,12 +46,11 @@ from payoff.rendering.views import (
     flip_views,
     gain_views,
     gains_title,
-    headline_hurdle,
     hurdle_views,
     interval_text,
     rail_views,
 )
-from payoff.rendering.wording import OVERALL
+from payoff.rendering.wording import OVERALL, sentence_case
 
 MOST_ASSUMPTIONS = 10
 PARTIAL = "**Partial:** the data stopped the evaluation before its end."
@@ -66,10 +67,13 @@ def to_markdown(result: Result, reference: Result | None = None, language: Langu
     status, meaning = OVERALL[result.verdict.overall]
     name = escape(str(result.decision.get("name", "payoff")))
     sentence = escape(result.verdict.sentence, LONGEST_SENTENCE)
-    head = f"## {status.sign} {status.word.capitalize()}: {name}\n\n**{sentence}**"
+    voice = voice_of(result, language, reference)
+    # The name in it is the user's, so it is not told with the rest.
+    head = f"## {status.sign} {sentence_case(voice.heading(status.word))}: {name}"
     parts = [
-        f"{head}\n\n{PARTIAL if result.partial else meaning}",
+        f"**{sentence}**\n\n{PARTIAL if result.partial else meaning}",
         _listing(ASKED, asks(result)),
+        _listing(CHANGES, turn_lines(result)),
         hurdles_table(result),
         gains_table(result),
         _listing(UNKNOWN, unknown_lines(result)),
@@ -81,8 +85,7 @@ def to_markdown(result: Result, reference: Result | None = None, language: Langu
         _costs(result),
     ]
     told = "\n\n".join([*(part for part in parts if part), _register(result)]) + "\n"
-    voice = voice_of(result, language, reference)
-    return fitted(told_markdown(told, voice, escape), voice)
+    return fitted(f"{head}\n\n{told_markdown(told, voice, escape)}", voice)
 
 
 def _listing(title: str, lines: Sequence[str]) -> str:
@@ -264,13 +267,14 @@ def _changed(result: Result, reference: Result | None) -> str:
 def _register(result: Result) -> str:
     """Return assumptions, checks and provenance, short."""
     parts = ["### Register"]
-    columns = ("Assumption", "Likely", "Range", "Break-even", "Owner", "Source")
+    columns = ("Assumption", "Likely", "Range", "Break-even", "Answer changes", "Owner", "Source")
     rows = [
         (
             escape(each.record.name),
-            each.likely.text,
-            range_text(each),
-            "nowhere" if each.at.value is None else each.at.text,
+            escape(each.likely.text),
+            escape(range_text(each)),
+            "nowhere" if each.at.value is None else escape(each.at.text),
+            escape(each.turns),
             escape(each.record.owner or "no owner"),
             escape(each.record.source or "no source"),
         )
@@ -278,10 +282,7 @@ def _register(result: Result) -> str:
     ]
     if rows:
         parts.append(table(columns, rows))
-    headline = headline_hurdle(result)
-    flips = [each for each in flip_views(result) if each.at.value is not None]
-    lines = [break_even_text(each, headline.name if headline else "the hurdle") for each in flips]
-    lines += [
+    lines = [
         f"{check.code} ({check.severity}) {check.where}: {check.found}. {check.fix}"
         for check in result.data.checks
     ]

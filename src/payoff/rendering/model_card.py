@@ -6,7 +6,8 @@ knows the decision and its evaluation; what it cannot know is left open in the t
 """
 
 import json
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 
 from payoff.record import Result
 from payoff.rendering import numbers
@@ -23,18 +24,140 @@ from payoff.rendering.markdown import (
     table,
 )
 from payoff.rendering.sensitivity import bound_lines, wrong_label_lines
-from payoff.rendering.views import candidate, flip_views, interval_text, key_estimates, metric_shown
-from payoff.rendering.wording import OVERALL, metric_title
+from payoff.rendering.views import (
+    candidate,
+    flip_views,
+    gain_views,
+    interval_text,
+    key_estimates,
+    metric_shown,
+)
+from payoff.rendering.wording import OVERALL, metric_title, part_text
 from payoff.stats.estimates import Estimate
 
 OPEN = "[More Information Needed]"
 SHOWN_SLICES = 5
+_WHOLE = re.compile(r"\d+(?![\d.,])")
+
+# What payoff cannot know, in the template's own order and words; it marks some of it as optional.
+_DEVELOPED = (
+    "Developed by",
+    "Funded by [optional]",
+    "Shared by [optional]",
+    "Model type",
+    "Language(s) (NLP)",
+    "License",
+    "Finetuned from model [optional]",
+)
+_SOURCES = ("Repository", "Paper [optional]", "Demo [optional]")
+_EMISSIONS = ("Hardware Type", "Hours used", "Cloud Provider", "Compute Region", "Carbon Emitted")
+
+
+def _blanks(titles: Sequence[str]) -> str:
+    return "\n".join(f"- **{title}:** {OPEN}" for title in titles)
+
+
+_DETAILS = f"{_blanks(_DEVELOPED)}\n\n### Model Sources [optional]\n\n{_blanks(_SOURCES)}"
+_DOWNSTREAM = f"### Downstream Use [optional]\n\n{OPEN}"
+_STARTED = f"""## How to Get Started with the Model
+
+Use the code below to get started with the model.
+
+{OPEN}"""
+_TRAINING = f"""## Training Details
+
+### Training Data
+
+{OPEN}
+
+### Training Procedure
+
+#### Preprocessing [optional]
+
+{OPEN}
+
+#### Training Hyperparameters
+
+{_blanks(("Training regime",))}
+
+#### Speeds, Sizes, Times [optional]
+
+{OPEN}"""
+_REST = f"""## Model Examination [optional]
+
+{OPEN}
+
+## Environmental Impact
+
+{_blanks(_EMISSIONS)}
+
+## Technical Specifications [optional]
+
+### Model Architecture and Objective
+
+{OPEN}
+
+### Compute Infrastructure
+
+{OPEN}
+
+#### Hardware
+
+{OPEN}
+
+#### Software
+
+{OPEN}
+
+## Citation [optional]
+
+**BibTeX:**
+
+{OPEN}
+
+**APA:**
+
+{OPEN}
+
+## Glossary [optional]
+
+{OPEN}
+
+## More Information [optional]
+
+{OPEN}
+
+## Model Card Authors [optional]
+
+{OPEN}
+
+## Model Card Contact
+
+{OPEN}"""
+_FILLED = """## Model Details
+### Model Description
+## Uses
+### Direct Use
+### Out-of-Scope Use
+## Bias, Risks, and Limitations
+### Recommendations
+## Evaluation
+### Testing Data, Factors & Metrics
+#### Testing Data
+#### Factors
+#### Metrics
+### Results
+#### Summary"""
+TEMPLATE = frozenset(
+    line for part in (_DETAILS, _DOWNSTREAM, _STARTED, _TRAINING, _REST, _FILLED) for line in part.split("\n")
+)
+"""Lines of a card that are the template's own, the same in every language: the hub and its readers look for them."""
 
 
 def to_model_card(result: Result, language: Language = ENGLISH) -> str:
     """Return the card of the model that was judged: YAML for the hub, then Markdown, at most some 20 kB.
 
-    Only what payoff says is told in the language: the headings are the template's, which the hub looks for.
+    Only what payoff says is told in the language: what is the template's stays as it is.
     """
     name = candidate(result) or "model"
     parts = [
@@ -44,22 +167,29 @@ def to_model_card(result: Result, language: Language = ENGLISH) -> str:
         *_details(result, name),
         *_uses(result),
         *_limits(result),
-        "## Training Details",
-        f"### Training Data\n\n{OPEN}",
+        _STARTED,
+        _TRAINING,
         *_evaluation(result, name),
-        f"## Model Card Contact\n\n{OPEN}",
+        _REST,
     ]
     told = "\n\n".join(part for part in parts if part) + "\n"
-    return told_markdown(told, voice_of(result, language), escape)
+    return told_markdown(told, voice_of(result, language), escape, TEMPLATE)
 
 
 def _metadata(result: Result, name: str) -> str:
     """Return the front matter; JSON strings are YAML strings, so nothing in a name can end one."""
+    measured = [
+        (one.metric, metric_title(one.metric, one.at), one.value) for one in _key_estimates(result, name)
+    ]
+    # A hub keeps one value of a kind: that of the gain is the headline's, over today's policy where there is one.
+    gained = [
+        (one.estimate.metric, f"{one.title} over {one.over}, {one.estimate.unit}", one.gain.value)
+        for one in gain_views(result)[:1]
+    ]
     metrics = "".join(
-        f"    - type: {one.metric}\n      name: {_quoted(metric_title(one.metric, one.at))}\n"
-        f"      value: {one.value:.6g}\n"
-        for one in _key_estimates(result, name)
-        if one.value is not None
+        f"    - type: {metric}\n      name: {_quoted(title)}\n      value: {_number(value)}\n"
+        for metric, title, value in (*gained, *measured)
+        if value is not None
     )
     head = f"tags:\n- payoff\nmodel-index:\n- name: {_quoted(name)}\n"
     if not metrics:
@@ -73,6 +203,12 @@ def _metadata(result: Result, name: str) -> str:
     )
 
 
+def _number(value: float) -> str:
+    """Return a number to six digits that every reader of YAML takes for one: a power of ten needs a point before it."""
+    text = repr(float(f"{value:.6g}"))
+    return text if "e" not in text or "." in text else text.replace("e", ".0e")
+
+
 def _details(result: Result, name: str) -> Iterator[str]:
     policy = next((one for one in result.policies if one.name == name), None)
     yield "## Model Details"
@@ -82,8 +218,8 @@ def _details(result: Result, name: str) -> Iterator[str]:
         lines.append(f"- **Policy:** {escape(policy.definition)}")
         if policy.threshold is not None:
             lines.append(f"- **Threshold in use:** {policy.threshold:.6g}")
-    lines += [f"- **{title}:** {OPEN}" for title in ("Developed by", "Model type", "License")]
     yield "### Model Description\n\n" + "\n".join(lines)
+    yield _DETAILS
 
 
 def _uses(result: Result) -> Iterator[str]:
@@ -91,9 +227,10 @@ def _uses(result: Result) -> Iterator[str]:
     quantity = _quantity(result)
     what = f"choose between {actions}" if quantity is None else f"decide a quantity of {quantity}"
     volume = result.decision.get("volume")
-    often = f", {volume}" if volume else ""
+    often = f", {_WHOLE.sub(lambda digits: numbers.count(int(digits[0])), str(volume))}" if volume else ""
     yield "## Uses"
     yield f"### Direct Use\n\nTo {escape(what)} for each row{escape(often)}."
+    yield _DOWNSTREAM
     cleared = [one for one in result.verdict.hurdles if one.status == "cleared"]
     unlocked = [one.unlocks for one in cleared if one.unlocks]
     names = "; ".join(unlocked or [one.name for one in cleared])
@@ -144,9 +281,9 @@ def _evaluation(result: Result, name: str) -> Iterator[str]:
     yield "#### Metrics\n\n" + table(("Metric", "Value", "95% low", "95% high"), rows)
     status, meaning = OVERALL[result.verdict.overall]
     yield f"### Results\n\n**{status.word.capitalize()}.** {PARTIAL if result.partial else meaning}"
-    yield hurdles_table(result)
-    yield gains_table(result)
-    yield guardrails_table(result)
+    for part in (hurdles_table(result), gains_table(result), guardrails_table(result)):
+        # Headings of a card are the template's alone.
+        yield re.sub(r"\A### (.*)", r"**\1**", part)
     yield (
         f"#### Summary\n\n{escape(result.verdict.sentence)} Judged by payoff {escape(result.payoff_version)}, "
         f"spec {result.spec_hash[:12]}, result {result.hash[:12]}."
@@ -157,7 +294,7 @@ def _factors(result: Result) -> Iterator[str]:
     """Yield the slices that gain least, by every entry."""
     rows = [
         (
-            escape(view.place),
+            escape(part_text(view.estimate.slice)),
             numbers.count(view.estimate.rows),
             escape(view.value.text),
             escape(view.interval),

@@ -26,6 +26,7 @@ __all__ = [
     "percent",
     "ratio",
     "share_of_baseline",
+    "signed",
 ]
 
 _DIGITS = 3

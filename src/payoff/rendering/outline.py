@@ -27,12 +27,13 @@ from payoff.rendering.doubt import (
 from payoff.rendering.forecasts import SKILL_TITLE, WINS_TITLE, skill_table, win_lines
 from payoff.rendering.room import ROOM, room_lines
 from payoff.rendering.sensitivity import BOUNDS, HEAD, bound_lines, wrong_label_lines
+from payoff.rendering.turning import TITLE as CHANGES
+from payoff.rendering.turning import turn_lines
 from payoff.rendering.unsettled import TITLE as UNKNOWN
 from payoff.rendering.unsettled import unknown_lines
 from payoff.rendering.views import (
     FlipView,
     HurdleView,
-    flip_views,
     gain_views,
     gains_title,
     hurdle_views,
@@ -91,15 +92,6 @@ def sections(result: Result, reference: Result | None = None) -> tuple[Section, 
         _files(result),
     )
     return tuple(section for section in found if section.rows or section.lines)
-
-
-def break_even_text(each: FlipView, hurdle: str) -> str:
-    """Return where one assumption alone takes the gain to just what a hurdle needs, in a sentence."""
-    place = f"{each.record.name} at {each.at.text} (taken as {each.likely.text})"
-    words = f"{place}: there the gain just meets what {hurdle} needs"
-    if each.inside is None:
-        return f"{words}."
-    return f"{words}, {'within' if each.inside else 'beyond'} the range held possible."
 
 
 def range_text(each: FlipView) -> str:
@@ -171,11 +163,7 @@ def _hurdle_lines(each: HurdleView) -> list[str]:
 
 
 def _changes(result: Result) -> Section:
-    hurdles = hurdle_views(result)
-    needed = next((each for each in hurdles if each.record.needed_to_ship), hurdles[0] if hurdles else None)
-    name = needed.record.name if needed else "the hurdle"
-    lines = [break_even_text(each, name) for each in flip_views(result) if each.at.value is not None]
-    return Section(title="What would change this", lines=tuple(lines))
+    return Section(title=CHANGES, lines=turn_lines(result))
 
 
 def _doubt(result: Result) -> Section:

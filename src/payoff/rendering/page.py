@@ -21,7 +21,8 @@ from payoff.rendering.charts.spoken import in_clauses, spoken
 from payoff.rendering.charts.style import PAGE, PLAIN, rules
 from payoff.rendering.languages.templates import Told, as_it_stands, catalogue_of
 from payoff.rendering.languages.voice import Voice
-from payoff.rendering.literal import literal, shorten
+from payoff.rendering.literal import literal, shorten, unbroken
+from payoff.rendering.stacking import stacked
 from payoff.rendering.wording import opening, reason_text, sentence_case
 
 # Of `rendering/scripts`, in the order in which the report runs them.
@@ -31,8 +32,10 @@ SCRIPTS: tuple[str, ...] = (
     "assumptions",
     "support",
     "revaluing",
+    "limits",
     "whatif",
     "copying",
+    "entering",
     "trying",
 )
 # What fits above a page of paper.
@@ -92,6 +95,7 @@ def environment(voice: Voice) -> Environment:
         "exact": _exact,
         "reason": reason_text,
         "svg": partial(_svg, voice),
+        "stacked": lambda table: trusted(stacked(table)),
         "finding": partial(_finding, voice),
         "left_in_english": partial(_left_in_english, voice),
     }
@@ -115,7 +119,7 @@ def _svg(voice: Voice, chart: Chart) -> Markup:
 
 def _finding(voice: Voice, chart: Chart) -> Markup:
     """Return what is seen in a chart, told, so that it is not told again on its way into the page."""
-    return as_it_stands(in_clauses(chart.message, voice))
+    return as_it_stands(unbroken(in_clauses(chart.message, voice), voice.units))
 
 
 def _left_in_english(voice: Voice, text: str) -> Markup:
@@ -135,4 +139,6 @@ def _exact(value: float) -> str:
 
 def _final(voice: Voice, value: Any) -> Any:
     """Tell every string on its way into the page, and spell out its control and direction characters."""
-    return literal(voice(value)) if isinstance(value, str) and not isinstance(value, Markup) else value
+    if not isinstance(value, str) or isinstance(value, Markup):
+        return value
+    return literal(unbroken(voice(value), voice.units))

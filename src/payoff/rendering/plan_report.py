@@ -5,30 +5,14 @@ from payoff.rendering.charts.frontier import frontier_charts
 from payoff.rendering.languages import ENGLISH, Language
 from payoff.rendering.languages.own import voice_of_plan
 from payoff.rendering.page import content_policy, environment, style_sheet, trusted
-from payoff.rendering.plan_text import headline, plan_sections
-from payoff.rendering.wording import Status
+from payoff.rendering.plan_text import STANDS, headline, needed_hurdle, plan_sections
 from payoff.verdicts.plans import Plan, PlannedHurdle
-
-STANDS = {
-    "reachable": (
-        Status("within reach", "✓", "good"),
-        "A model could clear the hurdle; below is how good it must be.",
-    ),
-    "unreachable": (
-        Status("beyond any model", "✕", "bad"),
-        "Not even perfect predictions would clear the hurdle: change the decision or the hurdle, not the model.",
-    ),
-    "no model needed": (
-        Status("no model needed", "–", "none"),
-        "Doing the same for everybody clears the hurdle already.",
-    ),
-}
 
 
 def plan_to_html(plan: Plan, language: Language = ENGLISH) -> str:
     """Return the plan's report as one HTML document, in a language."""
     style = style_sheet(str(plan.decision["name"]))
-    needed = next((one for one in plan.hurdles if one.needed_to_ship), plan.hurdles[0])
+    needed = needed_hurdle(plan)
     status, meaning = STANDS[needed.status]
     context = {
         "plan": plan,

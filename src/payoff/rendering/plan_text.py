@@ -1,8 +1,4 @@
-"""A plan as text and as JSON: first the answer, then what each hurdle asks, then what that would take."""
-
-import json
-from dataclasses import asdict
-from typing import Any, cast
+"""A plan as text: first the answer, then what each hurdle asks, then what that would take."""
 
 from payoff.rendering import numbers
 from payoff.rendering.languages import ENGLISH, Language
@@ -19,11 +15,26 @@ from payoff.rendering.plan_parts import (
     rules_section,
 )
 from payoff.rendering.terminal import sections_text
+from payoff.rendering.wording import Status
 from payoff.verdicts.plans import (
     Plan,
     PlannedHurdle,
 )
 
+STANDS = {
+    "reachable": (
+        Status("within reach", "✓", "good"),
+        "A model could clear the hurdle; below is how good it must be.",
+    ),
+    "unreachable": (
+        Status("beyond any model", "✕", "bad"),
+        "Not even perfect predictions would clear the hurdle: change the decision or the hurdle, not the model.",
+    ),
+    "no model needed": (
+        Status("no model needed", "–", "none"),
+        "Doing the same for everybody clears the hurdle already.",
+    ),
+}
 SHOWN_RECALLS = (0.2, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
 AT_THE_LEAST = (
     "Recall, precision and the share acted on are those of the best threshold at the least AUC; the range is over the "
@@ -42,15 +53,14 @@ def plan_to_text(plan: Plan, width: int = 80, language: Language = ENGLISH) -> s
     return sections_text(f"{voice('plan').upper()}: {voice(headline(plan))}", told, width)
 
 
-def plan_to_json(plan: Plan) -> str:
-    """Return the plan as JSON: sorted keys, ten significant digits, a final newline."""
-    body = _rounded(asdict(cast("Any", plan)))
-    return json.dumps(body, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n"
+def needed_hurdle(plan: Plan) -> PlannedHurdle:
+    """Return the hurdle that the answer is about: the first that is needed to ship."""
+    return next((one for one in plan.hurdles if one.needed_to_ship), plan.hurdles[0])
 
 
 def headline(plan: Plan) -> str:
     """Return the answer in a sentence: of the needed hurdle first."""
-    needed = next((one for one in plan.hurdles if one.needed_to_ship), plan.hurdles[0])
+    needed = needed_hurdle(plan)
     words = [_answer(plan, needed)]
     for one in plan.hurdles:
         if one is needed:
@@ -280,11 +290,3 @@ def _cells(one: PlannedHurdle) -> list[str]:
 
 def _share(value: float | None) -> str:
     return NONE if value is None else numbers.percent(value)
-
-
-def _rounded(value: Any) -> Any:
-    if isinstance(value, float):
-        return float(f"{value:.10g}")
-    if isinstance(value, (list, tuple)):
-        return [_rounded(item) for item in value]
-    return {key: _rounded(item) for key, item in value.items()} if isinstance(value, dict) else value

@@ -12,6 +12,7 @@ from payoff.rendering import (
     detail,
     doubt,
     forecasts,
+    limits,
     register,
     room,
     sensitivity,
@@ -25,8 +26,8 @@ from payoff.rendering.estimates import estimate_table
 from payoff.rendering.languages import ENGLISH, Language
 from payoff.rendering.languages.own import voice_of
 from payoff.rendering.page import SCRIPTS, content_policy, environment, scripts_of, style_sheet, trusted
-from payoff.rendering.undrawn import undrawn_curves
-from payoff.rendering.unsettled import unsettled_lines
+from payoff.rendering.undrawn import lacks_sums, undrawn_curves
+from payoff.rendering.unsettled import best_figure_lines, notes_for_owners, unsettled_lines
 from payoff.rendering.wording import OVERALL, TIERS
 
 
@@ -41,6 +42,7 @@ def to_html(result: Result, reference: Result | None = None, language: Language 
         **register.register_parts(result, reference),
         "bench": bench,
         "bench_data": None if bench is None else trusted(bench.data),
+        "lacks_sums": lacks_sums(result),
         "undrawn": undrawn_curves(result),
         "estimates": estimates,
         "estimates_data": trusted(estimates.data),
@@ -53,7 +55,7 @@ def to_html(result: Result, reference: Result | None = None, language: Language 
 
 def _context(result: Result) -> dict[str, Any]:
     """Return everything the template names; charts that cannot be drawn are left out."""
-    charts = gallery(result)
+    charts, (comparisons, methods) = gallery(result), detail.comparison_views(result)
     return {
         "charts": {place: placed(charts, place) for place in PLACES},
         "result": result,
@@ -63,7 +65,11 @@ def _context(result: Result) -> dict[str, Any]:
             None,
         ),
         "asks": asks(result),
+        "best_figure": best_figure_lines(result),
         "unsettled": unsettled_lines(result),
+        "notes_for_owners": notes_for_owners(result),
+        "limits": limits.note_limits(result),
+        "limits_grouped": limits.grouped(result),
         "worth_title": worth_title(result),
         "definitions": {policy.name: policy.definition for policy in result.policies},
         "hurdles": views.hurdle_views(result),
@@ -74,7 +80,8 @@ def _context(result: Result) -> dict[str, Any]:
         "doubt_tables": doubt.doubt_tables(result),
         "scenarios": doubt.scenario_table(result),
         "metric_tables": detail.metric_tables(result),
-        "comparisons": detail.comparison_views(result),
+        "comparisons": comparisons,
+        "comparison_methods": methods,
         "disagreements": detail.disagreement_views(result),
         "confusions": confusion_views(result),
         "policies": detail.policy_values(result),

@@ -19,6 +19,7 @@ def _losses(search: SliceSearch) -> Section:
         (
             part_text(each.slice),
             numbers.count(each.rows),
+            *(() if each.clusters is None else (numbers.count(each.clusters),)),
             numbers.number(each.value, beside=(each.low, each.high)),
             " to ".join(
                 numbers.number(end, beside=(each.value, each.low, each.high)) for end in (each.low, each.high)
@@ -29,7 +30,15 @@ def _losses(search: SliceSearch) -> Section:
         for each in search.losses[:MOST_LINES]
     )
     title = f"Where {search.of} loses most over {search.over}, {search.unit}"
-    columns = ("slice", "rows", "gain", f"{search.level:.0%} for all", "in all rows", "confident loss")
+    columns = (
+        "slice",
+        "rows",
+        *(("clusters",) if search.losses and search.losses[0].clusters is not None else ()),
+        "gain",
+        f"{search.level:.0%} for all",
+        "in all rows",
+        "confident loss",
+    )
     none = "No slice judged gains less." if search.judged else "No slice could be judged: all are too small."
     return Section(title=title, columns=columns, rows=rows, lines=() if rows else (none,))
 

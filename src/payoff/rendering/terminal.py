@@ -2,17 +2,20 @@
 
 import textwrap
 from collections.abc import Sequence
+from dataclasses import replace
 
 from payoff.record import Result
 from payoff.rendering.languages import ENGLISH, Language
 from payoff.rendering.languages.own import voice_of
 from payoff.rendering.languages.plain import told_section
 from payoff.rendering.literal import no_command, one_line
-from payoff.rendering.numbers import MINUS
+from payoff.rendering.numbers import MINUS, count
 from payoff.rendering.outline import Section, sections, verdict_line
 
 _GAP = "  "
-_NARROWEST = 6
+_NARROWEST, _LONGEST = 6, 24
+MOST = 60
+"""Rows of a table, and lines under it, that a summary tells."""
 
 
 def to_text(
@@ -27,8 +30,9 @@ def to_text(
     """
     status, sentence = verdict_line(result)
     voice = voice_of(result, language, reference)
-    head = _wrapped(f"{voice(status.word).upper()}: {one_line(voice(sentence))}", width)
-    told = tuple(told_section(one, voice) for one in sections(result, reference))
+    said = f"{voice.heading(status.word).upper()}: {one_line(voice(sentence))}"
+    head = _wrapped(said.replace(MINUS, "-"), width)
+    told = tuple(told_section(_kept(one), voice) for one in sections(result, reference))
     return f"{no_command(head)}\n\n{plain_sections(told, width)}"
 
 
@@ -42,6 +46,17 @@ def sections_text(head: str, found: Sequence[Section], width: int) -> str:
     """Return a headline and sections as plain text."""
     blocks = [_wrapped(one_line(head), width), *("\n".join(_section(section, width)) for section in found)]
     return no_command("\n\n".join(blocks).replace(MINUS, "-")) + "\n"
+
+
+def _kept(section: Section) -> Section:
+    """Return a section with no more rows and lines than are read, and how many more there are."""
+    rows, lines = section.rows, section.lines
+    more = [
+        f"{count(len(many) - MOST)} more {word} are in result.json."
+        for many, word in ((rows, "rows"), (lines, "points"))
+        if len(many) > MOST
+    ]
+    return replace(section, rows=rows[:MOST], lines=(*lines[:MOST], *more)) if more else section
 
 
 def _section(section: Section, width: int) -> list[str]:
@@ -64,8 +79,17 @@ def _table(columns: Sequence[str], rows: Sequence[Sequence[str]], width: int) ->
 def _widths(cells: Sequence[Sequence[str]], width: int) -> list[int]:
     """Return column widths that fit, the widest columns giving way first."""
     widths = [max(len(row[index]) for row in cells) or 1 for index in range(len(cells[0]))]
-    while sum(widths) + len(_GAP) * (len(widths) - 1) > width and max(widths) > _NARROWEST:
-        widths[widths.index(max(widths))] -= 1
+    longest = [
+        max(min(len(word), _LONGEST) for row in cells for word in (row[index].split() or [""]))
+        for index in range(len(widths))
+    ]
+    # Words are broken only where columns of whole words do not fit beside each other.
+    for least in (longest, [_NARROWEST] * len(widths)):
+        while sum(widths) + len(_GAP) * (len(widths) - 1) > width:
+            wide = [at for at, each in enumerate(widths) if each > least[at]]
+            if not wide:
+                break
+            widths[max(wide, key=lambda at: widths[at])] -= 1
     return widths
 
 

@@ -1,4 +1,4 @@
-"""What a page lacks: curves that the estimates speak of and the result does not hold."""
+"""What a page lacks: curves, and sums to try other numbers with, that a result does not hold beside its estimates."""
 
 from collections.abc import Mapping
 
@@ -30,3 +30,12 @@ def undrawn_curves(result: Result) -> tuple[str, ...]:
         for of in sorted(judged)
         if (metric, of) in told and (kind, of) not in there
     )
+
+
+def lacks_sums(result: Result) -> bool:
+    """Return whether gains were told and assumptions named, and the result keeps no sums to revalue them.
+
+    So it is with results of a payoff that kept none.
+    """
+    told = any(one.metric == "gain" and one.value is not None for one in result.estimates)
+    return result.revaluing is None and not result.partial and told and bool(result.assumptions)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from payoff.quantities.telling import beside_asked
 from payoff.record import AssumptionRecord, GuardrailRecord, HurdleRecord, Result
 from payoff.rendering import numbers
+from payoff.rendering.turning import turn_text, value_text
 from payoff.rendering.wording import (
     KEY_METRICS,
     KEY_OF_CLASSES,
@@ -85,7 +86,7 @@ class RailView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FlipView:
-    """Where one assumption alone takes the gain to just what the first needed hurdle needs."""
+    """One assumption: ``at`` which the gain just meets what is needed, and in words where the answer ``turns``."""
 
     record: AssumptionRecord
     likely: Shown
@@ -93,7 +94,7 @@ class FlipView:
     high: Shown
     at: Shown
     influence: Shown
-    inside: bool | None
+    turns: str
 
 
 def headline_hurdle(result: Result) -> HurdleRecord | None:
@@ -212,14 +213,17 @@ def rows_needed_text(needed: tuple[int | None, int | None] | None) -> str:
         return ""
     fewest, most = needed
     if fewest is None and most is None:
-        return "more rows alone would not settle it"
+        return "more cases alone would not settle it"
     if most is None:
-        return f"at least {numbers.count(fewest)} more labelled rows; perhaps no number would settle it"
+        return f"at least {numbers.count(fewest)} more cases with a known outcome; perhaps no number would settle it"
     if most == 0:
-        return "more labelled rows are not what it lacks"
+        return "more cases are not what it lacks"
     if fewest is None or fewest == most:
-        return f"about {numbers.count(most)} more labelled rows would settle it"
-    return f"between {numbers.count(fewest)} and {numbers.count(most)} more labelled rows would settle it"
+        return f"about {numbers.count(most)} more cases with a known outcome would settle it"
+    if fewest == 0:
+        return f"up to {numbers.count(most)} more cases with a known outcome would settle it"
+    between = f"between {numbers.count(fewest)} and {numbers.count(most)}"
+    return f"{between} more cases with a known outcome would settle it"
 
 
 def _hurdle(record: HurdleRecord) -> HurdleView:
@@ -309,11 +313,8 @@ def _rail(record: GuardrailRecord, unit: str) -> RailView:
 
 
 def _flip(record: AssumptionRecord) -> FlipView:
-    beside = (record.likely, record.low, record.high, record.break_even)
-    likely, low, high, at = (Shown(each, numbers.number(each, beside=beside)) for each in beside)
-    inside = None
-    if record.break_even is not None and record.low is not None and record.high is not None:
-        inside = record.low <= record.break_even <= record.high
+    values = (record.likely, record.low, record.high, record.break_even)
+    likely, low, high, at = (Shown(each, value_text(record, each)) for each in values)
     return FlipView(
         record=record,
         likely=likely,
@@ -321,7 +322,7 @@ def _flip(record: AssumptionRecord) -> FlipView:
         high=high,
         at=at,
         influence=Shown(record.influence, numbers.percent(record.influence)),
-        inside=inside,
+        turns=turn_text(record),
     )
 
 

@@ -14,8 +14,10 @@ from payoff.rendering.provenance import command
 from payoff.rendering.wording import OVERALL, REASONS, STATUSES, Status, metric_title
 from payoff.spec.names import VOLUME
 from payoff.spec.rewriting import Slot, cut
-from payoff.verdicts import what_if
+from payoff.verdicts import rails_then, what_if
+from payoff.verdicts.then import room_curve
 
+RAIL = ("name", "slice", "status", "reason", "value", "low", "high", "confidence", "evidence")
 THRESHOLD, CAPACITY = "model.threshold", "model.capacity"
 
 # What the scripts say. A placeholder in braces is filled with a number or a name.
@@ -43,9 +45,17 @@ WORDS: Mapping[str, str] = {
     "retuned": "If retuned: acting from {threshold} on would be worth most on these rows at these numbers. Points "
     "without an interval: chosen by the rows that they are told of.",
     "open_rails": "Guardrails that are not revalued: {names}.",
+    "rail": "Guardrail {name}: {now}, as judged.",
+    "rail_moved": "Guardrail {name}: {now} (as judged: {before}).",
     "rails_stand": "Guardrails that no setting touches stand as judged.",
+    "left": "Not taken from the address: {parts}.",
+    "left_name": "{part} (there is no such number here)",
+    "left_text": "{part} (not a number)",
+    "left_range": "{part} (a number that is not on offer here)",
     "refused": "Not taken: the figures are of {at}. A number, {most} at most on either side of zero.",
     "refused_volume": "Not taken: the figures are of {at}. A number from {least} to {most}.",
+    "refused_grouped": "Not taken: the figures are of {at}. Thousands are not set apart here, and “{decimal}” is the "
+    "decimal sign: write {example}.",
     "copied": "Copied. It is also shown below.",
     "copy_by_hand": "Select the text below and copy it.",
     "by_room": what_if.BY_ROOM,
@@ -53,12 +63,14 @@ WORDS: Mapping[str, str] = {
     "no_interval": NO_INTERVAL,
     "another_room": what_if.ANOTHER_ROOM,
     "point_apart": what_if.POINT_APART,
-    "tail_held": what_if.TAIL_HELD,
-    "cancelled": what_if.CANCELLED,
+    "tail_held": rails_then.TAIL_HELD,
+    "cancelled": rails_then.CANCELLED,
     "beyond_cap": BEYOND_CAP,
     "few_events": what_if.FEW_EVENTS,
     "chosen_here": what_if.CHOSEN_HERE,
-    "not_revalued": what_if.NOT_REVALUED,
+    "not_revalued": rails_then.NOT_REVALUED,
+    "not_elsewhere": rails_then.NOT_ELSEWHERE,
+    "picked_share": rails_then.PICKED_SHARE,
     "apart": "the point lies outside its interval: go by the interval",
     "copy_head": "The spec that was evaluated, with other numbers in it: tried in the page of its report.",
     "copy_as_judged": "The spec that was evaluated: nothing was moved.",
@@ -203,7 +215,7 @@ def _steps(result: Result, held: Revaluing, voice: Voice) -> Iterator[Slider]:
             cuts,
             place,
         )
-    curve = what_if.room_curve(held, result.curves)
+    curve = room_curve(held, result.curves)
     if curve is not None:
         rooms = tuple(float(one) for one in curve.points["room"] if one is not None)
         told = (f"in use: {curve.note}", "published steps") if curve.note else ("published steps",)
@@ -225,7 +237,7 @@ def _stepped(key: str, title: str, hint: str, stops: Sequence[float], at: float)
 
 
 def _data(result: Result, held: Revaluing, sliders: Sequence[Slider], voice: Voice) -> dict[str, Any]:
-    curve = what_if.room_curve(held, result.curves)
+    curve = room_curve(held, result.curves)
     hurdle = (
         "name",
         "needed_to_ship",
@@ -241,16 +253,19 @@ def _data(result: Result, held: Revaluing, sliders: Sequence[Slider], voice: Voi
         "revaluing": _told(asdict(held), voice),
         "hurdles": [{name: getattr(one, name) for name in hurdle} for one in result.verdict.hurdles],
         "guardrails": [
-            {"name": one.name, "slice": one.slice, "status": one.status, "reason": one.reason}
+            {**{name: getattr(one, name) for name in RAIL}, "name": voice(one.name)}
             for one in result.verdict.guardrails
         ],
+        "limits_of": {"money": [], "shares": []} if result.limits is None else asdict(result.limits),
         "rooms": None if curve is None else {name: list(curve.points[name]) for name in ("room", "value")},
         "spec": _spec(result, held),
         "today": result.today,
         "limits": {"largest": LARGEST_AMOUNT, "least_volume": LEAST_VOLUME},
         "language": {
             "code": voice.language.code,
+            "decimal": voice.language.decimal,
             "unit_first": voice.language.unit_first,
+            "percent": voice.language.percent,
             "periods": {per: voice(f"per {per}") for per in PERIODS},
         },
         "words": {

@@ -28,18 +28,18 @@ STATUSES: Mapping[str, Status] = {
 OVERALL: Mapping[str | None, tuple[Status, str]] = {
     "ship": (
         Status("ship", "✓", "good"),
-        "Every needed hurdle is cleared and no guardrail stands in the way.",
+        "Every needed hurdle is cleared and no limit stands in the way.",
     ),
     "hold": (
         Status("hold", "?", "doubt"),
-        "A needed hurdle or a guardrail is still open: this cannot be decided yet.",
+        "A needed hurdle or a limit is still open: this cannot be decided yet.",
     ),
-    "reject": (Status("reject", "✕", "bad"), "A needed hurdle or a guardrail is missed."),
+    "reject": (Status("reject", "✕", "bad"), "A needed hurdle or a limit is missed."),
     None: (Status("no verdict", "–", "none"), "Nothing was judged: without a hurdle there is no verdict."),
 }
 
 REASONS: Mapping[str, str] = {
-    "sampling": "these rows do not settle it",
+    "sampling": "the data do not settle it",
     "slice_too_small": "too few rows in this part to judge it",
     "assumptions": "the rows would suffice, the assumptions do not",
     "same_decisions": "the policy decides every row as its baseline does: the gain is exactly zero",
@@ -56,7 +56,7 @@ REASONS: Mapping[str, str] = {
 
 TIERS: Mapping[str, tuple[str, str]] = {
     "A": ("calibrated", "the interval keeps its promise; judged"),
-    "A-": ("widened", "widened for a heavy tail, then judged like A"),
+    "A-": ("widened", "widened for a heavy tail or few clusters, then judged like A"),
     "F": ("finite support", "few possible values per row, unseen ones included; judged"),
     "B": ("guaranteed", "holds whatever the distribution, given the declared cap; judged"),
     "C": ("no verdict", "too little or too heavy-tailed to trust; shown, never judged"),
@@ -75,11 +75,23 @@ class Metric:
 
 
 METRICS: Mapping[str, Metric] = {
-    "value": Metric("Value", "money", "worth of the decisions, against doing nothing"),
+    "value": Metric("Value", "money", "worth of the decisions, as the spec values them"),
     "gain": Metric("Gain", "money", "worth more than the other policy, on the same rows"),
     "net_gain": Metric("Net gain", "money", "gain less running costs"),
     "gain_difference": Metric(
         "Gain against the rest", "money", "gain in a slice less the gain in all other rows"
+    ),
+    "prevalence_difference": Metric(
+        "Prevalence against the rest", "percent", "that of a slice less that of all other rows"
+    ),
+    "act_rate_difference": Metric(
+        "Act rate against the rest", "percent", "that of a slice less that of all other rows"
+    ),
+    "precision_difference": Metric(
+        "Precision against the rest", "percent", "that of a slice less that of all other rows"
+    ),
+    "recall_difference": Metric(
+        "Recall against the rest", "percent", "that of a slice less that of all other rows"
     ),
     "gain_shrunken": Metric("Gain, shrunken", "money", "drawn to the mean of all slices; for display only"),
     "net_present_value": Metric(

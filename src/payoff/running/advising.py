@@ -53,8 +53,8 @@ IN_THE_MEAN = (
 def asking_for_metrics(spec: Spec) -> Spec:
     """Return the spec with every metric that models can be chosen by."""
     if spec.of_quantity is not None:
-        return replace(spec, metrics=OF_QUANTITIES)
-    return replace(spec, metrics=tuple(dict.fromkeys((*METRICS, *MORE))))
+        return replace(spec, metrics=OF_QUANTITIES, measures=())
+    return replace(spec, metrics=tuple(dict.fromkeys((*METRICS, *MORE))), measures=())
 
 
 def advice_without_rows(spec: Spec) -> Advice:

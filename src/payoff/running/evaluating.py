@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from payoff.catalogue import weights_of
 from payoff.choices import shares
 from payoff.comparison import Grounds, compare
 from payoff.doubt import contributions
@@ -23,6 +24,7 @@ from payoff.running.disagreeing import disagreements
 from payoff.running.doubting import doubt_record
 from payoff.running.further import further_estimates
 from payoff.running.gathering import Counted, counted_of
+from payoff.running.limiting import limit_records
 from payoff.running.looking import at_every_look, looks_of, looks_remarks
 from payoff.running.measuring import measured, slice_metrics, technical_estimates
 from payoff.running.money import money_estimates, money_interval
@@ -33,16 +35,19 @@ from payoff.running.parts import (
     data_record,
     policy_records,
     policy_totals,
+    with_turns,
 )
 from payoff.running.prevalences import prevalence_records
 from payoff.running.remarks import remarks
 from payoff.running.revaluing import revaluing_record
 from payoff.running.scenarios import scenario_records
+from payoff.running.slice_shares import share_differences
 from payoff.running.slicing import reversals, slice_estimates
 from payoff.running.stakes import headline, held
 from payoff.running.tabulating import Gathered, Progress
 from payoff.running.timing import latency_estimates
 from payoff.running.topping import top_estimates
+from payoff.running.unmeasured import unmeasured
 from payoff.running.unseen import (
     bounded,
     gain_bounds,
@@ -69,6 +74,7 @@ from payoff.verdicts import (
     stricter_guardrails,
     stricter_hurdles,
 )
+from payoff.verdicts.rivals import Rival, scored_by
 
 SEED = 20_260_101
 
@@ -95,7 +101,7 @@ def judged(
     if unseen:
         estimates = bounded(counted.grounds, counted.world, estimates)
         findings.append(unseen_remark(counted.grounds))
-    findings += [*remarks(counted, estimates), *looks_remarks(spec), *capacity_remarks(counted)]
+    findings += [*remarks(counted, estimates), *looks_remarks(spec.looks), *capacity_remarks(counted)]
     findings += [] if unseen else miscalibrated(counted.grounds, estimates)
     refused = [one for one in findings if one.severity == "error"]
     progress("judging")
@@ -103,6 +109,11 @@ def judged(
     doubt, prevalence_curves = _doubt(counted, counted.grounds, verdict)
     totals = policy_totals(counted.grounds, exact=counted.tables.exact)
     tables = () if unseen else _cut_tables(counted, counted.grounds)
+    kept = (
+        None if unseen or refused else revaluing_record(counted, counted.grounds, tables, verdict.guardrails)
+    )
+    limits = None if kept is None else limit_records(counted, counted.grounds, verdict.guardrails, kept.cuts)
+    doubt["assumptions"] = with_turns(doubt["assumptions"], kept, verdict, limits)
     return Result(
         spec_hash=spec.hash,
         spec_text=spec.text,
@@ -129,9 +140,8 @@ def judged(
         if unseen
         else tuple(confusion(counted.grounds, counted.world, exact=counted.tables.exact)),
         costs=() if unseen else cost_records(counted),
-        revaluing=None
-        if unseen or refused
-        else revaluing_record(counted, counted.grounds, tables, verdict.guardrails),
+        revaluing=kept,
+        limits=limits,
     )
 
 
@@ -162,7 +172,8 @@ def _estimates(counted: Counted, grounds: Grounds) -> list[Estimate]:
     for table in counted.slices:
         if table.entry in declared:
             out += [*slice_estimates(grounds, table), *slice_metrics(counted, table)]
-    return out
+            out += share_differences(grounds, table)
+    return [*out, *unmeasured(grounds, out)]
 
 
 def _circumstances(counted: Counted, grounds: Grounds) -> Circumstances:
@@ -192,7 +203,8 @@ def _verdict(counted: Counted, grounds: Grounds, refused: Sequence[Check]) -> Ve
         for record in judge_guardrail(rail, spec.model.name, measured(counted, rail))
     ]
     chosen = () if counted.plan.quantities else tuple(spec.decision.actions)
-    occasion = Occasion(today=spec.today, actions=chosen)
+    name, volume = spec.decision.name, counted.world.volume
+    occasion = Occasion(today=spec.today, actions=chosen, name=name, volume=volume)
     if is_unseen(grounds):
         unjudged = [unjudged_hurdle(record) for record in hurdles]
         return conclude(unjudged, [unjudged_guardrail(record) for record in rails], occasion, [])
@@ -204,7 +216,8 @@ def _verdict(counted: Counted, grounds: Grounds, refused: Sequence[Check]) -> Ve
     for rival in spec.baselines:
         if rival.name != spec.model.name:
             found = money_interval(grounds, compare(grounds, spec.model.name, rival.name), 0.95)
-            rivals.append((rival.name, found.value, found.high))
+            scored = scored_by(rival.score, spec.model.score)
+            rivals.append(Rival(name=rival.name, value=found.value, high=found.high, scored=scored))
     return conclude(hurdles, rails, occasion, rivals)
 
 
@@ -309,4 +322,8 @@ def _notes(spec: Spec, counted: Counted) -> tuple[str, ...]:
         )
     if spec.today is None:
         notes.append("The spec names no policy as today's.")
+    cells = None if counted.grounds is None else counted.grounds.cells
+    weights = None if cells is None else weights_of(cells.where(cells.known))
+    if weights is not None:
+        notes.append(weights.of_all())
     return tuple(notes)

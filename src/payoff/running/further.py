@@ -29,7 +29,8 @@ IN_CLUSTERS = "not evaluated: rows come in clusters, and it takes them as indepe
 BY_ROW = "not evaluated: what acting is worth differs between rows of one outcome, and scores are counted without money"
 MANY_ACTIONS = "not evaluated: one threshold on a score chooses between two actions, the spec has more"
 BACKWARDS = (
-    "not evaluated: acting loses on positives at some assumptions, which no threshold on this score serves"
+    "not evaluated: acting loses on positives and gains on negatives at some assumptions, which no threshold on this "
+    "score serves"
 )
 
 
@@ -117,7 +118,7 @@ def _potential(counted: Counted, candidate: Candidate) -> Estimate:
     settings = draw(spec, valuation, counted.world, points(len(ranged))) if ranged else {}
     known = {name: setting for name, setting in settings.items() if name != VOLUME}
     worth = np.atleast_2d(valuation.differences(known)[..., 0, :]) @ grounds.constants.T
-    if (worth[:, 1] < 0.0).any():
+    if ((worth[:, 1] < 0.0) & (worth[:, 0] > 0.0)).any():
         return _estimate(about, undefined(by_score, 0.95, "hull_linearised", BACKWARDS), POTENTIAL)
     return _estimate(about, expected_maximum_profit(by_score, worth[:, 1], -worth[:, 0]), None)
 

@@ -27,13 +27,13 @@ def decided_cells(grounds: Grounds, candidate: Candidate) -> list[Cells]:
 
 
 def of_decisions(
-    grounds: Grounds, candidate: Candidate, names: tuple[str, ...], beta: float = 1.0
+    grounds: Grounds, candidate: Candidate, names: tuple[str, ...], beta: float = 1.0, exact: bool = False
 ) -> Iterator[tuple[str, Interval]]:
-    """Yield every named metric of the decisions of one candidate over all rows."""
+    """Yield every named metric of the decisions of one candidate over all rows; shares exact where asked."""
     tables = decided_cells(grounds, candidate)
     actions = grounds.spec.decision.actions
     each = [
-        dict(decision_metrics(cells, shares(candidate, cells, actions)[:, 0], names, beta=beta))
+        dict(decision_metrics(cells, shares(candidate, cells, actions)[:, 0], names, beta=beta, exact=exact))
         for cells in tables
     ]
     limited = isinstance(candidate.policy, Capacity)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from payoff.comparison import Comparison, Grounds
 from payoff.errors.judging import RepeatedLook
 from payoff.record import Check, LooksRecord
-from payoff.spec.looks import ANY_TIME
+from payoff.spec.looks import ANY_TIME, Looks
 from payoff.spec.model import Spec
 from payoff.stats.inference import Sequential
 from payoff.stats.sequences import tightest_at
@@ -33,11 +33,11 @@ def looks_of(spec: Spec) -> LooksRecord | None:
     return None if spec.looks is None else looks_record(spec.looks, asked)
 
 
-def looks_remarks(spec: Spec) -> Iterator[Check]:
+def looks_remarks(looks: Looks | None) -> Iterator[Check]:
     """Yield that the rows are judged more than once; a warning from ten times on."""
-    if spec.looks is None or spec.looks.count is None:
+    if looks is None or looks.count is None:
         return
-    many = spec.looks.count >= MANY
+    many = looks.count >= MANY
     fix = "judge fresh rows alone" + (
         f": these are worn out by so many looks, or use {ANY_TIME}." if many else "."
     )
@@ -47,6 +47,6 @@ def looks_remarks(spec: Spec) -> Iterator[Check]:
         where="looks",
         rows=0,
         ids=(),
-        found=f"{spec.looks.count} looks at the same rows, so that each must show more",
+        found=f"{looks.count} looks at the same rows, so that each must show more",
         fix=fix,
     )

@@ -11,7 +11,6 @@ from payoff.catalogue import (
     CATALOGUE,
     MEANS,
     SKILL_OF,
-    at_of,
     beta_of,
     clusters_of,
     decision_bounds,
@@ -19,6 +18,7 @@ from payoff.catalogue import (
     jackknifed,
     kind_of_metric,
     newcombe_difference,
+    score_metric_at,
     score_metrics,
 )
 from payoff.choices import shares
@@ -30,17 +30,19 @@ from payoff.running.money import money_interval, parts_compared, places_of
 from payoff.running.quantities import quantity_estimates, quantity_measured
 from payoff.running.score_limits import score_gap_limit, score_limit, unsupported
 from payoff.running.timing import LATENCY, measured_latency
-from payoff.spec.model import Candidate, Guardrail, Spec
+from payoff.spec.model import Candidate, Costs, Guardrail, Spec
+from payoff.spec.parameters import Measure, default_of
 from payoff.stats.estimates import Estimate, Interval
 from payoff.stats.tiers import EVENTS_TO_JUDGE
 from payoff.tables import Cells
 from payoff.tabulation import SliceTable
-from payoff.verdicts import Measured
+from payoff.verdicts import Measured, volume_unknown
 
 TUNED = "threshold tuned on these rows"
 FEWEST = 10
 # Metrics of a score that depend on the threshold in use.
 BY_THRESHOLD = ("local_calibration",)
+OF_SLICES = ("prevalence", "act_rate", "precision", "recall")
 
 
 def technical_estimates(counted: Counted) -> Iterator[Estimate]:
@@ -53,11 +55,23 @@ def technical_estimates(counted: Counted) -> Iterator[Estimate]:
         yield from quantity_estimates(counted)
         return
     for candidate in spec.candidates:
-        names = tuple(n for n in _named(spec, "decisions") if n != "prevalence" or candidate.role == "model")
         note = TUNED if candidate.name in grounds.choices.tuned else None
-        for name, found in of_decisions(grounds, candidate, names):
-            yield _estimate(name, candidate.name, found, None, note if name != "prevalence" else None)
+        for one, found in _of_decisions_asked(grounds, candidate):
+            if one.name != "prevalence":
+                yield _estimate(one, candidate.name, found, None, note)
+            elif candidate.role == "model":
+                yield _estimate(one, candidate.name, found, None, None)
     yield from _score_estimates(counted, grounds.choices.thresholds)
+
+
+def _of_decisions_asked(grounds: Grounds, candidate: Candidate) -> Iterator[tuple[Measure, Interval]]:
+    usual, own = _asked(grounds.spec, "decisions")
+    for name, found in of_decisions(grounds, candidate, usual):
+        yield usual_measure(name), found
+    for one in own:
+        beta = beta_of(dict(one.at))
+        for _, found in of_decisions(grounds, candidate, (one.name,), beta=beta, exact=one.exact):
+            yield one, found
 
 
 def _score_estimates(counted: Counted, thresholds: Mapping[str, float | None]) -> Iterator[Estimate]:
@@ -66,12 +80,13 @@ def _score_estimates(counted: Counted, thresholds: Mapping[str, float | None]) -
         counted.plan.spec,
         None if counted.grounds is None else clusters_of(counted.grounds.cells),
     )
-    names = _named(spec, "ranking") + _named(spec, "probability")
-    held: dict[tuple[int, bool], dict[str, Interval]] = {}
+    (rankings, own), (probabilities, also) = (_asked(spec, kind) for kind in ("ranking", "probability"))
+    names = rankings + probabilities
+    held: dict[tuple[int, bool], dict[Measure, Interval]] = {}
     for candidate in spec.ranked:
         cells, probability = counted.scores[candidate.name], candidate.score_is == "probability"
         known = held.setdefault((id(cells), probability), {})
-        asked = tuple(name for name in names if name not in known)
+        asked = tuple(name for name in names if usual_measure(name) not in known)
         found = score_metrics(
             cells,
             asked,
@@ -79,11 +94,14 @@ def _score_estimates(counted: Counted, thresholds: Mapping[str, float | None]) -
             probability=probability,
             clusters=clusters,
         )
-        all_of_it = known | dict(found)
-        known |= {name: one for name, one in all_of_it.items() if name not in BY_THRESHOLD}
-        for name in names:
-            if name in all_of_it:
-                yield _estimate(name, candidate.name, all_of_it[name], None, None)
+        all_of_it = known | {usual_measure(name): one for name, one in found}
+        for one in (*own, *(also if probability else ())):
+            if one not in all_of_it:
+                all_of_it[one] = score_metric_at(cells, one.name, dict(one.at), clusters)
+        known |= {one: found for one, found in all_of_it.items() if one.name not in BY_THRESHOLD}
+        for one in (*(usual_measure(name) for name in names), *own, *also):
+            if one in all_of_it:
+                yield _estimate(one, candidate.name, all_of_it[one], None, None)
 
 
 def slice_metrics(counted: Counted, table: SliceTable) -> Iterator[Estimate]:
@@ -92,12 +110,15 @@ def slice_metrics(counted: Counted, table: SliceTable) -> Iterator[Estimate]:
     if grounds is None or grounds.spec.of_quantity is not None:
         return
     spec = grounds.spec
-    names = tuple(
-        n for n in _named(spec, "decisions") if n in ("prevalence", "act_rate", "precision", "recall")
-    )
+    usual, own = _asked(spec, "decisions")
+    names = tuple(name for name in usual if name in OF_SLICES)
     for where, cells in table.parts():
-        for name, found in decision_metrics(cells, acting(spec.model, cells, spec), names):
-            yield _estimate(name, spec.model.name, found, where, None)
+        acted = acting(spec.model, cells, spec)
+        for name, found in decision_metrics(cells, acted, names):
+            yield _estimate(usual_measure(name), spec.model.name, found, where, None)
+        for one in (one for one in own if one.name in OF_SLICES):
+            for _, found in decision_metrics(cells, acted, (one.name,), exact=one.exact):
+                yield _estimate(one, spec.model.name, found, where, None)
 
 
 def measured(counted: Counted, rail: Guardrail) -> tuple[Measured, ...]:
@@ -107,6 +128,8 @@ def measured(counted: Counted, rail: Guardrail) -> tuple[Measured, ...]:
     ------
     UnsupportedGuardrail
         For a metric, or a difference of scores, that these rows cannot give (``payoff.running.score_limits``).
+    VolumeUnknown
+        For money per period, or less running costs per period, where nothing tells the volume.
     """
     grounds = counted.grounds
     if grounds is None:
@@ -116,20 +139,33 @@ def measured(counted: Counted, rail: Guardrail) -> tuple[Measured, ...]:
     of = grounds.spec.model
     if rail.metric == LATENCY:
         return (measured_latency(grounds.spec, counted.latencies, rail),)
+    if kind_of_metric(rail.metric) == "money":
+        compared = money_compared(counted, grounds, rail)
+        return tuple(_money(counted, rail, comparison, where) for where, comparison in compared)
     if not rail.in_every:
         return (_measure(counted, rail, grounds.cells, counted.scores.get(of.name), None),)
     out: list[Measured] = []
     for table in (table for table in counted.slices if table.entry in rail.in_every):
-        if kind_of_metric(rail.metric) == "money":
-            compared = parts_compared(grounds, _rival(rail, grounds.spec), table)
-            places = zip(places_of(table), compared, strict=True)
-            out += [_money(counted, rail, comparison, where) for where, comparison in places]
-            continue
         scores = next((one for one in counted.tables.sliced_scores if one.entry == table.entry), None)
         for j, (where, cells) in enumerate(table.parts()):
             own = None if scores is None else scores.part(scores.values.index(table.values[j]))
             out.append(_measure(counted, rail, cells, own, where))
     return tuple(out)
+
+
+def money_compared(
+    counted: Counted, grounds: Grounds, rail: Guardrail
+) -> list[tuple[Mapping[str, str] | None, Comparison]]:
+    """Return what a guardrail of money judges, in every place that it names; the place of all rows is None."""
+    over = _rival(rail, grounds.spec)
+    if not rail.in_every:
+        return [(None, compare(grounds, grounds.spec.model.name, over))]
+    return [
+        (where, comparison)
+        for table in counted.slices
+        if table.entry in rail.in_every
+        for where, comparison in zip(places_of(table), parts_compared(grounds, over, table), strict=True)
+    ]
 
 
 def _rival(rail: Guardrail, spec: Spec) -> str | None:
@@ -149,8 +185,6 @@ def _measure(
     if grounds is None:
         raise ValueError("nothing was counted")
     spec, kind = grounds.spec, kind_of_metric(rail.metric)
-    if kind == "money":
-        return _money(counted, rail, compare(grounds, spec.model.name, _rival(rail, spec)), where)
     if spec.data.classes is not None and rail.metric != "act_rate":
         return measured_by_class(rail, cells, spec, where)
     if rail.over is not None:
@@ -163,7 +197,8 @@ def _measure(
         return _of_decisions(grounds, rail)
     if kind == "decisions":
         acted = acting(spec.model, cells, spec)
-        found = dict(decision_metrics(cells, acted, (rail.metric,), beta=beta_of(rail.at)))[rail.metric]
+        asked = decision_metrics(cells, acted, (rail.metric,), beta=beta_of(rail.at), exact=rail.exact)
+        found = dict(asked)[rail.metric]
         return Measured(
             slice=where,
             found=found,
@@ -178,7 +213,8 @@ def _measure(
 def _of_decisions(grounds: Grounds, rail: Guardrail) -> Measured:
     """Measure a metric of decisions over all rows; under a capacity by period, the wider bound of several."""
     spec = grounds.spec
-    asked = dict(of_decisions(grounds, spec.model, (rail.metric,), beta=beta_of(rail.at)))
+    beta = beta_of(rail.at)
+    asked = dict(of_decisions(grounds, spec.model, (rail.metric,), beta=beta, exact=rail.exact))
     tables = [(cells, acting(spec.model, cells, spec)) for cells in decided_cells(grounds, spec.model)]
 
     def bounds(confidence: float) -> tuple[float | None, float | None]:
@@ -196,16 +232,33 @@ def _money(
     grounds = counted.grounds
     if grounds is None:
         raise ValueError("nothing was counted")
-    factor = counted.world.scale((rail.per or "per decision").removeprefix("per ")) or 1.0
+    factor = counted.world.scale(rail.per or "decision")
+    less = _running(counted, comparison) if rail.metric == "net_gain" else 0.0
+    if factor is None or less is None:
+        raise volume_unknown(f"guardrail {rail.name!r}")
+
+    def told(end: float | None) -> float | None:
+        return None if end is None else (end - less) * factor
 
     def bounds(confidence: float) -> tuple[float | None, float | None]:
         one = money_interval(grounds, comparison, max(2.0 * confidence - 1.0, 1e-9))
-        return tuple(None if end is None else end * factor for end in (one.low, one.high))  # type: ignore[return-value]
+        return told(one.low), told(one.high)
 
     found = money_interval(grounds, comparison, 0.95)
-    value, low, high = (None if end is None else end * factor for end in (found.value, found.low, found.high))
+    value, low, high = map(told, (found.value, found.low, found.high))
     scaled = replace(found, value=value, low=low, high=high, stderr=None)
     return Measured(slice=where, found=scaled, bounds=bounds, enough=(found.events or 0) >= EVENTS_TO_JUDGE)
+
+
+def _running(counted: Counted, comparison: Comparison) -> float | None:
+    """Return running costs per decision, less the baseline's; None where nothing tells the volume."""
+    ours, theirs = (counted.world.running(costs) for costs in costs_compared(counted.plan.spec, comparison))
+    return None if ours is None or theirs is None else ours - theirs
+
+
+def costs_compared(spec: Spec, comparison: Comparison) -> tuple[Costs, Costs]:
+    """Return what the two policies of a gain cost, beside their decisions."""
+    return spec.candidate(comparison.of).costs, spec.candidate(comparison.over or "nobody").costs
 
 
 def _difference(counted: Counted, rail: Guardrail, cells: Cells, where: Mapping[str, str] | None) -> Measured:
@@ -265,15 +318,22 @@ def _ends(found: Interval | None) -> tuple[float | None, float | None]:
     return (None, None) if found is None else (found.low, found.high)
 
 
-def _named(spec: Spec, kind: str) -> tuple[str, ...]:
-    names = dict.fromkeys(spec.metrics or CATALOGUE)
-    if spec.data.classes is not None:
-        return tuple(name for name in names if name == "act_rate" and kind == "decisions")
-    return tuple(name for name in names if name in CATALOGUE and CATALOGUE[name].of == kind)
+def usual_measure(name: str) -> Measure:
+    """Return a metric as it is where nothing but its name is given."""
+    return Measure(name=name, at=default_of(name))
+
+
+def _asked(spec: Spec, kind: str) -> tuple[tuple[str, ...], tuple[Measure, ...]]:
+    """Return the names of one kind that are asked for as usual, and what has parameters or a method of its own."""
+    known = CATALOGUE if spec.data.classes is None else ("act_rate",)
+    asked = spec.measures or tuple(usual_measure(name) for name in spec.metrics or CATALOGUE)
+    here = [one for one in asked if one.name in known and CATALOGUE[one.name].of == kind]
+    own = tuple(one for one in here if one != usual_measure(one.name))
+    return tuple(one.name for one in here if one not in own), own
 
 
 def _estimate(
-    metric: str, of: str, found: Interval, where: Mapping[str, str] | None, note: str | None
+    one: Measure, of: str, found: Interval, where: Mapping[str, str] | None, note: str | None
 ) -> Estimate:
     joined = "; ".join(text for text in (found.note, note) if text)
-    return found.keyed(metric, of, at=at_of(metric), slice=where, note=joined or None)
+    return found.keyed(one.name, of, at=dict(one.at) or None, slice=where, note=joined or None)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from payoff.catalogue import joined, told_by_weight
 from payoff.comparison import Comparison, Grounds, compare, compare_parts
 from payoff.spec.model import Spec
 from payoff.spec.volume import World
@@ -178,8 +179,15 @@ def estimate_of(
         events=found.events,
         method=found.method,
         tier=found.tier,
-        note=found.note if found.rows else "undefined: no known outcome here",
+        note=_with_weights(found, comparison) if found.rows else "undefined: no known outcome here",
     )
+
+
+def _with_weights(found: Interval, comparison: Comparison) -> str | None:
+    """Return the note of a number of money, with what unequal weights leave of its rows."""
+    if comparison.effective is None:
+        return found.note
+    return joined(found.note, told_by_weight(comparison.effective, found.rows))
 
 
 def _scales(world: World) -> list[tuple[str, float]]:

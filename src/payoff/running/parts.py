@@ -1,17 +1,23 @@
 """The parts of the record that restate what was asked and counted: data, policies, assumptions, totals, cuts."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from payoff.choices import Cuts, Tuned, definition, kind_of, shares
 from payoff.comparison import Grounds
 from payoff.doubt import Contributions, Stake, nearest
+from payoff.doubt.limits import Limits
+from payoff.doubt.revaluing import Revaluing
 from payoff.record import AssumptionRecord, Check, CutTable, DataRecord, PolicyRecord, PolicyTotal
 from payoff.running.gathering import Counted
+from payoff.spec.dimensions import units_of_assumptions
 from payoff.spec.model import Spec, Threshold
 from payoff.tables.cells import PENDING, POSITIVE
 from payoff.tabulation import Finding
+from payoff.verdicts import Verdict
+from payoff.verdicts.turning import turns
 
 MOST_CUTS = 101
 FEWEST_ROWS = 10
@@ -103,7 +109,7 @@ def assumption_records(
     ----------
     stake, shares : the gain that the first needed hurdle is about, and what contributes to its doubt; None without.
     """
-    influence = {} if shares is None else shares.by_name()
+    influence, units = {} if shares is None else shares.by_name(), units_of_assumptions(spec)
     out = []
     for item in spec.assumptions.values():
         low, high = (None, None) if stake is None else stake.ends(item.name)
@@ -122,9 +128,18 @@ def assumption_records(
                 bound_to_rows=stake is not None and stake.is_bound(item.name),
                 gain_low=low,
                 gain_high=high,
+                unit=units.get(item.name),
             )
         )
     return tuple(out)
+
+
+def with_turns(
+    records: Sequence[AssumptionRecord], held: Revaluing | None, verdict: Verdict, limits: Limits | None
+) -> tuple[AssumptionRecord, ...]:
+    """Return the register with the values at which the answer turns; where nothing is revalued they are unknown."""
+    found = {} if held is None else turns(held, verdict, limits)
+    return tuple(replace(one, turns=found.get(one.name)) for one in records)
 
 
 def policy_totals(grounds: Grounds, *, exact: bool) -> tuple[PolicyTotal, ...]:

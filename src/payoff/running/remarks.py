@@ -15,7 +15,7 @@ PERFECT = 0.999
 def remarks(counted: Counted, estimates: Sequence[Estimate]) -> Iterator[Check]:
     """Yield what the finished estimates say about the data."""
     spec, rows = counted.plan.spec, counted.tables.facts.rows
-    whole = {(one.metric, one.of): one for one in estimates if one.slice is None}
+    whole = {(one.metric, one.of): one for one in estimates if one.slice is None and one.over is None}
     for candidate in spec.scored:
         area = whole.get(("roc_auc", candidate.name))
         where = f"{candidate.name}.score {candidate.score!r}"

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from payoff.catalogue import kind_of_metric
 from payoff.choices import Cuts, limited_policies, shares, switches
@@ -17,12 +17,12 @@ from payoff.doubt.revaluing import (
     Dial,
     Kind,
     Numbers,
-    Powers,
     Revalued,
     Revaluing,
     SupportSums,
 )
 from payoff.record import CutTable
+from payoff.running.basis import Basis, rows_of_ten, ten
 from payoff.running.gathering import Counted
 from payoff.running.looking import at_every_look
 from payoff.running.stakes import deciding
@@ -46,26 +46,6 @@ MOST_NUMBERS = 12_000
 BILLIONTH = 1e-9
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Basis:
-    """The terms of the money; ``along`` (1 + m, A*K) takes sums of parts to numbers along them."""
-
-    terms: tuple[Powers, ...]
-    along: Floats
-
-    @staticmethod
-    def of(grounds: Grounds) -> "_Basis":
-        monomials = grounds.valuation.monomials()
-        terms = tuple(powers for powers in monomials if powers)
-        held = [grounds.valuation.contrast(), *(monomials[powers] for powers in terms)]
-        return _Basis(terms, np.stack(held))
-
-    def squared(self, covariance: Floats) -> Numbers:
-        """Return the lower triangle of a covariance of parts, along the terms."""
-        whole = self.along @ covariance @ self.along.T
-        return _ten(whole[np.tril_indices(len(whole))])
-
-
 def revaluing_record(
     counted: Counted, grounds: Grounds, tables: Sequence[CutTable], rails: Sequence[GuardrailRecord]
 ) -> Revaluing:
@@ -76,7 +56,7 @@ def revaluing_record(
     tables : the published cuts of every score.
     rails : the guardrails as they were judged.
     """
-    spec, basis = grounds.spec, _Basis.of(grounds)
+    spec, basis = grounds.spec, Basis.of(grounds)
     table = next((one for one in tables if one.of == spec.model.name), None)
     at = None if table is None else _published(grounds, basis, counted.cuts[spec.model.name], table)
     rivals = sorted(
@@ -96,26 +76,17 @@ def revaluing_record(
         columns=dimensions(spec, counted.world),
         factor=_factor(spec, counted.world),
         gains=tuple(
-            by_rival(costed(gain, _revalued(basis, gain, whole=gain.over in judged and not every)))
+            by_rival(costed(gain, revalued_gain(basis, gain, whole=gain.over in judged and not every)))
             for gain in gains
         ),
         looked=tuple(
-            by_rival(costed(gain, _revalued(basis, at_every_look(grounds, gain), whole=True)))
+            by_rival(costed(gain, revalued_gain(basis, at_every_look(grounds, gain), whole=True)))
             for gain in gains
             if every and gain.over in judged
         ),
         cuts=None if at is None else _cut_means(grounds, at),
         rails=tuple(LATENCY if rail.metric == LATENCY else kind_of_metric(rail.metric) for rail in rails),
     )
-
-
-def _ten(values: ArrayLike) -> Numbers:
-    """Return numbers of ten significant digits, as a result writes them."""
-    return tuple(float(f"{value:.10g}") for value in np.ravel(np.asarray(values, np.float64)).tolist())
-
-
-def _rows_of_ten(values: ArrayLike) -> tuple[Numbers, ...]:
-    return tuple(_ten(row) for row in np.asarray(values))
 
 
 def _dials(grounds: Grounds, world: World) -> Iterator[Dial]:
@@ -138,11 +109,17 @@ def _dials(grounds: Grounds, world: World) -> Iterator[Dial]:
 
 def _factor(spec: Spec, world: World) -> Numbers:
     tied = ties(spec, world)
-    return () if tied is None else _ten(factor(tied)[np.tril_indices(len(tied))])
+    return () if tied is None else ten(factor(tied)[np.tril_indices(len(tied))])
 
 
-def _revalued(basis: _Basis, gain: Comparison, *, whole: bool) -> Revalued:
-    """Return one gain; ``whole`` for what a hurdle is judged by, so that its confidence is known everywhere."""
+def revalued_gain(basis: Basis, gain: Comparison, *, whole: bool, told: bool = True) -> Revalued:
+    """Return one gain along the terms.
+
+    Parameters
+    ----------
+    whole : whether a hurdle is judged by it, so that its confidence is needed.
+    told : whether method and note are; finding them costs most.
+    """
     evidence, likely = gain.evidence, basis.along[0]
     contrast, choice, rule = evidence.contrast, tier_of(evidence), 0
     if choice.tier in ("A", "A-") and contrast.maxima is not None and evidence.rule is not None:
@@ -151,29 +128,29 @@ def _revalued(basis: _Basis, gain: Comparison, *, whole: bool) -> Revalued:
     certain = gain.is_alike and contrast.rows > 0
     kind: Kind = "certain" if certain else _kind(evidence, choice, whole=whole) if counted else "none"
     skewness = float(contrast.skewness[rule])
-    told = interval(evidence, likely, value=0.0) if counted else None
-    notes = (gain.note, None if told is None else told.note)
+    found = interval(evidence, likely, value=0.0) if counted and told else None
+    notes = (gain.note, None if found is None else found.note)
     return Revalued(
         over=str(gain.over),
         kind=kind,
-        point=_ten(basis.along @ gain.point) if counted and np.isfinite(gain.point).all() else None,
-        mean=_ten(basis.along @ contrast.mean[rule]) if counted else (),
+        point=ten(basis.along @ gain.point) if counted and np.isfinite(gain.point).all() else None,
+        mean=ten(basis.along @ contrast.mean[rule]) if counted else (),
         covariance=basis.squared(contrast.covariance[rule]) if kind not in ("certain", "none") else (),
-        skewness=_ten([skewness])[0] if np.isfinite(skewness) else 0.0,
+        skewness=ten([skewness])[0] if np.isfinite(skewness) else 0.0,
         units=contrast.units,
         rows=contrast.rows,
         deciding=int(contrast.deciding_events[rule]),
-        degrees_of_freedom=_ten([contrast.degrees_of_freedom])[0],
+        degrees_of_freedom=ten([contrast.degrees_of_freedom])[0],
         widening=choice.widening,
         quantile=_quantile(evidence, choice, kind, rule),
         tier="A" if certain else choice.tier,
-        method="exact: no row is decided differently" if certain or told is None else told.method,
+        method="exact: no row is decided differently" if certain or found is None else found.method,
         note="; ".join(dict.fromkeys(text for text in notes if text)) or None,
         support=_support(basis, evidence) if kind == "support" else None,
         band=_band(basis, evidence) if kind == "band" else None,
-        least=None if evidence.within is None or kind != "bernstein" else _ten([evidence.within.low])[0],
-        most=None if evidence.within is None or kind != "bernstein" else _ten([evidence.within.high])[0],
-        rho=None if evidence.sequence is None or kind != "sequence" else _ten([evidence.sequence.rho])[0],
+        least=None if evidence.within is None or kind != "bernstein" else ten([evidence.within.low])[0],
+        most=None if evidence.within is None or kind != "bernstein" else ten([evidence.within.high])[0],
+        rho=None if evidence.sequence is None or kind != "sequence" else ten([evidence.sequence.rho])[0],
     )
 
 
@@ -193,37 +170,44 @@ def _quantile(evidence: Evidence, choice: TierChoice, kind: Kind, rule: int) -> 
     """Return what stands for a t quantile in the 95% interval of the policy in use."""
     contrast = evidence.contrast
     if kind == "sequence" and evidence.sequence is not None:
-        return _ten([sequence_deviate(contrast.units, evidence.sequence.rho, TAIL)])[0]
+        return ten([sequence_deviate(contrast.units, evidence.sequence.rho, TAIL)])[0]
     if kind in ("band", "picked"):
-        widened = int(candidates(contrast, evidence.about.least_widening)[1][rule])
-        tail = normal_cdf(-critical_of_picked(contrast, TAIL / widened))
-        return _ten([-t_ppf(tail, contrast.degrees_of_freedom)])[0]
+        return picked_quantile(evidence, rule, TAIL)
     if kind == "moments":
-        return _ten(-t_ppf(TAIL / choice.widening, contrast.degrees_of_freedom))[0]
+        return ten(-t_ppf(TAIL / choice.widening, contrast.degrees_of_freedom))[0]
     return None
 
 
-def _support(basis: _Basis, evidence: Evidence) -> SupportSums:
+def picked_quantile(evidence: Evidence, rule: int, beyond: float) -> float:
+    """Return what stands for a t quantile of a tuned threshold, in a bound missed with this probability."""
+    contrast = evidence.contrast
+    widened = int(candidates(contrast, evidence.about.least_widening)[1][rule])
+    tail = normal_cdf(-critical_of_picked(contrast, beyond / widened))
+    return ten([-t_ppf(tail, contrast.degrees_of_freedom)])[0]
+
+
+def _support(basis: Basis, evidence: Evidence) -> SupportSums:
     support = evidence.support
     if support is None:
         raise ValueError("no support is declared")
     return SupportSums(
-        counts=tuple(int(count) for count in support.counts),
-        parts=_rows_of_ten(support.parts @ basis.along.T),
+        counts=tuple(int(count) if count == int(count) else ten([count])[0] for count in support.counts),
+        parts=rows_of_ten(support.parts @ basis.along.T),
         exact=evidence.method == "exact",
+        shift=() if support.shift is None else ten(basis.along @ support.shift),
     )
 
 
-def _band(basis: _Basis, evidence: Evidence) -> BandSums:
+def _band(basis: Basis, evidence: Evidence) -> BandSums:
     contrast = evidence.contrast
     if contrast.maxima is None or evidence.rule is None:
         raise ValueError("no threshold is tuned")
     short = contrast.shortlist
     return BandSums(
         rule=evidence.rule,
-        mean=_rows_of_ten(contrast.mean @ basis.along.T),
+        mean=rows_of_ten(contrast.mean @ basis.along.T),
         covariance=tuple(basis.squared(one) for one in contrast.covariance),
-        skewness=_ten(contrast.skewness),
+        skewness=ten(contrast.skewness),
         widening=tuple(int(one) for one in candidates(contrast, evidence.about.least_widening)[1]),
         maxima=_billionths(contrast.maxima),
         kept=None if short is None else int(short.kept.sum()),
@@ -243,7 +227,7 @@ def _costed(spec: Spec, world: World, gain: Comparison, made: Revalued) -> Reval
     if not (ours.recurring or theirs.recurring) or here is None or there is None:
         return made
     fixed = world.running_by_period(ours) - world.running_by_period(theirs)
-    return replace(made, cost=_ten([here - there])[0], fixed_cost=_ten([fixed])[0])
+    return replace(made, cost=ten([here - there])[0], fixed_cost=ten([fixed])[0])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -276,7 +260,7 @@ class _Published:
         moved = without - without.mean(axis=1, keepdims=True)
         covariance = (filled.sum() - 1) * np.einsum("tgi,tgj->tij", moved, moved)
         rows, columns = np.tril_indices(covariance.shape[1])
-        return _rows_of_ten(covariance[:, rows, columns])
+        return rows_of_ten(covariance[:, rows, columns])
 
 
 def _places(cuts: Cuts, at: Floats, block: Integers) -> Integers:
@@ -284,7 +268,7 @@ def _places(cuts: Cuts, at: Floats, block: Integers) -> Integers:
     return np.asarray(np.searchsorted(kept, block, side="left"), dtype=np.int64)
 
 
-def _published(grounds: Grounds, basis: _Basis, cuts: Cuts, table: CutTable) -> _Published | None:
+def _published(grounds: Grounds, basis: Basis, cuts: Cuts, table: CutTable) -> _Published | None:
     """Return the cuts of a table, fewer of them where terms are many; None without one threshold or any cut."""
     policy, part = grounds.spec.model.policy, cuts.parts[0]
     if not isinstance(policy, Threshold) or not table.cuts:
@@ -311,14 +295,14 @@ def _published(grounds: Grounds, basis: _Basis, cuts: Cuts, table: CutTable) -> 
 def _cut_means(grounds: Grounds, published: _Published) -> CutMeans:
     used = np.flatnonzero(published.at == grounds.choices.thresholds.get(grounds.spec.model.name))
     return CutMeans(
-        cuts=_ten(published.at),
+        cuts=ten(published.at),
         in_use=int(used[0]) if len(used) else None,
-        mean=_rows_of_ten(published.sums.sum(axis=1) / published.weight.sum()),
+        mean=rows_of_ten(published.sums.sum(axis=1) / published.weight.sum()),
         groups=int((published.weight > 0).sum()),
     )
 
 
-def _mixing(grounds: Grounds, basis: _Basis, policy: Threshold) -> Floats:
+def _mixing(grounds: Grounds, basis: Basis, policy: Threshold) -> Floats:
     """Return (1 + m, K) what parts are multiplied by, along the terms, for ``do`` less ``otherwise``."""
     actions = grounds.valuation.actions
     one = np.eye(len(actions))
@@ -327,9 +311,7 @@ def _mixing(grounds: Grounds, basis: _Basis, policy: Threshold) -> Floats:
     return np.asarray(np.einsum("j,mjk->mk", moved, along[:, 1:]))
 
 
-def _by_rival(
-    grounds: Grounds, basis: _Basis, published: _Published | None
-) -> Callable[[Revalued], Revalued]:
+def _by_rival(grounds: Grounds, basis: Basis, published: _Published | None) -> Callable[[Revalued], Revalued]:
     """Return what adds to a gain all that must be known of the other policy at another cut."""
     if published is None:
         return lambda gain: gain
@@ -349,11 +331,11 @@ def _by_rival(
         ]
         instead = np.stack(held, axis=1) @ basis.along.T
         events = _deciding(grounds, published, rival)
-        gain = replace(gain, instead=_ten(instead.sum(axis=0) / published.weight.sum()), events=events or ())
+        gain = replace(gain, instead=ten(instead.sum(axis=0) / published.weight.sum()), events=events or ())
         why = _elsewhere(grounds, gain, events, freedom)
         if why is not None:
             return replace(gain, elsewhere=why)
-        quantile = _ten(-t_ppf(TAIL / max(gain.widening, 1), float(freedom)))[0]
+        quantile = ten(-t_ppf(TAIL / max(gain.widening, 1), float(freedom)))[0]
         return replace(gain, quantile_elsewhere=quantile, at_cuts=published.spread(instead))
 
     return added

@@ -8,6 +8,8 @@ from payoff.catalogue import (
     Clusters,
     clusters_of,
     score_difference,
+    score_difference_at,
+    score_metric_at,
     score_metrics,
 )
 from payoff.errors.judging import UnsupportedGuardrail
@@ -50,6 +52,8 @@ def score_limit(
     threshold, probability = grounds.choices.thresholds.get(model.name), model.score_is == "probability"
 
     def at(level: float) -> Interval:
+        if rail.at is not None:
+            return score_metric_at(scores, rail.metric, rail.at, clusters, level)
         asked = (rail.metric,)
         found = dict(
             score_metrics(scores, asked, threshold, probability=probability, clusters=clusters, level=level)
@@ -91,6 +95,8 @@ def score_gap_limit(counted: Counted, rail: Guardrail) -> Measured:
         raise ValueError("both scores were not counted together")
 
     def at(level: float) -> Interval:
+        if rail.at is not None:
+            return score_difference_at(rail.metric, rail.at, first, second, clusters, level)
         return score_difference(rail.metric, first, second, pair, clusters, level)
 
     return _measured(rail, at, _positives(first), None)

@@ -5,20 +5,23 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from payoff.choices import Choices, shares, switches
+from payoff.choices import Choices, limited_policies, shares, switches
 from payoff.engines import Engine
 from payoff.errors import nearest
 from payoff.errors.data import UnusableRows
 from payoff.errors.usage import UnusableSearch
+from payoff.formulas import is_constant_given_outcome
 from payoff.record import LosingSlice, SliceSearch
 from payoff.running.evaluating import SEED
 from payoff.running.money import LEVEL, reference
 from payoff.running.tabulating import Progress, cut
 from payoff.spec.model import Spec
 from payoff.stats.band import bounds_of_many, multiplier_maxima_from_influence
-from payoff.stats.rest import Bent, PartSums, means_of_parts, part_sums, tails_of_all
+from payoff.stats.part_sums import PartSums, part_sums
+from payoff.stats.rest import Bent, Tails, means_of_parts, means_of_totals, tails_of_all
 from payoff.tabulation import (
     Asking,
+    ClusterTotals,
     Coded,
     Plan,
     Searched,
@@ -41,7 +44,7 @@ TUNED = "threshold tuned on these rows, taken as given within slices"
 class _Found:
     """Slices of all columns and pairs as rows of arrays; ``columns`` and ``places`` name them.
 
-    ``sums`` are of the slices of the first column, all rows together.
+    ``every`` counts all known rows; ``clusters`` those with rows in each slice, None where rows are independent.
     """
 
     columns: tuple[tuple[int, ...], ...]
@@ -49,8 +52,10 @@ class _Found:
     rows: np.ndarray
     weight: np.ndarray
     gains: Bent
-    sums: PartSums
+    tails: Tails
     influence: np.ndarray
+    every: int
+    clusters: np.ndarray | None
 
 
 def searched(
@@ -72,7 +77,7 @@ def searched(
     Raises
     ------
     UnusableSearch
-        When columns, depth or bins make no search, or rows come in clusters.
+        When columns, depth or bins make no search.
     UnusableRows
         When a check of the rows finds an error.
     """
@@ -89,7 +94,7 @@ def searched(
     over = reference(spec)
     tables = count_searched(asking, choices, spec.model.name, over, len(columns), depth)
     progress("estimating")
-    found = _joined([_means(plan, over, one) for one in tables])
+    found = _joined([_means(asking, over, one) for one in tables])
     return _told(plan, over, depth, divided, found, choices, version)
 
 
@@ -123,9 +128,6 @@ def _refuse(spec: Spec, engine: Engine, columns: Sequence[str], depth: int, bins
     for is_wrong, where, what, expected in wrong:
         if is_wrong:
             raise _unusable(where, what, expected, "ask for another.")
-    if spec.data.cluster is not None:
-        fix = "name the slices that matter under guardrails, with in_every; those are judged by cluster."
-        raise _unusable("data.cluster", "rows that come in clusters", "independent rows", fix)
 
 
 def _unusable(where: str, found: str, expected: str, fix: str) -> UnusableSearch:
@@ -144,43 +146,70 @@ def _refuse_rows(asking: Asking) -> None:
         )
 
 
-def _means(plan: Plan, over: str, one: Searched) -> _Found:
-    actions, spec = plan.spec.decision.actions, plan.spec
+def _means(asking: Asking, over: str, one: Searched) -> _Found:
+    plan = asking.plan
+    actions, spec, many = plan.spec.decision.actions, plan.spec, len(one.places)
     mine, theirs = (shares(spec.candidate(name), one.cells, actions) for name in (spec.model.name, over))
-    sums = part_sums(one.cells, switches(mine, theirs), plan.valuation.contrast(), one.part, len(one.places))
-    gains = means_of_parts(sums)
+    sums = part_sums(one.cells, switches(mine, theirs), plan.valuation.contrast(), one.part, many)
+    units, gains = sums, means_of_parts(sums)
+    if one.clusters is not None:
+        units = _of_totals(one.clusters, sums)
+        adverse = one.clusters.adverse if _is_finite(asking, over) else None
+        gains = means_of_totals(units, int(sums.rows.sum()), adverse)
     weight = one.weight.sum(axis=1, keepdims=True)
     with np.errstate(divide="ignore", invalid="ignore"):
         mean = np.where(weight > 0.0, one.gain.sum(axis=1, keepdims=True) / weight, 0.0)
     return _Found(
-        columns=(one.columns,) * len(one.places),
+        columns=(one.columns,) * many,
         places=tuple(tuple(row) for row in one.places.tolist()),
         rows=sums.rows,
         weight=sums.weights[:, 1],
         gains=gains,
-        sums=sums,
+        tails=tails_of_all(gains, units, units.rows),
         influence=one.gain - mean * one.weight,
+        every=int(sums.rows.sum()),
+        clusters=None if one.clusters is None else one.clusters.clusters,
+    )
+
+
+def _is_finite(asking: Asking, over: str) -> bool:
+    """Return whether few declared values are all that a row can gain, as the evaluation of slices has it."""
+    spec = asking.plan.spec
+    constant = all(is_constant_given_outcome(formula) for formula in asking.plan.value.values())
+    return constant and not asking.ready.weighted and not limited_policies(spec, spec.model.name, over)
+
+
+def _of_totals(found: ClusterTotals, rows: PartSums) -> PartSums:
+    """Return sums in which the total of a cluster stands for a row: W is its weight, and F / W its gain."""
+    held = found.powers
+    weights = (found.clusters.astype(np.float64), held["W"], held["WW"], held["WWW"])
+    deciding = np.zeros_like(rows.possible)
+    states = min(deciding.shape[1], found.deciding.shape[1])
+    deciding[:, :states] = found.deciding[:, :states]
+    return PartSums(
+        centre=found.centre,
+        rows=found.clusters,
+        weights=np.stack(weights, axis=1),
+        first=np.stack([held["F"], held["FW"], held["FWW"]], axis=1),
+        second=np.stack([held["FF"], held["FFW"]], axis=1),
+        third=held["FFF"],
+        deciding=deciding,
+        possible=rows.possible,
     )
 
 
 def _joined(several: Sequence[_Found]) -> _Found:
-    gains = [one.gains for one in several]
+    clusters = [one.clusters for one in several if one.clusters is not None]
     return _Found(
         columns=tuple(name for one in several for name in one.columns),
         places=tuple(place for one in several for place in one.places),
         rows=np.concatenate([one.rows for one in several]),
         weight=np.concatenate([one.weight for one in several]),
-        gains=Bent(
-            value=np.concatenate([one.value for one in gains]),
-            stderr=np.concatenate([one.stderr for one in gains]),
-            skewness=np.concatenate([one.skewness for one in gains]),
-            units=gains[0].units,
-            freedom=np.concatenate([one.freedom for one in gains]),
-            events=np.concatenate([one.events for one in gains]),
-            widening=np.concatenate([one.widening for one in gains]),
-        ),
-        sums=several[0].sums,
+        gains=Bent.joined([one.gains for one in several]),
+        tails=Tails.joined([one.tails for one in several]),
         influence=np.concatenate([one.influence for one in several]),
+        every=several[0].every,
+        clusters=np.concatenate(clusters) if clusters else None,
     )
 
 
@@ -200,7 +229,7 @@ def _told(
         columns=tuple(one.column for one in divided),
         depth=depth,
         level=LEVEL,
-        rows=int(found.sums.rows.sum()),
+        rows=found.every,
         searched=int(held.sum()),
         judged=int(judged.sum()),
         small=int((held & ~judged).sum()),
@@ -210,6 +239,7 @@ def _told(
             LosingSlice(
                 slice=_words(divided, found, j),
                 rows=int(found.rows[j]),
+                clusters=None if found.clusters is None else int(found.clusters[j]),
                 events=int(gains.events[j]),
                 value=float(gains.value[j]),
                 low=float(low[j]),
@@ -220,7 +250,7 @@ def _told(
             for j in worst[:MOST_TOLD]
         ),
         choices=told(divided),
-        method=METHOD,
+        method=METHOD if found.clusters is None else f"{METHOD} by cluster",
         note=TUNED if spec.model.name in choices.tuned else None,
         payoff_version=version,
     )
@@ -228,12 +258,12 @@ def _told(
 
 def _bounds(found: _Found) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return which slices may be judged, and bounds that hold for all of these at once."""
-    tails = tails_of_all(found.gains, found.sums, found.rows)
-    if not tails.judged.any():
+    judged = found.tails.judged
+    if not judged.any():
         nothing = np.full(len(found.rows), np.nan)
-        return tails.judged, nothing, nothing
-    maxima = multiplier_maxima_from_influence(found.influence[tails.judged], SEED)
-    return tails.judged, *bounds_of_many(found.gains, tails, maxima, LEVEL)
+        return judged, nothing, nothing
+    maxima = multiplier_maxima_from_influence(found.influence[judged], SEED)
+    return judged, *bounds_of_many(found.gains, found.tails, maxima, LEVEL)
 
 
 def _words(divided: Sequence[Coded], found: _Found, number: int) -> dict[str, str]:

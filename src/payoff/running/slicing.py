@@ -21,7 +21,9 @@ from payoff.running.money import (
 from payoff.running.reversing import reversals_per_acted
 from payoff.stats.estimates import Estimate, Interval
 from payoff.stats.multiplicity import shrink
-from payoff.stats.rest import PartSums, differences_from_rest, standardised
+from payoff.stats.part_sums import PartSums
+from payoff.stats.rest import differences_from_rest, standardised
+from payoff.stats.tiers import tail_ratio, widened_words, widening
 from payoff.tabulation import SliceTable
 
 FEWEST_EVENTS = 10
@@ -140,6 +142,7 @@ def _against_rest(
     if refused is not None:
         bent = replace(bent, widening=np.zeros_like(bent.widening))
     (low, high), wider = bent.bounds(LEVEL), bent.bounds(wide)
+    by_tail = widening(tail_ratio(bent.skewness, bent.units)).tolist()
     by = " by cluster" if any(one.evidence.contrast.clustered for one in gains) else ""
     made = [
         Interval(
@@ -149,7 +152,7 @@ def _against_rest(
             level=LEVEL,
             rows=gain.evidence.contrast.rows,
             events=int(bent.events[j]),
-            method=_method(factor, by),
+            method=_method(factor, by_tail[j], by),
             tier="C" if factor == 0 else "A" if factor == 1 else "A-",
             note=_note(gain.note, (refused or TOO_SMALL) if factor == 0 else None),
         )
@@ -166,11 +169,11 @@ def _note(*parts: str | None) -> str | None:
     return "; ".join(part for part in parts if part) or None
 
 
-def _method(factor: int, by: str) -> str:
+def _method(factor: int, by_tail: int, by: str) -> str:
     """Name the method as docs/methods does."""
     if factor == 0:
         return "no interval"
-    return f"Hall t against the rest{by}" + (f", widened x{factor} for a heavy tail" if factor > 1 else "")
+    return f"Hall t against the rest{by}" + widened_words(factor, by_tail)
 
 
 def _shrunken(gains: Sequence[Interval]) -> dict[int, Interval]:

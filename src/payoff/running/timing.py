@@ -8,7 +8,6 @@ from payoff.stats.estimates import Estimate, Interval
 from payoff.stats.order_statistics import lower_rank, quantile_rank, upper_rank
 from payoff.tabulation.latency import Latencies, count_latencies, latency_columns, read_latencies
 from payoff.verdicts import Measured, stricter_guardrails
-from payoff.verdicts.guardrails import GRID
 
 LATENCY = "latency"
 METHOD = "order_statistics"
@@ -126,4 +125,3 @@ def _confidences(spec: Spec, name: str, percentile: float) -> Iterator[float]:
         limits = rail.metric == LATENCY and name == spec.model.name
         if limits and dict(rail.at or {})["percentile"] == percentile:
             yield rail.confidence
-            yield from (float(one) for one in GRID)

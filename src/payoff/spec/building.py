@@ -16,6 +16,7 @@ from payoff.spec.candidates import Field, candidates
 from payoff.spec.checking import check_document, first_of
 from payoff.spec.correlations import correlations
 from payoff.spec.demands import guardrails, hurdles, metrics, slices
+from payoff.spec.measures import measures
 from payoff.spec.model import Spec
 from payoff.spec.places import Node, Text
 from payoff.spec.quantity import values_of_quantities
@@ -67,6 +68,7 @@ def _spec(asked: Asked) -> Spec:
         text=asked.text.text,
         correlated=correlations(asked, valued),
         scenarios=named,
+        measures=measures(asked),
     )
     return made if made.of_quantity is None else replace(made, value=values_of_quantities(made))
 
@@ -83,6 +85,7 @@ def _problems(asked: Asked) -> list[PayoffError]:
         cap,
         candidates,
         metrics,
+        measures,
         tops,
     )
     for section in sections:

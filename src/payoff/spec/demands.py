@@ -16,6 +16,7 @@ from payoff.quantities import Amount
 from payoff.spec.asking import Asked, taken
 from payoff.spec.candidates import Field
 from payoff.spec.document import GuardrailDocument, HurdleDocument, OneOrMore
+from payoff.spec.measures import NEEDS_SHARE, has_exact, misstated, named, parameters_of
 from payoff.spec.model import Guardrail, Hurdle
 from payoff.spec.names import (
     FURTHER,
@@ -31,14 +32,13 @@ from payoff.spec.names import (
     OF_SCORES,
     SKILLS,
 )
+from payoff.spec.parameters import EXACT
 from payoff.spec.places import Path
 from payoff.spec.quantity import only_for_quantities, refuse
-from payoff.spec.ranked import plain_names
 from payoff.spec.top import RANKED
 from payoff.spec.world import TIME_PERIODS
 
 CONFIDENCE = 0.95
-DEFAULT_BETA = 1.0
 
 
 def hurdles(asked: Asked, field: Field) -> tuple[Hurdle, ...]:
@@ -157,6 +157,7 @@ def _guardrail(asked: Asked, field: Field, given: GuardrailDocument, path: Path)
         name=asked.name(name, (*path, "name")),
         metric=given.metric,
         at=_parameters(asked, given, path),
+        exact=_exact(asked, given, over, path),
         at_least=at_least,
         at_most=at_most,
         per=per,
@@ -230,22 +231,21 @@ def _limit(
 
 
 def _parameters(asked: Asked, given: GuardrailDocument, path: Path) -> Mapping[str, float] | None:
-    """Return a metric's parameters: beta of f_beta, the percentile of a latency, nothing for any other."""
+    """Return a metric's parameters: the percentile of a latency, those of ``metrics``, nothing for any other."""
     if given.metric == "latency":
         return {"percentile": _percentile(asked, given, path)}
-    if given.metric != "f_beta":
-        if given.at is not None:
-            raise _refused(
-                asked,
-                (*path, "at"),
-                f"parameters of {given.metric}",
-                "none: only f_beta and latency have one",
-            )
-        return None
-    stated = dict(given.at or {"beta": DEFAULT_BETA})
-    if set(stated) != {"beta"} or not stated["beta"] > 0:
-        raise _refused(asked, (*path, "at"), f"{stated}", "a positive beta, as in at: {beta: 2}")
-    return {"beta": float(stated["beta"])}
+    problem = misstated(given.metric, given.at)
+    if problem is not None:
+        raise _refused(asked, (*path, "at"), problem[1], problem[2])
+    return dict(parameters_of(given.metric, given.at)) or None
+
+
+def _exact(asked: Asked, given: GuardrailDocument, over: str | None, path: Path) -> bool:
+    """Return whether a share is told with its exact interval."""
+    if given.method is not None and (over is not None or not has_exact(asked, given.metric)):
+        found = f"an exact interval of {'a difference' if over else given.metric}"
+        raise _refused(asked, (*path, "method"), found, f"{NEEDS_SHARE}: {', '.join(EXACT)}")
+    return given.method is not None
 
 
 def _percentile(asked: Asked, given: GuardrailDocument, path: Path) -> float:
@@ -321,15 +321,17 @@ def metrics(asked: Asked) -> tuple[str, ...]:
         if asked.of_quantity:
             return OF_QUANTITIES
         return OF_CLASSES if several else (*METRICS, *([NORMALISED] if len(asked.actions) > 2 else []))
-    known = OF_CLASSES if several else (*METRICS, *FURTHER, NORMALISED)
-    for position, metric in enumerate(given):
-        if isinstance(metric, str):
-            _fits(asked, metric, ("metrics", position))
-            known = OF_CLASSES if several else (*METRICS, *FURTHER, NORMALISED, *RANKED)
-            _known(asked, metric, ("metrics", position), OF_QUANTITIES if asked.of_quantity else known)
-        elif asked.of_quantity:
-            raise refuse(asked, ("metrics", position), f"the metric {metric}", "a metric of quantities")
-    return plain_names(asked)
+    known = OF_CLASSES if several else (*METRICS, *FURTHER, NORMALISED, *RANKED)
+    for position, entry in enumerate(given):
+        if asked.of_quantity and isinstance(entry, dict):
+            raise refuse(asked, ("metrics", position), f"the metric {entry}", "a metric of quantities")
+        if isinstance(entry, str):
+            _fits(asked, entry, ("metrics", position))
+    names = named(asked)
+    for place, metric in names:
+        _fits(asked, metric, place)
+        _known(asked, metric, place, OF_QUANTITIES if asked.of_quantity else known)
+    return tuple(dict.fromkeys(metric for _, metric in names))
 
 
 def slices(

@@ -4,10 +4,11 @@ Nothing is resolved here and no default is filled in; that is ``payoff.spec.buil
 The descriptions and examples are the published JSON Schema.
 """
 
+from collections.abc import Mapping
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag
 
 from payoff.spec.places import Node
 
@@ -298,6 +299,9 @@ class GuardrailDocument(_Part):
     name: str | None = None
     metric: str = Field(examples=["recall"])
     at: dict[str, Number] | None = Field(None, description="The metric's parameters.", examples=[{"beta": 2}])
+    method: Literal["exact"] | None = Field(
+        None, description="`exact`: a share is told with the interval of Clopper and Pearson."
+    )
     at_least: Number | str | None = Field(None, examples=[0.4])
     at_most: Number | str | None = Field(None, examples=[0.1])
     over: str | None = Field(None, description="Makes it a paired difference.", examples=["today"])
@@ -315,6 +319,31 @@ class RankedDocument(_Part):
         description="day, week or month, or a column each value of which is a ranking.",
         examples=["query_id"],
     )
+
+
+class MetricDocument(_Part):
+    """A metric with parameters, or a share with its exact interval."""
+
+    metric: str = Field(examples=["f_beta"])
+    at: dict[str, Number] | None = Field(None, description="The metric's parameters.", examples=[{"beta": 2}])
+    method: Literal["exact"] | None = Field(
+        None, description="`exact`: a share has the interval of Clopper and Pearson."
+    )
+
+
+def _form_of(entry: Any) -> str:
+    """Return in which of three forms a metric is written; no form is called as a key is."""
+    if not isinstance(entry, Mapping):
+        return "a name"
+    return "a metric at parameters" if "metric" in entry else "the best rows"
+
+
+MetricEntry = Annotated[
+    Annotated[str, Tag("a name")]
+    | Annotated[MetricDocument, Tag("a metric at parameters")]
+    | Annotated[dict[str, RankedDocument], Tag("the best rows")],
+    Discriminator(_form_of),
+]
 
 
 class SpecDocument(_Part):
@@ -339,7 +368,8 @@ class SpecDocument(_Part):
     hurdles: tuple[HurdleDocument, ...] | None = None
     guardrails: tuple[GuardrailDocument, ...] | None = None
     slices: tuple[OneOrMore, ...] | None = Field(None, description="Columns, or lists of columns to cross.")
-    metrics: tuple[str | dict[str, RankedDocument], ...] | None = Field(
+    metrics: tuple[MetricEntry, ...] | None = Field(
         None,
-        description="Names; those of the best k rows with their k, and perhaps a ranking per period or column.",
+        description="Names, or metrics `at` parameters; those of the best k rows with their k, and perhaps a ranking "
+        "per period or column.",
     )

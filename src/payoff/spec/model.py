@@ -12,6 +12,7 @@ from typing import Literal
 from payoff.formulas import Formula, Outcome
 from payoff.quantities import Amount
 from payoff.spec.looks import Looks
+from payoff.spec.parameters import Measure
 from payoff.spec.top import Ranked
 
 Shape = Literal["triangle", "uniform", "p90"]
@@ -325,7 +326,7 @@ class Hurdle:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Guardrail:
-    """A limit on a metric that must hold beside the hurdles, perhaps in every slice value."""
+    """A limit that must hold beside the hurdles, perhaps in every slice value; ``exact`` is of the interval told."""
 
     name: str
     metric: str
@@ -337,6 +338,7 @@ class Guardrail:
     in_every: tuple[tuple[str, ...], ...]
     confidence: float
     evidence: Literal["shown", "not refuted"]
+    exact: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -362,6 +364,7 @@ class Spec:
     hash : sha256 of the canonical document; equal documents in any layout have equal hashes.
     text : the document as it was written.
     of_quantity : what a row is worth in terms of ``outcome`` and ``quantity``, where a quantity is decided.
+    measures : what ``metrics`` asks for, with parameters; empty where the file leaves the choice to payoff.
     tops : metrics of the best rows that ``metrics`` asks for, with how many and of which rankings.
     looks : how often the rows are judged, as the caller says; None for the only time. Not of the document.
     """
@@ -387,6 +390,7 @@ class Spec:
     looks: Looks | None = None
     correlated: tuple[Correlation, ...] = ()
     scenarios: tuple[Scenario, ...] = ()
+    measures: tuple[Measure, ...] = ()
 
     @property
     def candidates(self) -> tuple[Candidate, ...]:
@@ -437,13 +441,7 @@ class Spec:
         return self.scored if self.data.classes is None else ()
 
     def candidate(self, name: str) -> Candidate:
-        """Return the candidate of that name.
-
-        Raises
-        ------
-        KeyError
-            When there is none.
-        """
+        """Return the candidate of that name, or raise KeyError."""
         for candidate in self.candidates:
             if candidate.name == name:
                 return candidate

@@ -42,6 +42,7 @@ FURTHER: tuple[str, ...] = (
     "resolution",
     "expected_maximum_profit",
     "paired_differences",
+    "slice_differences",
     "net_benefit",
 )
 """What is estimated only when the spec names it (``metrics``)."""

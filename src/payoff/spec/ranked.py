@@ -1,12 +1,10 @@
 """Metrics of the top of a ranking, which need a number of rows, and perhaps pools such as queries or days."""
 
-from payoff.errors import nearest
 from payoff.errors.capacity import CapacityOfWeightedRows, CapacityWithoutTime, InvalidCapacity
 from payoff.errors.classes import NeedsTwoClasses
-from payoff.errors.spec import UnknownMetric
 from payoff.spec.asking import Asked
 from payoff.spec.checking import described
-from payoff.spec.document import RankedDocument
+from payoff.spec.document import MetricDocument, RankedDocument
 from payoff.spec.places import Path
 from payoff.spec.top import PERIODS, RANKED, Ranked
 
@@ -31,6 +29,8 @@ def tops(asked: Asked) -> tuple[Ranked, ...]:
             if entry in RANKED:
                 found[_one(asked, entry, RankedDocument(k=None, per=None), ("metrics", position))] = None
             continue
+        if isinstance(entry, MetricDocument):
+            continue
         for name, given in entry.items():
             found[_one(asked, name, given, ("metrics", position, name))] = None
     if found and (data.classes is not None or asked.document.decision.quantity is not None):
@@ -48,29 +48,6 @@ def tops(asked: Asked) -> tuple[Ranked, ...]:
             fix="ask for a share of the rows in their place, with capture_rate or lift.",
         )
     return tuple(found)
-
-
-def plain_names(asked: Asked) -> tuple[str, ...]:
-    """Return the names that stand in ``metrics``, but for those of the best rows.
-
-    Raises
-    ------
-    UnknownMetric
-        When something else than a metric of the best rows has a number of rows.
-    """
-    out: dict[str, None] = {}
-    for position, entry in enumerate(asked.document.metrics or ()):
-        names = [entry] if isinstance(entry, str) else []
-        out |= {name: None for name in names if name not in RANKED}
-        for name in [] if isinstance(entry, str) else entry:
-            if name not in RANKED:
-                raise UnknownMetric(
-                    where=asked.text.at(("metrics", position, name)),
-                    found=f'"{name}" with a number of rows{nearest(name, RANKED)}',
-                    expected=f"one of {', '.join(RANKED)}",
-                    fix="correct the name, or write the metric by its name alone.",
-                )
-    return tuple(out)
 
 
 def _one(asked: Asked, name: str, given: RankedDocument, path: Path) -> Ranked:

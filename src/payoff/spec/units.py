@@ -40,6 +40,13 @@ def units(spec: Spec) -> Iterator[Finding]:
                 yield _finding(formula, name, *found)
 
 
+def is_otherwise(name: str, spec: Spec) -> bool:
+    """Return whether a name speaks of another unit than ``decision.unit``."""
+    return bool(
+        _foreign(name, currency_of(spec.decision.unit)) or _scaled(name, spec) or _percent(name, spec)
+    )
+
+
 def currency_of(text: str) -> str | None:
     """Return the currency that a unit names, in small letters; None where it names none.
 

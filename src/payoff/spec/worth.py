@@ -103,7 +103,7 @@ def _from_cells(asked: Asked) -> dict[str, Formula]:
     act, skip = asked.actions[0], asked.actions[-1]
     return {
         action: asked.formula(
-            f"case when outcome then ({_written(given[positive])}) else ({_written(given[negative])}) end",
+            _of_outcome(_written(given[positive]), _written(given[negative])),
             ("value", positive),
             outcome_allowed=True,
         )
@@ -112,6 +112,20 @@ def _from_cells(asked: Asked) -> dict[str, Formula]:
             (skip, "false_negative", "true_negative"),
         )
     }
+
+
+def _of_outcome(positive: str, negative: str) -> str:
+    """Return the formula of one action; free of the outcome where both cells are zero, as such an action is."""
+    if _is_zero(positive) and _is_zero(negative):
+        return "0"
+    return f"case when outcome then ({positive}) else ({negative}) end"
+
+
+def _is_zero(text: str) -> bool:
+    try:
+        return float(text) == 0.0
+    except ValueError:
+        return False
 
 
 def _all_there(asked: Asked, needed: tuple[str, ...], expected: str) -> None:

@@ -198,12 +198,13 @@ def bounds_of_many(many: Bent, tails: Tails, maxima: Floats, level: float) -> tu
     level : two-sided.
     """
     low, high = (np.full(len(many.value), np.nan) for _ in range(2))
-    here = tails.judged
-    deviate = critical_value(maxima, int(here.sum()), (1.0 - level) / 2.0)
-    quantile = -t_ppf(normal_cdf(np.full(int(here.sum()), -deviate)), many.freedom[here])
-    value, stderr = many.value[here], many.stderr[here]
-    low[here] = hall_bounds(value, stderr, tails.low[here], many.units, (-quantile, quantile))[0]
-    high[here] = hall_bounds(value, stderr, tails.high[here], many.units, (-quantile, quantile))[1]
+    for factor in np.unique(tails.divided[tails.judged]):
+        here = tails.judged & (tails.divided == factor)
+        deviate = critical_value(maxima, int(tails.judged.sum()), (1.0 - level) / 2.0 / factor)
+        quantile = -t_ppf(normal_cdf(np.full(int(here.sum()), -deviate)), many.freedom[here])
+        value, stderr = many.value[here], many.stderr[here]
+        low[here] = hall_bounds(value, stderr, tails.low[here], many.units, (-quantile, quantile))[0]
+        high[here] = hall_bounds(value, stderr, tails.high[here], many.units, (-quantile, quantile))[1]
     return low, high
 
 

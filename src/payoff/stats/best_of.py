@@ -66,7 +66,10 @@ def levels_of_each(covariance: Floats, apart: int, level: float, seed: int = SEE
 def _distinct(covariance: Floats) -> NDArray[np.intp]:
     """Return the candidates that differ from all before them, in the order of their variance."""
     root = np.sqrt(np.diagonal(covariance))
-    correlation = covariance / np.outer(root, root) if len(root) else covariance
+    scale = np.outer(root, root)
+    # Those that do not vary are alike, and like no other.
+    still = np.equal.outer(root, root).astype(np.float64)
+    correlation = np.divide(covariance, scale, out=still, where=scale > 0.0)
     order = np.lexsort((correlation.sum(axis=0).round(9), root))
     kept: list[int] = []
     for one in order:

@@ -13,11 +13,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from payoff.stats.distributions import normal_cdf, t_ppf
-from payoff.stats.estimates import Interval, Tier
-from payoff.stats.means import hall_bounds
+from payoff.stats.distributions import normal_cdf
+from payoff.stats.estimates import Interval
 from payoff.stats.ranking import NO_ROWS, ScoreCells, undefined
-from payoff.stats.tiers import tail_ratio, widening
+from payoff.stats.weighted_means import by_outcome, mean_of_rows
 
 Floats = NDArray[np.float64]
 CURVE_POINTS = 101
@@ -162,6 +161,8 @@ def _merged(cells: ScoreCells) -> ScoreCells:
     return replace(
         cells,
         within=None,
+        positive_cubed=None,
+        negative_cubed=None,
         score=mean,
         positive=np.add.reduceat(cells.positive, at),
         negative=np.add.reduceat(cells.negative, at),
@@ -209,7 +210,7 @@ def calibration_in_the_large(cells: ScoreCells, level: float = 0.95) -> Interval
     ...     positive_squared=one, negative_squared=one, positives=2, negatives=2)).value
     0.125
     """
-    return _gap(cells, slice(None), level, undefined(cells, level, "paired_mean", NO_ROWS))
+    return _gap(cells, slice(None), level, undefined(cells, level, "paired_mean", NO_ROWS), min(cells.worth))
 
 
 def local_calibration(cells: ScoreCells, threshold: float, level: float = 0.95) -> Interval:
@@ -233,7 +234,7 @@ def local_calibration(cells: ScoreCells, threshold: float, level: float = 0.95) 
     held = slice(start, stop)
     rows = round(float(upto[stop - 1] - (upto[start - 1] if start else 0.0)))
     near = replace(found, rows=rows, events=_rarer(cells, held, found.rows))
-    got = _gap(cells, held, level, near)
+    got = _gap(cells, held, level, near, math.inf)
     window = f"scores {cells.score[start]:.4g} to {cells.score[stop - 1]:.4g}"
     return replace(got, note=window if got.note is None else f"{window}; {got.note}")
 
@@ -243,37 +244,12 @@ def _rarer(cells: ScoreCells, held: slice, rows: int) -> int:
     return round(min(float(cells.positive[held].sum()), float(cells.negative[held].sum())) * scale)
 
 
-def _gap(cells: ScoreCells, held: slice, level: float, found: Interval) -> Interval:
-    """Return the mean of outcome less score over some cells."""
-    weight = np.concatenate([cells.positive[held], cells.negative[held]])
-    squared = np.concatenate([cells.positive_squared[held], cells.negative_squared[held]])
-    if found.rows == 0 or weight.sum() <= 0.0:
+def _gap(cells: ScoreCells, held: slice, level: float, found: Interval, least: float) -> Interval:
+    """Return the mean of outcome less score over some cells, trusted from ``least`` events on."""
+    if found.rows == 0 or not (cells.positive[held].sum() + cells.negative[held].sum()) > 0.0:
         return found
     gap = np.concatenate([1.0 - cells.score_of_positives[held], -cells.score_of_negatives[held]])
-    total = float(weight.sum())
-    mean = float(weight @ gap) / total
-    off = gap - mean
-    square = off * off
-    spread = float(weight @ square) / total
-    if found.rows < 2 or spread <= 0.0:
-        return replace(found, value=mean, note="no interval: rows do not differ")
-    stderr = math.sqrt(float(squared @ square) / total**2 * found.rows / (found.rows - 1))
-    units = total**2 / float(squared.sum())
-    skewness = float(weight @ (square * off)) / total / spread**1.5
-    factor = int(widening(tail_ratio(skewness, units)))
-    quantile = float(t_ppf(1.0 - 0.5 * (1.0 - level) / max(factor, 1), found.rows - 1))
-    low, high = hall_bounds(mean, stderr, skewness, units, (-quantile, quantile))
-    tiers: dict[int, Tier] = {0: "C", 1: "A"}
-    notes = {0: "the tail is too heavy for the interval", 1: None}
-    return replace(
-        found,
-        value=mean,
-        low=float(low),
-        high=float(high),
-        stderr=stderr,
-        tier=tiers.get(factor, "A-"),
-        note=notes.get(factor, "widened for a heavy tail"),
-    )
+    return mean_of_rows(replace(found, level=level), by_outcome(cells, held), gap, least)
 
 
 def spiegelhalter(cells: ScoreCells) -> tuple[float, float] | None:

@@ -49,7 +49,7 @@ METRICS: tuple[str, ...] = (
     "negative_likelihood_ratio",
 )
 # Cells in the numerator and in the denominator, in the order of ``Confusion.totals``.
-_SHARES = {
+SHARES = {
     "prevalence": ((1, 0, 1, 0), (1, 1, 1, 1)),
     "act_rate": ((1, 1, 0, 0), (1, 1, 1, 1)),
     "accuracy": ((1, 0, 0, 1), (1, 1, 1, 1)),
@@ -73,6 +73,15 @@ _NEEDED = {
     "matthews_corrcoef": tuple(name for name, _ in _MARGINS[:4]),
     "positive_likelihood_ratio": ("actual positives", "actual negatives", "false positives"),
     "negative_likelihood_ratio": ("actual positives", "actual negatives", "true negatives"),
+}
+# The margins that a metric which is no share rests on; with weights the one that is worth fewest rows tells.
+_RESTS_ON = {
+    "f_beta": ("predicted positives", "actual positives"),
+    "balanced_accuracy": ("actual positives", "actual negatives"),
+    "matthews_corrcoef": tuple(name for name, _ in _MARGINS[:4]),
+    "cohen_kappa": tuple(name for name, _ in _MARGINS[:4]),
+    "positive_likelihood_ratio": ("actual positives", "actual negatives"),
+    "negative_likelihood_ratio": ("actual positives", "actual negatives"),
 }
 # A ratio of the share of positives to the share of negatives that end in one row of the table.
 _ACTED = {
@@ -98,11 +107,13 @@ class Design:
         and n the units. Raw second moments: only gradients orthogonal to the totals may be applied.
     degrees_of_freedom : of that variance.
     units : (4,), independent units (clusters, rows) that hold a row of each cell.
+    squares : (4,), sums of squared weights of the rows of each cell; None where all rows weigh the same.
     """
 
     covariance: Floats
     degrees_of_freedom: float
     units: NDArray[np.int64]
+    squares: Floats | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -159,7 +170,7 @@ def decision_metric(name: str, table: Confusion, level: float = 0.95, beta: floa
     if table.design is not None and not table.design.degrees_of_freedom > 0.0:
         return replace(found, tier="C", note="no interval: fewer than two independent units")
     tail = 0.5 + level / 2.0
-    if name in _SHARES:
+    if name in SHARES:
         worth = _rows_worth(name, table)
         if worth <= 0.0:
             return replace(
@@ -170,6 +181,29 @@ def decision_metric(name: str, table: Confusion, level: float = 0.95, beta: floa
     low, high = _delta_bounds(name, table, tail, beta)
     note = _HALF if _thin(name, table) else None
     return replace(found, low=low, high=high, stderr=_shown(name, table, beta)[1], note=note)
+
+
+def exact_share(name: str, table: Confusion, level: float = 0.95) -> Interval:
+    """Return a share with Clopper and Pearson's two-sided interval, which covers at least at ``level``.
+
+    With a design it is Korn and Graubard's: the same at the rows that the share is worth, which no longer promises
+    as much. Undefined where no row counts in it.
+
+    Raises
+    ------
+    KeyError
+        Where ``name`` is no share of this table.
+
+    >>> found = exact_share("recall", Confusion(totals=np.array([0.0, 0.0, 10.0, 0.0]), rows=np.array([0, 0, 10, 0])))
+    >>> found.low, round(found.high, 4), found.method  # 1 - 0.025^(1/10)
+    (0.0, 0.3085, 'clopper_pearson')
+    """
+    shown = decision_metric(name, table, level)
+    if name not in SHARES:
+        raise KeyError(name)
+    bounds = (None, None) if shown.low is None else _bound(name, table, 0.5 + level / 2.0, 1.0)
+    method = "clopper_pearson" if table.design is None else "korn_graubard"
+    return replace(shown, low=bounds[0], high=bounds[1], method=method)
 
 
 def lower_bound(name: str, table: Confusion, confidence: float, beta: float = 1.0) -> float | None:
@@ -200,7 +234,7 @@ def _bound(name: str, table: Confusion, confidence: float, beta: float) -> tuple
         return None, None
     if table.design is not None and not table.design.degrees_of_freedom > 0.0:
         return None, None
-    if name not in _SHARES:
+    if name not in SHARES:
         return _delta_bounds(name, table, confidence, beta)
     rows = _rows_worth(name, table)
     successes = _metric(name, table.totals, beta)[0] * rows
@@ -241,7 +275,7 @@ def _metric(name: str, totals: Floats, beta: float) -> tuple[float, Floats]:
         square = beta * beta
         parts = (1.0 + square, 0.0, 0.0, 0.0), (1.0 + square, 1.0, square, 0.0)
         return _ratio(np.array(parts[0]), np.array(parts[1]), totals)
-    top, bottom = _SHARES[name]
+    top, bottom = SHARES[name]
     return _ratio(np.array(top, np.float64), np.array(bottom, np.float64), totals)
 
 
@@ -325,21 +359,51 @@ def _delta_bounds(name: str, table: Confusion, tail: float, beta: float) -> Boun
 
 def _rows_worth(name: str, table: Confusion) -> float:
     """Return the rows in a share's denominator, with a design those they are worth."""
-    bottom = np.array(_SHARES[name][1])
+    bottom = np.array(SHARES[name][1])
     if table.design is None:
         return float(bottom @ table.totals)
     value = _metric(name, table.totals, 1.0)[0]
     # A unit may hold several cells: the fullest cell is the least that the denominator can rest on.
     units = int((table.design.units * bottom).max())
-    rows = float(bottom @ table.rows)
-    return effective_rows(value, _stderr(name, table, 1.0) ** 2, rows, units, table.design.degrees_of_freedom)
+    rows, kish = float(bottom @ table.rows), kish_rows(name, table)[0]
+    freedom = min(table.design.degrees_of_freedom, max(kish - 1.0, 1.0))
+    return effective_rows(value, _stderr(name, table, 1.0) ** 2, rows, units, freedom, kish)
+
+
+def is_share(name: str) -> bool:
+    """Return whether a metric is a share of rows, whose interval counts them; the others are linearised."""
+    return name in SHARES
+
+
+def kish_rows(name: str, table: Confusion) -> tuple[float, int]:
+    """Return the rows that weights leave a metric, (sum w)^2 / sum w^2, and how many these are of.
+
+    Those of a share's denominator; of other metrics those of the margin they rest on that is worth fewest. Infinite
+    where all rows weigh the same.
+
+    >>> one = np.array([3.0, 0.0, 1.0, 0.0])
+    >>> design = Design(covariance=np.eye(4), degrees_of_freedom=9.0, units=np.ones(4, int), squares=one**2)
+    >>> kish_rows("recall", Confusion(totals=one, rows=np.ones(4, int), design=design))  # 4^2 / (9 + 1)
+    (1.6, 2)
+    """
+    squares = None if table.design is None else table.design.squares
+    if squares is None:
+        return math.inf, int(table.rows.sum())
+    named = dict(_MARGINS)
+    margins = [named[one] for one in _RESTS_ON[name]] if name in _RESTS_ON else [SHARES[name][1]]
+    sums = [
+        [float(column @ np.array(one)) for column in (table.totals, squares, table.rows)] for one in margins
+    ]
+    return min(
+        ((total**2 / square, int(rows)) for total, square, rows in sums if square > 0.0), default=(0.0, 0)
+    )
 
 
 def _interval(name: str, table: Confusion, value: float | None, level: float) -> Interval:
     """Return the value without bounds, with what it rests on."""
     rows = table.rows
-    if name in _SHARES:
-        top, bottom = (np.array(cells) for cells in _SHARES[name])
+    if name in SHARES:
+        top, bottom = (np.array(cells) for cells in SHARES[name])
         base, side = int(bottom @ rows), int(top @ rows)
     elif name == "f_beta":
         base, side = int(rows[:3].sum()), int(rows[0])
@@ -359,7 +423,7 @@ def _interval(name: str, table: Confusion, value: float | None, level: float) ->
 
 
 def _method(name: str, table: Confusion) -> str:
-    if name in _SHARES:
+    if name in SHARES:
         return "wilson" if table.design is None else "wilson_effective_rows"
     scale = _SCALES.get(name, "logit")
     return f"delta_{scale}" if table.design is None else f"linearised_{scale}"

@@ -144,21 +144,24 @@ def uncertainty(cells: ScoreCells, level: float = 0.95) -> Interval:
     return replace(plain, low=max(plain.low, 0.0), high=max(min(plain.high, 0.25), share * (1.0 - share)))
 
 
-def reliability(cells: ScoreCells, level: float = 0.95) -> Interval:
+def reliability(cells: ScoreCells, level: float = 0.95, bins: int = BINS) -> Interval:
     """Return Murphy's reliability by equal-mass bins, without an interval; the note gives its bias. Prefer CORP."""
-    return _by_bins(cells, level, "reliability")
+    return _by_bins(murphy(cells, bins) if _held(cells) else None, cells, level, "reliability")
 
 
-def resolution(cells: ScoreCells, level: float = 0.95) -> Interval:
+def resolution(cells: ScoreCells, level: float = 0.95, bins: int = BINS) -> Interval:
     """Return Murphy's resolution by equal-mass bins, without an interval; the note gives its bias. Prefer CORP."""
-    return _by_bins(cells, level, "resolution")
+    return _by_bins(murphy(cells, bins) if _held(cells) else None, cells, level, "resolution")
 
 
-def _by_bins(cells: ScoreCells, level: float, part: str) -> Interval:
+def _held(cells: ScoreCells) -> bool:
+    return bool((cells.positive + cells.negative).sum() > 0.0)
+
+
+def _by_bins(parts: Murphy | None, cells: ScoreCells, level: float, part: str) -> Interval:
     found = undefined(cells, level, "murphy", NO_ROWS)
-    if not (cells.positive + cells.negative).sum() > 0.0:
+    if parts is None:
         return found
-    parts = murphy(cells)
     bias = parts.bias if part == "reliability" else parts.bias - parts.bias_of_uncertainty
     note = f"no interval: biased upwards by some {max(bias, 0.0):.2g} by its bins; {parts.within:.2g} lies within them"
     return replace(found, value=float(getattr(parts, part)), note=note)

@@ -19,7 +19,7 @@ from payoff.stats.distributions import normal_cdf, normal_ppf, t_cdf, t_ppf
 from payoff.stats.estimates import Interval
 from payoff.stats.means import hall_bounds, hall_statistic
 from payoff.stats.sequences import sequence_bounds, sequence_confidence, sequence_deviate
-from payoff.stats.support import Method, support_bounds, support_confidence
+from payoff.stats.support import Method, support_bounds, support_confidence, support_method
 from payoff.stats.tiers import (
     EVENTS_TO_JUDGE,
     WIDENED_TEN_TIMES,
@@ -27,7 +27,10 @@ from payoff.stats.tiers import (
     TierChoice,
     candidates,
     choose_tier,
+    heaviest_tails,
     tail_ratio,
+    widened_words,
+    widening,
 )
 
 Bounds = tuple[float, float]
@@ -200,7 +203,7 @@ def _interval(
         level=level,
         rows=contrast.rows,
         events=int(contrast.deciding_events[rule]),
-        method=_method(evidence, choice),
+        method=_method(evidence, choice, coefficients),
         tier=choice.tier,
         note=choice.note,
         stderr=float(at.stderr[0, rule]),
@@ -294,10 +297,13 @@ def _factors(evidence: Evidence) -> Counts:
     return candidates(evidence.contrast, evidence.about.least_widening)[1]
 
 
-def _method(evidence: Evidence, choice: TierChoice) -> str:
+def _method(evidence: Evidence, choice: TierChoice, coefficients: Floats) -> str:
     """Name the method as docs/methods does."""
     if choice.tier == "F":
-        return "exact finite support" if evidence.method == "exact" else "finite support"
+        held = evidence.support
+        if held is None:
+            return "finite support"
+        return support_method(held.counts, held.parts @ coefficients, evidence.method)
     if choice.tier == "B":
         return "empirical Bernstein"
     if choice.tier == "C":
@@ -307,7 +313,13 @@ def _method(evidence: Evidence, choice: TierChoice) -> str:
     name = "Hall t" if evidence.contrast.maxima is None else "simultaneous band, Hall t"
     by = " by cluster" if evidence.contrast.clustered else ""
     by = " by period" if evidence.contrast.periods is not None and not by else by
-    return name + by + (f", widened x{choice.widening} for a heavy tail" if choice.widening > 1 else "")
+    return name + by + widened_words(choice.widening, _widened_by_tail(evidence))
+
+
+def _widened_by_tail(evidence: Evidence) -> int:
+    """Return by how much the tail alone widens an interval, whatever the number of clusters."""
+    tails = np.maximum(heaviest_tails(evidence.contrast), evidence.about.least_tail)
+    return max(int(widening(tails).max()), evidence.about.least_widening)
 
 
 def rows_needed(

@@ -12,6 +12,7 @@ from payoff.stats.distributions import t_ppf
 from payoff.stats.estimates import Interval, Tier
 from payoff.stats.means import hall_bounds
 from payoff.stats.tiers import tail_ratio, widening
+from payoff.stats.weighted_means import few_rows
 from payoff.tables import Cells
 
 Floats = NDArray[np.float64]
@@ -38,7 +39,8 @@ def mean_loss(cells: Cells, part: int, level: float = 0.95) -> Interval:
     square = _about(mean, moments.weight2, moments.first2[:, part], moments.second[:, part, part])
     cubes = moments.third[:, part].sum(axis=0)
     cube = cubes[3] - 3 * mean * cubes[2] + 3 * mean**2 * cubes[1] - mean**3 * cubes[0]
-    return _bounded(mean, square / total**2, float(cube) / total**3, rows, rows, rows - 1.0, level)
+    kish = min(total**2 / float(moments.weight2.sum()), rows)
+    return _bounded(mean, square / total**2, float(cube) / total**3, rows, rows, kish - 1.0, level)
 
 
 def _about(mean: float, weight: Floats, first: Floats, second: Floats) -> float:
@@ -74,7 +76,7 @@ def _bounded(
     factor = int(widening(tail_ratio(skewness, units)))
     quantile = float(t_ppf(1.0 - 0.5 * (1.0 - level) / max(factor, 1), freedom))
     low, high = hall_bounds(mean, stderr, skewness, units, (-quantile, quantile))
-    return Interval(
+    found = Interval(
         value=mean,
         low=max(float(low), 0.0),
         high=float(high),
@@ -86,6 +88,7 @@ def _bounded(
         note=_NOTES.get(factor, "widened for a heavy tail"),
         stderr=stderr,
     )
+    return few_rows(found, math.inf, freedom + 1.0)
 
 
 def _found(value: float | None, rows: int, level: float, method: str, note: str) -> Interval:

@@ -53,6 +53,7 @@ class ClassTable:
     covariance : (C L, C L) the sum over units of u u' * n / (n - 1), u a unit's weighted cells; None for
         independent unweighted rows. Raw second moments: only gradients orthogonal to the totals may be applied.
     freedom : degrees of freedom of that covariance.
+    squares : (C, L) sums of squared weights; None where all rows weigh the same.
     """
 
     totals: Floats
@@ -60,6 +61,7 @@ class ClassTable:
     names: tuple[str, ...]
     covariance: Floats | None = None
     freedom: float = math.inf
+    squares: Floats | None = None
 
     @property
     def present(self) -> NDArray[np.bool_]:

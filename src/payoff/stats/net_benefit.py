@@ -26,12 +26,14 @@ from payoff.stats.contrast import Contrast
 from payoff.stats.distributions import t_ppf
 from payoff.stats.means import hall_bounds
 from payoff.stats.ranking import ScoreCells
-from payoff.stats.tiers import candidates
+from payoff.stats.tiers import candidates, tail_ratio, widening
 
 Floats = NDArray[np.float64]
 SEED = 20_260_101
 # Sums of squares that cancel leave this part of themselves.
 ROUNDING = 1e-13
+# Rows of each outcome on either side of a threshold, where prevalence is given.
+ROWS_ON_A_SIDE = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -135,7 +137,7 @@ def net_benefit(
         (sums.totals[0] - odds * sums.totals[1]) / total if total > 0.0 else np.full(len(odds), np.nan)
     )
     contrast = _contrast(sums, stratified)
-    allowed, factor = candidates(contrast)
+    allowed, factor = _trusted(sums, contrast) if stratified else candidates(contrast)
     value, stderr = contrast.mean[:, 0], np.sqrt(contrast.covariance[:, 0, 0] / max(contrast.units, 1))
     alike = (sums.positive + sums.negative) == 0.0
     bounds = np.where(alike, 0.0, np.nan) * np.ones((4, len(threshold)))
@@ -231,6 +233,23 @@ def _contrast(sums: _Sums, stratified: bool) -> Contrast:
         deciding_events=np.rint(events).astype(np.int64),
         degrees_of_freedom=max(sum(sums.rows) - 1.0, 1.0),
     )
+
+
+def _trusted(sums: _Sums, contrast: Contrast) -> tuple[NDArray[np.bool_], NDArray[np.int64]]:
+    """Return which thresholds have bounds where rows of each outcome are a sample of their own, and their widening.
+
+    A share near 0 or 1 is known by the few rows on its other side, so that enough of each outcome lie on either side
+    of a threshold. Each is trusted by its own tail: that of a threshold which nearly all rows reach says nothing of
+    higher ones. Where all rows are one sample the doubt of prevalence outweighs such shares.
+    """
+    shares = (
+        held / max(total, 1e-300)
+        for held, total in zip((sums.positive, sums.negative), sums.totals, strict=True)
+    )
+    sides = [np.minimum(share, 1.0 - share) * rows for share, rows in zip(shares, sums.rows, strict=True)]
+    factor = widening(tail_ratio(contrast.skewness, contrast.units))
+    mask = (np.minimum(*sides) >= ROWS_ON_A_SIDE) & (factor > 0)
+    return mask, np.where(mask, factor, 0)
 
 
 def _mean(sums: _Sums) -> Floats:

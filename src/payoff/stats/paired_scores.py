@@ -77,6 +77,7 @@ class PairSums:
     spread, third : sums of w (d - mean)^2 and of w (d - mean)^3.
     squared_spread : sum of w^2 (d - mean)^2.
     clipped : rows that either score called impossible and that happened.
+    cubes : between what the sum of w^3 (d - mean)^3 lies; None where all rows weigh 1, and it is ``third``.
     """
 
     rows: int
@@ -88,6 +89,7 @@ class PairSums:
     third: float
     squared_spread: float
     clipped: int = 0
+    cubes: tuple[float, float] | None = None
 
 
 def roc_auc_difference(pairs: PairCells, level: float = 0.95) -> Interval:
@@ -200,7 +202,23 @@ def loss_sums(pairs: PairCells, loss: Loss) -> PairSums:
         third=float(weight @ off**3),
         squared_spread=float(squared @ off**2),
         clipped=max(round(float(held.sum()) ** 2 / float(worth.sum())), 1) if worth.sum() > 0.0 else 0,
+        cubes=_cubes(weight, squared, off, pairs.positives + pairs.negatives),
     )
+
+
+def _cubes(weight: Floats, squared: Floats, off: Floats, rows: int) -> tuple[float, float] | None:
+    """Return the least and the most that the sum of w^3 off^3 can be, from sums of w and w^2 by cell.
+
+    Of a cell (sum w^2)^2 / sum w <= sum w^3 <= (sum w^2)^(3/2), by Cauchy and since no row weighs more than the root of
+    the squares: both ends are the cube itself where a cell is one row, as it is for scores without ties.
+    """
+    if float(weight.sum()) == rows and float(squared.sum()) == rows:
+        return None
+    least = np.divide(squared**2, weight, out=np.zeros_like(weight), where=weight > 0.0)
+    most, cube = squared**1.5, off**3
+    low = np.where(cube > 0.0, cube * least, cube * most)
+    high = np.where(cube > 0.0, cube * most, cube * least)
+    return float(low.sum()), float(high.sum())
 
 
 def losses(score: Floats, loss: Loss) -> tuple[Floats, NDArray[np.bool_]]:
@@ -228,10 +246,10 @@ def loss_difference(sums: PairSums, level: float = 0.95) -> Interval:
     if sums.rows < 2 or not sums.squared_spread > 0.0:
         return replace(found, value=sums.mean, note=NO_ERROR if sums.mean else ALIKE)
     stderr = math.sqrt(sums.squared_spread * sums.rows / (sums.rows - 1)) / sums.weight
-    units = sums.weight**2 / sums.squared
-    skewness = sums.third / sums.weight / (sums.spread / sums.weight) ** 1.5
-    factor = int(widening(tail_ratio(skewness, units)))
-    quantile = float(t_ppf(1.0 - 0.5 * (1.0 - level) / max(factor, 1), sums.rows - 1))
+    units = min(sums.weight**2 / sums.squared, sums.rows)
+    skewness, heaviest = _skewness(sums, units)
+    factor = int(widening(heaviest))
+    quantile = float(t_ppf(1.0 - 0.5 * (1.0 - level) / max(factor, 1), max(units - 1.0, 1.0)))
     low, high = hall_bounds(sums.mean, stderr, skewness, units, (-quantile, quantile))
     tiers: dict[int, Tier] = {0: "C", 1: "A"}
     notes = {0: "the tail is too heavy for the interval", 1: None}
@@ -245,6 +263,15 @@ def loss_difference(sums: PairSums, level: float = 0.95) -> Interval:
         tier="C" if sums.clipped else tiers.get(factor, "A-"),
         note=clip if sums.clipped else notes.get(factor, "widened for a heavy tail"),
     )
+
+
+def _skewness(sums: PairSums, units: float) -> tuple[float, float]:
+    """Return the skewness for Hall's bounds, and r for the tier: with weights the most that it can be."""
+    if sums.cubes is None:
+        skewness = sums.third / sums.weight / (sums.spread / sums.weight) ** 1.5
+        return skewness, float(tail_ratio(skewness, units))
+    low, high = (end / sums.squared_spread**1.5 for end in sums.cubes)
+    return (low + high) / 2.0 * math.sqrt(units), max(abs(low), abs(high))
 
 
 def _empty(rows: int, events: int, level: float, method: str) -> Interval:

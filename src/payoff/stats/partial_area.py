@@ -124,7 +124,7 @@ def partial_roc_auc(cells: ScoreCells, level: float = 0.95, max_fpr: float = MOS
         found = replace(found, stderr=stderr)
     else:
         value, share = round(value, 12), round(part.area / max_fpr, 12)
-        low, high = _exact(share, min(above, float(cells.positives)), level, max_fpr)
+        low, high = _exact(share, min(max_fpr * cells.worth[1], cells.worth[0]), level, max_fpr)
         low, high = min(low, value), max(high, value)
         notes += ["no pair shows any error: exact bounds, as of a share of the rarer rows"]
     return replace(

@@ -22,6 +22,8 @@ from payoff.tables import Cells
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
+# Both signs of a reversal are told at this level at least, and what the mix does at the other.
+HINT, LEVEL = 0.80, 0.95
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,8 +36,37 @@ class PerActed:
 
     def sign(self, level: float) -> int:
         """Return 1 or -1 where zero lies outside the two-sided interval by Student's t, else 0."""
+        low, high = self.ends(level)
+        return int(low > 0.0) - int(high < 0.0)
+
+    def ends(self, level: float) -> tuple[float, float]:
+        """Return the two-sided interval by Student's t."""
         reach = float(t_ppf(0.5 + level / 2.0, max(self.units - 1, 1))) * self.stderr
-        return int(self.value > reach) - int(self.value < -reach)
+        return self.value - reach, self.value + reach
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turned:
+    """The difference over all rows and where parts count as said, and the second less the first: what the mix does."""
+
+    over_all: PerActed
+    alike: PerActed
+    mix: PerActed
+
+    @property
+    def turns(self) -> bool:
+        """Return whether the sign turns round with the mix.
+
+        Both signs are told at 80%, and that the mix moves the number at 95%: both numbers come from the same rows, so
+        that what the mix does is known far better than either. ``certain`` asks 95% of both signs too.
+        """
+        apart = self.over_all.sign(HINT) * self.alike.sign(HINT) < 0
+        return apart and self.mix.sign(LEVEL) != 0
+
+    @property
+    def certain(self) -> bool:
+        """Return whether both signs are beyond chance at 95%, each by its own interval."""
+        return self.over_all.sign(LEVEL) * self.alike.sign(LEVEL) < 0
 
 
 def per_acted_gap(
@@ -52,10 +83,38 @@ def per_acted_gap(
     share : (S,) shares of the mix, 1 in sum; a part of share 0 is left out, and in every other part both must act.
     """
     known = cells.known
-    cells, part = cells.where(known), part[known]
+    cells, part, acted = cells.where(known), part[known], (acted[0][known], acted[1][known])
+    return _with_error(cells, worth, _linear(cells, worth, acted, part, share))
+
+
+def per_acted_turned(
+    cells: Cells, worth: Floats, acted: tuple[Floats, Floats], part: Integers, share: Floats
+) -> Turned:
+    """Return the difference over all rows beside that at a mix of their parts; see :func:`per_acted_gap`."""
+    known = cells.known
+    cells, part, acted = cells.where(known), part[known], (acted[0][known], acted[1][known])
+    whole = _linear(cells, worth, acted, np.zeros(len(cells), dtype=np.int64), np.ones(1))
+    alike = _linear(cells, worth, acted, part, share)
+    moved = _Linear(alike.value - whole.value, alike.slope - whole.slope, alike.level - whole.level)
+    over_all, mixed, mix = (_with_error(cells, worth, one) for one in (whole, alike, moved))
+    return Turned(over_all=over_all, alike=mixed, mix=mix)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Linear:
+    """A difference, whose influence of a row worth d is w (slope d - level) of its cell."""
+
+    value: float
+    slope: Floats
+    level: Floats
+
+
+def _linear(
+    cells: Cells, worth: Floats, acted: tuple[Floats, Floats], part: Integers, share: Floats
+) -> _Linear:
     held, mix = cells.moments, share[part]
     total, value, slope, level = held.part_sums() @ worth, 0.0, np.zeros(len(cells)), np.zeros(len(cells))
-    for sign, column in zip((1.0, -1.0), (acted[0][known], acted[1][known]), strict=True):
+    for sign, column in zip((1.0, -1.0), acted, strict=True):
         weight = np.bincount(part, column * held.weight, len(share))
         earned = np.bincount(part, column * total, len(share))
         mean = np.divide(earned, weight, out=np.zeros(len(share)), where=weight > 0.0)
@@ -63,8 +122,14 @@ def per_acted_gap(
         value += sign * float(share @ mean)
         slope += sign * column * scale[part] * (mix > 0.0)
         level += sign * column * scale[part] * mean[part]
-    units, square = _squares(cells, worth, total, slope, level)
-    return PerActed(value=value, stderr=float(np.sqrt(square * units / max(units - 1, 1))), units=units)
+    return _Linear(value, slope, level)
+
+
+def _with_error(cells: Cells, worth: Floats, found: _Linear) -> PerActed:
+    total = cells.moments.part_sums() @ worth
+    units, square = _squares(cells, worth, total, found.slope, found.level)
+    stderr = float(np.sqrt(square * units / max(units - 1, 1)))
+    return PerActed(value=found.value, stderr=stderr, units=units)
 
 
 def _squares(cells: Cells, worth: Floats, total: Floats, slope: Floats, level: Floats) -> tuple[int, float]:

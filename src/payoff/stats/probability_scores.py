@@ -6,17 +6,14 @@ Brier (1950). https://doi.org/10.1175/1520-0493(1950)078<0001:VOFEIT>2.0.CO;2
 Hall (1992). Journal of the Royal Statistical Society B 54(1), 221-228.
 """
 
-import math
 from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from payoff.stats.distributions import t_ppf
-from payoff.stats.estimates import Interval, Tier
-from payoff.stats.means import hall_bounds
+from payoff.stats.estimates import Interval
 from payoff.stats.ranking import NO_ROWS, ScoreCells, undefined
-from payoff.stats.tiers import tail_ratio, widening
+from payoff.stats.weighted_means import by_outcome, mean_of_rows
 
 Floats = NDArray[np.float64]
 # As scikit-learn: a certain forecast is read as this far from certain.
@@ -72,41 +69,9 @@ def _clipped(weight: Floats, squared: Floats, where: NDArray[np.bool_]) -> int:
 
 def _mean_loss(cells: ScoreCells, if_positive: Floats, if_negative: Floats, level: float) -> Interval:
     """Return the weighted mean of a loss known by score and outcome."""
-    rows = cells.positives + cells.negatives
-    weight = np.concatenate([cells.positive, cells.negative])
-    squared = np.concatenate([cells.positive_squared, cells.negative_squared])
     found = undefined(cells, level, "hall_mean", NO_ROWS)
-    if rows == 0 or weight.sum() <= 0.0:
+    if found.rows == 0 or not (cells.positive.sum() + cells.negative.sum()) > 0.0:
         return found
-    loss = np.concatenate([if_positive, if_negative])
-    mean = float(weight @ loss / weight.sum())
-    if rows < 2:
-        return replace(found, value=mean, note="no interval: one row")
-    return _with_bounds(replace(found, value=mean, note=None), weight, squared, loss - mean)
-
-
-def _with_bounds(found: Interval, weight: Floats, squared: Floats, gap: Floats) -> Interval:
-    """Return ``found`` with Hall's bounds, widened where the tail asks for it."""
-    rows, total = found.rows, float(weight.sum())
-    square = gap * gap
-    variance = float(squared @ square) / total**2 * rows / (rows - 1)
-    stderr = math.sqrt(variance)
-    spread = float(weight @ square) / total
-    if stderr == 0.0:
-        return replace(found, note="no interval: every row has the same loss")
-    # Weights' cubes are not in the cells: the skewness of the loss at the rows that the weights are worth.
-    units = total**2 / float(squared.sum())
-    skewness = float(weight @ (square * gap)) / total / spread**1.5
-    factor = int(widening(tail_ratio(skewness, units)))
-    tail = 0.5 * (1.0 - found.level) / max(factor, 1)
-    quantile = float(t_ppf(1.0 - tail, rows - 1))
-    low, high = hall_bounds(found.value or 0.0, stderr, skewness, units, (-quantile, quantile))
-    tiers: dict[int, Tier] = {0: "C", 1: "A"}
-    return replace(
-        found,
-        low=max(float(low), 0.0),
-        high=float(high),
-        stderr=stderr,
-        tier=tiers.get(factor, "A-"),
-        note={0: "the tail is too heavy for the interval", 1: None}.get(factor, "widened for a heavy tail"),
+    return mean_of_rows(
+        found, by_outcome(cells), np.concatenate([if_positive, if_negative]), min(cells.worth)
     )

@@ -86,7 +86,9 @@ def clopper_pearson(successes: float, rows: float, level: float = 0.95) -> Inter
     return _interval(successes, rows, bounds, level, "clopper_pearson")
 
 
-def effective_rows(share: float, variance: float, rows: float, units: int, df: float) -> float:
+def effective_rows(
+    share: float, variance: float, rows: float, units: int, df: float, kish: float = math.inf
+) -> float:
     """Return n*, the independent rows that would give a share the variance it has (Korn, Graubard 1998).
 
     Parameters
@@ -96,17 +98,21 @@ def effective_rows(share: float, variance: float, rows: float, units: int, df: f
     rows : rows in the denominator.
     units : independent units (clusters) that hold one of them.
     df : degrees of freedom of the variance; shrinks n* by (z / t)^2 at 95%, since the variance is estimated.
+    kish : the rows that the weights of the denominator are worth, (sum w)^2 / sum w^2; infinite without weights.
 
-    At a share of 0 or 1 the design effect is undefined and n* is the number of units. It is never below 1.
+    At a share of 0 or 1 the design effect is undefined and n* is the number of units. With weights n* is never above
+    ``kish``: near 0 and 1 the linearised variance forgets the failure whose row would weigh most.
 
     >>> effective_rows(0.5, 0.01, 100, 100, math.inf)
     25.0
+    >>> effective_rows(1.0, 0.0, 100, 100, 99, kish=21.0)
+    21.0
     """
     if share <= 0.0 or share >= 1.0:
-        return float(min(rows, units))
+        return float(min(rows, units, kish))
     free = rows if variance <= 0.0 else share * (1.0 - share) / variance
     shrink = float(normal_ppf(0.975) / t_ppf(0.975, df)) ** 2 if df < math.inf else 1.0
-    return min(free * shrink, rows)
+    return min(min(free, kish) * shrink, rows)
 
 
 def korn_graubard(share: float, effective: float, rows: int, level: float = 0.95) -> Interval:

@@ -146,7 +146,8 @@ def interval_of(found: Linearised | None, rows: int, level: float, method: str =
             blank, low=found.value, high=found.value, note="every row has the same loss", stderr=0.0
         )
     factor = int(widening(tail_ratio(found.skewness, found.units)))
-    least, few = _of_few_clusters(found.effective)
+    rows_alone = found.effective is None and found.units < FEWEST_CLUSTERS
+    least, few = _of_few_clusters(found.units if rows_alone else found.effective)
     factor = 0 if least == 0 else max(factor, least) if factor else 0
     tail = 0.5 * (1.0 - level) / max(factor, 1)
     quantile = float(t_ppf(1.0 - tail, max(found.freedom, 1.0)))
@@ -181,7 +182,16 @@ def share_of(losses: Losses, place: int, level: float) -> Interval:
     if plain and np.array_equal(losses.weight, losses.rows):
         return wilson(round(found.value * rows), rows, level)
     share = min(max(found.value, 0.0), 1.0)
-    effective = effective_rows(share, found.stderr**2, rows, found.units, max(found.freedom, 1.0))
-    made = korn_graubard(share, effective, rows, level)
+    kish = (
+        float(losses.weight.sum()) ** 2 / float((losses.weight2).sum())
+        if losses.cluster is None
+        else math.inf
+    )
+    freedom = max(min(found.freedom, kish - 1.0), 1.0)
+    made = korn_graubard(
+        share, effective_rows(share, found.stderr**2, rows, found.units, freedom, kish), rows, level
+    )
     least, few = _of_few_clusters(found.effective)
+    if kish < FEWEST_CLUSTERS:
+        least, few = 0, f"{kish:.0f} {FEW_UNITS}"
     return replace(made, tier="C", note=few) if least == 0 else made

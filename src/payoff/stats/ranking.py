@@ -24,6 +24,7 @@ Floats = NDArray[np.float64]
 NO_ROWS = "undefined: no rows"
 CURVE_POINTS = 201
 # Below this many positives average precision is biased upwards by more than it is worth.
+ALL_POSITIVE = "no interval: 0 negatives, so that it is the same whatever the order"
 FEW_POSITIVES = 100
 # Sums of weights leave a perfect score this near to 1.
 ROUNDING = 1e-12
@@ -60,6 +61,7 @@ class ScoreCells:
     positive_squared, negative_squared : sums of squared weights, equal to the counts when unweighted.
     positives, negatives : rows of each outcome.
     within : for cells of a grid, whose ``score`` is a mean; None where every cell is one score.
+    positive_cubed, negative_cubed : sums of cubed weights; None where rows are unweighted.
     """
 
     score: Floats
@@ -70,6 +72,42 @@ class ScoreCells:
     positives: int
     negatives: int
     within: Within | None = None
+    positive_cubed: Floats | None = None
+    negative_cubed: Floats | None = None
+
+    @property
+    def weighted(self) -> bool:
+        """Return whether any row weighs other than 1: sum w = sum w^2 = rows only where every w is 1."""
+        sides = (
+            (self.positive, self.positive_squared, self.positives),
+            (self.negative, self.negative_squared, self.negatives),
+        )
+        return any(float(one.sum()) != rows or float(two.sum()) != rows for one, two, rows in sides)
+
+    @property
+    def cubes(self) -> tuple[Floats, Floats]:
+        """Return (k,) sums of cubed weights of the positives and of the negatives.
+
+        Raises
+        ------
+        ValueError
+            Where rows are weighted and the sums are not given: no other sum says how skewed they are.
+        """
+        if self.positive_cubed is not None and self.negative_cubed is not None:
+            return self.positive_cubed, self.negative_cubed
+        if self.weighted:
+            raise ValueError("weighted cells need the sums of cubed weights")
+        return self.positive, self.negative
+
+    @property
+    def worth(self) -> tuple[float, float]:
+        """Return Kish's effective positives and negatives, (sum w)^2 / sum w^2; without weights their rows."""
+        if not self.weighted:
+            return float(self.positives), float(self.negatives)
+        sides = ((self.positive, self.positive_squared), (self.negative, self.negative_squared))
+        squares = [(float(one.sum()), float(two.sum())) for one, two in sides]
+        positives, negatives = (one * one / two if two > 0.0 else 0.0 for one, two in squares)
+        return positives, negatives
 
     @property
     def score_of_positives(self) -> Floats:
@@ -97,6 +135,15 @@ def no_ranking(cells: ScoreCells) -> str | None:
         return "undefined: 0 negatives"
     held = (cells.positive + cells.negative) > 0.0
     return "score carries no ranking" if held.sum() < 2 else None
+
+
+def no_top(cells: ScoreCells) -> str | None:
+    """Say why nothing can be told of the top of the ranking; where all rows are positive, it can."""
+    if cells.negatives > 0 and cells.negative.sum() > 0.0:
+        return no_ranking(cells)
+    if cells.positives == 0 or cells.positive.sum() <= 0.0:
+        return "undefined: 0 positives"
+    return "score carries no ranking" if (cells.positive > 0.0).sum() < 2 else None
 
 
 def placements(cells: ScoreCells) -> tuple[Floats, Floats]:
@@ -154,7 +201,7 @@ def roc_auc(cells: ScoreCells, level: float = 0.95, scale: Scale = "logit") -> I
         bounds = max(0.0, low), min(1.0, high)
         found = _found(cells, area, bounds, level, method, math.sqrt(variance))
         return replace(found, note=grid_note(cells, auc_grid_bound(cells)))
-    rarer = min(cells.positives, cells.negatives)
+    rarer = min(cells.worth)
     tail = 0.5 + level / 2.0
     exact = clopper_pearson_lower(area * rarer, rarer, tail), clopper_pearson_upper(area * rarer, rarer, tail)
     note = "no pair shows any error: exact bounds, as of a share of the rarer outcome's rows"
@@ -263,9 +310,11 @@ def average_precision(cells: ScoreCells, level: float = 0.95) -> Interval:
     The interval is Boyd's on the logit scale. Print prevalence beside it: that is what a random score gets.
     """
     method = "boyd_logit"
-    note = no_ranking(cells)
+    note = no_top(cells)
     if note is not None:
         return undefined(cells, level, method, note)
+    if not cells.negative.sum() > 0.0:
+        return replace(undefined(cells, level, method, ALL_POSITIVE), value=1.0)
     hits, misses = np.cumsum(cells.positive[::-1]), np.cumsum(cells.negative[::-1])
     shown = hits + misses
     precision = np.divide(hits, shown, out=np.zeros_like(hits), where=shown > 0.0)

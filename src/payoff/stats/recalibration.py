@@ -22,6 +22,7 @@ from payoff.stats.estimates import Interval
 from payoff.stats.influence import linearised_stderr, with_interval
 from payoff.stats.probability_scores import EPSILON
 from payoff.stats.ranking import NO_ROWS, ScoreCells, grid_note, no_ranking, undefined
+from payoff.stats.weighted_means import few_rows
 
 Floats = NDArray[np.float64]
 MOST_STEPS = 100
@@ -192,6 +193,8 @@ def _told(cells: ScoreCells, line: Line | None, which: int, level: float) -> Int
     found = with_interval(
         undefined(cells, level, "recalibration", ""), value, stderr, "plain", "; ".join(notes) or None
     )
+    if found.low is not None:
+        found = few_rows(found, min(cells.worth), math.inf)
     clipped = _clipped(cells)
     if not clipped > 0.0:
         return found

@@ -12,70 +12,26 @@ several parts. A part less *all* rows would count its own rows on both sides.
 Welch (1947), The generalization of Student's problem. https://doi.org/10.1093/biomet/34.1-2.28
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
 
 import numpy as np
 from numpy.typing import NDArray
 
-from payoff.stats.contributions import third_by_cell
 from payoff.stats.distributions import t_ppf
-from payoff.stats.flows import flows
 from payoff.stats.means import hall_bounds
-from payoff.stats.tiers import EVENTS_TO_JUDGE, FEWEST_CLUSTERS, MANY_CLUSTERS, WIDENED_FIVE_TIMES, widening
-from payoff.tables import Cells
+from payoff.stats.part_sums import ClusterSums, PartSums, sum_by
+from payoff.stats.tiers import (
+    ADVERSE_CLUSTERS,
+    EVENTS_TO_JUDGE,
+    FEWEST_CLUSTERS,
+    MANY_CLUSTERS,
+    WIDENED_FIVE_TIMES,
+    widening,
+)
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class PartSums:
-    """Sums over the rows of S parts that are all rows together.
-
-    ``centre`` is the mean over all rows, that sums are about.
-
-    Attributes
-    ----------
-    rows : (S,) known rows.
-    weights : (S, 4) rows, and sums of w, w^2 and w^3.
-    first : (S, 3) sums of (x - centre) times w, w^2 and w^3.
-    second : (S, 2) sums of (x - centre)^2 times w^2 and w^3.
-    third : (S,) sum of w^3 (x - centre)^3.
-    deciding, possible : (S, 2) rows (clusters) by known outcome on which the policies differ and the value differs, and
-        rows on which it could.
-    by_cluster : the same by cluster, where there are any.
-    """
-
-    centre: float
-    rows: Integers
-    weights: Floats
-    first: Floats
-    second: Floats
-    third: Floats
-    deciding: Integers
-    possible: Integers
-    by_cluster: "ClusterSums | None" = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class ClusterSums:
-    """Sums of every cluster in every part that it touches, E pairs, and of all C clusters.
-
-    Attributes
-    ----------
-    part, cluster : (E,) of each pair.
-    first, weight : (E,) sums of w (x - centre) and of w.
-    all_first, all_weight : (C,) the same over all parts.
-    outside : (S, 2) clusters by known outcome that decide in other parts.
-    """
-
-    part: Integers
-    cluster: Integers
-    first: Floats
-    weight: Floats
-    all_first: Floats
-    all_weight: Floats
-    outside: Integers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -90,6 +46,7 @@ class Bent:
     freedom : (S,) degrees of freedom.
     events : (S,) deciding events: the fewer of the two sides.
     widening : (S,) 1, 2, 5 or 10; 0 where no interval can be trusted (``payoff.stats.tiers``).
+    least : (S,) what the number of clusters alone asks of it: 1 for rows.
     """
 
     value: Floats
@@ -99,6 +56,14 @@ class Bent:
     freedom: Floats
     events: Integers
     widening: Integers
+    least: Integers
+
+    @classmethod
+    def joined(cls, several: Sequence["Bent"]) -> "Bent":
+        """Return the numbers of all of them, one after the other; they have the same units."""
+        names = [field.name for field in fields(cls) if field.name != "units"]
+        held = {name: np.concatenate([getattr(one, name) for one in several]) for name in names}
+        return cls(units=several[0].units, **held)
 
     def bounds(self, level: float) -> tuple[Floats, Floats]:
         """Return the ends of the two-sided interval of each, NaN where there is none."""
@@ -107,82 +72,6 @@ class Bent:
         quantile = -t_ppf((1.0 - level) / 2.0 / factor, freedom)
         low, high = hall_bounds(self.value, self.stderr, self.skewness, self.units, (-quantile, quantile))
         return np.where(trusted, low, np.nan), np.where(trusted, high, np.nan)
-
-
-def _sum_by(code: Integers, column: NDArray[np.generic], size: int) -> Floats:
-    return np.bincount(code, column, size).astype(np.float64)
-
-
-def part_sums(cells: Cells, switches: Floats, likely: Floats, part: Integers, parts: int) -> PartSums:
-    """Return the sums of contributions at the likely assumptions by part.
-
-    Parameters
-    ----------
-    cells : of all rows; pending cells are left out.
-    switches, likely : as of ``payoff.stats.contributions.contrast_of``.
-    part : (c,) the part of each cell.
-    parts : S.
-    """
-    known = cells.known
-    cells, switches, part = cells.where(known), switches[known], part[known]
-    held = cells.moments
-    along = np.einsum("cj,jk->ck", switches, likely.reshape(switches.shape[1], -1))
-    at_shift = (along * held.shift).sum(axis=1)
-    own_first, own_first2 = (along * held.first).sum(axis=1), (along * held.first2).sum(axis=1)
-    total = float(held.weight.sum())
-    centre = float((own_first + at_shift * held.weight).sum() / total) if total > 0.0 else 0.0
-    away = at_shift - centre
-    own_second = np.einsum("ck,ckm,cm->c", along, held.second, along)
-    cubes = third_by_cell(held, switches, away)
-
-    def summed(*columns: Floats) -> Floats:
-        return np.stack([np.bincount(part, column, parts) for column in columns], axis=1)
-
-    moved = flows(switches) != 0
-    matters, possible = (held.nonzero * moved).max(axis=1), (held.nonzero * moved.any(axis=0)).max(axis=1)
-    states = [cells.state == state for state in cells.states]
-    rows = held.rows.astype(np.float64)
-    by_cluster, deciding = None, summed(*(matters * here for here in states)).astype(np.int64)
-    if cells.cluster is not None:
-        first = own_first + away * held.weight
-        by_cluster, deciding = _by_cluster(cells, part, parts, first, matters)
-    return PartSums(
-        centre=centre,
-        rows=np.bincount(part, rows, parts).astype(np.int64),
-        weights=summed(rows, held.weight, held.weight2, held.weight3),
-        first=summed(own_first + away * held.weight, own_first2 + away * held.weight2, cubes[0]),
-        second=summed(own_second + away * (2.0 * own_first2 + away * held.weight2), cubes[1]),
-        third=_sum_by(part, cubes[2], parts),
-        deciding=deciding,
-        possible=summed(*(possible * here for here in states)).astype(np.int64),
-        by_cluster=by_cluster,
-    )
-
-
-def _by_cluster(
-    cells: Cells, part: Integers, parts: int, first: Floats, matters: Integers
-) -> tuple[ClusterSums, Integers]:
-    """Return sums by cluster and part, and (S, 2) clusters that decide in each part."""
-    names, cluster = np.unique(np.asarray(cells.cluster), return_inverse=True)
-    pairs, code = np.unique(part * len(names) + cluster, return_inverse=True)
-    of_part, of_cluster = pairs // len(names), pairs % len(names)
-    deciding, outside = [], []
-    for state in cells.states:
-        here = matters * (cells.state == state)
-        by_pair, whole = np.bincount(code, here, len(pairs)), np.bincount(cluster, here, len(names))
-        within = (by_pair > 0) & (by_pair == whole[of_cluster])
-        deciding.append(np.bincount(of_part, by_pair > 0, parts))
-        outside.append((whole > 0).sum() - np.bincount(of_part, within, parts))
-    found = ClusterSums(
-        part=of_part,
-        cluster=of_cluster,
-        first=_sum_by(code, first, len(pairs)),
-        weight=_sum_by(code, cells.moments.weight, len(pairs)),
-        all_first=_sum_by(cluster, first, len(names)),
-        all_weight=_sum_by(cluster, cells.moments.weight, len(names)),
-        outside=np.stack(outside, axis=1).astype(np.int64),
-    )
-    return found, np.stack(deciding, axis=1).astype(np.int64)
 
 
 def means_of_parts(sums: PartSums) -> Bent:
@@ -195,16 +84,47 @@ def means_of_parts(sums: PartSums) -> Bent:
     >>> float(found.value[0]), float(found.stderr[0].round(4)), int(found.events[0])
     (1.0, 1.4142, 60)
     """
+    rows = sums.weights[:, 0]
+    return _means(sums, int(rows.sum()), rows - 1.0, np.ones(len(rows), dtype=np.int64))
+
+
+def means_of_totals(sums: PartSums, units: int, adverse: Integers | None) -> Bent:
+    """Return the same where every "row" is the total of a cluster's rows in the part: W for w, and F / W for x.
+
+    Parameters
+    ----------
+    sums : over clusters, those of ``deciding`` included; ``rows`` counts clusters.
+    units : what skewness is told by; the same for all that are judged together.
+    adverse : (S,) clusters that hold a row which loses, where values are constant given outcome: 20 of them stand for
+        50 deciding events then (``payoff.stats.tiers``). None elsewhere.
+
+    Degrees of freedom and widening are those of each part's own clusters, by their number or Kish's effective one.
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):
+        effective = np.fmin(sums.weights[:, 0], sums.weights[:, 1] ** 2 / sums.weights[:, 2])
+    enough = None if adverse is None else adverse >= ADVERSE_CLUSTERS
+    return _means(sums, units, effective - 1.0, _least_widening(effective - 1.0), enough)
+
+
+def _means(
+    sums: PartSums,
+    units: int,
+    freedom: Floats,
+    least: Integers,
+    enough: NDArray[np.bool_] | None = None,
+) -> Bent:
     with np.errstate(divide="ignore", invalid="ignore"):
         mean, variance, cubed = _about_own_mean(sums.weights, sums.first, sums.second, sums.third)
         rows, events = sums.weights[:, 0], _rarer(sums.deciding, sums.possible)
-        least, sample = np.ones(len(mean), dtype=np.int64), (rows / (rows - 1.0)) ** 1.5
-        return _bent(sums.centre + mean, variance, cubed * sample, int(rows.sum()), rows - 1.0, events, least)
+        sample = (rows / (rows - 1.0)) ** 1.5
+        return _bent(sums.centre + mean, variance, cubed * sample, units, freedom, events, least, enough)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Tails:
     """How skewed each of many parts is taken to be: (S,) for its lower and its upper bound, and which may be judged.
+
+    ``divided`` (S,) is by what the error of each is divided: 2 where clusters are few.
 
     The parts that look worst are those whose own great gain has not been drawn. So a part's tail is taken to be at
     least as heavy as that of all rows: the adverse one of the two bends each bound, and r is the larger of the two.
@@ -213,6 +133,13 @@ class Tails:
     low: Floats
     high: Floats
     judged: NDArray[np.bool_]
+    divided: Integers
+
+    @classmethod
+    def joined(cls, several: Sequence["Tails"]) -> "Tails":
+        """Return the tails of all of them, one after the other."""
+        names = [field.name for field in fields(cls)]
+        return cls(**{name: np.concatenate([getattr(one, name) for one in several]) for name in names})
 
 
 def tails_of_all(many: Bent, sums: PartSums, rows: Integers) -> Tails:
@@ -220,9 +147,10 @@ def tails_of_all(many: Bent, sums: PartSums, rows: Integers) -> Tails:
 
     Parameters
     ----------
-    many : their means (:func:`means_of_parts`).
-    sums : of any parts that are all rows together.
-    rows : (S,) known rows of each of ``many``.
+    many : their means (:func:`means_of_parts`, :func:`means_of_totals`).
+    sums : of any parts that are all rows together; of the very parts of ``many`` where rows come in clusters, whose
+        totals by part the tail is then that of.
+    rows : (S,) known rows (clusters) of each of ``many``.
     """
     second = float(sums.second[:, 0].sum())
     ratio = float(sums.third.sum()) / second**1.5 if second > 0.0 else 0.0
@@ -235,6 +163,7 @@ def tails_of_all(many: Bent, sums: PartSums, rows: Integers) -> Tails:
         low=np.minimum(own, whole) * root,
         high=np.maximum(own, whole) * root,
         judged=(many.widening > 0) & (heavy <= WIDENED_FIVE_TIMES),
+        divided=many.least,
     )
 
 
@@ -289,7 +218,7 @@ def standardised(sums: PartSums, share: Floats) -> Bent:
         units, freedom, least = int(sums.rows.sum()), spread**2 / parts_freedom, np.ones(1, dtype=np.int64)
         if sums.by_cluster is not None:
             held, scale = sums.by_cluster, np.where(used, share / sums.weights[:, 1], 0.0)
-            influence = _sum_by(
+            influence = sum_by(
                 held.cluster,
                 scale[held.part] * (held.first - np.where(used, mean, 0.0)[held.part] * held.weight),
                 len(held.all_weight),
@@ -366,12 +295,14 @@ def _bent(
     freedom: Floats,
     events: Integers,
     least: Integers,
+    enough: NDArray[np.bool_] | None = None,
 ) -> Bent:
+    enough = events >= EVENTS_TO_JUDGE if enough is None else enough
     stderr = np.sqrt(variance)
     # Influences of n units have the skewness (sum psi^3 / n) / (sum psi^2 / n)^1.5 = sqrt(n) times this ratio.
     ratio = np.where(stderr > 0.0, cubed / stderr**3, np.where(stderr == 0.0, 0.0, np.nan))
     factor = widening(np.abs(np.where(np.isnan(ratio), np.inf, ratio)))
-    trusted = (factor > 0) & (least > 0) & (events >= EVENTS_TO_JUDGE) & np.isfinite(freedom)
+    trusted = (factor > 0) & (least > 0) & enough & np.isfinite(freedom)
     return Bent(
         value=value,
         stderr=stderr,
@@ -380,4 +311,5 @@ def _bent(
         freedom=freedom,
         events=events,
         widening=np.where(trusted, np.maximum(factor, least), 0).astype(np.int64),
+        least=least,
     )

@@ -166,12 +166,13 @@ def expected_maximum_profit(
     ----------
     cells : by score; value must be the same for all rows of an outcome.
     gains, losses : (D,) draws, in the unit of money: what acting gains on a positive row and loses on a negative one.
+        Draws at which it loses on both act on nobody.
     level : two-sided, of sampling alone; the draws are averaged, not doubted.
 
     Raises
     ------
     ValueError
-        Where acting loses on positives: a higher score would then speak against acting.
+        Where acting loses on positives and gains on negatives: a higher score would then speak against acting.
 
     >>> one = np.ones(2)
     >>> cells = ScoreCells(score=np.array([0.1, 0.9]), positive=np.array([0.0, 2.0]), negative=2 * one,
@@ -179,8 +180,8 @@ def expected_maximum_profit(
     >>> round(expected_maximum_profit(cells, np.array([3.0]), np.array([1.0])).value, 9)  # (2 * 3 - 2 * 1) / 6
     0.666666667
     """
-    if (gains < 0.0).any():
-        raise ValueError("acting must not lose on positives")
+    if ((gains < 0.0) & (losses < 0.0)).any():
+        raise ValueError("acting must not lose on positives while it gains on negatives")
     reason = no_ranking(cells)
     if reason is not None:
         return undefined(cells, level, "hull_linearised", reason)
@@ -192,4 +193,5 @@ def expected_maximum_profit(
     note = "; ".join(part for part in (POTENTIAL, FLATTERED, grid) if part)
     value = maximum_profit(cells, gains, losses)
     found = with_interval(undefined(cells, level, "hull_linearised", ""), value, stderr, "plain", note)
-    return replace(found, tier="C")
+    # Nobody is among the choices of every draw.
+    return replace(found, tier="C", low=None if found.low is None else max(found.low, 0.0))

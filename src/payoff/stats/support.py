@@ -102,6 +102,25 @@ def likelihood_holds(counts: Rows, values: Floats) -> NDArray[np.bool_]:
     return np.asarray(~(((values < 0.0) & few) | ((values > 0.0) & few & (counts > 0))).any(axis=1), np.bool_)
 
 
+def support_method(counts: Rows, values: Floats, method: Method = "auto") -> str:
+    """Return how the method of bounds is called, by which of its sides rest on the likelihood.
+
+    Parameters
+    ----------
+    counts, values : (J,) rows and value of each cell.
+    method : as of :func:`support_bounds`.
+
+    >>> values = np.array([1.0, -1.0])
+    >>> support_method(np.array([50, 50]), values), support_method(np.array([50, 9]), values)
+    ('finite support', 'exact finite support')
+    """
+    both = np.stack([values, -values])
+    sides = likelihood_holds(np.asarray(counts), both) & (method == "auto")
+    if sides.all():
+        return "finite support"
+    return "finite support, exact on one side" if sides.any() else "exact finite support"
+
+
 def half_step(counts: Rows, values: Floats) -> Floats:
     """Return (D,) by how much the bounds that rest on the likelihood lie further out: the continuity correction.
 

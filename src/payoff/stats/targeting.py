@@ -20,7 +20,7 @@ from payoff.stats.estimates import Interval
 from payoff.stats.hidden_order import order_note
 from payoff.stats.influence import linearised_stderr, with_interval
 from payoff.stats.proportions import clopper_pearson_lower, clopper_pearson_upper
-from payoff.stats.ranking import ScoreCells, no_ranking, undefined
+from payoff.stats.ranking import ALL_POSITIVE, ScoreCells, no_top, undefined
 
 Floats = NDArray[np.float64]
 TOP_SHARE = 0.1
@@ -94,9 +94,11 @@ def capture_rate(cells: ScoreCells, level: float = 0.95, share: float = TOP_SHAR
     """
     if not 0.0 < share < 1.0:
         raise ValueError("a top share lies between 0 and 1")
-    reason = no_ranking(cells)
+    reason = no_top(cells)
     if reason is not None:
         return undefined(cells, level, "top_share", reason)
+    if not cells.negative.sum() > 0.0:
+        return replace(undefined(cells, level, "top_share", ALL_POSITIVE), value=share)
     found, here = undefined(cells, level, "top_share", ""), top(cells, share)
     note = order_note(cells, lambda other: top(other, share).captured)
     if 0.0 < here.captured < 1.0:
@@ -129,7 +131,7 @@ def lift(cells: ScoreCells, level: float = 0.95, share: float = TOP_SHARE) -> In
     ends = (found.value, found.low, found.high, found.stderr)
     value, low, high, stderr = (None if end is None else end / share for end in ends)
     note = found.note
-    if cells.within is not None and found.value is not None:
+    if cells.within is not None and found.value is not None and cells.negative.sum() > 0.0:
         own = order_note(cells, lambda other: top(other, share).captured / share)
         note = "; ".join([own or "", *(found.note or "").split("; ")[1:]])
     return replace(found, value=value, low=low, high=high, stderr=stderr, note=note)

@@ -54,6 +54,7 @@ class Circumstances:
     capped : a cap is declared and no row lies beyond it; for rows, not for clusters.
     beyond_cap : rows beyond a declared cap, which break its promise.
     adverse_clusters : clusters that hold an adverse row, for finite support in clusters.
+    weighted : rows carry weights, for which no cap holds.
     least_widening : 2 for the half-split of a tuned threshold, which is A- at most by its moments.
     least_tail : r of all rows, where the contrast is of half of them.
     """
@@ -62,6 +63,7 @@ class Circumstances:
     capped: bool = False
     beyond_cap: int = 0
     adverse_clusters: int | None = None
+    weighted: bool = False
     least_widening: int = 1
     least_tail: float = 0.0
 
@@ -120,6 +122,21 @@ def cluster_widening(contrast: Contrast) -> int:
     if not contrast.clustered or effective >= MANY_CLUSTERS:
         return 1
     return 2 if effective >= FEWEST_CLUSTERS else 0
+
+
+def widened_words(factor: int, by_tail: int) -> str:
+    """Return what a method's name says of a widened interval: by how much, and for what.
+
+    >>> widened_words(2, 1), widened_words(5, 5), widened_words(1, 1)
+    (', widened x2 for few clusters', ', widened x5 for a heavy tail', '')
+    """
+    if factor <= 1:
+        return ""
+    return (
+        f", widened x{factor} for few clusters"
+        if by_tail < factor
+        else f", widened x{factor} for a heavy tail"
+    )
 
 
 def choose_tier(contrast: Contrast, about: Circumstances, rule: int = 0) -> TierChoice:
@@ -185,6 +202,6 @@ def _why_not(contrast: Contrast, about: Circumstances, rule: int, ratio: float) 
         if ratio > 0.0:
             rows = math.ceil(contrast.rows * (ratio / WIDENED_TEN_TIMES) ** 2 * (1.0 - ROUNDING))
             found.append(f"about {rows:,} rows may do (optimistic)")
-    if not about.capped and not contrast.clustered:
+    if not about.capped and not about.weighted and not contrast.clustered:
         found.append("or declare a cap")
     return "; ".join(found)

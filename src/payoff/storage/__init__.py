@@ -1,6 +1,14 @@
-"""Storage: results and tables, written whole or not at all, and read back."""
+"""Storage: results, plans and tables, written whole or not at all, and read back."""
 
-from payoff.storage.files import read_record, write_bytes, write_text, write_texts
+from payoff.storage.files import read_record, read_stored, write_bytes, write_text, write_texts
 from payoff.storage.tables import read_tables, write_tables
 
-__all__ = ["read_record", "read_tables", "write_bytes", "write_tables", "write_text", "write_texts"]
+__all__ = [
+    "read_record",
+    "read_stored",
+    "read_tables",
+    "write_bytes",
+    "write_tables",
+    "write_text",
+    "write_texts",
+]

@@ -1,4 +1,4 @@
-"""Files written whole or not at all, and results read back."""
+"""Files written whole or not at all, and results and plans read back."""
 
 import json
 import os
@@ -9,8 +9,11 @@ from dataclasses import MISSING, fields
 from pathlib import Path
 from typing import Any
 
+from payoff import __version__
 from payoff.errors.store import NewerResult, UnreadableResult, UnwritableOutput
 from payoff.record import SCHEMA, Result, from_document
+from payoff.record.plans import is_plan, plan_from_document
+from payoff.verdicts.plans import PLAN_SCHEMA, Plan
 
 # What every result holds: its fields without which none can be made, and those that seal it.
 PARTS = (
@@ -106,10 +109,27 @@ def read_record(path: Path) -> Result:
     NewerResult
         When a later version of payoff wrote it.
     """
+    found = read_stored(path)
+    if isinstance(found, Plan):
+        raise _unreadable(path, "a plan, which has no verdict and no estimates")
+    return found
+
+
+def read_stored(path: Path) -> Result | Plan:
+    """Return the result or the plan in a file, whichever it holds.
+
+    Raises
+    ------
+    UnreadableResult, UnreadablePlan
+        When it holds neither, or what it holds was changed after it was written.
+    NewerResult
+        When a later version of payoff wrote it.
+    """
     document = _document(path)
-    schema = document.get("schema")
-    if isinstance(schema, int) and schema > SCHEMA:
-        raise _newer(path, schema, document.get("payoff_version"))
+    if is_plan(document):
+        _refuse_newer(path, document, "plan", PLAN_SCHEMA)
+        return plan_from_document(document, str(path))
+    _refuse_newer(path, document, "result", SCHEMA)
     missing = [name for name in PARTS if name not in document]
     if missing:
         few = ", ".join(missing[:5]) + (f" and {len(missing) - 5} more" if len(missing) > 5 else "")
@@ -160,22 +180,32 @@ def _broken(text: str, problem: json.JSONDecodeError) -> str:
     return f"JSON with a mistake in line {problem.lineno}, column {problem.colno}"
 
 
-def _newer(path: Path, schema: int, version: Any) -> NewerResult:
+def _refuse_newer(path: Path, document: Mapping[str, Any], what: str, known_schema: int) -> None:
+    schema, version = document.get("schema"), document.get("payoff_version")
+    if not isinstance(schema, int) or schema <= known_schema:
+        return
     known = version if isinstance(version, str) and _VERSION.fullmatch(version) else None
-    return NewerResult(
+    raise NewerResult(
         where=str(path),
-        found=f"a result of schema {schema}" + (f", written by payoff {known}" if known else ""),
-        expected=f"schema {SCHEMA} at most, which this version of payoff knows",
-        fix=f"install the version that wrote it: pip install 'payoff>={known}'."
-        if known
-        else "install the version of payoff that wrote it, or a later one: pip install --upgrade payoff.",
+        found=f"a {what} of schema {schema}" + (f", written by payoff {known}" if known else ""),
+        expected=f"schema {known_schema} at most, which this version of payoff knows",
+        fix=_later(known),
     )
+
+
+def _later(known: str | None) -> str:
+    """Return what to install; a version that calls itself as this one does is to be had where the result comes from."""
+    if known is None:
+        return "install the version of payoff that wrote it, or a later one: pip install --upgrade payoff."
+    if known == __version__:
+        return f"install the payoff that wrote it: it is newer than this one, though both are called {known}."
+    return f"install the version that wrote it: pip install 'payoff>={known}'."
 
 
 def _unreadable(path: Path, found: str) -> UnreadableResult:
     return UnreadableResult(
         where=str(path),
         found=found,
-        expected=f"a result.json of schema {SCHEMA}, unchanged since payoff wrote it",
+        expected=f"a result.json of schema {SCHEMA} (to report, or a plan.json), unchanged since payoff wrote it",
         fix="name the result.json of an evaluation, or make one: payoff evaluate SPEC --out DIR.",
     )

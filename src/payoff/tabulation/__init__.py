@@ -4,6 +4,7 @@ from payoff.tabulation.answers import Asking
 from payoff.tabulation.basis import basis_of, entries_of
 from payoff.tabulation.checks import check_rows
 from payoff.tabulation.classes import count_classes
+from payoff.tabulation.cluster_totals import ClusterTotals
 from payoff.tabulation.coding import Coded, coded, told
 from payoff.tabulation.counting import Scored, count_blocks, count_scores, count_sliced_scores
 from payoff.tabulation.counts import beyond_cap
@@ -26,6 +27,7 @@ from payoff.tabulation.tabulated import Columns, Fixed, Tabulated, added
 
 __all__ = [
     "Asking",
+    "ClusterTotals",
     "Coded",
     "Columns",
     "Decided",

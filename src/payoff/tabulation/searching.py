@@ -1,7 +1,7 @@
 """Tables for a search over slices: money by every pair of columns, and its gain by hash bucket, in one scan."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 import numpy as np
@@ -9,12 +9,13 @@ from numpy.typing import NDArray
 
 from payoff.choices import Choices
 from payoff.engines import Columns
-from payoff.spec.model import Always, Candidate, Naive, Quantity, Random
 from payoff.tables import Cells, Keyed, merge
 from payoff.tabulation.acting import action_columns, action_keys
 from payoff.tabulation.answers import Asking, Columned, ask, keyed_cells
+from payoff.tabulation.cluster_totals import ClusterTotals, count_clusters
+from payoff.tabulation.counts import CENTRE_DIGITS
 from payoff.tabulation.grouping import Grouping
-from payoff.tabulation.plan import Plan
+from payoff.tabulation.row_gains import decides_sql, gain_sql
 from payoff.tabulation.rows import BUCKETS
 
 Floats = NDArray[np.float64]
@@ -29,7 +30,8 @@ class Searched:
     ----------
     places : (S, D) number of the value of each column in every slice.
     cells, part : the cells, and which slice (c,) each is of, ascending.
-    gain, weight : (S, buckets) sums over known rows of the weighted gain, and of weights.
+    gain, weight : (S, buckets) sums over known rows of the weighted gain, and of weights; a cluster lies in one bucket.
+    clusters : sums over clusters, where rows come in them.
     """
 
     columns: tuple[int, ...]
@@ -38,12 +40,16 @@ class Searched:
     part: Integers
     gain: Floats
     weight: Floats
+    clusters: ClusterTotals | None = None
 
 
 def count_searched(
     asking: Asking, choices: Choices, of: str, over: str, columns: int, depth: int
 ) -> list[Searched]:
     """Return the cells of every column and, at depth two, of every pair, counted in one scan.
+
+    Where rows come in clusters a further query for each column and pair adds rows up by cluster, one after the other:
+    the sums that the engine holds at once are those of one of them.
 
     Parameters
     ----------
@@ -61,14 +67,24 @@ def count_searched(
         "s_weight": f"coalesce(sum(case when st >= 0 then {weight} end), 0.0e0)",
     }
     buckets = [Grouping((*_names(one), "e"), sums) for one in deepest]
-    gained = f", {_gain_sql(plan, of, over)} as gain"
-    columned = Columned(first=action_columns(plan, varying, choices), then=gained)
-    answer = ask(asking, columned, money, buckets)
-    tables = list(zip(deepest, keyed_cells(answer, asking), answer.plain, strict=True))
+    actions, gained = action_columns(plan, varying, choices), f", {gain_sql(plan, of, over)} as gain"
+    answer = ask(asking, Columned(first=actions, then=gained), money, buckets)
+    tables = zip(deepest, keyed_cells(answer, asking), answer.plain, strict=True)
     found = [_searched(*one) for one in tables]
     if len(deepest[0]) > 1:
         found = [*_coarser(found, columns), *found]
-    return found
+    if not asking.clustered:
+        return found
+    decided = f"{gained}, {decides_sql(plan, of, over)} as decides"
+    source = Columned(first=actions, then=decided).query("prepared")
+    return [_with_clusters(asking, source, one) for one in found]
+
+
+def _with_clusters(asking: Asking, source: str, one: Searched) -> Searched:
+    """Return the slices with the sums over their clusters, about the mean gain of all rows."""
+    total = float(one.weight.sum())
+    centre = float(f"{one.gain.sum() / total:.{CENTRE_DIGITS}g}") if total > 0.0 else 0.0
+    return replace(one, clusters=count_clusters(asking, source, _names(one.columns), one.places, centre))
 
 
 def _names(columns: Sequence[int]) -> tuple[str, ...]:
@@ -122,22 +138,3 @@ def _coarser(pairs: Sequence[Searched], columns: int) -> list[Searched]:
             )
         )
     return out
-
-
-def _gain_sql(plan: Plan, of: str, over: str) -> str:
-    mine, theirs = (_value_sql(plan, plan.spec.candidate(name)) for name in (of, over))
-    return f"({mine}) - ({theirs})"
-
-
-def _value_sql(plan: Plan, candidate: Candidate) -> str:
-    """Return what a row is worth under the candidate's action at the likely assumptions."""
-    actions, policy = plan.spec.decision.actions, candidate.policy
-    if isinstance(policy, Always):
-        return f"v{actions.index(policy.action)}"
-    if isinstance(policy, Quantity | Naive):
-        return f"v{actions.index(candidate.name)}"
-    if isinstance(policy, Random):
-        do, otherwise = (actions.index(name) for name in (policy.do, policy.otherwise))
-        return f"{policy.share!r}e0 * v{do} + {1.0 - policy.share!r}e0 * v{otherwise}"
-    whens = " ".join(f"when {number} then v{number}" for number in range(len(actions)))
-    return f"case {action_keys(plan, [candidate.name])[0]} {whens} end"

@@ -2,7 +2,7 @@
 
 from payoff.verdicts.costs import CostRecord
 from payoff.verdicts.guardrails import Measured, judge_guardrail
-from payoff.verdicts.hurdles import Circumstances, judge_hurdle, judged_gain, status_of
+from payoff.verdicts.hurdles import Circumstances, judge_hurdle, judged_gain, status_of, volume_unknown
 from payoff.verdicts.ladder import conclude, overall_of
 from payoff.verdicts.looks import (
     LooksRecord,
@@ -12,7 +12,7 @@ from payoff.verdicts.looks import (
     stricter_guardrails,
     stricter_hurdles,
 )
-from payoff.verdicts.rulings import GuardrailRecord, HurdleRecord, Overall, Status, Verdict, unlocked
+from payoff.verdicts.rulings import GuardrailRecord, HurdleRecord, Overall, Status, Turn, Verdict, unlocked
 from payoff.verdicts.sentence import Occasion, occasion_of
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "Occasion",
     "Overall",
     "Status",
+    "Turn",
     "Verdict",
     "conclude",
     "guardrail_at_every_look",
@@ -39,4 +40,5 @@ __all__ = [
     "stricter_guardrails",
     "stricter_hurdles",
     "unlocked",
+    "volume_unknown",
 ]

@@ -6,18 +6,16 @@ listed and do not block.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-
-import numpy as np
+from dataclasses import dataclass, replace
 
 from payoff.quantities import readable
 from payoff.spec.model import Guardrail
 from payoff.stats.estimates import Interval
-from payoff.stats.multiplicity import holm
 from payoff.stats.tiers import FEW_UNITS
 from payoff.verdicts.rulings import GuardrailRecord, Status
 
-GRID = np.concatenate([np.linspace(0.5, 0.99, 50), 1 - np.logspace(-2, -6, 17)])
+TOO_SMALL = "slice_too_small"
+NINETY_FIVE = 0.975
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +32,20 @@ class Measured:
     enough: bool = True
 
 
+def tail_of(confidence: float) -> float:
+    """Return the probability with which a bound at a one-sided confidence may be missed; never quite one half.
+
+    >>> tail_of(0.975)
+    0.025000000000000022
+    """
+    return (1.0 - max(2.0 * confidence - 1.0, 1e-9)) / 2.0
+
+
+def confidences_of(confidence: float) -> tuple[float, float]:
+    """Return the confidences at which a guardrail of one place asks for bounds: its own, and the 95% interval's."""
+    return (confidence, NINETY_FIVE)
+
+
 def judge_guardrail(rail: Guardrail, of: str, measured: Sequence[Measured]) -> tuple[GuardrailRecord, ...]:
     """Return the guardrail judged in every place that was measured."""
     refuted = _refuted(rail, measured)
@@ -43,6 +55,8 @@ def judge_guardrail(rail: Guardrail, of: str, measured: Sequence[Measured]) -> t
 def _judged(rail: Guardrail, of: str, place: Measured, missed: bool) -> GuardrailRecord:
     low, high = place.bounds(rail.confidence)
     status, reason = _status(rail, place, low, high, missed)
+    # Of a slice too small to judge no number is told: what few rows show would be taken for what is so.
+    told = replace(place.found, value=None, low=None, high=None) if reason == TOO_SMALL else place.found
     return GuardrailRecord(
         name=rail.name,
         metric=rail.metric,
@@ -52,9 +66,9 @@ def _judged(rail: Guardrail, of: str, place: Measured, missed: bool) -> Guardrai
         slice=place.slice,
         limit=_limit(rail),
         status=status,
-        value=place.found.value,
-        low=place.found.low,
-        high=place.found.high,
+        value=told.value,
+        low=told.low,
+        high=told.high,
         confidence=rail.confidence,
         evidence=rail.evidence,
         reason=reason,
@@ -65,7 +79,7 @@ def _status(
     rail: Guardrail, place: Measured, low: float | None, high: float | None, missed: bool
 ) -> tuple[Status, str | None]:
     if place.slice is not None and not place.enough:
-        return "not evaluated", "slice_too_small"
+        return "not evaluated", TOO_SMALL
     if place.found.value is None or (low is None and high is None):
         return "not evaluated", _why_not(place.found.note)
     if missed:
@@ -86,26 +100,38 @@ def _why_not(note: str | None) -> str:
 
 
 def _refuted(rail: Guardrail, measured: Sequence[Measured]) -> list[bool]:
-    """Return in which places the limit is refuted; over several slices after Holm."""
-    against = np.array([_p_value(rail, place) for place in measured])
-    if len(measured) > 1:
-        large = [j for j, place in enumerate(measured) if place.enough]
-        if large:
-            against[large] = holm(against[large])
-    return [bool(p < 1.0 - rail.confidence) for p in against]
+    """Return in which places the limit is refuted; over several slices after Holm.
 
-
-def _p_value(rail: Guardrail, place: Measured) -> float:
-    """Return one less the largest confidence at which the limit lies beyond the one-sided bound."""
-    best = 1.0
-    for confidence in GRID:
-        low, high = place.bounds(float(confidence))
-        below = rail.at_least is not None and high is not None and high < rail.at_least
-        above = rail.at_most is not None and low is not None and low > rail.at_most
-        if not (below or above):
+    Holm's step down, by bounds in place of p-values: of m places not yet refuted all are whose bound at
+    1 - (1 - confidence) / m lies beyond the limit, then m is those left, until none is.
+    """
+    open_places = [j for j, place in enumerate(measured) if place.enough or place.slice is None]
+    refuted = [False] * len(measured)
+    while open_places:
+        confidence = _of_each(rail.confidence, len(open_places))
+        beyond = [j for j in open_places if _lies_beyond(rail, measured[j].bounds(confidence))]
+        if not beyond:
             break
-        best = 1.0 - float(confidence)
-    return best
+        for j in beyond:
+            refuted[j] = True
+        open_places = [j for j in open_places if not refuted[j]]
+    return refuted
+
+
+def _of_each(confidence: float, places: int) -> float:
+    """Return the confidence at which each of several places is judged, for that of all.
+
+    >>> _of_each(0.95, 1), round(_of_each(0.95, 5), 12)
+    (0.95, 0.99)
+    """
+    return confidence if places == 1 else 1.0 - (1.0 - confidence) / places
+
+
+def _lies_beyond(rail: Guardrail, bounds: tuple[float | None, float | None]) -> bool:
+    low, high = bounds
+    below = rail.at_least is not None and high is not None and high < rail.at_least
+    above = rail.at_most is not None and low is not None and low > rail.at_most
+    return below or above
 
 
 def _limit(rail: Guardrail) -> str:

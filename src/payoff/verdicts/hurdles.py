@@ -91,7 +91,7 @@ def judged_gain(hurdle: Hurdle, gain: Comparison, about: Circumstances) -> Judge
         ours, theirs = (about.spec.candidate(name).costs for name in (gain.of, gain.over or "nobody"))
         per_decision = [about.world.running(costs) for costs in (ours, theirs)]
         if None in per_decision:
-            raise _volume_unknown("running costs")
+            raise volume_unknown("running costs")
         cost = (per_decision[0] or 0.0) - (per_decision[1] or 0.0)
         fixed = about.world.running_by_period(ours) - about.world.running_by_period(theirs)
     return Judged(
@@ -102,7 +102,7 @@ def judged_gain(hurdle: Hurdle, gain: Comparison, about: Circumstances) -> Judge
 def _required(hurdle: Hurdle, world: World) -> float:
     required = world.per_decision(hurdle.amount)
     if required is None:
-        raise _volume_unknown(f"hurdle {hurdle.name!r}")
+        raise volume_unknown(f"hurdle {hurdle.name!r}")
     return required
 
 
@@ -195,7 +195,8 @@ def _evpi(gain: Comparison, judged: Judged, settings: Draws, world: World) -> fl
     return float(evpi_per_decision(mean, found.stderr)) * yearly
 
 
-def _volume_unknown(where: str) -> VolumeUnknown:
+def volume_unknown(where: str) -> VolumeUnknown:
+    """Return the error that an amount per period cannot be compared with money per decision."""
     return VolumeUnknown(
         where=where,
         found="an amount per period, and no volume",

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
+from payoff.verdicts.rivals import Rival
 from payoff.verdicts.rulings import GuardrailRecord, HurdleRecord, Overall, Verdict, unlocked
-from payoff.verdicts.sentence import Occasion, Rival, sentence
+from payoff.verdicts.sentence import Occasion, sentence
 
 
 def conclude(
@@ -18,7 +19,7 @@ def conclude(
     ----------
     hurdles, guardrails : judged, in the order of the spec.
     occasion : what is decided and what is done today, for the sentence.
-    rivals : (baseline, the model's gain over it, its upper bound) for every baseline, in money per period.
+    rivals : every baseline, with the model's gain over it.
     """
     overall = overall_of(hurdles, guardrails)
     return Verdict(

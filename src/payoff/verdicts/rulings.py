@@ -67,6 +67,17 @@ class Verdict:
     guardrails: tuple[GuardrailRecord, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """A value of one assumption, within the range held possible, from which on the overall answer ``becomes`` another.
+
+    The assumption is taken as ``at`` in place of its likely value, as ``payoff.what_if`` does; all else stays.
+    """
+
+    at: float
+    becomes: Overall
+
+
 def unlocked(hurdles: Sequence[HurdleRecord]) -> str | None:
     """Return the highest hurdle such that it and all before it are cleared."""
     name = None

@@ -20,7 +20,12 @@ class Tried:
     @property
     def moved(self) -> bool:
         """Return whether anything is other than it was judged."""
-        return bool(self.values) or self.cut is not None or self.room is not None
+        return bool(self.values) or not self.holds_decisions
+
+    @property
+    def holds_decisions(self) -> bool:
+        """Return whether rows are decided as they were judged."""
+        return self.cut is None and self.room is None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,11 +71,19 @@ class HurdleThen:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GuardrailThen:
-    """One guardrail: its status where it stands as it was judged, else None: it is not revalued."""
+    """One guardrail as it would be judged: numbers in the unit and period of its limit, the interval 95% on both sides.
+
+    ``status`` and numbers are None where it is not revalued, ``note`` says why; else ``note`` says what is held.
+    """
 
     name: str
     slice: Mapping[str, str] | None
     status: Status | None
+    value: float | None
+    low: float | None
+    high: float | None
+    reason: str | None
+    note: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

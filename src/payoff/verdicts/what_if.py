@@ -10,27 +10,19 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from payoff.doubt.draws import Draws
-from payoff.doubt.revalued import (
-    along,
-    best_cut,
-    confidence_at,
-    contrast_at_cut,
-    drawn_at,
-    held_to_cap,
-    interval_at,
-    symbols_at,
-)
+from payoff.doubt.limits import Limits
+from payoff.doubt.revalued import best_cut, confidence_of, contrast_at_cut, interval_at
 from payoff.doubt.revaluing import NO_INTERVAL, Revalued, Revaluing
-from payoff.quantities import PER_YEAR
 from payoff.spec.names import VOLUME
 from payoff.stats.contrast import Contrast, moments
 from payoff.stats.distributions import t_cdf
 from payoff.stats.drawn import Curve
 from payoff.verdicts.hurdles import status_of
 from payoff.verdicts.ladder import overall_of
+from payoff.verdicts.rails_then import CANCELLED, NOT_REVALUED, TAIL_HELD
 from payoff.verdicts.rulings import HurdleRecord, Status, Verdict, unlocked
-from payoff.verdicts.tried import GainThen, GuardrailThen, HurdleThen, Retuned, Tried, WhatIf
+from payoff.verdicts.then import Then, asked_at, cost_at, gain_about, rails_at
+from payoff.verdicts.tried import GainThen, HurdleThen, Retuned, Tried, WhatIf
 
 Floats = NDArray[np.float64]
 
@@ -44,13 +36,10 @@ BY_ROOM = "value by room"
 POINT_APART = (
     "the point is of thresholds that groups of rows chose, the interval of the one in use: go by that"
 )
-TAIL_HELD = "tier and skewness are as judged at the likely assumptions"
-CANCELLED = "no interval: terms cancel beyond the ten digits that the result keeps"
 ANOTHER_ROOM = (
     "another capacity is published at the likely assumptions alone, without an interval of the gain"
 )
 FEW_EVENTS = "no interval: fewer than 50 deciding events at this threshold"
-NOT_REVALUED = "not revalued"
 
 
 def what_if(
@@ -59,29 +48,27 @@ def what_if(
     curves: Sequence[Curve],
     tried: Tried,
     settings: Mapping[str, float],
+    limits: Limits | None = None,
 ) -> WhatIf:
     """Return what the verdict would be.
 
     Parameters
     ----------
-    revaluing, verdict, curves : of one result.
+    revaluing, verdict, curves, limits : of one result.
     tried : what is tried.
     settings : the same as the caller gave it, to be recorded.
     """
-    world = _Then.of(revaluing, curves, tried)
+    world = Then.of(revaluing, curves, tried)
     hurdles = tuple(_hurdle(world, record) for record in verdict.hurdles)
-    rails = tuple(
-        GuardrailThen(
-            name=one.name,
-            slice=one.slice,
-            status=one.status if one.reason == "slice_too_small" or _stands(kind, tried) else None,
-        )
-        for kind, one in zip(revaluing.rails, verdict.guardrails, strict=True)
-    )
+    rails = rails_at(world, verdict.guardrails, limits)
     judged = [
         replace(record, status=then.status) for record, then in zip(verdict.hurdles, hurdles, strict=True)
     ]
-    known = [one for one, then in zip(verdict.guardrails, rails, strict=True) if then.status is not None]
+    known = [
+        replace(one, status=then.status, reason=then.reason)
+        for one, then in zip(verdict.guardrails, rails, strict=True)
+        if then.status is not None
+    ]
     overall = overall_of(judged, known)
     open_rails = [one.name for one in rails if one.status is None]
     notes = list(_notes(world))
@@ -102,73 +89,6 @@ def what_if(
     )
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Then:
-    """One setting with all that every number asks of it: vectors along the terms, draws, and the volume."""
-
-    revaluing: Revaluing
-    tried: Tried
-    at: Floats
-    draws: Draws
-    drawn: Floats
-    likely_volume: float | None
-    volume: float | None
-    more_room: float | None
-
-    @staticmethod
-    def of(revaluing: Revaluing, curves: Sequence[Curve], tried: Tried) -> "_Then":
-        symbols, draws = symbols_at(revaluing, tried.values), drawn_at(revaluing, tried.values)
-        revaluing = held_to_cap(revaluing, tried.values)
-        likely = next((dial.likely for dial in revaluing.dials if dial.name == VOLUME), None)
-        return _Then(
-            revaluing,
-            tried,
-            along(revaluing, symbols),
-            draws,
-            np.broadcast_to(
-                along(revaluing, draws), (len(next(iter(draws.values()), [0])), _width(revaluing))
-            ),
-            likely,
-            symbols.get(VOLUME),
-            None if tried.room is None else _more_room(revaluing, curves, tried.room, likely),
-        )
-
-    def factor(self) -> float:
-        """Return likely volume over the one tried: what costs per period are multiplied by per decision."""
-        return 1.0 if self.likely_volume is None else self.likely_volume / float(self.volume or 1.0)
-
-    def factors(self) -> Floats:
-        """Return (D,) the same by draw, or one number where no volume is drawn."""
-        return np.ones(1) if self.likely_volume is None else self.likely_volume / self.draws[VOLUME]
-
-    def scale(self, per: str) -> float:
-        """Return decisions per period."""
-        return 1.0 if per not in PER_YEAR or self.volume is None else self.volume / PER_YEAR[per]
-
-
-def _width(revaluing: Revaluing) -> int:
-    return 1 + len(revaluing.terms)
-
-
-def _more_room(
-    revaluing: Revaluing, curves: Sequence[Curve], room: int, volume: float | None
-) -> float | None:
-    """Return what another step of the capacity adds to the gain per decision, at the likely assumptions."""
-    curve = room_curve(revaluing, curves)
-    if curve is None:
-        return None
-    values, rooms = curve.points["value"], curve.points["room"]
-    here, there = values[len(rooms) // 2], values[room]
-    if here is None or there is None:
-        return None
-    return (float(there) - float(here)) / (1.0 if volume is None else volume)
-
-
-def room_curve(revaluing: Revaluing, curves: Sequence[Curve]) -> Curve | None:
-    """Return the published value by room of the model's capacity, None where it has none; its middle is in use."""
-    return next((one for one in curves if one.kind == "capacity" and one.of == revaluing.of), None)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Found:
     """One gain per decision before costs, at a setting: its value, interval and what is to be said."""
@@ -181,7 +101,7 @@ class _Found:
     contrast: Contrast | None = None
 
 
-def _found(world: _Then, gain: Revalued) -> _Found:
+def _found(world: Then, gain: Revalued) -> _Found:
     if world.tried.cut is not None:
         return _found_at_cut(world, gain, world.tried.cut)
     value = None if gain.point is None else float(np.array(gain.point) @ world.at)
@@ -210,7 +130,7 @@ def _is_tuned(gain: Revalued, at: Floats) -> bool:
     return abs(float((point - mean) @ at)) > SAME * float(np.abs(mean) @ np.abs(at))
 
 
-def _found_at_cut(world: _Then, gain: Revalued, cut: int) -> _Found:
+def _found_at_cut(world: Then, gain: Revalued, cut: int) -> _Found:
     cuts = world.revaluing.cuts
     if cuts is None:
         raise ValueError("the model has no threshold")
@@ -231,12 +151,12 @@ def _found_at_cut(world: _Then, gain: Revalued, cut: int) -> _Found:
     )
 
 
-def _gains(world: _Then) -> Sequence[GainThen]:
+def _gains(world: Then) -> Sequence[GainThen]:
     unit, per = world.revaluing.unit, "decision" if world.volume is None else "year"
     scale, out = world.scale(per), []
     for gain in world.revaluing.gains:
         found = _found(world, gain)
-        for metric, cost in (("gain", 0.0), ("net_gain", _cost(world, gain))):
+        for metric, cost in (("gain", 0.0), ("net_gain", cost_at(world, gain))):
             if metric == "net_gain" and gain.cost is None:
                 continue
             value, low, high = _less(found, cost, scale)
@@ -256,24 +176,18 @@ def _gains(world: _Then) -> Sequence[GainThen]:
     return out
 
 
-def _cost(world: _Then, gain: Revalued) -> float:
-    cost, fixed = gain.cost or 0.0, gain.fixed_cost or 0.0
-    return cost - fixed + fixed * world.factor()
-
-
 def _less(found: _Found, cost: float, scale: float) -> tuple[float | None, float | None, float | None]:
     low, high = (None, None) if found.ends is None else found.ends
     value, low, high = (None if end is None else (end - cost) * scale for end in (found.value, low, high))
     return value, low, high
 
 
-def _hurdle(world: _Then, record: HurdleRecord) -> HurdleThen:
-    every = (*world.revaluing.looked, *world.revaluing.gains)
-    gain = next(one for one in every if one.over == record.over)
+def _hurdle(world: Then, record: HurdleRecord) -> HurdleThen:
+    gain = gain_about(world.revaluing, record)
     per = record.unit.rpartition(" per ")[2]
     found, net = _found(world, gain), record.metric == "net_gain"
-    value, low, high = _less(found, _cost(world, gain) if net else 0.0, world.scale(per))
-    probability = _probability(world, gain, found, record, per)
+    value, low, high = _less(found, cost_at(world, gain) if net else 0.0, world.scale(per))
+    probability = _probability(world, gain, found, record)
     status, reason = _status(record, gain, found, value, probability)
     reason = reason if world.tried.moved else record.reason
     return HurdleThen(
@@ -294,25 +208,19 @@ def _hurdle(world: _Then, record: HurdleRecord) -> HurdleThen:
     )
 
 
-def _probability(world: _Then, gain: Revalued, found: _Found, record: HurdleRecord, per: str) -> float | None:
+def _probability(world: Then, gain: Revalued, found: _Found, record: HurdleRecord) -> float | None:
     """Return the confidence that a hurdle is exceeded, averaged over the draws of the assumptions."""
     if record.probability is None or found.ends is None:
         return None
-    factors, asked, cost = world.factors(), np.full(1, record.required), np.zeros(1)
-    if per in PER_YEAR and world.likely_volume is not None:
-        asked = record.required * PER_YEAR[per] / world.likely_volume * factors
-    if record.metric == "net_gain":
-        fixed = gain.fixed_cost or 0.0
-        cost = (gain.cost or 0.0) - fixed + fixed * factors
-    hurdle = np.broadcast_to(asked + cost, (len(world.drawn),))
+    hurdle = asked_at(world, gain, record)
     if found.contrast is None:
-        chances = confidence_at(gain, world.drawn, hurdle)
+        chances = confidence_of(gain)(world.drawn, hurdle)
     else:
         chances = _picked(world, gain, found.contrast, hurdle)
     return None if chances is None else float(np.mean(chances))
 
 
-def _picked(world: _Then, gain: Revalued, contrast: Contrast, hurdle: Floats) -> Floats:
+def _picked(world: Then, gain: Revalued, contrast: Contrast, hurdle: Floats) -> Floats:
     """Return (D,) confidences at a cut that may have been picked for its looks: the error counts once for each cut."""
     cuts = world.revaluing.cuts
     if cuts is None:
@@ -338,16 +246,7 @@ def _status(
     return "not evaluated", record.reason if record.probability is None else NOT_REVALUED
 
 
-def _stands(kind: str, tried: Tried) -> bool:
-    """Return whether what a guardrail measures is what it was: of decisions by them, of money by all."""
-    if not tried.moved:
-        return True
-    if kind == "money":
-        return False
-    return kind != "decisions" or (tried.cut is None and tried.room is None)
-
-
-def _retuned(world: _Then) -> Retuned | None:
+def _retuned(world: Then) -> Retuned | None:
     cuts = world.revaluing.cuts
     if cuts is None:
         return None
@@ -360,7 +259,7 @@ def _retuned(world: _Then) -> Retuned | None:
     return Retuned(threshold=cuts.cuts[place], gains=gains, unit=f"{world.revaluing.unit} per {per}")
 
 
-def _notes(world: _Then) -> Sequence[str]:
+def _notes(world: Then) -> Sequence[str]:
     tried, notes = world.tried, []
     for dial in world.revaluing.dials:
         if dial.name not in tried.values:

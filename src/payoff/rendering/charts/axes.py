@@ -10,7 +10,9 @@ from payoff.rendering.numbers import MINUS
 
 _STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
 _NARROW = frozenset("iljtfr.,:;'|!()[]/ I-")
-_SUFFIXES = ((1e12, "tn"), (1e9, "bn"), (1e6, "M"), (1e3, "k"))
+_LARGE = (1e3, 1e6, 1e9, 1e12)
+SUFFIXES = ("k", "M", "bn", "tn")
+"""What stands for a thousand, a million, and so on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,9 @@ def ticks(low: float, high: float, most: int = 6) -> list[float]:
     return [low]
 
 
-def tick_texts(values: Sequence[float], decimal: str = ".", thousands: str = ",") -> list[str]:
+def tick_texts(
+    values: Sequence[float], decimal: str = ".", thousands: str = ",", large: Sequence[str] = SUFFIXES
+) -> list[str]:
     """Return how ticks read: one suffix and one number of decimals for all.
 
     >>> tick_texts([-50000.0, 0.0, 50000.0])
@@ -69,14 +73,20 @@ def tick_texts(values: Sequence[float], decimal: str = ".", thousands: str = ","
     ['0', '0.05', '0.10']
     """
     marks = str.maketrans({".": decimal, ",": thousands})
-    return [text.translate(marks) for text in _english(values)]
+    texts, suffix = _english(values)
+    return [
+        text.translate(marks) + (large[suffix] if suffix is not None and text != "0" else "")
+        for text in texts
+    ]
 
 
-def _english(values: Sequence[float]) -> list[str]:
+def _english(values: Sequence[float]) -> tuple[list[str], int | None]:
+    """Return the digits of every tick, and the place of the suffix that all of them have."""
     largest = max((abs(value) for value in values), default=0.0)
     if largest >= 1e16 or 0.0 < largest < 1e-6:
-        return [f"{value:.2g}".replace("-", MINUS) for value in values]
-    size, suffix = next(((size, word) for size, word in _SUFFIXES if largest >= 2 * size), (1.0, ""))
+        return [f"{value:.2g}".replace("-", MINUS) for value in values], None
+    suffix = next((place for place in (3, 2, 1, 0) if largest >= 2 * _LARGE[place]), None)
+    size = 1.0 if suffix is None else _LARGE[suffix]
     places = next(
         (
             p
@@ -85,7 +95,7 @@ def _english(values: Sequence[float]) -> list[str]:
         ),
         10,
     )
-    return [_tick(value / size, places, suffix) for value in values]
+    return [_tick(value / size, places) for value in values], suffix
 
 
 def text_width(content: str, size: float = 12.0) -> float:
@@ -134,10 +144,10 @@ def _pushed(places: Sequence[float], gap: float, low: float) -> list[float]:
     return found
 
 
-def _tick(value: float, places: int, suffix: str) -> str:
+def _tick(value: float, places: int) -> str:
     if value == 0:
         return "0"
-    return f"{MINUS if value < 0 else ''}{abs(value):,.{places}f}{suffix}"
+    return f"{MINUS if value < 0 else ''}{abs(value):,.{places}f}"
 
 
 def _glyph(letter: str) -> float:

@@ -22,7 +22,7 @@ from payoff.rendering.charts.marks import (
     Whisker,
 )
 from payoff.rendering.charts.style import Style
-from payoff.rendering.charts.svg import Element, area, element, line, path, text
+from payoff.rendering.charts.svg import Element, area, element, line, number, path, text
 
 MOST_POINTS = 240
 DENSITY, BINS = 34.0, 30
@@ -50,7 +50,7 @@ def plane_elements(plane: Plane, style: Style) -> tuple[float, list[Element]]:
     k = style.scale
     top, right = 26.0 * k, style.width - 12.0 * k
     foot = top + style.height
-    labels = tick_texts(ticks(plane.y.low, plane.y.high, 6), style.decimal, style.thousands)
+    labels = tick_texts(ticks(plane.y.low, plane.y.high, 6), *style.marks)
     left = 14.0 * k + max(text_width(label, 11.0 * k) for label in labels)
     frame = Frame(
         across=Scale(plane.x.low, plane.x.high, left, right),
@@ -69,23 +69,31 @@ def plane_elements(plane: Plane, style: Style) -> tuple[float, list[Element]]:
 
 
 def key_elements(key: Sequence[Key], top: float, style: Style) -> tuple[list[Element], float]:
-    """Return the entries of a key from ``top`` on, words that are too long on further lines, and where it ends."""
-    k, y, body = style.scale, top, list[Element]()
+    """Return the entries of a key from ``top`` on and where it ends.
+
+    Short ones stand beside each other; words that are too long for a line go on in the next.
+    """
+    k, x, y, body = style.scale, 0.0, top, list[Element]()
     for entry in key:
-        body.append(_sample(entry, y - 4.0 * k, k))
-        for words in _broken(entry.words, style.width - 36.0 * k, style.font_size):
-            body.append(text(34.0 * k, y, words, kind="key"))
-            y += 16.0 * k
-        y += 3.0 * k
-    return body, y - 6.0 * k
+        lines = broken(entry.words, style.width - 36.0 * k, style.font_size)
+        wide = 34.0 * k + max(text_width(words, style.font_size) for words in lines)
+        if x > 0.0 and (len(lines) > 1 or x + wide > style.width):
+            x, y = 0.0, y + 19.0 * k
+        sample = _sample(entry, y - 4.0 * k, k)
+        body.append(sample if x == 0.0 else element("g", sample, transform=f"translate({number(x)} 0)"))
+        body += [text(x + 34.0 * k, y + 16.0 * k * at, words, kind="key") for at, words in enumerate(lines)]
+        x, y = x + wide + 16.0 * k, y + 16.0 * k * (len(lines) - 1)
+        if len(lines) > 1:
+            x = style.width
+    return body, y + 13.0 * k
 
 
-def fitting_ticks(across: Scale, size: float) -> list[float]:
+def fitting_ticks(across: Scale, size: float, style: Style) -> list[float]:
     """Return as many ticks as stand beside each other with room between them."""
     length = abs(across.end - across.start)
     for most in range(7, 1, -1):
         found = ticks(across.low, across.high, most)
-        widest = max(text_width(label, size) for label in tick_texts(found))
+        widest = max(text_width(label, size) for label in tick_texts(found, *style.marks))
         room = abs(across(found[-1]) - across(found[0]))
         if len(found) < 2 or (widest + 8.0) * (len(found) - 1) <= room:
             return found
@@ -111,7 +119,7 @@ def _axes(frame: Frame, plane: Plane) -> list[Element]:
     body = []
     ys = ticks(up.low, up.high, 6)
     style = frame.style
-    for at, label in zip(ys, tick_texts(ys, style.decimal, style.thousands), strict=True):
+    for at, label in zip(ys, tick_texts(ys, *style.marks), strict=True):
         body.append(line(across.start, up(at), across.end, up(at), "zero" if at == 0 else "grid"))
         body.append(text(across.start - 6 * k, up(at) + 4 * k, label, "end", kind="tick"))
     for at, label in _marks(plane.x, across, frame.style):
@@ -132,8 +140,8 @@ def _marks(axis: Axis, across: Scale, style: Style) -> list[tuple[float, str]]:
     """Return ticks with their labels: round numbers, or as many names as stand beside each other."""
     k = style.scale
     if not axis.names:
-        found = fitting_ticks(across, 11 * k)
-        return list(zip(found, tick_texts(found, style.decimal, style.thousands), strict=True))
+        found = fitting_ticks(across, 11 * k, style)
+        return list(zip(found, tick_texts(found, *style.marks), strict=True))
     gap = (across.end - across.start) / len(axis.names)
     shown = [fit(name, 90 * k, 11 * k) for name in axis.names]
     every = max(1, math.ceil((max(text_width(name, 11 * k) for name in shown) + 8 * k) / gap))
@@ -258,7 +266,7 @@ def _sample(entry: Key, middle: float, k: float) -> Element:
     return line(2 * k, middle, 26 * k, middle, entry.kind, entry.dash)
 
 
-def _broken(words: str, width: float, size: float) -> list[str]:
+def broken(words: str, width: float, size: float) -> list[str]:
     """Return words on at most two lines, the second cut where it must be."""
     if text_width(words, size) <= width:
         return [fit(words, width, size)]

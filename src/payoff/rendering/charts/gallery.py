@@ -95,6 +95,12 @@ KINDS: Mapping[str, Kind] = {
         shows="value by threshold, with band, hurdles, flat region, claimed and honest value",
         needs="a score, and outcomes of both kinds",
     ),
+    "value_close_up": Kind(
+        place="curves",
+        draw=value.close_charts,
+        shows="value by threshold close to the one in use",
+        needs="a threshold in use whose interval or flat region is small beside the whole curve",
+    ),
     "value_by_capacity": Kind(
         place="curves",
         draw=value.capacity_charts,

@@ -138,6 +138,7 @@ class Row:
     """One row. ``tone`` is good, bad, doubt or none; ``mark`` is what the number is held against.
 
     ``label`` stands on the left and is cut where it must, ``note`` behind it is not; ``reading`` stands on the right.
+    ``whole`` is the label where what all labels begin with was taken off it.
     """
 
     label: str
@@ -149,6 +150,7 @@ class Row:
     tone: str = "none"
     mark: float | None = None
     bar: bool = False
+    whole: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

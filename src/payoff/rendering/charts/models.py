@@ -3,7 +3,7 @@
 from payoff.record import Result
 from payoff.rendering import numbers
 from payoff.rendering.charts.marks import Chart, Row, Rows
-from payoff.rendering.charts.money import reading, tone
+from payoff.rendering.charts.money import reading, tone, tone_key
 from payoff.rendering.views import candidate, headline_unit
 from payoff.stats.estimates import Estimate
 
@@ -40,7 +40,7 @@ def models(result: Result) -> Chart | None:
         about="",
         title=f"{judged} and its challengers, on the same rows",
         message=" ".join(_said(each) for each in found),
-        figure=Rows(unit=unit, rows=rows),
+        figure=Rows(unit=unit, rows=rows, key=tone_key(rows)),
         numbers=tuple(
             {
                 "of": each.of,

@@ -11,6 +11,7 @@ from payoff.rendering.charts.marks import Chart, Key, Row, Rows
 from payoff.rendering.doubt import told_name
 from payoff.rendering.views import (
     GainView,
+    HurdleView,
     gain_views,
     gains_title,
     headline_hurdle,
@@ -20,7 +21,17 @@ from payoff.rendering.views import (
 from payoff.stats.estimates import Estimate
 
 MOST_ROWS, NAMED = 16, 2
+# More rows than this take one line each, so that the chart stands beside the ladder at one size.
+MOST_TALL = 3
 HELD = Key("line", "mark", "what the hurdle needs")
+SHAPES = {
+    "good": "whole interval above zero",
+    "doubt": "interval holds zero",
+    "bad": "whole interval below zero",
+    "model": "the model",
+    "rival": "another policy",
+    "none": "no interval",
+}
 
 
 def hurdle_ladder(result: Result) -> Chart | None:
@@ -51,7 +62,7 @@ def hurdle_ladder(result: Result) -> Chart | None:
         about="",
         title="The hurdles and the gain held against them",
         message="; ".join(said) + ".",
-        figure=Rows(unit=headline.unit, rows=rows, key=(HELD,)),
+        figure=Rows(unit=headline.unit, rows=rows, key=(HELD, *_statuses(views))),
         numbers=tuple(
             {
                 "hurdle": view.record.name,
@@ -75,9 +86,10 @@ def gain_over_baselines(result: Result) -> Chart | None:
         return None
     unit = views[0].estimate.unit
     views = tuple(view for view in views if view.estimate.unit == unit)[:MOST_ROWS]
+    dense = len(views) > MOST_TALL
     rows = tuple(
         Row(
-            label=f"over {view.over}" + (" (today)" if view.is_today else ""),
+            label=f"{'' if dense else 'over '}{view.over}" + (" (today)" if view.is_today else ""),
             reading=reading(view.estimate, unit),
             value=view.estimate.value,
             low=view.estimate.low,
@@ -92,7 +104,7 @@ def gain_over_baselines(result: Result) -> Chart | None:
         about="",
         title=f"{gains_title(result)}, on the same rows",
         message=_gains_message(views),
-        figure=Rows(unit=unit, rows=rows),
+        figure=Rows(unit=unit, rows=rows, dense=dense, key=tone_key(rows)),
         numbers=tuple(_estimated(view.estimate) for view in views),
     )
 
@@ -134,7 +146,7 @@ def policies(result: Result) -> Chart | None:
         about="",
         title=f"What every policy is worth{against}",
         message=message,
-        figure=Rows(unit=unit, rows=rows),
+        figure=Rows(unit=unit, rows=rows, key=tone_key(rows)),
         numbers=tuple(_estimated(each) for each in found[:MOST_ROWS]),
     )
 
@@ -241,6 +253,18 @@ def tone(low: float | None, high: float | None) -> str:
     if low is None or high is None:
         return "none"
     return "good" if low > 0 else "bad" if high < 0 else "doubt"
+
+
+def tone_key(rows: Sequence[Row]) -> tuple[Key, ...]:
+    """Return what the marks of rows say by their shape, of those that are there."""
+    tones = {row.tone for row in rows}
+    return tuple(Key("dot", f"dot {kind}", words) for kind, words in SHAPES.items() if kind in tones)
+
+
+def _statuses(views: Sequence[HurdleView]) -> tuple[Key, ...]:
+    """Return what the marks of hurdles say by their shape."""
+    said = {view.status.tone: view.status.word for view in views}
+    return tuple(Key("dot", f"dot {kind}", words) for kind, words in said.items())
 
 
 def _estimated(each: Estimate) -> dict[str, object]:

@@ -1,6 +1,8 @@
 """ROC, precision and recall: what each cut catches, and the lines on which value is equal."""
 
+import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 from payoff.record import Curve, Result
 from payoff.rendering import numbers
@@ -11,6 +13,8 @@ from payoff.rendering.views import candidate
 
 UNIT = (-0.02, 1.02)
 FALSE_ALARMS = "False positive rate: share of negatives acted on"
+# Rows acted on from which on a precision is drawn.
+FEWEST = 10
 RECALL = "Recall: share of positives acted on"
 VARIES = "No line of equal value is straight here: what a decision is worth differs from row to row."
 
@@ -63,7 +67,8 @@ def precision_recall(result: Result) -> Chart | None:
         layers += [_bent(equal, at) for at in equal.levels]
         words = f"lines of equal value; the lowest is worth nothing: precision {numbers.percent(equal.break_even)}"
         key.append(Key("line", "iso", words, "1 4"))
-    layers += _curves(curves, "recall", "precision")
+    positives = None if prevalence is None else prevalence.events
+    layers += _curves([_acting(each, positives) for each in curves], "recall", "precision")
     layers += _in_use(result, curves, "recall", "precision")
     said = _said(result, curves, "average_precision", "average precision")
     return Chart(
@@ -92,6 +97,19 @@ def _curves(curves: Sequence[Curve], x: str, y: str) -> list[Mark]:
         Line(floats(each, x), floats(each, y), "curve" if dash == "" else "other", dash)
         for each, dash in zip(curves, DASHES, strict=False)
     ]
+
+
+def _acting(curve: Curve, positives: int | None) -> Curve:
+    """Return the points of a curve that act on rows enough for a precision: that of the first row is 1 or 0."""
+    recalls, precisions = floats(curve, "recall"), floats(curve, "precision")
+    kept = [
+        at
+        for at, (recall, precision) in enumerate(zip(recalls, precisions, strict=True))
+        if recall is None or not precision or recall * (positives or math.inf) >= FEWEST * precision
+    ]
+    return replace(
+        curve, points={name: tuple(many[at] for at in kept) for name, many in curve.points.items()}
+    )
 
 
 def _in_use(result: Result, curves: Sequence[Curve], x: str, y: str) -> list[Mark]:

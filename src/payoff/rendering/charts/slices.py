@@ -24,18 +24,21 @@ TONES = {
 def slice_charts(result: Result) -> tuple[Chart, ...]:
     """Draw the money in every value of each slice entry, worst first; one chart for each entry.
 
-    Of very many parts the worst and the few best are drawn, and how many lie between is said.
+    Parts that decide too little to be told by a number are not drawn: how many is said. Of very many others the worst
+    and the few best are drawn, and how many lie between is said.
     """
     found = []
     for index, (entry, estimates) in enumerate(money_by_slice(result).items()):
-        there = [each for each in reversed(estimates) if each.value is not None]
-        if there:
-            found.append(_chart(result, entry, there, len(estimates) - len(there), index))
+        there = [each for each in estimates if each.value is not None]
+        told = [each for each in there if not is_small(each)]
+        if told:
+            left_out = (len(there) - len(told), len(estimates) - len(there))
+            found.append(_chart(result, entry, told, left_out, index))
     return tuple(found)
 
 
 def money_by_slice(result: Result) -> dict[tuple[str, ...], list[Estimate]]:
-    """Return the estimates of money by slice entry, best first; per decision, so that sizes do not mislead.
+    """Return the estimates of money by slice entry, worst first; per decision, so that sizes do not mislead.
 
     The gain over today where it is known by slice, else over the headline's baseline, else any, else value.
     """
@@ -49,7 +52,7 @@ def money_by_slice(result: Result) -> dict[tuple[str, ...], list[Estimate]]:
     for entry, estimates in found.items():
         best = min(_preference(each, wanted) for each in estimates)
         kept = [each for each in estimates if _preference(each, wanted) == best]
-        found[entry] = sorted(kept, key=lambda each: (each.value is None, -(each.value or 0.0)))
+        found[entry] = sorted(kept, key=lambda each: (each.value is None, each.value or 0.0))
     return found
 
 
@@ -60,13 +63,13 @@ def is_small(estimate: Estimate) -> bool:
 
 
 def _chart(
-    result: Result, entry: Sequence[str], there: Sequence[Estimate], without: int, index: int
+    result: Result, entry: Sequence[str], there: Sequence[Estimate], left_out: tuple[int, int], index: int
 ) -> Chart:
-    """Return one chart of estimates, worst first; ``without`` counts parts that have no number."""
+    """Return one chart of estimates, worst first; ``left_out`` counts parts too small to tell, and without a number."""
     over, unit, many = there[0].over, there[0].unit, len(there) > WORST + BEST + 1
     shown = [*there[:WORST], *there[-BEST:]] if many else list(there)
     left = there[WORST:-BEST] if many else []
-    whole = _whole(result, there[0])
+    whole, largest = _whole(result, there[0]), max(abs(each.value or 0.0) for each in shown)
     gap = ""
     if left:
         ends = [
@@ -83,10 +86,10 @@ def _chart(
         word="slices",
         about=" × ".join(entry),
         title=f"{'Gain over ' + over if over else 'Value'} by {' × '.join(entry)}, worst first",
-        message=_message(there, without, adjustment),
+        message=_message(there, left_out, adjustment),
         figure=Rows(
             unit=unit,
-            rows=tuple(_row(each, [one.value for one in shown]) for each in shown),
+            rows=tuple(_row(each, largest) for each in shown),
             dense=True,
             mark=whole,
             split=WORST if left else None,
@@ -109,12 +112,15 @@ def _chart(
     )
 
 
-def _row(each: Estimate, beside: Sequence[float | None]) -> Row:
+def _row(each: Estimate, largest: float) -> Row:
+    """Return one row, read at the digits of the largest: the table has all of them."""
     low, high = ends_told(each)
+    places = numbers.decimals([largest])
+    isnt_told = each.value is None or (each.value != 0.0 and round(each.value, places) == 0.0)
     return Row(
         label=part_text(each.slice, alone=True),
         note=f"n {numbers.count(each.rows)}",
-        reading=numbers.money(each.value, "1", beside=beside),
+        reading=numbers.money(each.value, "1") if isnt_told else numbers.signed(each.value or 0.0, places),
         value=each.value,
         low=low,
         high=high,
@@ -122,21 +128,22 @@ def _row(each: Estimate, beside: Sequence[float | None]) -> Row:
     )
 
 
-def _message(there: Sequence[Estimate], without: int, adjustment: str | None) -> str:
+def _message(told: Sequence[Estimate], left_out: tuple[int, int], adjustment: str | None) -> str:
     """Say what the worst part is, which lose and which gain by the whole interval, and what looking at many costs."""
-    told = [each for each in there if not is_small(each)]
-    words = [_from_to(told[0], told[-1]) if told else "No part decides enough to be told by a number."]
-    losing = [part_text(each.slice, alone=True) for each in there if (ends_told(each)[1] or 0.0) < 0]
-    gaining = sum((ends_told(each)[0] or 0.0) > 0 for each in there)
+    words, (small, without) = [_from_to(told[0], told[-1])], left_out
+    losing = [part_text(each.slice, alone=True) for each in told if (ends_told(each)[1] or 0.0) < 0]
+    gaining = sum((ends_told(each)[0] or 0.0) > 0 for each in told)
     words.append(
         f"Losing with the whole interval: {listed(losing)}."
         if losing
         else "None loses with its whole interval."
     )
-    words.append(f"Gaining with the whole interval: {numbers.count(gaining)} of {numbers.count(len(there))}.")
-    if len(told) < len(there):
-        few = numbers.count(len(there) - len(told))
-        words.append(f"With fewer than {FEWEST_EVENTS} deciding events, so not told by a number: {few}.")
+    words.append(f"Gaining with the whole interval: {numbers.count(gaining)} of {numbers.count(len(told))}.")
+    if small:
+        words.append(
+            f"With fewer than {FEWEST_EVENTS} deciding events, so neither drawn nor told by a number: "
+            f"{numbers.count(small)}."
+        )
     words.append(
         f"Intervals are widened for looking at many parts ({adjustment})."
         if adjustment

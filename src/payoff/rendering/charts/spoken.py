@@ -17,7 +17,7 @@ def spoken(chart: Chart, style: Style, voice: Voice) -> tuple[Chart, Style]:
         return chart, style
     language = voice.language
     told = replace(retold(chart, voice), message=in_clauses(chart.message, voice))
-    return told, replace(style, decimal=language.decimal, thousands=language.thousands)
+    return told, replace(style, decimal=language.decimal, thousands=language.thousands, large=language.large)
 
 
 def in_clauses(message: str, tell: Callable[[str], str]) -> str:

@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from payoff.errors import nearest
 from payoff.errors.usage import UnusableStyle
+from payoff.rendering.charts.axes import SUFFIXES
 from payoff.rendering.charts.svg import Element
 
 Theme = Literal["auto", "light", "dark", "grey"]
@@ -135,6 +136,7 @@ class Style:
     width, height : of the chart, and of the frame inside it, in units of the drawing.
     font, font_size : a CSS list of families, and the size of most texts.
     decimal, thousands : what stands in the numbers of an axis.
+    large : what stands there for thousands, millions, billions and trillions, as the language has it.
     colours : what differs from the theme's palette, by name.
     """
 
@@ -145,7 +147,13 @@ class Style:
     font_size: float = 12.0
     decimal: str = "."
     thousands: str = ","
+    large: tuple[str, ...] = SUFFIXES
     colours: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def marks(self) -> tuple[str, str, tuple[str, ...]]:
+        """Return how the numbers of an axis are written."""
+        return self.decimal, self.thousands, self.large
 
     @property
     def palette(self) -> Palette:

@@ -1,6 +1,6 @@
 """What acting is worth: over the threshold, and over the share of rows that is acted on."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from payoff.record import Curve, PolicyRecord, Result
 from payoff.rendering import numbers
@@ -34,6 +34,10 @@ from payoff.rendering.charts.marks import (
 )
 from payoff.stats.estimates import Estimate
 
+# Points of the curve on either side of the threshold in use that its close-up shows.
+NEAR = 8
+# Where what is marked takes more than this part of either axis, the whole curve shows it well enough.
+CROWDED = 0.12
 BAND = "simultaneous band: holds for whichever threshold is picked"
 
 
@@ -51,11 +55,18 @@ class _Told:
     hurdles: list[tuple[str, float]]
     honest: Estimate | None
     claimed: Estimate | None
+    with_zero: bool = True
 
 
 def value_charts(result: Result) -> tuple[Chart, ...]:
     """Draw value over threshold for every model: band, hurdles, threshold, flat region, honest and claimed."""
     return tuple(_by_threshold(each, index) for index, each in enumerate(_told(result)))
+
+
+def close_charts(result: Result) -> tuple[Chart, ...]:
+    """Draw the same close to the threshold in use, for every model whose marks lie on one spot of the whole curve."""
+    found = (_close(each, index) for index, each in enumerate(_told(result)))
+    return tuple(each for each in found if each is not None)
 
 
 def capacity_charts(result: Result) -> tuple[Chart, ...]:
@@ -125,6 +136,50 @@ def _by_threshold(told: _Told, index: int) -> Chart:
     )
 
 
+def _close(told: _Told, index: int) -> Chart | None:
+    policy, cuts = told.policy, told.cuts
+    middle = None if policy is None or policy.threshold is None else nearest(cuts, policy.threshold)
+    if policy is None or middle is None or told.honest is None or not _is_crowded(told, policy):
+        return None
+    part = slice(max(middle - NEAR, 0), middle + NEAR + 1)
+    near = replace(
+        told,
+        cuts=cuts[part],
+        values=told.values[part],
+        lows=told.lows[part],
+        highs=told.highs[part],
+        rates=told.rates[part],
+        with_zero=False,
+    )
+    if len(known(near.cuts)) < NEAR or len(known(near.values)) < NEAR:
+        return None
+    low, high = _ends(replace(near, hurdles=[]))
+    room = (high - low) / 2
+    near = replace(near, hurdles=[one for one in told.hurdles if low - room <= one[1] <= high + room])
+    unit = told.curve.unit
+    ends = [
+        numbers.number(end, beside=known(near.cuts)) for end in (min(known(near.cuts)), max(known(near.cuts)))
+    ]
+    worth = numbers.between(min(known(near.values)), max(known(near.values)), unit)
+    return replace(
+        _by_threshold(near, index),
+        id=f"value-close-{index}",
+        word="value_close_up",
+        title=f"The same, close to the threshold in use of {told.curve.of}",
+        message=f"Thresholds from {ends[0]} to {ends[1]} are worth {worth} by the point.",
+    )
+
+
+def _is_crowded(told: _Told, policy: PolicyRecord) -> bool:
+    """Return whether the flat region, or the interval at the threshold, is too small to be seen in the whole."""
+    cuts, (low, high) = known(told.cuts), _ends(told)
+    flat = None if policy.flat_low is None or policy.flat_high is None else policy.flat_high - policy.flat_low
+    tall = told.honest is not None and told.honest.low is not None and told.honest.high is not None
+    interval = told.honest.high - told.honest.low if tall else None  # type: ignore[operator, union-attr]
+    narrow = flat is not None and flat < CROWDED * (max(cuts) - min(cuts))
+    return narrow or (interval is not None and interval < CROWDED * (high - low))
+
+
 def _by_capacity(result: Result, told: _Told, index: int) -> Chart:
     each = told.curve
     rates = [None if rate is None else 100.0 * rate for rate in told.rates]
@@ -169,7 +224,9 @@ def _ends(told: _Told) -> tuple[float, float]:
     drawn = [one for one in (told.honest, told.claimed) if one is not None]
     marks = [end for one in drawn for end in (one.value, one.low, one.high)]
     hurdles = [required for _, required in told.hurdles]
-    return padded([0.0, *told.values, *told.lows, *told.highs, *hurdles, *marks])
+    return padded(
+        [*([0.0] if told.with_zero else []), *told.values, *told.lows, *told.highs, *hurdles, *marks]
+    )
 
 
 def _threshold(told: _Told) -> tuple[list[Mark], list[Key]]:

@@ -23,7 +23,8 @@ class Language:
 
     ``messages`` holds what is said for each English text, none for English itself. A text may have places:
     ``{name}`` is kept as it stands, ``{#rows}`` is a number or an amount and is written anew, ``{~reason}`` is told in
-    turn. ``decimal`` and ``thousands`` separate digits; ``date`` orders year, month and day; ``unit_first`` says
+    turn. ``decimal`` and ``thousands`` separate digits, ``percent`` follows a percentage, and ``large`` is what
+    stands for thousands, millions and so on at an axis; ``date`` orders year, month and day; ``unit_first`` says
     whether a currency stands before its number.
     """
 
@@ -31,6 +32,8 @@ class Language:
     name: str
     decimal: str
     thousands: str
+    percent: str
+    large: tuple[str, str, str, str]
     date: str
     unit_first: bool
     messages: Mapping[str, str]
@@ -76,8 +79,8 @@ def language(code: str) -> Language:
 def _read(code: str) -> Language:
     """Return the language of a code that there is."""
     document = tomllib.loads(files(__package__).joinpath(f"{code}.toml").read_text(encoding="utf-8"))
-    texts = document.pop("texts", {})
-    return Language(**document, messages=dict(_messages(texts)))
+    texts, large = document.pop("texts", {}), document.pop("large")
+    return Language(**document, large=tuple(large), messages=dict(_messages(texts)))
 
 
 def _messages(texts: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

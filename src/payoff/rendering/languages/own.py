@@ -56,14 +56,11 @@ _PERIODS = frozenset(("decision", "year", "month", "week", "day"))
 
 def voice_of(result: Result, language: Language, reference: Result | None = None) -> Voice:
     """Return how a result is told in a language: strings of its own and of its reference are left as they stand."""
-    if language.code == ENGLISH.code:
-        return Voice(language)
     told = [result] if reference is None else [result, reference]
-    return Voice(
-        language,
-        frozenset(each for one in told for each in _own(one)) - _OURS - {""},
-        frozenset(unit for one in told for unit in _units(one)),
-    )
+    units = frozenset(unit for one in told for unit in _units(one))
+    if language.code == ENGLISH.code:
+        return Voice(language, units=units)
+    return Voice(language, frozenset(each for one in told for each in _own(one)) - _OURS - {""}, units)
 
 
 def _own(result: Result) -> Iterator[str]:
@@ -89,9 +86,10 @@ def _units(result: Result) -> set[str]:
 
 def voice_of_plan(plan: Plan, language: Language) -> Voice:
     """Return how a plan is told in a language: strings of the spec are left as they stand."""
+    units = frozenset((str(plan.decision["unit"]),))
     if language.code == ENGLISH.code:
-        return Voice(language)
-    return Voice(language, frozenset(_own_of_plan(plan)) - {""}, frozenset((str(plan.decision["unit"]),)))
+        return Voice(language, units=units)
+    return Voice(language, frozenset(_own_of_plan(plan)) - {""}, units)
 
 
 def _own_of_plan(plan: Plan) -> Iterator[str]:
@@ -112,9 +110,9 @@ def _own_of_plan(plan: Plan) -> Iterator[str]:
 
 
 def _guardrail(record: Any) -> str:
-    """Return a guardrail's name where payoff made it, of its metric and its limit; else nothing."""
-    made = record.name.startswith(record.metric) and record.name.endswith(record.limit)
-    return record.name if made else ""
+    """Return a guardrail's name where payoff made it, of its metric, its limit and where it holds; else nothing."""
+    limit = r"(?: \S+ \S+)*?(?: over .+)? at (?:least|most) -?[\d.e+-]+(?: in every .+)?"
+    return record.name if re.fullmatch(re.escape(record.metric) + limit, record.name, re.DOTALL) else ""
 
 
 def _theirs(node: Any, *, within: bool) -> Iterator[str]:

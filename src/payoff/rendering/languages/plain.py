@@ -1,14 +1,16 @@
 """Sections and Markdown told in a language, after they were laid out and before they are written."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from html import unescape
 
 from payoff.rendering.languages.voice import Voice
 from payoff.rendering.outline import Section
+from payoff.rendering.wording import STATUSES
 
-_LINE = re.compile(r"(#+ |- |\*\*)?(.*?)(\*\*)?$")
+# A status begins with its sign.
+_SIGNED = re.compile(rf"(?:{'|'.join(re.escape(one.sign) for one in STATUSES.values())}) (?=\w)")
 _MARKUP = re.compile(r"\*\*(.+?)\*\*")
 
 
@@ -28,10 +30,11 @@ def told_section(section: Section, voice: Voice) -> Section:
     )
 
 
-def told_markdown(text: str, voice: Voice, escape: Callable[[str], str]) -> str:
+def told_markdown(text: str, voice: Voice, escape: Callable[[str], str], kept: Collection[str] = ()) -> str:
     """Return Markdown of payoff's with every heading, cell and line told; front matter and code are left alone.
 
-    Strings of the user are character references in it, so that what marks up is payoff's own.
+    Strings of the user are character references in it, so that what marks up is payoff's own. Lines that are
+    ``kept`` stay as they are.
     """
     if voice.is_english:
         return text
@@ -39,7 +42,7 @@ def told_markdown(text: str, voice: Voice, escape: Callable[[str], str]) -> str:
     for index, line in enumerate(text.split("\n")):
         fence = (line == "---" and (index == 0 or fenced)) or line.startswith("```")
         fenced = fenced != fence
-        lines.append(line if fenced or fence else _told_line(line, voice, escape))
+        lines.append(line if fenced or fence or line in kept else _told_line(line, voice, escape))
     return "\n".join(lines)
 
 
@@ -59,5 +62,9 @@ def _told(text: str, voice: Voice, escape: Callable[[str], str]) -> str:
     if len(pieces) > 1:
         told = (_told(piece, voice, escape) if piece.strip() else piece for piece in pieces)
         return "".join(f"**{one}**" if at % 2 else one for at, one in enumerate(told))
-    known = voice.find(unescape(text).strip()) if unescape(text).strip() not in voice.own else None
-    return text if known is None else text.replace(text.strip(), escape(known), 1)
+    sign = _SIGNED.match(text)
+    if sign:
+        return sign[0] + _told(text[sign.end() :], voice, escape)
+    plain = unescape(text).strip()
+    known = voice(plain)
+    return text if known == plain else text.replace(text.strip(), escape(known), 1)

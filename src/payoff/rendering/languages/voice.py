@@ -14,9 +14,10 @@ _NUMBER = r"\d+(?:,\d{3})*(?:\.\d+)?(?:e[+-]?\d+)?"
 _PERIODS = ("decision", "year", "month", "week", "day", "quarter", "hour")
 _DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
 _DATED = re.compile(rf"\d{{4}}-\d\d-\d\d|{_NUMBER}")
+_PERCENT = re.compile(r"(?<=\d)%")
 _PLACE = re.compile(r"\{([#~]?)(\w+)\}")
 _SENTENCES = re.compile(r"(?<=[.!?])( )(?=\w)")
-_JOINTS = re.compile(r"[.:;] |\), |, between | per (?:decision|year)\b")
+_JOINTS = re.compile(r"[.:;] |\), |, between | per (?:decision|year)\b| \(today\)")
 _ITEMS = re.compile(r"(, | and )")
 _CLAUSES = re.compile(r"(; )")
 _BEFORE = r"(?!between |about |at |from |over |of )(?:[−-]?[^\d\s;:,.()]{1,12} ?)??[−-]?[<>~≈]?"
@@ -116,6 +117,7 @@ class Voice:
         """
         if not self.language.unit_first:
             text = re.sub(rf"([−-]?)({self._currency()}) ?({_NUMBER})", r"\1\3 \2", text)
+        text = _PERCENT.sub(self.language.percent, text)
         text = _DATED.sub(lambda match: self._dated(match[0]) or self._digits(match[0]), text)
         for word in ("not evaluated", "no interval"):
             text = text.replace(word, self.language.messages.get(word, word))

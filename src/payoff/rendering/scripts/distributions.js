@@ -20,6 +20,7 @@ const Distributions = (() => {
   const NEAR = 1e-7;
   const MOST_STEPS = 200;
   const FAR_LOGIT = 700;
+  const MANY = 20000;
 
   // Wichura (1988), algorithm AS 241: coefficients from the highest power down.
   const CENTRE = [
@@ -172,10 +173,8 @@ const Distributions = (() => {
     return [((low ? -1 : 1) * residual) / slope, residual];
   }
 
-  function betaPpf(p, a, b) {
-    const q = 1 - p;
-    if (!(p >= 0 && q >= 0 && a > 0 && b > 0)) return NaN;
-    if (p === 0 || q === 0) return p === 0 ? 0 : 1;
+  // The logit of the quantile of the beta; p + q = 1, both given so that neither is rounded away.
+  function betaLogit(p, q, a, b) {
     const deviate = (p < q ? 1 : -1) * normalPpf(Math.min(p, q));
     let logit = Math.log(a / b) + deviate * Math.sqrt(1 / a + 1 / b);
     for (let step = 0; step < MOST_STEPS; step += 1) {
@@ -183,8 +182,29 @@ const Distributions = (() => {
       logit = Math.max(-FAR_LOGIT, Math.min(FAR_LOGIT, logit + moved));
       if (!(Math.abs(residual) > NEAR)) break;
     }
-    return 1 / (1 + Math.exp(-logit));
+    return logit;
   }
 
-  return { normalCdf, normalPpf, tCdf, betaPpf };
+  function betaPpf(p, a, b) {
+    const q = 1 - p;
+    if (!(p >= 0 && q >= 0 && a > 0 && b > 0)) return NaN;
+    if (p === 0 || q === 0) return p === 0 ? 0 : 1;
+    return 1 / (1 + Math.exp(-betaLogit(p, q, a, b)));
+  }
+
+  // Student's quantile below the median: Hill's expansion of the normal one for many degrees of freedom.
+  function tPpf(p, df) {
+    if (!(df >= MANY)) {
+      return -Math.sqrt(df) * Math.exp(-0.5 * betaLogit(2 * p, Math.abs(2 * p - 1), df / 2, 0.5));
+    }
+    const z = normalPpf(p);
+    const square = z * z;
+    const first = (square + 1) / 4;
+    const second = ((5 * square + 16) * square + 3) / 96;
+    const third = (((3 * square + 19) * square + 17) * square - 15) / 384;
+    const fourth = ((((79 * square + 776) * square + 1482) * square - 1920) * square - 945) / 92160;
+    return z + (z / df) * (first + (second + (third + fourth / df) / df) / df);
+  }
+
+  return { normalCdf, normalPpf, tCdf, tPpf, betaPpf };
 })();

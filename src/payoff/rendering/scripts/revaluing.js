@@ -4,7 +4,7 @@
 // the method that judged it, and a gain at another threshold from sums by group.
 
 const Revaluing = (() => {
-  const { normalCdf, normalPpf, tCdf } = Distributions;
+  const { normalCdf, normalPpf, tCdf, tPpf } = Distributions;
   const { dot, entry, sum } = Assumptions;
   const { supportBounds, supportConfidence } = DeclaredSupport;
   const TAIL = 0.025;
@@ -69,8 +69,8 @@ const Revaluing = (() => {
 
   // ---- a declared cap, and every look
 
-  function bernsteinBounds(mean, variance, gain) {
-    const log = Math.log(2 / TAIL);
+  function bernsteinBounds(mean, variance, gain, tail) {
+    const log = Math.log(2 / tail);
     const slack = (7 * (gain.most - gain.least)) / (3 * (gain.units - 1));
     const half = Math.sqrt((2 * variance * log) / gain.units) + slack * log;
     const cut = (end) => Math.min(Math.max(end, gain.least), gain.most);
@@ -160,16 +160,28 @@ const Revaluing = (() => {
 
   // ---- a gain at the policy in use
 
+  // Quantiles cost most, and rest on no setting.
+  const kept = new Map();
+  function quantileOf(tail, freedom) {
+    const key = `${tail} ${freedom}`;
+    if (!kept.has(key)) kept.set(key, -tPpf(tail, freedom));
+    return kept.get(key);
+  }
+
   // The 95% interval per decision at one vector along the terms; null where there is none.
-  function intervalAt(gain, at) {
+  const intervalAt = (gain, at) => boundsAt(gain, at, TAIL, gain.quantile);
+
+  // Bounds that are each missed with a probability of ``tail``; the quantile of a tuned threshold must be known.
+  function boundsAt(gain, at, tail, known) {
     if (gain.kind === "certain") return [0, 0];
     if (gain.kind === "none" || !isResolved(gain, at)) return null;
-    if (gain.kind === "support") return supportBounds(gain.support, at);
+    if (gain.kind === "support") return supportBounds(gain.support, at, tail);
     const mean = dot(gain.mean, at, 0);
     const stderr = stderrOf(gain.covariance, gain.units, at, 0);
-    if (gain.kind === "bernstein") return bernsteinBounds(mean, stderr ** 2 * gain.units, gain);
+    if (gain.kind === "bernstein") return bernsteinBounds(mean, stderr ** 2 * gain.units, gain, tail);
     const skewness = gain.kind === "sequence" ? 0 : gain.skewness;
-    return [gain.quantile, -gain.quantile].map((q) => mean - stderr * hallInverse(q, skewness, gain.units));
+    const quantile = known ?? quantileOf(tail / gain.widening, gain.degrees_of_freedom);
+    return [quantile, -quantile].map((q) => mean - stderr * hallInverse(q, skewness, gain.units));
   }
 
   // Confidences that a gain per decision exceeds each of many hurdles, at draws along the terms; null where there is none.
@@ -210,5 +222,5 @@ const Revaluing = (() => {
     return worth.lastIndexOf(Math.max(...worth));
   }
 
-  return { atCut, bestCut, confidenceAt, intervalAt, pickedAt, stderrOf };
+  return { atCut, bestCut, boundsAt, confidenceAt, intervalAt, isResolved, pickedAt, stderrOf };
 })();

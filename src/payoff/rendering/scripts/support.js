@@ -114,6 +114,9 @@ const DeclaredSupport = (() => {
     return GRID[after - 1] + Math.min(Math.max(step, 0), 1) * (GRID[1] - GRID[0]);
   }
 
+  // How much a gain is more than the mean over the cells, under a capacity.
+  const beyond = (support, at, j) => (support.shift.length ? dot(support.shift, at, j) : 0);
+
   const cellsUsed = (several) =>
     several.length ? several[0].map((_, k) => k).filter((k) => several.some((values) => values[k] !== 0)) : [];
 
@@ -122,7 +125,8 @@ const DeclaredSupport = (() => {
     const total = sum(counts);
     const found = new Array(hurdles.length);
     const exact = new Map([[1, []], [-1, []]]);
-    hurdles.forEach((hurdle, j) => {
+    hurdles.forEach((asked, j) => {
+      const hurdle = asked - beyond(support, at, j);
       const values = support.parts.map((row) => dot(row, at, j));
       const observed = sum(values.map((value, k) => value * counts[k])) / total;
       const sign = observed >= hurdle ? 1 : -1;
@@ -157,10 +161,12 @@ const DeclaredSupport = (() => {
     return exactLower(shares(counts, cells, [deviate])[0], cells, values);
   }
 
-  function supportBounds(support, at) {
+  // Each bound is missed with a probability of ``tail``.
+  function supportBounds(support, at, tail) {
     const values = support.parts.map((row) => dot(row, at, 0));
-    const deviate = -normalPpf((1 - 0.95) / 2);
-    return [supportLower(support, values, deviate), -supportLower(support, values.map((one) => -one), deviate)];
+    const deviate = -normalPpf(tail);
+    const more = beyond(support, at, 0);
+    return [supportLower(support, values, deviate) + more, more - supportLower(support, values.map((one) => -one), deviate)];
   }
 
   return { supportBounds, supportConfidence };

@@ -7,7 +7,7 @@
   const section = document.getElementById("what-if");
   if (section === null) return;
   const data = JSON.parse(document.getElementById("what-if-data").textContent);
-  const { words } = data;
+  const { words, language: { decimal } } = data;
   const { VOLUME, THRESHOLD, CAPACITY } = { VOLUME: "decision.volume", THRESHOLD: "model.threshold", CAPACITY: "model.capacity" };
   const PREFIX = "#what-if?";
   const NUMBER = /^-?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,3})?$/i;
@@ -53,18 +53,18 @@
     const places = decimalsOf([value, ...beside], 4);
     const text = plain(value, places);
     const isFirst = data.language.unit_first && /^[A-Z]{3}$|^[^\w\s]$/.test(head);
-    return minus(value, places) + (isFirst ? `${head} ${text}` : `${text} ${head}`);
+    return minus(value, places) + (isFirst ? `${head}\u00a0${text}` : `${text}\u00a0${head}`);
   }
 
   // A confidence is never certain, and never reads like another one that it is held against.
   function percent(share, beside = null) {
-    if (share > 0.999) return `>${plain(99.9, 1)}%`;
-    if (share < 0.001) return `<${plain(0.1, 1)}%`;
+    if (share > 0.999) return `>${plain(99.9, 1)}${data.language.percent}`;
+    if (share < 0.001) return `<${plain(0.1, 1)}${data.language.percent}`;
     let places = Number.isInteger(Math.round(share * 1000) / 10) ? 0 : 1;
     while (beside !== null && beside !== share && places < 4 && plain(share * 100, places) === plain(beside * 100, places)) {
       places += 1;
     }
-    return `${plain(share * 100, places)}%`;
+    return `${plain(share * 100, places)}${data.language.percent}`;
   }
 
   const digits = { maximumSignificantDigits: 10, useGrouping: false };
@@ -108,10 +108,12 @@
 
   // What stands in the field is what the figures are of, or it is said that it is not.
   function refuse(dial, isRefused) {
-    const parts = { at: number(valueOf(dial)), least: number(LEAST), most: number(LARGEST) };
+    const parts = { at: number(valueOf(dial)), least: number(LEAST), most: number(LARGEST), decimal };
+    const reason = Entering.isGrouped(dial.exact.value, decimal) ? "refused_grouped"
+      : dial.key === VOLUME ? "refused_volume" : "refused";
     dial.exact.setAttribute("aria-invalid", String(isRefused));
     dial.refused.hidden = !isRefused;
-    dial.refused.textContent = isRefused ? filled(dial.key === VOLUME ? words.refused_volume : words.refused, parts) : "";
+    dial.refused.textContent = isRefused ? filled(words[reason], { ...parts, example: Entering.typed(1234.5, decimal) }) : "";
   }
 
   function show(dial, isTyped = false) {
@@ -120,7 +122,7 @@
     dial.range.value = String(dial.at);
     dial.range.setAttribute("aria-valuetext", dial.at === dial.first ? filled(words.first, { at: text }) : text);
     dial.output.textContent = text;
-    if (!isTyped) dial.exact.value = String(Number(valueOf(dial).toPrecision(10)));
+    if (!isTyped) dial.exact.value = Entering.typed(valueOf(dial), decimal);
     dial.tag.hidden = dial.at === dial.first;
   }
 
@@ -151,24 +153,29 @@
     return parts.length ? PREFIX + parts.join("&") : "";
   }
 
+  // What an address asks for: settings by dial, and what of it cannot be taken, with why.
   function fromFragment(fragment) {
     const found = new Map();
-    if (!fragment.startsWith(PREFIX)) return found;
-    for (const part of fragment.slice(PREFIX.length).split("&")) {
+    const left = [];
+    if (!fragment.startsWith(PREFIX)) return { found, left };
+    for (const part of fragment.slice(PREFIX.length).split("&").filter(Boolean)) {
       const cut = part.indexOf("=");
       const text = part.slice(cut + 1);
-      if (cut < 1 || !NUMBER.test(text)) continue;
-      let key = "";
-      try {
-        key = decodeURIComponent(part.slice(0, cut));
-      } catch {
-        continue;
-      }
+      const key = decoded(cut < 0 ? part : part.slice(0, cut));
       const dial = dials.find((one) => one.key === key);
-      const at = dial && placeOf(dial, Number(text));
-      if (at !== undefined && at !== null) found.set(dial, at);
+      const at = dial && NUMBER.test(text) ? placeOf(dial, Number(text)) : null;
+      if (at !== null) found.set(dial, at);
+      else left.push(filled(!dial ? words.left_name : !NUMBER.test(text) ? words.left_text : words.left_range, { part: decoded(part) }));
     }
-    return found;
+    return { found, left };
+  }
+
+  function decoded(text) {
+    try {
+      return decodeURIComponent(text);
+    } catch {
+      return text;
+    }
   }
 
   // The position of a value; null where it is none.
@@ -262,7 +269,22 @@
     const byPeriod = data.revaluing.gains.some((one) => one.by_period);
     if (tried.values.has(VOLUME) && byPeriod) out.push(words.same_share);
     if (tried.cut !== null) out.push(filled(words.moved_cut, { cuts: data.revaluing.cuts.cuts.length }));
-    else if (tried.room === null) out.push(words.exact);
+    const open = then.guardrails.filter((one) => one.status === null).map((one) => one.name);
+    if (open.length) out.push(filled(words.open_rails, { names: [...new Set(open)].join(", ") }));
+    const anew = anewOf(tried);
+    out.push(...anew.map((one) => railOf(one, then)).filter(Boolean));
+    const places = anew.reduce((total, one) => total + one.count, 0);
+    if (!open.length && then.guardrails.length > places) out.push(words.rails_stand);
+    if (then.retuned !== null) {
+      const note = filled(words.retuned, { threshold: number(then.retuned.threshold) });
+      out.push([note, then.retuned]);
+    }
+    return out;
+  }
+
+  // How the numbers were made: for who asks.
+  function methodsOf(then, tried) {
+    const out = tried.cut === null && tried.room === null ? [words.exact] : [];
     const remarks = new Map();
     for (const one of then.gains) {
       const remark = [one.method, one.note].filter(Boolean).join("; ");
@@ -271,14 +293,29 @@
     for (const [remark, over] of remarks) {
       out.push(filled(words.remark, { over: [...over].join(", "), remark }));
     }
-    const open = then.guardrails.filter((one) => one.status === null).map((one) => one.name);
-    if (open.length) out.push(filled(words.open_rails, { names: [...new Set(open)].join(", ") }));
-    else if (then.guardrails.length) out.push(words.rails_stand);
-    if (then.retuned !== null) {
-      const note = filled(words.retuned, { threshold: number(then.retuned.threshold) });
-      out.push([note, then.retuned]);
-    }
     return out;
+  }
+
+  // Guardrails that are judged anew: of money by the policy in use, of shares at another cut.
+  function anewOf(tried) {
+    const { money, shares } = data.limits_of;
+    if (tried.cut !== null) return shares.map((one) => ({ first: one.at, count: 1 }));
+    return tried.room === null ? money.map((one) => ({ first: one.first, count: one.places.length })) : [];
+  }
+
+  // A guardrail that was judged anew, in a sentence; of several places how many are what.
+  function railOf({ first, count }, then) {
+    const [before, now] = [data.guardrails, then.guardrails].map((every) =>
+      every.slice(first, first + count).map((one) => one.status));
+    if (now.includes(null)) return "";
+    const parts = { name: data.guardrails[first].name, now: tally(now), before: tally(before) };
+    return filled(parts.now === parts.before ? words.rail : words.rail_moved, parts);
+  }
+
+  function tally(statuses) {
+    if (statuses.length === 1) return words.statuses[statuses[0]].word;
+    const kinds = Object.keys(words.statuses).filter((kind) => statuses.includes(kind));
+    return kinds.map((kind) => `${statuses.filter((one) => one === kind).length} ${words.statuses[kind].word}`).join(", ");
   }
 
   const picked = (tried) => (tried.cut === null ? [] : [node("small", "flag doubt", words.chosen_here)]);
@@ -309,6 +346,8 @@
       return item;
     });
     document.getElementById("what-if-notes").replaceChildren(...items);
+    const methods = methodsOf(then, tried).map((text) => node("li", "", text));
+    document.getElementById("what-if-methods").replaceChildren(...methods);
     section.dataset.shown = toFragment();
   }
 
@@ -325,6 +364,7 @@
   }
 
   function set(dial, at, isTyped = false) {
+    document.getElementById("what-if-left").hidden = true;
     dial.at = at;
     show(dial, isTyped);
     later();
@@ -332,7 +372,10 @@
 
   function restore() {
     known = location.hash;
-    const found = fromFragment(location.hash);
+    const { found, left } = fromFragment(location.hash);
+    const said = document.getElementById("what-if-left");
+    said.hidden = left.length === 0;
+    said.textContent = left.length ? filled(words.left, { parts: left.join("; ") }) : "";
     for (const dial of dials) {
       dial.at = found.has(dial) ? found.get(dial) : dial.first;
       show(dial);
@@ -353,7 +396,8 @@
     const tried = triedNow();
     const moved = new Map(dials.filter((dial) => dial.at !== dial.first).map((dial) => [dial.key, valueOf(dial)]));
     const then = WhatIf.at(data, tried);
-    const shown = [says(then, tried), ...notesOf(then, tried).filter((note) => typeof note === "string")];
+    const notes = [...notesOf(then, tried).filter((note) => typeof note === "string"), ...methodsOf(then, tried)];
+    const shown = [says(then, tried), ...notes];
     return Copying.asSpec(data, moved, shown, number);
   }
 
@@ -377,9 +421,10 @@
   for (const dial of dials) {
     dial.range.addEventListener("input", () => set(dial, rounded(dial, Number(dial.range.value))));
     dial.exact.addEventListener("input", () => {
-      const at = dial.exact.value.trim() === "" ? null : placeOf(dial, Number(dial.exact.value));
+      const typed = Entering.read(dial.exact.value, decimal);
+      const at = typed === null ? null : placeOf(dial, typed);
       if (at !== null) set(dial, at, true);
-      else refuse(dial, dial.exact.value !== "" || dial.exact.validity.badInput);
+      else refuse(dial, dial.exact.value.trim() !== "");
     });
     dial.exact.addEventListener("blur", () => show(dial));
     show(dial);

@@ -16,10 +16,14 @@ const WhatIf = (() => {
     dial.low === null || dial.high === null ? value === dial.likely : dial.low <= value && value <= dial.high;
 
   // Rows are held to a declared cap at every assumption that its owner holds possible, and at no other.
+  function arePossible(held, values) {
+    const moved = held.dials.filter((dial) => dial.name !== VOLUME && values.has(dial.name));
+    return moved.every((dial) => isPossible(dial, values.get(dial.name)));
+  }
+
   function heldToCap(data, values) {
     const held = data.revaluing;
-    const moved = held.dials.filter((dial) => dial.name !== VOLUME && values.has(dial.name));
-    if (moved.every((dial) => isPossible(dial, values.get(dial.name)))) return held;
+    if (arePossible(held, values)) return held;
     const { words } = data;
     const without = (gain) => gain.kind === "bernstein"
       ? { ...gain, kind: "none", tier: "C", method: words.no_interval, note: words.beyond_cap }
@@ -176,10 +180,42 @@ const WhatIf = (() => {
 
   const isMoved = (tried) => tried.values.size > 0 || tried.cut !== null || tried.room !== null;
 
-  function stands(kind, tried) {
-    if (!isMoved(tried)) return true;
-    if (kind === "money") return false;
-    return kind !== "decisions" || (tried.cut === null && tried.room === null);
+  const holdsDecisions = (tried) => tried.cut === null && tried.room === null;
+
+  // What it measures stands as it was, was judged anew, or is not revalued: then the status is null and the note says why.
+  function railsOf(then) {
+    const { data, held, tried } = then;
+    const { words } = data;
+    const withdrawn = (rail, note) => ({ ...rail, status: null, value: null, low: null, high: null, reason: null, note });
+    const out = data.guardrails.map((rail, k) => {
+      const kind = held.rails[k];
+      const stands = !isMoved(tried) || rail.reason === "slice_too_small"
+        || (kind !== "money" && (kind !== "decisions" || holdsDecisions(tried)));
+      if (stands) return { ...rail, note: null };
+      return withdrawn(rail, kind === "money" && holdsDecisions(tried) ? words.not_revalued : words.not_elsewhere);
+    });
+    if (tried.cut !== null) {
+      for (const limit of data.limits_of.shares) {
+        const found = Limits.atCut(data, limit, data.guardrails[limit.at], tried.cut, held.cuts.cuts.length);
+        out[limit.at] = found ?? out[limit.at];
+      }
+    }
+    if (!isMoved(tried) || !holdsDecisions(tried)) return out;
+    const assumed = [...tried.values.keys()].some((name) => name !== VOLUME);
+    for (const limit of data.limits_of.money) {
+      const records = data.guardrails.slice(limit.first, limit.first + limit.places.length);
+      const cost = limit.cost - limit.fixed_cost + limit.fixed_cost * factorOf(then);
+      const scaled = (money) => (money - cost) * scaleOf(then, limit.per);
+      const found = Limits.judged(data, limit, records, then.at, scaled, arePossible(held, tried.values));
+      records.forEach((record, k) => {
+        if (record.reason === "slice_too_small") return;
+        const isHeld = assumed && ["moments", "picked"].includes(limit.places[k].kind);
+        out[limit.first + k] = typeof found === "string"
+          ? withdrawn(record, found)
+          : { ...found[k], note: isHeld ? words.tail_held : null };
+      });
+    }
+    return out;
   }
 
   function overallOf(hurdles, rails) {
@@ -208,10 +244,7 @@ const WhatIf = (() => {
     const then = settingOf(data, tried);
     const finds = new Map(then.held.gains.map((gain) => [gain, found(then, gain)]));
     const hurdles = data.hurdles.map((hurdle) => hurdleOf(then, finds, hurdle));
-    const guardrails = data.guardrails.map((rail, k) => ({
-      ...rail,
-      status: rail.reason === "slice_too_small" || stands(then.held.rails[k], tried) ? rail.status : null,
-    }));
+    const guardrails = railsOf(then);
     return {
       overall: overallOf(hurdles, guardrails),
       gains: gainsOf(then, finds),

@@ -1,0 +1,117 @@
+"""Means of what a score says of every row, by score and outcome: Hall's interval, exact for any weights.
+
+With x the row's number (a loss, or outcome less score), m the mean and w the weight, a row's influence is w (x - m), so
+that the variance needs sums of w^2 and the skewness sums of w^3. The tier is that of METHODS' rule of A: 50 rows of the
+rarer outcome, by weight Kish's, and r = |sum w^3 (x - m)^3| / (sum w^2 (x - m)^2)^(3/2) at most 0.40.
+
+Hall (1992). Journal of the Royal Statistical Society B 54(1), 221-228.
+"""
+
+import math
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from payoff.stats.distributions import t_ppf
+from payoff.stats.estimates import Interval, Tier
+from payoff.stats.means import hall_bounds
+from payoff.stats.ranking import ScoreCells
+from payoff.stats.tiers import EVENTS_TO_JUDGE, FEW_UNITS, FEWEST_CLUSTERS, widening
+
+Floats = NDArray[np.float64]
+TIERS: dict[int, Tier] = {0: "C", 1: "A"}
+NOTES = {0: "the tail is too heavy for the interval", 1: None}
+WIDENED = "widened for a heavy tail"
+CUT = "the interval is cut at what is possible"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class ByOutcome:
+    """Sums of w, w^2 and w^3 of the positives of some cells, then of the negatives: (2 k,) each."""
+
+    weight: Floats
+    squared: Floats
+    cubed: Floats
+
+    @property
+    def kish(self) -> float:
+        """Return the rows that the weights are worth; 0 where there is no weight."""
+        square = float(self.squared.sum())
+        return float(self.weight.sum()) ** 2 / square if square > 0.0 else 0.0
+
+
+def by_outcome(cells: ScoreCells, held: slice = slice(None)) -> ByOutcome:
+    """Return the sums over some cells."""
+    positive, negative = cells.cubes
+    return ByOutcome(
+        weight=np.concatenate([cells.positive[held], cells.negative[held]]),
+        squared=np.concatenate([cells.positive_squared[held], cells.negative_squared[held]]),
+        cubed=np.concatenate([positive[held], negative[held]]),
+    )
+
+
+def mean_of_rows(found: Interval, sums: ByOutcome, x: Floats, least: float) -> Interval:
+    """Return ``found`` with the weighted mean of x and Hall's bounds, widened where the tail asks for it.
+
+    Parameters
+    ----------
+    found : rows, events and level.
+    sums : over the rows, one of whose weights at least is above 0.
+    x : (2 k,) the number of the positives, then of the negatives, of each cell.
+    least : events that the interval must rest on to be trusted; see :func:`rarer`.
+    """
+    total, rows = float(sums.weight.sum()), found.rows
+    mean = float(sums.weight @ x) / total
+    off = x - mean
+    square = float(sums.squared @ (off * off))
+    if rows < 2 or not square > 0.0:
+        none = "no interval: one row" if rows < 2 else "no interval: rows do not differ"
+        return replace(found, value=mean, note=none)
+    ratio = float(sums.cubed @ off**3) / square**1.5
+    factor = int(widening(abs(ratio)))
+    stderr = math.sqrt(square * rows / (rows - 1)) / total
+    freedom = max(min(sums.kish, rows) - 1.0, 1.0)
+    quantile = float(t_ppf(1.0 - 0.5 * (1.0 - found.level) / max(factor, 1), freedom))
+    low, high = hall_bounds(mean, stderr, ratio * math.sqrt(rows), rows, (-quantile, quantile))
+    made = replace(
+        found,
+        value=mean,
+        low=min(float(low), mean),
+        high=max(float(high), mean),
+        stderr=stderr,
+        tier=TIERS.get(factor, "A-"),
+        note=NOTES.get(factor, WIDENED),
+    )
+    return few_rows(made, least, min(sums.kish, rows))
+
+
+def few_rows(found: Interval, events: float, units: float) -> Interval:
+    """Return an interval without trust where it rests on too few rows of the rarer outcome, or on too few at all.
+
+    Parameters
+    ----------
+    events : rows of the rarer outcome, those that weights leave; infinite where none are asked for.
+    units : rows that the weights are worth.
+    """
+    if events < EVENTS_TO_JUDGE:
+        few = f"{events:.0f} rows of the rarer outcome, {EVENTS_TO_JUDGE} are needed"
+        return replace(found, tier="C", note=f"{few}; {found.note}" if found.note else few)
+    if units < FEWEST_CLUSTERS:
+        few = f"{units:.0f} {FEW_UNITS}"
+        return replace(found, tier="C", note=f"{few}; {found.note}" if found.note else few)
+    return found
+
+
+def kept_within(found: Interval, least: float, most: float) -> Interval:
+    """Return an interval without what its number cannot be, which the note says.
+
+    >>> wide = Interval(value=0.4, low=-2.0, high=3.0, level=0.95, rows=2, events=1, method="hall_mean", tier="C")
+    >>> cut = kept_within(wide, 0.0, 1.0)
+    >>> cut.low, cut.high, cut.note
+    (0.0, 1.0, 'the interval is cut at what is possible')
+    """
+    if found.low is None or found.high is None or (found.low >= least and found.high <= most):
+        return found
+    note = f"{found.note}; {CUT}" if found.note else CUT
+    return replace(found, low=max(found.low, least), high=min(found.high, most), note=note)
