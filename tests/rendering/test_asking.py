@@ -63,7 +63,7 @@ def test_of_a_reject_to_stay_with_what_is_done_today() -> None:
         ),
         (
             (None, None),
-            "Nothing here is worth paying for to find out: keep what is done today, or lower what “pilot” asks.",
+            "Nothing here is worth paying for to find out: keep what is done today.",
         ),
     ],
 )

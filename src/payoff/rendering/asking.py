@@ -183,8 +183,7 @@ def _by_nothing(result: Result, hurdle: HurdleRecord) -> Iterator[str]:
         least = numbers.count(_rounded(fewest))
         yield f"Only more cases with a known outcome can settle it, at least about {least}: judge those by themselves."
     else:
-        lower = f"or lower what “{hurdle.name}” asks"
-        yield f"Nothing here is worth paying for to find out: keep what is done today, {lower}."
+        yield "Nothing here is worth paying for to find out: keep what is done today."
 
 
 def _rounded(rows: int) -> int:
