@@ -63,13 +63,13 @@ def test_of_a_reject_to_stay_with_what_is_done_today() -> None:
         ),
         (
             (None, None),
-            "Nothing here is worth paying for to find out: keep what is done today.",
+            "Finding out more is worth next to nothing: look again when an input has changed.",
         ),
     ],
 )
 def test_of_a_hold_the_rows_that_would_settle_it(needed: Any, said: str) -> None:
     told = asks(judged("hold", "undecided", reason="sampling", rows_needed=needed, evpi=None))
-    assert told[0].startswith("Do not decide for term-deposit-v3 yet; stay with choosing “call” every time")
+    assert told[0].startswith("Do not put term-deposit-v3 to use yet; stay with choosing “call” every time")
     assert told[1].startswith(said)
 
 
@@ -147,9 +147,7 @@ def learning(worth: float | None) -> str:
 def test_what_is_worth_next_to_nothing_to_know_is_not_asked_for() -> None:
     assert learning(90_000.0).endswith("“use it”. Knowing it exactly is worth EUR 90,000 per year at most.")
     for little in (1.15, 0.0):
-        assert learning(little).startswith(
-            "Nothing here is worth paying for to find out: keep what is done today"
-        )
+        assert learning(little).startswith("Finding out more is worth next to nothing")
     assert learning(None).endswith("the answer becomes “use it”.")
 
 

@@ -67,7 +67,7 @@ def _decision(result: Result) -> Iterator[str]:
         else:
             yield f"Do not put {model} to use; stay with {kept}."
     else:
-        yield f"Do not decide for {model} yet; stay with {kept} until what is open is settled."
+        yield f"Do not put {model} to use yet; stay with {kept}."
     if rival is not None and rival.name != result.today and result.verdict.overall != "ship":
         yield _rather(result, rival, model)
 
@@ -183,7 +183,7 @@ def _by_nothing(result: Result, hurdle: HurdleRecord) -> Iterator[str]:
         least = numbers.count(_rounded(fewest))
         yield f"Only more cases with a known outcome can settle it, at least about {least}: judge those by themselves."
     else:
-        yield "Nothing here is worth paying for to find out: keep what is done today."
+        yield "Finding out more is worth next to nothing: look again when an input has changed."
 
 
 def _rounded(rows: int) -> int:
