@@ -8,6 +8,13 @@ import pyarrow as pa
 import payoff
 from customers import rows_of, spec_of
 
+# Two programs that add the same numbers in another order.
+SAME = 1e-9
+# What a test reads of the panel, and does there.
+SETTLED = "here => document.getElementById('what-if').dataset.shown === here"
+FIELD = '.dial[data-key="{}"] .exact'
+FIGURES = """() => document.querySelector("#what-if-gains").innerText"""
+
 CONSTANT = {"act": "case when outcome then win else 0 end - cost", "skip": 0}
 RANGES = {"margin": {"likely": 0.5, "low": 0.4, "high": 0.6}, "cost": {"likely": 8, "low": 6, "high": 12}}
 TIED = {"between": ["margin", "cost"], "rank": 0.6}

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from scipy.stats import norm, skew, t
 from tests.stats.score_tables import cells_of
+from tests.stats.test_paired_scores import pairs_of
 
 import payoff
 from payoff.catalogue import Clusters
@@ -16,7 +17,7 @@ from payoff.catalogue.weights import Trust, Weights
 from payoff.stats.confusion import Confusion, Design, decision_metric, is_share, kish_rows
 from payoff.stats.estimates import Interval
 from payoff.stats.multiclass import ClassTable
-from payoff.stats.paired_scores import PairCells, loss_difference, loss_sums
+from payoff.stats.paired_scores import loss_difference, loss_sums
 from payoff.stats.probability_scores import brier_score
 from payoff.stats.proportions import effective_rows
 
@@ -130,19 +131,7 @@ def test_the_tail_of_a_paired_loss_is_never_taken_too_small():
         n = 200
         p, q = (np.round(generator.random(n), 1) for _ in range(2))
         y, w = (generator.random(n) < p).astype(float), np.exp(generator.normal(size=n))
-        keys, code = np.unique(np.stack([p, q]), axis=1, return_inverse=True)
-        sums = [np.bincount(code.ravel(), w**k * held, keys.shape[1]) for k in (1, 2) for held in (y, 1 - y)]
-        pairs = PairCells(
-            first=keys[0],
-            second=keys[1],
-            positive=sums[0],
-            negative=sums[1],
-            positive_squared=sums[2],
-            negative_squared=sums[3],
-            positives=int(y.sum()),
-            negatives=int(n - y.sum()),
-        )
-        told = loss_sums(pairs, "brier_score")
+        told = loss_sums(pairs_of(p, q, y, w), "brier_score")
         gap = (y - p) ** 2 - (y - q) ** 2
         influence = w * (gap - np.average(gap, weights=w))
         low, high = told.cubes

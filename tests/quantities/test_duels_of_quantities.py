@@ -152,6 +152,25 @@ def test_parts_of_the_rows_added_are_all_rows(
     np.testing.assert_allclose(added.low, whole.low, rtol=1e-6)
 
 
+def duel_of_units(u: np.ndarray, o: np.ndarray) -> Duel:
+    """Return the duel of rows that each save ``u`` units too few and ``o`` units too many."""
+    n = len(u)
+    return Duel(
+        of="a",
+        over="b",
+        at=np.zeros(1),
+        mine=np.zeros(1, dtype=np.int64),
+        theirs=np.zeros(1, dtype=np.int64),
+        outcome=np.zeros(1, dtype=np.int64),
+        rows=np.array([n]),
+        differing=np.array([n]),
+        **{name: np.array([float(n)]) for name in ("weight", "weight2", "weight3")},
+        **{name: np.array([[u.sum(), o.sum()]]) for name in ("first", "first2", "first3")},
+        **{name: np.array([[u @ u, u @ o, o @ o]]) for name in ("second", "second3")},
+        third=np.array([[(u**3).sum(), u * u @ o, u @ (o * o), (o**3).sum()]]),
+    )
+
+
 def test_the_band_holds_at_all_ratios_at_once() -> None:
     """Two forecasts that are as good as each other: the band misses zero somewhere in about one set of twenty."""
     misses, sets, n = 0, 300, 400
@@ -160,21 +179,7 @@ def test_the_band_holds_at_all_ratios_at_once() -> None:
         error = rng.normal(0, 1, (2, n))
         under, over = np.maximum(-error, 0.0), np.maximum(error, 0.0)
         u, o = under[1] - under[0], over[1] - over[0]
-        duel = Duel(
-            of="a",
-            over="b",
-            at=np.zeros(1),
-            mine=np.zeros(1, dtype=np.int64),
-            theirs=np.zeros(1, dtype=np.int64),
-            outcome=np.zeros(1, dtype=np.int64),
-            rows=np.array([n]),
-            differing=np.array([n]),
-            **{name: np.array([float(n)]) for name in ("weight", "weight2", "weight3")},
-            **{name: np.array([[u.sum(), o.sum()]]) for name in ("first", "first2", "first3")},
-            **{name: np.array([[u @ u, u @ o, o @ o]]) for name in ("second", "second3")},
-            third=np.array([[(u**3).sum(), u * u @ o, u @ (o * o), (o**3).sum()]]),
-        )
-        found = by_cost_ratio(duel)
+        found = by_cost_ratio(duel_of_units(u, o))
         misses += bool(found.wins.any() or found.loses.any())
     # 5% of 300 is 15 with a standard error of 3.8: beyond 27 or below 5 is one chance in a thousand.
     assert 5 <= misses <= 27
@@ -184,21 +189,7 @@ def test_where_every_row_saves_nothing_neither_wins() -> None:
     """One is a unit too low in every row and the other one too high: even at one half, apart on either side."""
     n = 60
     u, o = np.full(n, -1.0), np.full(n, 1.0)
-    duel = Duel(
-        of="a",
-        over="b",
-        at=np.zeros(1),
-        mine=np.zeros(1, dtype=np.int64),
-        theirs=np.zeros(1, dtype=np.int64),
-        outcome=np.zeros(1, dtype=np.int64),
-        rows=np.array([n]),
-        differing=np.array([n]),
-        **dict.fromkeys(("weight", "weight2", "weight3"), n * np.ones(1)),
-        **{name: np.array([[u.sum(), o.sum()]]) for name in ("first", "first2", "first3")},
-        **{name: np.array([[u @ u, u @ o, o @ o]]) for name in ("second", "second3")},
-        third=np.array([[(u**3).sum(), u * u @ o, u @ (o * o), (o**3).sum()]]),
-    )
-    found = by_cost_ratio(duel)
+    found = by_cost_ratio(duel_of_units(u, o))
     even = RATIOS == 0.5
     assert (found.low[even], found.high[even]) == (0.0, 0.0)
     assert found.wins.tolist() == (RATIOS < 0.5).tolist()

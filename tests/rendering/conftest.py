@@ -13,3 +13,11 @@ def shared(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
     """The folder that all workers of a run see."""
     own = tmp_path_factory.getbasetemp()
     return own if worker_id == "master" else own.parent
+
+
+@pytest.fixture
+def demo(shared: Path) -> Path:
+    """The page of the demonstration, beside its result.json."""
+    from made import made, page_of  # noqa: PLC0415 - importable only now
+
+    return page_of(made("demo", shared))

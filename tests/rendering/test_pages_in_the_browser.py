@@ -60,12 +60,6 @@ def page(target: Path, browser: Any) -> Iterator[Any]:
         yield opened
 
 
-@pytest.fixture
-def demo(shared: Path) -> Path:
-    """The page of the demonstration."""
-    return page_of(made("demo", shared))
-
-
 @pytest.mark.parametrize("look", LOOKS)
 def test_nothing_is_cut_covered_or_beyond_the_edge(look: str, page: Any) -> None:
     turn(page, LOOKS[look])

@@ -9,13 +9,9 @@ import pytest
 import payoff
 from browser import visiting
 from customers import rows_of, spec_of
-from tried import SPECS
+from tried import FIELD, FIGURES, SETTLED, SPECS
 
 pytestmark = pytest.mark.system
-
-SETTLED = "here => document.getElementById('what-if').dataset.shown === here"
-FIELD = '.dial[data-key="{}"] .exact'
-KEPT = """() => document.querySelector("#what-if-gains").innerText"""
 
 
 @pytest.fixture(scope="module")
@@ -89,13 +85,13 @@ def test_signs_between_thousands_are_refused_with_the_reason(code: str, typed: s
     }
     with page_of(code) as page:
         page.wait_for_function(SETTLED, arg="")
-        before = page.evaluate(KEPT)
+        before = page.evaluate(FIGURES)
         field = page.locator(FIELD.format("cost"))
         field.fill(typed)
         said = page.locator(f"#{field.get_attribute('aria-describedby')}")
         assert said.inner_text() == reasons[code]
         assert field.get_attribute("aria-invalid") == "true"
-        assert page.evaluate(KEPT) == before
+        assert page.evaluate(FIGURES) == before
         assert page.evaluate("document.getElementById('what-if').dataset.shown") == ""
 
 

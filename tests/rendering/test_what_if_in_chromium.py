@@ -10,18 +10,15 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
-import yaml
 
 import payoff
 from browser import Visit, visiting
 from customers import rows_of, spec_of
 from payoff.rendering.report import to_html
-from tried import SPECS, evaluated
+from tried import FIELD, SAME, SETTLED, SPECS, evaluated
 
 pytestmark = pytest.mark.system
 
-# Two programs that add the same numbers in another order.
-SAME = 1e-9
 # One draw of 2,000 on the other side of one of 4,000 maxima: a last digit of a statistic decides it.
 ONE_DRAW = 2e-7
 SETTINGS = 6
@@ -33,7 +30,6 @@ COMPUTED = """([values, cut, room]) => {
 }"""
 SHOWN = """() => [...document.querySelectorAll("#what-if-gains tbody tr")].map(row =>
   [...row.cells].slice(1, 3).map(cell => [...cell.querySelectorAll("data")].map(one => Number(one.value))))"""
-SETTLED = "here => document.getElementById('what-if').dataset.shown === here"
 
 
 @pytest.fixture(scope="module", params=SPECS)
@@ -47,14 +43,6 @@ def opened(
     with visiting(browser, written) as page:
         page.wait_for_function("() => document.getElementById('what-if').dataset.shown === ''")
         yield result, page
-
-
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The page of the demonstration."""
-    folder = tmp_path_factory.mktemp("demo")
-    payoff.evaluate(None, payoff.demo_folder() / "bank.yaml").save(folder)
-    return folder / "report.html"
 
 
 def drawn(result: Any, dice: random.Random) -> tuple[dict[str, float], dict[str, float]]:
@@ -173,113 +161,6 @@ def shown_values(gain: Any) -> list[float]:
     return [one for one in (gain.value, gain.low, gain.high) if one is not None]
 
 
-def copied_from(page: Any) -> str:
-    page.locator("#what-if-copy").click()
-    page.locator("#what-if-copied:not(:empty)").wait_for()
-    return str(page.locator("#what-if-text").input_value())
-
-
-def moved_to(page: Any, key: str, stop: int) -> None:
-    """Move a slider with steps to one of them."""
-    page.locator(f".dial[data-key='{key}'] input[type=range]").evaluate(
-        "(one, at) => { one.value = at; one.dispatchEvent(new Event('input', {bubbles: true})); }", str(stop)
-    )
-    page.wait_for_function("() => document.getElementById('what-if').dataset.shown !== ''")
-
-
-def said_in_comments(text: str) -> str:
-    return " ".join(line.removeprefix("# ") for line in text.splitlines() if line.startswith("#"))
-
-
-def written(text: str, folder: Path, name: str = "what-if.yaml") -> Path:
-    path = folder / name
-    path.write_text(text, encoding="utf-8")
-    return path
-
-
-def test_a_copied_setting_is_judged_by_an_evaluation_as_it_was_shown(visit: Visit, tmp_path: Path) -> None:
-    """A fixed threshold on a declared support: neither decisions nor the tail rest on the assumptions."""
-    rows, spec = pa.table(rows_of(11, 3_000)), SPECS["a declared support"](spec_of)
-    result = payoff.evaluate(rows, spec)
-    page = visit(result.to_html())
-    page.locator(".dial[data-key=win] .exact").fill("52.5")
-    page.locator(".dial[data-key=cost] .exact").fill("9")
-    page.wait_for_function(SETTLED, arg="#what-if?win=52.5&cost=9")
-    copied = copied_from(page)
-    assert yaml.safe_load(copied)["assumptions"]["win"] == {
-        "likely": 52.5,
-        "low": 20,
-        "high": 52.5,
-        "shape": "p90",
-    }
-    fresh = payoff.evaluate(rows, written(copied, tmp_path)).verdict.hurdles[0]
-    shown = page.locator("#what-if-hurdles tbody tr td:nth-of-type(4) data").get_attribute("value")
-    assert float(shown or "nan") == pytest.approx(fresh.probability, abs=SAME)
-    assert "an evaluation on the same rows says the same" in said_in_comments(copied)
-
-
-def test_a_copied_spec_is_the_text_as_it_was_written_but_for_what_was_moved(demo: Path, visit: Visit) -> None:
-    page = visit(demo)
-    page.locator(".dial[data-key=call_cost] .exact").fill("5.5")
-    page.locator(".dial[data-key='decision.volume'] .exact").fill("9000")
-    page.wait_for_function(SETTLED, arg="#what-if?call_cost=5.5&decision.volume=9000")
-    given = (payoff.demo_folder() / "bank.yaml").read_text(encoding="utf-8")
-    expected = given.replace("call_cost: {likely: 5,", "call_cost: {likely: 5.5,").replace(
-        "volume: 8400 per year ", 'volume: "9000 per year" '
-    )
-    assert copied_from(page).endswith(f"\n{expected}")
-    page.locator("#what-if-reset").click()
-    page.wait_for_function(SETTLED, arg="")
-    assert copied_from(page).endswith(f"\n{given}")
-
-
-def test_a_copy_of_a_tuned_policy_is_tuned_again_and_says_so(
-    demo: Path, visit: Visit, tmp_path: Path
-) -> None:
-    """Held as a number the threshold would be judged as if no row had chosen it: from hold to ship in one click."""
-    page = visit(demo)
-    page.locator(".dial[data-key=call_cost] .exact").fill("5.5")
-    page.wait_for_function(SETTLED, arg="#what-if?call_cost=5.5")
-    copied, rows = copied_from(page), payoff.demo_folder() / "bank.parquet"
-    again = payoff.evaluate(rows, written(copied, tmp_path))
-    asked = payoff.evaluate(None, payoff.demo_folder() / "bank.yaml", assume={"call_cost": 5.5})
-    assert again.verdict == asked.verdict
-    comments = said_in_comments(copied)
-    assert "for boosted, so that figures, confidence and verdict may differ" in comments
-    assert "#   policy: {threshold: 0.04402}" in copied
-    assert "pilot: cleared, 80.03% confident, 80% asked" in comments
-
-
-def test_a_moved_threshold_is_no_part_of_the_copied_policy(demo: Path, visit: Visit, tmp_path: Path) -> None:
-    page = visit(demo)
-    stops = json.loads(page.locator(".dial[data-key='model.threshold']").get_attribute("data-stops") or "[]")
-    moved_to(page, "model.threshold", len(stops) // 3)
-    copied = copied_from(page)
-    assert f"#   policy: {{threshold: {stops[len(stops) // 3]}}}" in copied
-    assert "only to judge it on rows that did not choose it" in said_in_comments(copied)
-    fresh = payoff.evaluate(payoff.demo_folder() / "bank.parquet", written(copied, tmp_path))
-    assert fresh.verdict == payoff.evaluate(None, payoff.demo_folder() / "bank.yaml").verdict
-
-
-def test_a_moved_capacity_is_written_into_the_policy(visit: Visit, tmp_path: Path) -> None:
-    rows, spec = pa.table(rows_of(11, 3_000)), SPECS["a share of the rows"](spec_of)
-    page = visit(payoff.evaluate(rows, spec).to_html())
-    moved_to(page, "model.capacity", 0)
-    copied = copied_from(page)
-    assert yaml.safe_load(copied)["model"]["policy"] == {"capacity": 0.05}
-    assert "an evaluation judges it with its interval" in said_in_comments(copied)
-    payoff.evaluate(rows, written(copied, tmp_path))
-
-
-def test_what_was_assumed_when_it_was_judged_stands_in_the_copy(visit: Visit) -> None:
-    rows, spec = pa.table(rows_of(11, 3_000)), SPECS["a fixed threshold"](spec_of)
-    page = visit(payoff.evaluate(rows, spec, assume={"cost": 14.0}).to_html())
-    page.wait_for_function(SETTLED, arg="")
-    copied = copied_from(page)
-    assert yaml.safe_load(copied)["assumptions"]["cost"] == {"likely": 14, "low": 6, "high": 12}
-    assert "--assume" not in copied
-
-
 def test_a_point_outside_its_interval_is_said_beside_it(demo: Path, visit: Visit) -> None:
     result = payoff.read_result(demo.parent / "result.json")
     page = visit(demo)
@@ -322,47 +203,6 @@ def test_the_verdict_above_stays_as_it_was_judged(demo: Path, visit: Visit) -> N
     assert "At these settings" in page.locator("#what-if-says").inner_text()
 
 
-@pytest.mark.parametrize(
-    ("fragment", "said"),
-    [
-        ("#what-if?call_cost=1e999", "call_cost=1e999 (a number that is not on offer here)"),
-        ("#what-if?call_cost=abc", "call_cost=abc (not a number)"),
-        ("#what-if?call_cost=5;alert(1)", "call_cost=5;alert(1) (not a number)"),
-        ("#what-if?nobody=3&__proto__=4", "nobody=3 (there is no such number here); __proto__=4 (there"),
-        ("#what-if?call_cost=%35", "call_cost=5 (not a number)"),
-        ("#what-if?%E0%A4%A=5", "%E0%A4%A=5 (there is no such number here)"),
-        (
-            "#what-if?model.threshold=0.1234567",
-            "model.threshold=0.1234567 (a number that is not on offer here)",
-        ),
-        ("#what-if?decision.volume=-3", "decision.volume=-3 (a number that is not on offer here)"),
-        (
-            "#what-if?call_cost=0x10&=5&call_cost",
-            "call_cost=0x10 (not a number); =5 (there is no such number here)",
-        ),
-    ],
-)
-def test_what_is_no_setting_in_the_address_is_left_and_named(
-    fragment: str, said: str, demo: Path, browser: Any
-) -> None:
-    with visiting(browser, demo) as page:
-        page.goto(demo.as_uri() + fragment)
-        page.reload()
-        page.wait_for_function(SETTLED, arg="")
-        left = page.locator("#what-if-left")
-        assert left.inner_text().startswith(f"Not taken from the address: {said}")
-        page.locator(".dial[data-key=call_cost] .exact").fill("5.5")
-        left.wait_for(state="hidden")
-
-
-def test_an_address_that_is_taken_whole_leaves_nothing_to_say(demo: Path, browser: Any) -> None:
-    with visiting(browser, demo) as page:
-        page.goto(demo.as_uri() + "#what-if?call_cost=5.5")
-        page.reload()
-        page.wait_for_function(SETTLED, arg="#what-if?call_cost=5.5")
-        assert not page.locator("#what-if-left").is_visible()
-
-
 def test_without_scripts_and_on_paper_there_are_no_dead_sliders(demo: Path, visit: Visit) -> None:
     page = visit(demo, scripts=False)
     assert not page.locator("#what-if").is_visible()
@@ -389,104 +229,6 @@ def test_a_result_that_keeps_nothing_has_no_sliders(demo: Path) -> None:
     html = to_html(replace(result.record, revaluing=None))
     assert not re.search(r'id="what-if"', html)
     assert "Try other numbers" not in html
-
-
-FIELD = '.dial[data-key="{}"] .exact'
-KEPT = """() => document.querySelector("#what-if-gains").innerText"""
-
-
-@pytest.mark.parametrize(
-    ("key", "typed"),
-    [
-        ("decision.volume", "0"),
-        ("decision.volume", "-3"),
-        ("decision.volume", "1e-320"),
-        ("decision.volume", "1e308"),
-        ("call_cost", "1e308"),
-        ("call_cost", "-1e31"),
-    ],
-)
-def test_a_number_that_the_figures_are_not_of_says_so_beside_its_field(
-    key: str, typed: str, browser: Any, demo: Path
-) -> None:
-    with visiting(browser, demo) as page:
-        page.wait_for_function(SETTLED, arg="")
-        before = page.evaluate(KEPT)
-        field = page.locator(FIELD.format(key))
-        field.fill(typed)
-        said = page.locator(f"#{field.get_attribute('aria-describedby')}")
-        assert said.is_visible()
-        assert "Not taken: the figures are of" in said.inner_text()
-        assert field.get_attribute("aria-invalid") == "true"
-        assert page.evaluate(KEPT) == before
-        field.blur()
-        assert said.is_hidden()
-        assert field.get_attribute("aria-invalid") == "false"
-        assert field.input_value() != typed
-
-
-def test_a_field_in_use_follows_what_else_moves_its_number(browser: Any, demo: Path) -> None:
-    with visiting(browser, demo) as page:
-        page.wait_for_function(SETTLED, arg="")
-        field = page.locator(FIELD.format("call_cost"))
-        field.fill("7")
-        page.evaluate("() => { location.hash = '#what-if?call_cost=6'; }")
-        page.wait_for_function(SETTLED, arg="#what-if?call_cost=6")
-        assert field.input_value() == "6"
-
-
-def test_an_address_that_changes_before_the_next_frame_is_followed(browser: Any, demo: Path) -> None:
-    with visiting(browser, demo) as page:
-        page.wait_for_function(SETTLED, arg="")
-        page.evaluate(
-            """name => {
-                let held;
-                window.requestAnimationFrame = drawn => { held = drawn; };
-                const field = document.querySelector(name);
-                field.value = "7";
-                field.dispatchEvent(new Event("input"));
-                location.hash = "#what-if?call_cost=6";
-                held();
-            }""",
-            FIELD.format("call_cost"),
-        )
-        page.wait_for_function(SETTLED, arg="#what-if?call_cost=6")
-        assert page.locator(FIELD.format("call_cost")).input_value() == "6"
-        assert page.evaluate("location.hash") == "#what-if?call_cost=6"
-
-
-def test_a_link_to_another_part_of_the_page_leaves_the_numbers_as_they_were_set(
-    browser: Any, demo: Path
-) -> None:
-    with visiting(browser, demo) as page:
-        page.wait_for_function(SETTLED, arg="")
-        page.locator(FIELD.format("call_cost")).fill("7")
-        page.wait_for_function(SETTLED, arg="#what-if?call_cost=7")
-        page.locator("nav a[href='#technical'], a[href='#technical']").first.click()
-        page.wait_for_function("() => location.hash === '#technical'")
-        assert page.locator("#what-if").get_attribute("data-shown") == "#what-if?call_cost=7"
-        page.locator(FIELD.format("decision.volume")).fill("50000")
-        page.wait_for_function("() => location.hash.startsWith('#what-if?')")
-        assert "call_cost=7" in page.evaluate("location.hash")
-
-
-@pytest.mark.parametrize("at", ["1e308", "1e31", "-1e31"])
-def test_a_number_too_large_in_the_address_is_not_taken(at: str, browser: Any, demo: Path) -> None:
-    with visiting(browser, demo) as page:
-        page.evaluate(f"() => {{ location.hash = '#what-if?call_cost={at}&decision.volume={at}'; }}")
-        page.wait_for_function(SETTLED, arg="")
-        assert not re.search("NaN|∞", page.locator("#what-if").inner_text())
-
-
-def test_the_largest_numbers_fit_the_page(browser: Any, demo: Path) -> None:
-    with visiting(browser, demo) as page:
-        page.set_viewport_size({"width": 1280, "height": 900})
-        page.wait_for_function(SETTLED, arg="")
-        for key in ("call_cost", "decision.volume"):
-            page.locator(FIELD.format(key)).fill("1e30")
-        page.wait_for_function("() => document.getElementById('what-if').dataset.shown.includes('volume')")
-        assert page.evaluate("() => document.documentElement.scrollWidth") <= 1280
-        assert not re.search("NaN|∞", page.locator("#what-if").inner_text())
 
 
 def test_the_page_says_what_became_of_guardrails_of_money(visit: Visit) -> None:

@@ -29,7 +29,7 @@ from payoff.stats.confusion import Confusion, decision_metric
 from payoff.stats.contrast import Contrast
 from payoff.stats.contributions import contrast_of
 from payoff.stats.distributions import beta_ppf, chi2_sf, normal_ppf, t_ppf
-from payoff.stats.multiplicity import benjamini_hochberg, holm
+from payoff.stats.multiplicity import benjamini_hochberg, holm_refuted
 from payoff.stats.partial_area import partial_roc_auc
 from payoff.stats.probability_scores import brier_score, log_loss
 from payoff.stats.proportions import clopper_pearson, mcnemar, newcombe_independent, wilson
@@ -186,7 +186,8 @@ def agreement_of_statsmodels(generator: Generator) -> Compared:
 
 def adjustments_of_statsmodels(generator: Generator) -> Compared:
     p = generator.random(int(generator.integers(1, 9))) ** generator.choice([1, 3])
-    for one, other in zip(holm(p), multipletests(p, method="holm")[1], strict=True):
+    refuted = holm_refuted([lambda sure, p=one: p < 1.0 - sure for one in p], 0.95)
+    for one, other in zip(refuted, multipletests(p, alpha=0.05, method="holm")[0], strict=True):
         yield "holm", float(one), float(other)
 
 

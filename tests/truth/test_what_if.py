@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -15,8 +14,7 @@ from scipy import stats
 import payoff
 from customers import rows_of, spec_of
 from payoff.doubt.revalued import contrast_at_cut
-from payoff.errors import PayoffError
-from payoff.errors.what_if import NotAStep, NothingToRevalue, UnknownSetting, UnusableSetting
+from payoff.errors.what_if import NotAStep
 from payoff.record import from_document
 from payoff.stats.contrast import moments
 from payoff.stats.jackknife import delete_a_group
@@ -329,74 +327,6 @@ def test_a_point_outside_its_interval_says_so(result: Callable[[str], Any]) -> N
             assert outside == ((gain.note or "").startswith("the point is of thresholds"))
 
 
-@pytest.mark.parametrize(
-    ("call", "error", "said"),
-    [
-        ({"settings": {"marginn": 1.0}}, UnknownSetting, "did you mean margin"),
-        ({"settings": {"margin": float("nan")}}, UnusableSetting, "finite"),
-        ({"settings": {"margin": True}}, UnusableSetting, "finite"),
-        ({"volume": 0.0}, UnusableSetting, "above zero"),
-        ({"threshold": 0.12345}, NotAStep, "published cuts"),
-        ({"capacity": 3.0}, UnknownSetting, "capacity"),
-    ],
-)
-def test_what_cannot_be_tried_is_an_error(
-    call: Any, error: type[Exception], said: str, result: Callable[[str], Any]
-) -> None:
-    with pytest.raises(error, match=said):
-        payoff.what_if(result("a fixed threshold"), **call)
-
-
-@pytest.mark.parametrize(
-    "given", [1e308, -1e31, 10**400, "margin", None, [1.0], np.nan, 1j, np.bool_(1)], ids=repr
-)
-@pytest.mark.parametrize("where", ["margin", "volume", "threshold"])
-def test_what_is_no_number_up_to_the_largest_amount_is_refused_by_its_reason(
-    given: Any, where: str, result: Callable[[str], Any]
-) -> None:
-    if given is None and where != "margin":
-        return
-    call = {"settings": {where: given}} if where == "margin" else {where: given}
-    with pytest.raises(UnusableSetting, match=r"1e\+30 at most"):
-        payoff.what_if(result("a fixed threshold"), **call)
-
-
-@pytest.mark.parametrize("given", [[1], "margin", 5, {5: 1}, {None: 1}, {("a",): 1}], ids=repr)
-def test_settings_that_are_none_are_refused(given: Any, result: Callable[[str], Any]) -> None:
-    with pytest.raises((UnusableSetting, UnknownSetting)):
-        payoff.what_if(result("a fixed threshold"), given)
-
-
-@pytest.mark.parametrize(
-    "call",
-    [
-        lambda one: one.plot.hurdles(5),
-        lambda one: one.plot.hurdles([]),
-        lambda one: one.plot.hurdles().with_title(None),
-        lambda one: one.plot.gains().with_labels(x=5),
-        lambda one: one.plot.hurdles().save(None),
-        lambda one: one.plot.save(5),
-        lambda one: one.plot.in_language(5),
-        lambda one: one.plot.in_language([]),
-        lambda one: one.to_html(language=5),
-        lambda one: one.to_text(language=None),
-        lambda one: one.since(5),
-        lambda one: one.since(None),
-    ],
-)
-def test_a_wrong_type_in_a_call_of_a_result_is_told_by_a_code(
-    call: Callable[[Any], Any], result: Callable[[str], Any]
-) -> None:
-    with pytest.raises(PayoffError, match="PAY"):
-        call(result("a fixed threshold"))
-
-
-@pytest.mark.parametrize("given", [None, {}, "out/result.json", 5], ids=repr)
-def test_what_is_no_result_is_told_as_such(given: Any) -> None:
-    with pytest.raises(NothingToRevalue, match="read_result"):
-        payoff.what_if(given)
-
-
 @pytest.mark.parametrize("name", SPECS)
 @pytest.mark.parametrize("cost", [1e30, -1e30])
 @pytest.mark.parametrize("volume", [1e30, 1e-30])
@@ -410,12 +340,6 @@ def test_at_the_largest_amounts_every_number_is_one(
     then = payoff.what_if(found, moved, volume=volume if "decision.volume" in dials else None)
     assert np.isfinite(told([gain.value for gain in then.gains] + [one.low for one in then.gains])).all()
     assert np.isfinite(told([one.probability for one in then.hurdles])).all()
-
-
-@pytest.mark.parametrize("volume", [0.0, -1.0, 1e-320])
-def test_a_volume_too_small_to_divide_by_is_refused(volume: float, result: Callable[[str], Any]) -> None:
-    with pytest.raises(UnusableSetting, match="above zero"):
-        payoff.what_if(result("a fixed threshold"), volume=volume)
 
 
 def test_numbers_of_numpy_are_numbers(result: Callable[[str], Any]) -> None:
@@ -440,14 +364,6 @@ def test_a_point_of_a_fixed_threshold_is_of_no_other(result: Callable[[str], Any
     for cost in np.linspace(-40.0, 40.0, 21):
         then = payoff.what_if(result("a fixed threshold"), {"cost": float(cost)})
         assert all("thresholds that groups" not in (one.note or "") for one in then.gains)
-
-
-def test_a_result_without_the_sums_cannot_be_revalued(result: Callable[[str], Any]) -> None:
-    older = replace(result("a fixed threshold").record, revaluing=None)
-    read = from_document(json.loads(older.to_json()))
-    assert "revaluing" not in older.document()
-    with pytest.raises(NothingToRevalue):
-        payoff.what_if(payoff.Result(read))
 
 
 @settings(max_examples=25, deadline=None)

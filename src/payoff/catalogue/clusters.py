@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from payoff.stats.estimates import Interval
-from payoff.stats.tiers import FEW_UNITS, FEWEST_CLUSTERS, MANY_CLUSTERS
+from payoff.stats.tiers import FEWEST_CLUSTERS, MANY_CLUSTERS, too_few
 from payoff.tables import Cells
 
 
@@ -27,9 +27,7 @@ class Clusters:
     @property
     def few(self) -> str | None:
         """Return why there are too few for a verdict, None where there are enough."""
-        if self.effective >= FEWEST_CLUSTERS:
-            return None
-        return f"{self.effective:.0f} {FEW_UNITS}"
+        return too_few(self.effective)
 
     @property
     def widened(self) -> bool:

@@ -16,7 +16,7 @@ import numpy as np
 from payoff.catalogue.clusters import Clusters, joined
 from payoff.stats.distributions import normal_cdf, t_ppf
 from payoff.stats.estimates import Interval
-from payoff.stats.tiers import FEW_UNITS, FEWEST_CLUSTERS
+from payoff.stats.tiers import FEWEST_CLUSTERS, too_few
 from payoff.tables import Cells
 
 MANY_ROWS = 200
@@ -43,9 +43,7 @@ class Weights:
     @property
     def few(self) -> str | None:
         """Return why they are too few for a verdict, None where there are enough."""
-        if self.effective >= FEWEST_CLUSTERS:
-            return None
-        return f"{self.effective:.0f} {FEW_UNITS}"
+        return too_few(self.effective)
 
     @property
     def widened(self) -> bool:

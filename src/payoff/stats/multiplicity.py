@@ -1,10 +1,11 @@
-"""Many slices at once: adjusted p-values, and estimates shrunk towards their mean.
+"""Many slices at once: refusals and p-values for all of them together, and estimates shrunk towards their mean.
 
 Holm (1979), Scandinavian Journal of Statistics 6, 65-70. Benjamini, Hochberg (1995), JRSS B 57, 289-300.
 https://doi.org/10.1111/j.2517-6161.1995.tb02031.x
 DerSimonian, Laird (1986). https://doi.org/10.1016/0197-2456(86)90046-2
 """
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,16 +14,31 @@ from numpy.typing import ArrayLike, NDArray
 Floats = NDArray[np.float64]
 
 
-def holm(p_values: ArrayLike) -> Floats:
-    """Return p-values adjusted so that the chance of *any* false finding is bounded, whatever the dependence.
+def holm_refuted(is_beyond: Sequence[Callable[[float], bool]], confidence: float) -> list[bool]:
+    """Return which of several claims are refuted, so that the chance of *any* wrong refusal is bounded.
 
-    >>> holm([0.01, 0.04, 0.03]).round(12).tolist()
-    [0.03, 0.06, 0.06]
+    Holm's steps down, whatever the dependence, by bounds in place of p-values: of m claims not yet refuted all are
+    whose bound at 1 - (1 - confidence) / m contradicts them, then m is those left, until none is.
+
+    Parameters
+    ----------
+    is_beyond : for each claim, whether its one-sided bound at a confidence contradicts it.
+    confidence : of all refusals together.
+
+    >>> tests = [lambda sure, p=p: p < 1.0 - sure for p in (0.01, 0.04, 0.03)]
+    >>> holm_refuted(tests, 0.95)  # 0.01 < 0.05 / 3, and 0.03 > 0.05 / 2
+    [True, False, False]
     """
-    p = np.asarray(p_values, np.float64)
-    order = np.argsort(p, kind="stable")
-    adjusted = np.maximum.accumulate(p[order] * np.arange(len(p), 0, -1))
-    return _back(np.minimum(adjusted, 1.0), order)
+    left, refuted = list(range(len(is_beyond))), [False] * len(is_beyond)
+    while left:
+        sure = confidence if len(left) == 1 else 1.0 - (1.0 - confidence) / len(left)
+        beyond = [j for j in left if is_beyond[j](sure)]
+        if not beyond:
+            break
+        for j in beyond:
+            refuted[j] = True
+        left = [j for j in left if not refuted[j]]
+    return refuted
 
 
 def benjamini_hochberg(p_values: ArrayLike) -> Floats:

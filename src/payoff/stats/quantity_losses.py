@@ -16,7 +16,7 @@ from payoff.stats.distributions import t_ppf
 from payoff.stats.estimates import Interval, Tier
 from payoff.stats.means import hall_bounds
 from payoff.stats.proportions import effective_rows, korn_graubard, wilson
-from payoff.stats.tiers import FEW_UNITS, FEWEST_CLUSTERS, MANY_CLUSTERS, tail_ratio, widening
+from payoff.stats.tiers import FEWEST_CLUSTERS, MANY_CLUSTERS, tail_ratio, too_few, widening
 from payoff.tables.losses import Losses
 
 MEAN, RATIO = "hall_mean", "hall_ratio"
@@ -167,9 +167,8 @@ def interval_of(found: Linearised | None, rows: int, level: float, method: str =
 def _of_few_clusters(effective: float | None) -> tuple[int, str | None]:
     if effective is None or effective >= MANY_CLUSTERS:
         return 1, None
-    if effective >= FEWEST_CLUSTERS:
-        return 2, None
-    return 0, f"{effective:.0f} {FEW_UNITS}"
+    few = too_few(effective)
+    return (2 if few is None else 0), few
 
 
 def share_of(losses: Losses, place: int, level: float) -> Interval:
@@ -191,7 +190,6 @@ def share_of(losses: Losses, place: int, level: float) -> Interval:
     made = korn_graubard(
         share, effective_rows(share, found.stderr**2, rows, found.units, freedom, kish), rows, level
     )
-    least, few = _of_few_clusters(found.effective)
-    if kish < FEWEST_CLUSTERS:
-        least, few = 0, f"{kish:.0f} {FEW_UNITS}"
-    return replace(made, tier="C", note=few) if least == 0 else made
+    few = _of_few_clusters(found.effective)[1]
+    few = too_few(kish) or few
+    return made if few is None else replace(made, tier="C", note=few)

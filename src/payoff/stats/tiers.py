@@ -68,6 +68,15 @@ class Circumstances:
     least_tail: float = 0.0
 
 
+def too_few(effective: float) -> str | None:
+    """Return why so many independent units are too few for a verdict, None where they are enough.
+
+    >>> too_few(12.0), too_few(30.0)
+    ('12 independent units, 30 are needed', None)
+    """
+    return None if effective >= FEWEST_CLUSTERS else f"{effective:.0f} {FEW_UNITS}"
+
+
 def tail_ratio(skewness: ArrayLike, units: float) -> Floats:
     """Return r = abs(skewness) / sqrt(n), by which the tiers tell heavy tails from light ones.
 

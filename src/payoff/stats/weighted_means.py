@@ -17,7 +17,7 @@ from payoff.stats.distributions import t_ppf
 from payoff.stats.estimates import Interval, Tier
 from payoff.stats.means import hall_bounds
 from payoff.stats.ranking import ScoreCells
-from payoff.stats.tiers import EVENTS_TO_JUDGE, FEW_UNITS, FEWEST_CLUSTERS, widening
+from payoff.stats.tiers import EVENTS_TO_JUDGE, too_few, widening
 
 Floats = NDArray[np.float64]
 TIERS: dict[int, Tier] = {0: "C", 1: "A"}
@@ -97,9 +97,9 @@ def few_rows(found: Interval, events: float, units: float) -> Interval:
     if events < EVENTS_TO_JUDGE:
         few = f"{events:.0f} rows of the rarer outcome, {EVENTS_TO_JUDGE} are needed"
         return replace(found, tier="C", note=f"{few}; {found.note}" if found.note else few)
-    if units < FEWEST_CLUSTERS:
-        few = f"{units:.0f} {FEW_UNITS}"
-        return replace(found, tier="C", note=f"{few}; {found.note}" if found.note else few)
+    few_units = too_few(units)
+    if few_units is not None:
+        return replace(found, tier="C", note=f"{few_units}; {found.note}" if found.note else few_units)
     return found
 
 

@@ -7,10 +7,12 @@ listed and do not block.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from payoff.quantities import readable
 from payoff.spec.model import Guardrail
 from payoff.stats.estimates import Interval
+from payoff.stats.multiplicity import holm_refuted
 from payoff.stats.tiers import FEW_UNITS
 from payoff.verdicts.rulings import GuardrailRecord, Status
 
@@ -100,35 +102,16 @@ def _why_not(note: str | None) -> str:
 
 
 def _refuted(rail: Guardrail, measured: Sequence[Measured]) -> list[bool]:
-    """Return in which places the limit is refuted; over several slices after Holm.
-
-    Holm's step down, by bounds in place of p-values: of m places not yet refuted all are whose bound at
-    1 - (1 - confidence) / m lies beyond the limit, then m is those left, until none is.
-    """
-    open_places = [j for j, place in enumerate(measured) if place.enough or place.slice is None]
-    refuted = [False] * len(measured)
-    while open_places:
-        confidence = _of_each(rail.confidence, len(open_places))
-        beyond = [j for j in open_places if _lies_beyond(rail, measured[j].bounds(confidence))]
-        if not beyond:
-            break
-        for j in beyond:
-            refuted[j] = True
-        open_places = [j for j in open_places if not refuted[j]]
-    return refuted
+    """Return in which places the limit is refuted; over several slices after Holm."""
+    judged = [j for j, place in enumerate(measured) if place.enough or place.slice is None]
+    found = holm_refuted([partial(_is_beyond, rail, measured[j]) for j in judged], rail.confidence)
+    missed = {j for j, is_refuted in zip(judged, found, strict=True) if is_refuted}
+    return [j in missed for j in range(len(measured))]
 
 
-def _of_each(confidence: float, places: int) -> float:
-    """Return the confidence at which each of several places is judged, for that of all.
-
-    >>> _of_each(0.95, 1), round(_of_each(0.95, 5), 12)
-    (0.95, 0.99)
-    """
-    return confidence if places == 1 else 1.0 - (1.0 - confidence) / places
-
-
-def _lies_beyond(rail: Guardrail, bounds: tuple[float | None, float | None]) -> bool:
-    low, high = bounds
+def _is_beyond(rail: Guardrail, place: Measured, confidence: float) -> bool:
+    """Return whether the limit lies beyond a one-sided bound."""
+    low, high = place.bounds(confidence)
     below = rail.at_least is not None and high is not None and high < rail.at_least
     above = rail.at_most is not None and low is not None and low > rail.at_most
     return below or above
