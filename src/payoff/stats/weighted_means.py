@@ -94,13 +94,13 @@ def few_rows(found: Interval, events: float, units: float) -> Interval:
     events : rows of the rarer outcome, those that weights leave; infinite where none are asked for.
     units : rows that the weights are worth.
     """
-    if events < EVENTS_TO_JUDGE:
-        few = f"{events:.0f} rows of the rarer outcome, {EVENTS_TO_JUDGE} are needed"
-        return replace(found, tier="C", note=f"{few}; {found.note}" if found.note else few)
-    few_units = too_few(units)
-    if few_units is not None:
-        return replace(found, tier="C", note=f"{few_units}; {found.note}" if found.note else few_units)
-    return found
+    enough = events >= EVENTS_TO_JUDGE
+    few = (
+        too_few(units) if enough else f"{events:.0f} rows of the rarer outcome, {EVENTS_TO_JUDGE} are needed"
+    )
+    if few is None:
+        return found
+    return replace(found, tier="C", note=f"{few}; {found.note}" if found.note else few)
 
 
 def kept_within(found: Interval, least: float, most: float) -> Interval:

@@ -61,7 +61,7 @@ def _toward(answer: "_Answer", dial: Dial, end: float) -> Turn | None:
     """Return the turn nearest to likely on the way to one end of the range, None where the answer stands there."""
     if not answer.is_another(dial.name, end):
         return None
-    places, start = ([end], 0) if dial.stops else (_places(dial, end), 0)
+    places, start = [end] if dial.stops else _places(dial, end), 0
     if len(places) > 1:
         near = where_zero(lambda at: answer.margin(dial.name, at), dial.likely, end)
         start = int(np.searchsorted([abs(at - dial.likely) for at in places], abs(near - dial.likely)))
