@@ -154,11 +154,21 @@ def test_the_other_way_round_is_what_the_other_model_as_the_judged_one_would_tel
     swapped = spec_of(**more)
     swapped |= {"model": {**swapped["challengers"]["old"], "name": "old"}}
     swapped["challengers"] = {"new": {key: one for key, one in spec_of()["model"].items() if key != "name"}}
-    back, first = differences(rows, "old", "new", **more), picked(payoff.evaluate(rows, swapped), "old", "new")
+    back, first = (
+        differences(rows, "old", "new", **more),
+        picked(payoff.evaluate(rows, swapped), "old", "new"),
+    )
     for name in METRICS:
         one, other = back[name], first[name]
-        assert (one.rows, one.events, one.method, one.tier) == (other.rows, other.events, other.method, other.tier)
-        assert (one.value, one.low, one.high) == pytest.approx((other.value, other.low, other.high), rel=ENGINE)
+        assert (one.rows, one.events, one.method, one.tier) == (
+            other.rows,
+            other.events,
+            other.method,
+            other.tier,
+        )
+        assert (one.value, one.low, one.high) == pytest.approx(
+            (other.value, other.low, other.high), rel=ENGINE
+        )
 
 
 def test_in_clusters_the_groups_tell_the_error() -> None:
