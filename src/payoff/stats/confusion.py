@@ -100,7 +100,7 @@ _SCALES: dict[str, Scale] = {
     "negative_likelihood_ratio": "log",
 }
 _HALF = "a cell is empty: half a row is added to each for the interval"
-# With fewer rows in a cell that counts the delta method errs up to 36% where it says 5%; with as many 5.9%.
+# With fewer rows in a cell that counts the delta method errs up to 36% where it says 5%; with as many 6.0%.
 MANY = 50
 
 
