@@ -33,6 +33,7 @@ from payoff.stats.inference import Evidence, Support, tier_of
 from payoff.stats.part_sums import PartSums, part_sums
 from payoff.stats.tiers import Circumstances, heaviest_tails, tail_ratio
 from payoff.tables import Cells, Keyed, merge
+from payoff.tables.given_shares import at_given_shares
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -287,7 +288,7 @@ def _by_half(grounds: Grounds, fixed: Comparison, tuned: Tuned, rival: str | Non
     A declared support or a cap holds at any size, so also for a half. Moments are believed by the tail of all rows:
     among halves that look light are those whose great loss fell to the other half.
     """
-    odd = grounds.cells.where(grounds.cells.group % 2 == 1)
+    odd = at_given_shares(grounds.cells.where(grounds.cells.group % 2 == 1))
     half = _fixed(grounds, fixed.of, fixed.over, _whole(odd))[0]
     tail = _tail_of_all(fixed, tuned, rival)
     about = replace(half.evidence.about, least_widening=2, least_tail=tail)

@@ -9,8 +9,11 @@ from payoff.tabulation.tabulated import Tabulated
 
 
 def shared_weight(tables: Tabulated) -> float | None:
-    """Return the weight that all rows have, None where they differ or carry none."""
-    if not tables.weighted:
+    """Return the weight that all rows have, None where they differ or carry none.
+
+    Weights that give outcomes a declared share say that the share is in no doubt, though all of them be 1.
+    """
+    if not tables.weighted or (tables.policies is not None and tables.policies.prevalence is not None):
         return None
     low, high = (tables.counts.values.get(name) for name in ("lo_w", "hi_w"))
     return None if low is None or high is None or low != high else float(low)
