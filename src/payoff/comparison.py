@@ -78,7 +78,8 @@ class Comparison:
     claimed : (A*K,) the same in sample at the threshold that looks best, or None.
     differing : known rows on which the policies decide differently; of a value, rows that can be worth anything.
     note : what a reader must know of it.
-    effective : rows that weights leave of those with a known outcome (Kish); None where all rows weigh 1.
+    effective : rows that weights leave of those with a known outcome (Kish); None where all rows weigh 1, or weigh by
+        outcomes whose shares are given: that takes doubt away.
     """
 
     of: str
@@ -243,8 +244,10 @@ def _fixed(grounds: Grounds, of: str, over: str | None, split: _Parts) -> list[C
 
 
 def _effective(split: _Parts) -> Sequence[float | None]:
-    """Return what weights leave of the known rows of each part; None where all weigh 1."""
+    """Return what weights leave of the known rows of each part; None where all weigh 1, or weigh by given shares."""
     known, held = split.cells.known, split.cells.moments
+    if split.parts == 1 and split.cells.prevalence is not None:
+        return [None]
     if np.array_equal(held.weight, held.rows) and np.array_equal(held.weight, held.weight2):
         return [None] * split.parts
     weight, square = (

@@ -20,6 +20,7 @@ from payoff.stats.ranking import ScoreCells, Within, average_precision, roc_auc
 from payoff.stats.weighted_means import by_outcome, kept_within
 from payoff.tables import Cells, Spread, distinct
 from payoff.tables.cells import NEGATIVE, POSITIVE
+from payoff.tables.given_shares import at_given_shares
 
 Floats = NDArray[np.float64]
 TINY = float(np.finfo(np.float64).tiny)
@@ -75,6 +76,7 @@ def _by_score(known: Cells, score: Floats, code: NDArray[np.intp], within: Withi
         positives=int(moments.rows[known.state == POSITIVE].sum()),
         negatives=int(moments.rows[known.state == NEGATIVE].sum()),
         within=within,
+        stratified=known.prevalence is not None,
     )
 
 
@@ -196,7 +198,7 @@ def _measured(
 
 def of_independent_rows(name: str, kernel: Kernel, cells: ScoreCells, level: float) -> Interval:
     """Return a metric of independent rows; of unequal weights as far as these let it be trusted."""
-    if not cells.weighted:
+    if not cells.weighted or cells.stratified:
         return _possible(name, kernel(cells, level))
     weights = of_rarer(cells) if name not in MEANS_OF_ROWS else of_every(cells)
     return weights.trusted(_possible(name, kernel(cells, weights.level(level))), level)
@@ -229,7 +231,7 @@ def _clustered(cells: Cells, found: Interval, kernel: Kernel, scale: Scale) -> I
         return found
     without = []
     for group in np.unique(cells.group):
-        value = kernel(score_cells(cells.where(cells.group != group)), found.level).value
+        value = kernel(score_cells(at_given_shares(cells.where(cells.group != group))), found.level).value
         without.append(np.nan if value is None else value)
     if np.isfinite(without).sum() < 2:
         return replace(found, low=None, high=None, tier="C", note="too few clusters for an interval")
