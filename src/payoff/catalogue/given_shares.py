@@ -57,13 +57,13 @@ def rows_at_given(quarter: Floats, moments: Moments, rows: NDArray[np.int64]) ->
     """
     covariance, unit, freedom = np.zeros((4, 4)), np.ones(4), np.inf
     for sides in OUTCOMES:
-        own = quarter * np.isin(np.arange(4), sides)
-        n = int(rows[list(sides)].sum())
-        totals = own.T @ moments.weight
+        here = quarter[:, sides].sum(axis=1) > 0.0
+        own, weight = quarter[here] * np.isin(np.arange(4), sides), moments.weight[here]
+        n = int(moments.rows[here].sum())
         if n > 1:
-            raw = (own.T * moments.weight2) @ own
-            covariance += (raw - np.outer(totals, totals) / n) * n / (n - 1)
-        unit[list(sides)] = totals.sum() / max(n, 1)
+            apart = own - own.T @ weight / weight.sum()
+            covariance += (apart.T * moments.weight2[here]) @ apart * n / (n - 1)
+        unit[list(sides)] = weight.sum() / max(n, 1)
         freedom = min(freedom, n - 1.0)
     return Design(covariance=covariance, degrees_of_freedom=freedom, units=rows, unit=unit)
 

@@ -28,6 +28,8 @@ SKIPPED = 4
 NO_CLASS = np.iinfo(np.int64).max
 
 
+# What cancels of a sum of squares below this part of it is rounding.
+ROUNDING = 1e-13
 # Numbers held at once when many rules are looked at together: 32 MB.
 CHUNK = 4_000_000
 
@@ -349,14 +351,18 @@ def covariance_between(cells: Cells, switches: Floats, likely: Floats) -> Floats
 
 def _between_by_outcome(cells: Cells, switches: Floats, likely: Floats) -> Floats:
     """Return the same of rows whose outcomes have given shares: that of each outcome about its own mean, added up."""
-    out = np.zeros((len(switches), len(switches)))
+    out, size = np.zeros((len(switches), len(switches))), np.zeros(len(switches))
+    gains = cells.moments.part_sums() @ likely.reshape(switches.shape[2], -1).T
     for state in cells.states:
         here = np.flatnonzero(cells.state == state)
         rows = int(cells.moments.rows[here].sum())
         if rows > 1:
             alone = replace(cells.take(here), prevalence=None)
             out += covariance_between(alone, switches[:, here], likely) * rows / (rows - 1)
-    return out
+            size += np.einsum("tcj,cj->tc", switches[:, here], gains[here]) ** 2 @ (1.0 / alone.moments.rows)
+    # A rule that decides all rows of an outcome alike, each worth the same, leaves nothing but rounding.
+    told = np.diagonal(out) > ROUNDING * size
+    return out * told[:, None] * told
 
 
 def _cross(left: Floats, right: Floats) -> Floats:
