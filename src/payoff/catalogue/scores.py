@@ -14,9 +14,10 @@ from payoff.catalogue.further import FURTHER, FURTHER_SCALES, by_clusters
 from payoff.catalogue.weights import Weights
 from payoff.stats.calibration import calibration_error, calibration_in_the_large, local_calibration
 from payoff.stats.estimates import Interval
+from payoff.stats.given_precision import average_precision_at
 from payoff.stats.jackknife import Scale, delete_a_group, jackknife_bounds
 from payoff.stats.probability_scores import brier_score, log_loss
-from payoff.stats.ranking import ScoreCells, Within, average_precision, roc_auc
+from payoff.stats.ranking import ScoreCells, Within, roc_auc
 from payoff.stats.weighted_means import by_outcome, kept_within
 from payoff.tables import Cells, Spread, distinct
 from payoff.tables.cells import NEGATIVE, POSITIVE
@@ -27,7 +28,7 @@ TINY = float(np.finfo(np.float64).tiny)
 Kernel = Callable[[ScoreCells, float], Interval]
 KERNELS: dict[str, Kernel] = {
     "roc_auc": roc_auc,
-    "average_precision": average_precision,
+    "average_precision": average_precision_at,
     "log_loss": log_loss,
     "brier_score": brier_score,
     "calibration_error": lambda cells, _: calibration_error(cells),
