@@ -375,7 +375,11 @@ def _rows_worth(name: str, table: Confusion) -> float:
     units = int((table.design.units * bottom).max())
     rows, kish = float(bottom @ table.rows), kish_rows(name, table)[0]
     freedom = min(table.design.degrees_of_freedom, max(kish - 1.0, 1.0))
-    return effective_rows(value, _stderr(name, table, 1.0) ** 2, rows, units, freedom, kish)
+    variance = _stderr(name, table, 1.0) ** 2
+    if table.design.unit is not None and variance > 0.0:
+        # What lies between outcomes of given shares is in no doubt: a share may be worth more rows than it has.
+        rows = math.inf
+    return effective_rows(value, variance, rows, units, freedom, kish)
 
 
 def is_share(name: str) -> bool:
