@@ -325,8 +325,11 @@ def _notes(spec: Spec, counted: Counted) -> tuple[str, ...]:
         notes.append("The spec names no policy as today's.")
     cells = None if counted.grounds is None else counted.grounds.cells
     if cells is not None and cells.prevalence is not None:
-        share = f"The share of positives is declared ({readable(cells.prevalence)})"
-        return (*notes, f"{share}: rows weigh by their outcome, and only means within outcomes are in doubt.")
+        declared = (
+            f"The share of positives is declared ({readable(cells.prevalence)}): rows weigh by their outcome, and only "
+            "means within outcomes are in doubt."
+        )
+        return (*notes, declared)
     weights = None if cells is None else weights_of(cells.where(cells.known))
     if weights is not None:
         notes.append(weights.of_all())
