@@ -50,7 +50,8 @@ neither, for the reason below. Nothing else is approximated in silence. The word
 [metrics](../methods/metrics.md) and [further metrics](../methods/further-metrics.md) explain them.
 
 - *On a grid*: more than 200,000 rows; the bound that the grid puts on a number is printed beside it.
-- *Declared prevalence*: `data.prevalence` with rows drawn by outcome, which is a weight by outcome.
+- *Declared prevalence*: `data.prevalence` with rows drawn by outcome, which is a weight by outcome; the share is
+  [in no doubt](../methods/value-and-gain.md#given-shares-of-outcomes).
 - *Pending rows* are left out of every metric; value and gain have bounds for them.
 - *By slice*: value, gain, prevalence, act rate, precision and recall, each as in its column; of independent rows
   without weights also shares less the rest's (`slice_differences`, newcombe_independent); metrics of scores only

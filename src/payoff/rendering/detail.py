@@ -216,7 +216,7 @@ def view(estimate: Estimate) -> EstimateView:
         meaning=known.meaning if known else "",
         place=part_text(estimate.slice, alone=True),
         value=value,
-        interval=interval_text(*ends_shown),
+        interval="declared" if estimate.method == "declared" else interval_text(*ends_shown),
         adjusted=adjusted,
     )
 
