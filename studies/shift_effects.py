@@ -1,10 +1,11 @@
 """How often the intervals of the mix effect and the performance effect of a slice hold the truth.
 
-``python -m studies.shift_effects [--draws 4000] [--write]`` draws a slice and three times as many other rows, with
+``python -m studies.shift_effects [--draws 2000] [--write]`` draws a slice and three times as many other rows, with
 shares of positives and amounts of their own, as independent rows or as rows of people who share luck and amounts on
-either side. It prints for every cell how many draws are given an interval of each number, the share of these that hold the
-truth (nominal 95%), and the shares in which the truth lies below and above (nominal 2.5%). ``--write`` keeps the
-figures in studies/results. The tables are plain sums over rows; the numbers and their bounds are payoff's.
+either side. It prints for every cell in how many draws each number is given an interval, how many of these hold the
+truth (nominal 95%), and in how many of all draws an interval is given that lies wholly above the truth, or below it
+(nominal 2.5% each). ``--write`` keeps the figures in studies/results. The tables are plain sums over rows; the numbers
+and their bounds are payoff's.
 """
 
 # ruff: noqa: T201
@@ -76,21 +77,21 @@ def tallies(
     """Return how often each number has an interval, and how often the interval holds the truth."""
     rng = np.random.default_rng([SEED, rows, round(100 * shares[0]), round(10 * heavy), clustered])
     true = truth(shares)
-    given, below, above = (dict.fromkeys(NAMES, 0) for _ in range(3))
+    given, above_truth, below_truth = (dict.fromkeys(NAMES, 0) for _ in range(3))
     for _ in range(draws):
         found = shift_effects(drawn(rng, rows, shares, heavy, clustered=clustered))
         for name in NAMES:
             low, high = (float(end[0]) for end in getattr(found, name).bounds(LEVEL))
             given[name] += bool(np.isfinite(low))
-            below[name] += bool(true[name] < low)
-            above[name] += bool(true[name] > high)
+            above_truth[name] += bool(true[name] < low)
+            below_truth[name] += bool(true[name] > high)
     of = {"rows": rows, "shares": list(shares), "heavy": heavy, "clustered": clustered, "draws": draws}
     return of | {
         name: {
             "given": given[name] / draws,
-            "held": 1.0 - (below[name] + above[name]) / max(given[name], 1),
-            "below": below[name] / max(given[name], 1),
-            "above": above[name] / max(given[name], 1),
+            "held": 1.0 - (above_truth[name] + below_truth[name]) / max(given[name], 1),
+            "too high": above_truth[name] / draws,
+            "too low": below_truth[name] / draws,
         }
         for name in NAMES
     }
@@ -105,7 +106,7 @@ def measured(draws: int) -> Iterator[dict[str, Any]]:
 def main(arguments: list[str]) -> int:
     """Measure, print and, where asked, keep the figures."""
     parser = argparse.ArgumentParser(prog="python -m studies.shift_effects", description=__doc__)
-    parser.add_argument("--draws", type=int, default=4_000)
+    parser.add_argument("--draws", type=int, default=2_000)
     parser.add_argument("--write", action="store_true")
     asked = parser.parse_args(arguments)
     found = []
