@@ -31,13 +31,8 @@ from _pytest.runner import runtestprotocol
 
 ROOT = Path(__file__).resolve().parent.parent
 KEPT = ROOT / ".mutation"
-# Tests of rooms between and above that are about these two.
-TRUTH = (
-    "tests/truth/test_what_if.py",
-    "tests/truth/test_what_if_refused.py",
-    "tests/truth/test_top_of_rankings.py",
-)
-ABOVE = ("tests/choices", "tests/comparison", "tests/doubt", "tests/quantities", *TRUTH)
+# Rooms between and above, and whole evaluations: whatever quick test calls a function may kill its mutants.
+ABOVE = ("tests/choices", "tests/comparison", "tests/doubt", "tests/quantities", "tests/truth")
 ROOMS = {
     "stats": ("tests/stats", "tests/catalogue", *ABOVE),
     "verdicts": ("tests/verdicts", "tests/judging", "tests/stats/test_inference.py", *ABOVE),

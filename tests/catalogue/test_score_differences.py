@@ -148,6 +148,29 @@ def test_weights_count_and_rows_of_pending_outcome_do_not() -> None:
     assert pending["roc_auc"].value == pytest.approx(differences(kept)["roc_auc"].value, abs=ENGINE)
 
 
+@pytest.mark.parametrize("more", [{}, {"data": {"outcome": "y", "id": "id", "cluster": "person"}}], ids=str)
+def test_the_other_way_round_is_what_the_other_model_as_the_judged_one_would_tell(more) -> None:
+    rows = drawn(600)
+    swapped = spec_of(**more)
+    swapped |= {"model": {**swapped["challengers"]["old"], "name": "old"}}
+    swapped["challengers"] = {"new": {key: one for key, one in spec_of()["model"].items() if key != "name"}}
+    back, first = (
+        differences(rows, "old", "new", **more),
+        picked(payoff.evaluate(rows, swapped), "old", "new"),
+    )
+    for name in METRICS:
+        one, other = back[name], first[name]
+        assert (one.rows, one.events, one.method, one.tier) == (
+            other.rows,
+            other.events,
+            other.method,
+            other.tier,
+        )
+        assert (one.value, one.low, one.high) == pytest.approx(
+            (other.value, other.low, other.high), rel=ENGINE
+        )
+
+
 def test_in_clusters_the_groups_tell_the_error() -> None:
     rows = drawn(300)
     copies = pd.concat([rows.assign(person=rows["id"])] * 4).assign(id=range(1_200))

@@ -96,6 +96,7 @@ def test_weighted_rows_have_the_linearised_error() -> None:
     rows = rows_of(7)
     names, sums = sums_of(rows, weight="w")
     found, x, w = differences_from_rest(sums), gains(rows), rows["w"]
+    assert sums.centre == pytest.approx(np.average(x, weights=w), rel=ROUNDING)
     for j, name in enumerate(names):
         here = rows["region"] == name
         psi = influence(x, w, here)

@@ -18,6 +18,7 @@ from payoff.stats.binned_calibration import binned_calibration_error, equal_mass
 from payoff.stats.calibration import corp
 from payoff.stats.decomposition import discrimination, murphy, reliability, resolution, uncertainty
 from payoff.stats.hidden_order import order_bound
+from payoff.stats.pooling import optimism, pooled
 from payoff.stats.probability_scores import brier_score
 
 TABLES = 1_000
@@ -217,6 +218,14 @@ def test_the_binned_error_is_the_root_of_the_debiased_square_and_nothing_where_l
         below += square < 0.0
         assert binned_calibration_error(cells).value == pytest.approx(max(square, 0.0) ** 0.5, abs=ROUNDING)
     assert below > 5
+
+
+def test_the_optimism_of_a_brier_score_is_half_as_much_again_as_the_noise_of_the_blocks():
+    for score, y, w in probabilities(9, 20):
+        fit = pooled(cells_of(score, y, w))
+        assert optimism(fit, lambda rate: np.full(len(rate), 2.0)) == pytest.approx(
+            1.5 * fit.block_noise.sum()
+        )
 
 
 def test_an_optimism_below_a_hundredth_is_told_too():

@@ -64,6 +64,10 @@ def test_payback_is_the_day_on_which_the_sum_is_reached(yearly: int, once: int) 
         assert ceil(round(found * 100, 9)) == steps
 
 
+def test_the_least_stream_pays_back_in_the_end() -> None:
+    assert payback(0.005, 1.0) == 200.0
+
+
 def test_what_never_pays_back_has_no_payback() -> None:
     assert payback(0.0, 1.0) is None
     assert payback(-5.0, 1.0) is None

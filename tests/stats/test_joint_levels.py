@@ -30,6 +30,11 @@ def test_independent_candidates_reach_sidak(rules: int) -> None:
     assert found == pytest.approx(1.0 - 0.95 ** (1.0 / rules), abs=DRAWN)
 
 
+def test_two_candidates_that_are_nearly_one_stand_nearly_at_the_level_of_one() -> None:
+    found = levels_of_each(np.array([[1.0, 0.999], [0.999, 1.0]]), 0, 0.9)
+    assert 0.05 * 0.5 + 3 * DRAWN < error(found.joint) <= 0.05
+
+
 @given(
     st.integers(0, 2**32 - 1), st.integers(1, 7), st.integers(0, 4), st.sampled_from([0.6, 0.9, 0.95, 0.999])
 )

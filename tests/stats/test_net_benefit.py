@@ -255,6 +255,14 @@ def test_the_tail_is_that_of_what_every_row_adds() -> None:
         assert found.degrees_of_freedom == len(y) - 1
 
 
+def test_rows_of_unequal_weight_count_as_many_units_as_they_are_worth() -> None:
+    cells = cells_of(
+        np.array([0.2, 0.7, 0.4, 0.9]), np.array([0.0, 1.0, 1.0, 0.0]), np.array([1.0, 1.0, 1.0, 5.0])
+    )
+    found = _contrast(_sums(cells, THRESHOLDS, over_everybody=False), stratified=False)
+    assert found.units == 2  # 8^2 / 28, rounded
+
+
 def test_two_rows_have_one_degree_of_freedom() -> None:
     sums = _sums(cells_of(np.array([0.2, 0.7]), np.array([0.0, 1.0])), THRESHOLDS, over_everybody=False)
     assert _contrast(sums, stratified=False).degrees_of_freedom == 1.0

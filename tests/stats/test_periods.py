@@ -84,6 +84,9 @@ def test_a_ratio_of_totals_is_linearised_over_blocks() -> None:
     assert (found.value, found.stderr) == pytest.approx((ratio, error), rel=1e-12)
     few = ratio_of_totals(value[:19], size[:19], np.arange(19), Totals(periods=19, rows=19))
     assert (few.tier, few.low) == ("C", None)
+    assert few.note == "19 periods, 20 are needed: more periods, not more rows in each"
+    nothing = ratio_of_totals(value, np.zeros(24), np.arange(24), Totals(periods=24, rows=24))
+    assert (nothing.value, nothing.note) == (None, None)
 
 
 def test_pending_cells_are_left_out_of_a_period() -> None:

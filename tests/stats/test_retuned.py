@@ -138,7 +138,8 @@ def test_a_gain_for_every_row_acts_on_all_and_a_loss_for_every_row_on_nobody():
         np.average(np.where(y == 1, 1.0, 2.0), weights=w)
     )
     assert maximum_profit(cells, np.array([0.0]), np.array([2.0])) == 0.0
-    assert maximum_profit(cells, np.array([-1.0]), np.array([0.5])) == 0.0
+    for gain, loss in ((-1.0, 0.5), (-0.5, 0.5)):
+        assert maximum_profit(cells, np.array([gain]), np.array([loss])) == 0.0
     assert expected_maximum_profit(cells, np.array([-1.0]), np.array([1.0])).value == 0.0
     with pytest.raises(ValueError, match="must not lose on positives"):
         expected_maximum_profit(cells, np.array([-1.0]), np.array([-1.0]))
@@ -173,6 +174,8 @@ def test_a_reversed_score_saves_nothing_and_a_perfect_one_everything():
     assert (perfect.value, reversed_.value) == (pytest.approx(1.0), pytest.approx(0.0, abs=1e-12))
     assert (perfect.low, reversed_.low, reversed_.tier) == (None, None, "C")
     assert h_measure(cells_of(y, np.zeros(60))).note == "undefined: 0 positives"
+    assert h_value(cells_of(y, np.zeros(60))) is None
+    assert h_value(cells_of(y, np.ones(60))) is None
 
 
 @pytest.mark.parametrize(("shift", "digits"), [(0.7, 6), (1.5, 6), (1.5, 0)])

@@ -74,6 +74,9 @@ def test_half_split_chooses_on_even_groups_and_values_on_odd_ones() -> None:
     assert split.value == pytest.approx(np.mean(gain[~even] * (score[~even] >= CUTS[split.chosen])))
     with pytest.raises(ValueError, match="odd"):
         half_split(np.ones((1, 3)), np.ones(1))
+    for weights in ([1.0, 0.0, 1.0, 0.0], [0.0, 1.0, 0.0, 1.0]):
+        with pytest.raises(ValueError, match="even and in odd"):
+            half_split(np.ones((4, 3)), np.array(weights))
 
 
 def test_two_groups_are_enough_to_choose_on_one_and_value_on_the_other() -> None:

@@ -31,6 +31,21 @@ def rows_of(seed: int, n: int = 600, digits: int = 1) -> dict[str, Any]:
     }
 
 
+def test_places_are_counted_within_each_ranking_also_behind_one_of_a_single_score() -> None:
+    one = np.ones(3, dtype=np.int64)
+    both = Rankings(
+        pool=np.array([0, 1, 1]),
+        period=np.array([0, 1]),
+        group=one * 0,
+        score=np.array([0.5, 0.9, 0.1]),
+        rows=np.array([3, 2, 2]),
+        positives=np.array([1, 2, 0]),
+        value=np.zeros(3),
+    )
+    assert top_of(both, "precision_at_k", 2.0).tolist() == pytest.approx([1 / 3, 1.0])
+    assert top_of(both, "precision_at_k", 4.0).tolist() == pytest.approx([1 / 3, 0.5])
+
+
 def evaluated(rows: dict[str, Any], metrics: list[Any], **more: Any) -> Any:
     spec = {
         "decision": {"unit": "EUR"},

@@ -202,7 +202,7 @@ SENTENCES = [
         "missed",
         {"gain": -1200.0, "low": -1600.0, "high": -800.0, "probability": 4e-05},
         (
-            "Do not use the model “m” to decide when to “call”: that is worth about EUR 1,200 per year less "
+            "Do not use the model “m” to decide when to “call”: it would be worth about EUR 1,200 per year less "
             "than “rule”, between EUR 800 and EUR 1,600 per year less, where EUR 1,000 per year more is needed."
             " That it clears “h” is <0.1% probable."
         ),
@@ -211,7 +211,7 @@ SENTENCES = [
         "missed",
         {"required": -50.0, "gain": -75.0, "low": -90.0, "high": -60.0},
         (
-            "Do not use the model “m” to decide when to “call”: that is worth about EUR 75 per year less "
+            "Do not use the model “m” to decide when to “call”: it would be worth about EUR 75 per year less "
             "than “rule”, between EUR 60 and EUR 90 per year less; it is worse by more than the EUR 50 per year"
             " that “h” allows."
         ),
@@ -348,7 +348,7 @@ def test_a_missed_guardrail_is_told_after_the_gain_in_plain_words(rail_of: dict[
     )
     assert made.overall == "reject"
     assert made.sentence.startswith(
-        "Do not use the model “m” to decide when to “call”: that is worth about EUR 1,200"
+        "Do not use the model “m” to decide when to “call”: it would be worth about EUR 1,200"
     )
     assert made.sentence.endswith(f"which clears the hurdle “h” (EUR 1,000 per year needed), but {said}")
 

@@ -69,27 +69,39 @@ def _differences(counted: Counted) -> Iterator[Estimate]:
 
 
 def _score_differences(counted: Counted) -> Iterator[Estimate]:
-    """Yield AUC and losses of the scores of model and challengers less those of every other one, on the same rows."""
+    """Yield AUC and losses of the scores of model and challengers less those of every other one, on the same rows.
+
+    Two of these are compared once, and the other way round by the signs.
+    """
     grounds = counted.grounds
     if grounds is None:
         return
     spec = grounds.spec
+    held: dict[tuple[str, str], list[tuple[str, Interval]]] = {}
     for candidate in (spec.model, *spec.challengers):
         for rival in spec.ranked:
             if candidate not in spec.ranked or rival.name == candidate.name:
                 continue
             names = (candidate.name, rival.name)
-            first, second = (counted.scores[name] for name in names)
-            probabilities = {candidate.score_is, rival.score_is} == {"probability"}
-            clusters = clusters_of(grounds.cells)
-            if clusters is not None:
-                found = clustered_differences(first, second, clusters, probabilities=probabilities)
+            back = held.get((rival.name, candidate.name))
+            if back is None:
+                held[names] = list(_between(counted, candidate, rival))
             else:
-                pair = counted.tables.pair(*names)
-                found = score_differences(first, second, pair, probabilities=probabilities)
-            for name, interval in found:
+                held[names] = [(name, found.negated()) for name, found in back]
+            for name, interval in held[names]:
                 about = {"metric": name, "of": names[0], "over": names[1], "unit": "1"}
                 yield _estimate(about, interval, None)
+
+
+def _between(counted: Counted, one: Candidate, other: Candidate) -> Iterator[tuple[str, Interval]]:
+    """Yield AUC and losses of one score less those of another."""
+    first, second = (counted.scores[each.name] for each in (one, other))
+    probabilities = {one.score_is, other.score_is} == {"probability"}
+    clusters = None if counted.grounds is None else clusters_of(counted.grounds.cells)
+    if clusters is not None:
+        return clustered_differences(first, second, clusters, probabilities=probabilities)
+    pair = counted.tables.pair(one.name, other.name)
+    return score_differences(first, second, pair, probabilities=probabilities)
 
 
 def _potential(counted: Counted, candidate: Candidate) -> Estimate:

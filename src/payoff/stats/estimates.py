@@ -1,7 +1,7 @@
 """The shapes in which numbers leave the statistics: an interval, a keyed estimate, a cell of outcome by action."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 Tier = Literal["A", "A-", "F", "B", "C"]
@@ -32,6 +32,16 @@ class Interval:
     tier: Tier
     note: str | None = None
     stderr: float | None = None
+
+    def negated(self) -> "Interval":
+        """Return the same of minus the number: of a difference, the other way round.
+
+        >>> one = Interval(value=0.5, low=0.0, high=None, level=0.95, rows=9, events=4, method="wilson", tier="A")
+        >>> one.negated().value, one.negated().low, one.negated().high
+        (-0.5, None, 0.0)
+        """
+        value, low, high = (None if end is None else 0.0 - end for end in (self.value, self.high, self.low))
+        return replace(self, value=value, low=low, high=high)
 
     def keyed(self, metric: str, of: str, **key: Any) -> "Estimate":
         """Return this number as an estimate of one policy; ``key`` holds the fields that differ from a plain ratio's.

@@ -154,7 +154,7 @@ def _reject(hurdle: HurdleRecord, occasion: Occasion) -> str:
     head = f"Do not use {use_words(hurdle.of, occasion)}"
     if hurdle.gain is None:
         return f"{head}: it misses {_asked(hurdle)}."
-    head = f"{head}: that is {_worth(hurdle, occasion)}"
+    head = f"{head}: it would be {_worth(hurdle, occasion)}"
     if hurdle.required < 0:
         return f"{head}; it is worse by {_margin(hurdle)}."
     but = "but" if hurdle.gain > 0 else "where"
@@ -290,7 +290,7 @@ def _by_guardrail(
     if needed[-1].required < 0:
         asked = f"what “{needed[-1].name}” asks"
     if overall == "reject":
-        return f"Do not use {use}: that is {worth}, which clears {asked}, but {limit}."
+        return f"Do not use {use}: it would be {worth}, which clears {asked}, but {limit}."
     return f"Not yet: using {use} is {worth}, which clears {asked}, but {limit}."
 
 
