@@ -380,6 +380,30 @@ def test_pending_rows_are_left_out() -> None:
             )
 
 
+def test_where_a_gain_is_refused_an_interval_so_is_its_split() -> None:
+    rows = rows_of(4, n=6_000)
+    # In the last month only rows without an outcome are decided otherwise than today.
+    pending = (rows["month"] == "03") & (rows["p"] < 0.4)
+    outcome = pa.array([None if gone else int(y) for gone, y in zip(pending, rows["y"], strict=True)])
+    result = payoff.evaluate(pa.table({**rows, "y": outcome}), spec_of())
+    told = [one for one in result.estimates if one.metric in METRICS.values()]
+    assert {one.low for one in told} == {None}
+    assert all("only rows whose outcome is pending" in one.note for one in told)
+
+
+@pytest.mark.parametrize(("people", "widening"), [(200, 1), (80, 2), (55, 2)])
+def test_few_clusters_widen_and_very_few_refuse(people: int, widening: int) -> None:
+    rng = np.random.default_rng(5)
+    person = np.arange(4_000) % people
+    y, part = rng.integers(0, 2, 4_000), rng.integers(0, 2, 4_000)
+    x = rng.normal(size=4_000) + y
+    found = shift_effects(sums_by(x, y, np.ones(4_000), part, person))
+    assert {int(one) for number in NAMES for one in getattr(found, number).widening} == {widening}
+    # One person with half of the rows leaves about four that count.
+    crowded = shift_effects(sums_by(x, y, np.ones(4_000), part, np.where(person % 2 == 0, 0, person)))
+    assert not any(getattr(crowded, number).widening.any() for number in NAMES)
+
+
 def test_policies_that_decide_alike_differ_by_exactly_nothing() -> None:
     spec = spec_of() | {"today": "twin", "baselines": {"twin": {"when": "p >= 0.4"}}}
     rows = rows_of(1)

@@ -135,7 +135,9 @@ def _spread(bent: Bent, gains: Sequence[Comparison], wide: float) -> Told:
     """Return the same, where rows that do not vary in a number are no reason to call them too few."""
     told = _told(bent, gains, wide)
     noted = [
-        replace(one, note=_note(gain.note, NO_SPREAD)) if one.tier == "C" and error == 0.0 else one
+        replace(one, note=_note(gain.note, NO_SPREAD))
+        if error == 0.0 and one.note == _note(gain.note, TOO_SMALL)
+        else one
         for one, gain, error in zip(told.plain, gains, bent.stderr.tolist(), strict=True)
     ]
     return Told(noted, told.wider)
