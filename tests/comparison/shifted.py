@@ -79,6 +79,37 @@ def influences(x: Floats, y: np.ndarray, w: Floats, here: np.ndarray) -> dict[st
     return out
 
 
+def bends(y: np.ndarray, w: Floats, x: Floats, here: np.ndarray) -> list[tuple[Floats, Floats]]:
+    """Return, for every outcome, the influences whose product R_s moves by to the second order, row by row.
+
+    The first is that of the share in the rest less p_rc / p_sc times that of the share in the part, the second that of
+    the mean in the part.
+    """
+    out = []
+    for c in np.unique(y):
+        ours, others = (w[one & (y == c)].sum() / w[one].sum() for one in (here, ~here))
+        of_share = np.where(
+            here,
+            -others / ours * w * ((y == c) - ours) / w[here].sum(),
+            w * ((y == c) - others) / w[~here].sum(),
+        )
+        cell = here & (y == c)
+        out.append(
+            (of_share, np.where(cell, w * (x - np.average(x[cell], weights=w[cell])) / w[cell].sum(), 0.0))
+        )
+    return out
+
+
+def lean(psi: Floats, name: str, bent: list[tuple[Floats, Floats]], unit: np.ndarray | None = None) -> float:
+    """Return the third moment of a number's influence with what its curve adds at 1.96 standard errors."""
+    grouped = (lambda one: one) if unit is None else (lambda one: np.bincount(unit, one))
+    along = grouped(psi)
+    curve = sum((along @ grouped(one)) * (along @ grouped(other)) for one, other in bent)
+    # Third moment S and curvature C move a bound by S (2 x^2 + 1) / 6 and by C (x^2 + 1).
+    added = 6 * (1.96**2 + 1) / (2 * 1.96**2 + 1) * curve
+    return float((along**3).sum() + (-added if name == "mix" else added))
+
+
 def sums_by(
     x: Floats,
     y: np.ndarray,

@@ -8,7 +8,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from statsmodels.stats.oaxaca import OaxacaBlinder
-from tests.comparison.shifted import NAMES, Columns, gains, influences, rows_of, spec_of, split, sums_by
+from tests.comparison.shifted import (
+    NAMES,
+    Columns,
+    bends,
+    gains,
+    influences,
+    lean,
+    rows_of,
+    spec_of,
+    split,
+    sums_by,
+)
 from tests.quantities.conftest import spec_of as order_spec
 from tests.truth import many
 
@@ -81,6 +92,25 @@ def test_the_influences_are_the_derivatives_by_the_weights() -> None:
             assert found[name][i] == pytest.approx(slope, abs=1e-8)
 
 
+def test_to_the_second_order_a_gain_re_weighted_moves_by_its_bends() -> None:
+    rows = rows_of(2, n=120)
+    x, y, w, here = gains(rows), rows["y"], rows["w"], rows["month"] == "02"
+    bent, psi = bends(y, w, x, here), influences(x, y, w, here)
+    rng = np.random.default_rng(0)
+    for _ in range(5):
+        away = rng.normal(size=120)
+        for side in (here, ~here):  # the weight of a side stays, as the number of its rows does
+            away[side] -= np.average(away[side], weights=w[side])
+        step = 1e-3
+        ends = [split(x, y, w * (1 + move * away), here) for move in (step, -step, 0.0)]
+        for name, way in (("reweighted", 1), ("mix", -1), ("performance", 1)):
+            ahead, back, middle = (one[name] for one in ends)
+            product = way * sum((one @ away) * (other @ away) for one, other in bent)
+            assert (ahead - back) / (2 * step) == pytest.approx(psi[name] @ away, rel=1e-4, abs=1e-6)
+            # The fourth order is the square of the step; a second difference cancels to 1e-16 over that square.
+            assert (ahead + back - 2 * middle) / (2 * step**2) == pytest.approx(product, rel=1e-3, abs=1e-6)
+
+
 @pytest.mark.parametrize("weight", [None, "w"])
 @pytest.mark.parametrize("seed", range(3))
 def test_value_error_and_tail_are_those_of_a_loop_over_rows(seed: int, weight: str | None) -> None:
@@ -95,7 +125,7 @@ def test_value_error_and_tail_are_those_of_a_loop_over_rows(seed: int, weight: s
             assert one.value[j] == pytest.approx(wanted[number], abs=ROUNDING)
             variance = error(psi[number], y, here, x, w)
             assert one.stderr[j] == pytest.approx(np.sqrt(variance), rel=ROUNDING)
-            ratio = (psi[number] ** 3).sum() / variance**1.5
+            ratio = lean(psi[number], number, bends(y, w, x, here)) / variance**1.5
             assert one.skewness[j] / np.sqrt(one.units) == pytest.approx(ratio, abs=ROUNDING)
 
 
@@ -114,7 +144,7 @@ def test_in_clusters_the_influences_are_summed_first(weight: str | None) -> None
             variance = (by_person**2).sum() * people / (people - 1)
             assert one.value[j] == pytest.approx(wanted[number], abs=ROUNDING)
             assert one.stderr[j] == pytest.approx(np.sqrt(variance), rel=ROUNDING)
-            ratio = (by_person**3).sum() / variance**1.5
+            ratio = lean(psi[number], number, bends(y, w, x, here), rows["person"]) / variance**1.5
             assert one.skewness[j] / np.sqrt(one.units) == pytest.approx(ratio, abs=ROUNDING)
             assert one.freedom[j] == pytest.approx(fewest(rows["person"], y, w, here) - 1, rel=ROUNDING)
 

@@ -15,6 +15,9 @@ contribution of a row, W the sums of weights:
     mix          in s:  w / W_s [(x - g_s) - (p_rc / p_sc)(x - m_sc)]   in the rest:  -w / W_r (m_sc - R_s)
     performance  in s:  w / W_s (p_rc / p_sc)(x - m_sc)                 in the rest:  w / W_r [(m_sc - R_s) - (x - g_r)]
     R_s          in s:  w / W_s (p_rc / p_sc)(x - m_sc)                 in the rest:  w / W_r (m_sc - R_s)
+
+R_s is a product of shares and means. What that bends is counted in the skewness of the bounds: without it, one bound of
+the mix effect was wrong in 4% of draws where positives are three times as common in the rest.
 """
 
 from dataclasses import dataclass
@@ -22,13 +25,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from payoff.stats.part_sums import ClusterSums, PartSums
+from payoff.stats.part_sums import ClusterSums, PartSums, sum_by
 from payoff.stats.rest import Bent, Summed, least_widening
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 UNRESOLVED = 1e-13  # of a variance as large as the contributions make it: sums of doubles leave nothing below
 ROUNDING = 1e-12
+# What a curve adds to the skewness that bounds are bent by: x^2 + 1 beside (2 x^2 + 1) / 6 of a line, at x = 1.96.
+CURVED = 6.0 * (1.96**2 + 1.0) / (2.0 * 1.96**2 + 1.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -141,12 +146,43 @@ def shift_effects(sums: PartSums) -> ShiftEffects:
             least = least_widening(clusters.freedom)
         size = np.fmax(np.abs(inside.mean), np.abs(outside.mean)).max(axis=1)
         bent = []
-        for value, each in zip(values, made, strict=True):
-            found = _by_row(inside, outside, each) if clusters is None else clusters.moments(each)
-            moments = _resolved(Summed(value, *found), size, float(sums.rows.sum()))
+        for value, each, way in zip(values, made, (1.0, -1.0, 1.0), strict=True):
+            found, along = (
+                (_by_row(inside, outside, each), _along_rows(inside, outside, each))
+                if clusters is None
+                else (clusters.moments(each), clusters.along(each))
+            )
+            variance, cubed, freedom = found
+            cubed = cubed + way * CURVED * _curvature(inside, outside, along)
+            moments = _resolved(Summed(value, variance, cubed, freedom), size, float(sums.rows.sum()))
             bent.append(Bent.of(moments, units, events, least))
     lacking = (inside.rows == 0.0) & (outside.rows > 0.0)
     return ShiftEffects(reweighted=bent[0], mix=bent[1], performance=bent[2], lacking=lacking)
+
+
+def _along_rows(inside: _Side, outside: _Side, found: _Influence) -> tuple[Floats, Floats, Floats]:
+    """Return (S, C) sums of an influence times w of the part, times w of the rest, times w (x - m) of the part."""
+    level2, joint, slope2 = inside.squares
+    rest_level2, rest_joint, _ = outside.squares
+    return (
+        found.slope * joint + found.level * level2,
+        found.rest_slope * rest_joint + found.rest_level * rest_level2,
+        found.slope * slope2 + found.level * joint,
+    )
+
+
+def _curvature(inside: _Side, outside: _Side, along: tuple[Floats, Floats, Floats]) -> Floats:
+    """Return (S,) what the product of shares and means bends R_s by, along an influence.
+
+    To the second order R_s moves by the sum over c of [d p_rc - (p_rc / p_sc) d p_sc] d m_sc beside its line, the mix
+    effect by the negative of that. Of a product of two numbers what counts is their covariances with the line.
+    """
+    own, rest, mean = along
+    share = outside.share
+    again = np.where(share > 0.0, share / inside.share, 0.0)
+    moved = (rest - share * rest.sum(axis=1, keepdims=True)) / outside.all_weight[:, None]
+    moved -= again * (own - inside.share * own.sum(axis=1, keepdims=True)) / inside.all_weight[:, None]
+    return np.asarray((moved * np.where(inside.rows > 0.0, mean / inside.weight, 0.0)).sum(axis=1))
 
 
 def _resolved(found: Summed, size: Floats, rows: float) -> Summed:
@@ -291,8 +327,7 @@ class _Clusters:
         held, whole = self.held, self.held.all_weight
         again = (self.outside.share / self.inside.weight)[self.part, self.outcome]
         by_pair, scaled = (
-            np.bincount(self.pair, each, len(self.of_part)).astype(np.float64)
-            for each in (held.weight, held.weight * again)
+            sum_by(self.pair, each, len(self.of_part)) for each in (held.weight, held.weight * again)
         )
         left, touched = whole[self.of_cluster] - by_pair, whole[self.of_cluster]
         rest = (whole**2).sum() + self._summed(left**2 - touched**2)
@@ -304,23 +339,45 @@ class _Clusters:
 
     def _summed(self, by_pair: Floats) -> Floats:
         """Return (S,) sums over the pairs of each part."""
-        return np.bincount(self.of_part, by_pair, len(self.inside.rows)).astype(np.float64)
+        return sum_by(self.of_part, by_pair, len(self.inside.rows))
 
     def moments(self, found: _Influence) -> tuple[Floats, Floats, Floats]:
         """Return (S,) variance, third cumulant and degrees of freedom of influences summed per cluster."""
-        held, whole, units = self.held, self.whole, self.units
-        # What a cluster would be outside the part, all of them; then those that touch it are set right.
-        away = np.column_stack(
-            [found.rest_slope[:, 0], found.rest_level - found.rest_slope * self.outside.mean]
-        )
-        here = (found.level - found.slope * self.inside.mean) - away[:, 1:]
-        at = (self.part, self.outcome)
-        moved = (found.slope - found.rest_slope)[at] * held.first + here[at] * held.weight
-        alone = np.einsum("pj,pj->p", whole[self.of_cluster], away[self.of_part])
-        joint = alone + np.bincount(self.pair, moved, len(alone))
+        whole, units = self.whole, self.units
+        away, alone, joint = self._summed_influences(found)
         squares = np.einsum("sj,sk,jk->s", away, away, whole.T @ whole)
         cubes = np.zeros(len(away))
         for j in range(whole.shape[1]):
             cubes += away[:, j] * np.einsum("sk,sl,kl->s", away, away, (whole * whole[:, [j]]).T @ whole)
         squares = np.maximum(squares + self._summed(joint**2 - alone**2), 0.0) * units / max(units - 1, 1)
         return squares, cubes + self._summed(joint**3 - alone**3), self.freedom
+
+    def along(self, found: _Influence) -> tuple[Floats, Floats, Floats]:
+        """Return (S, C) sums over clusters, of an influence and of w and w (x - m), as ``_along_rows`` does."""
+        held, whole, (parts, classes) = self.held, self.whole, self.inside.rows.shape
+        away, alone, joint = self._summed_influences(found)
+        code, at = self.part * classes + self.outcome, (self.part, self.outcome)
+        centred = held.first - self.inside.mean[at] * held.weight
+        own, mean = (
+            sum_by(code, joint[self.pair] * each, parts * classes).reshape(parts, classes)
+            for each in (held.weight, centred)
+        )
+        everywhere = away @ (whole.T @ whole)[:, 1:]
+        touched = whole[self.of_cluster, 1:] * (joint - alone)[:, None]
+        everywhere += np.stack([self._summed(column) for column in touched.T], axis=1)
+        return own, everywhere - own, mean
+
+    def _summed_influences(self, found: _Influence) -> tuple[Floats, Floats, Floats]:
+        """Return what sums of a cluster are multiplied by outside a part (S, C + 1), and the influences of each pair.
+
+        Those are what the cluster would be if it lay outside the part, and what it is.
+        """
+        held = self.held
+        away = np.column_stack(
+            [found.rest_slope[:, 0], found.rest_level - found.rest_slope * self.outside.mean]
+        )
+        here = (found.level - found.slope * self.inside.mean) - away[:, 1:]
+        at = (self.part, self.outcome)
+        moved = (found.slope - found.rest_slope)[at] * held.first + here[at] * held.weight
+        alone = np.einsum("pj,pj->p", self.whole[self.of_cluster], away[self.of_part])
+        return away, alone, alone + np.bincount(self.pair, moved, len(alone))
