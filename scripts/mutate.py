@@ -31,16 +31,22 @@ from _pytest.runner import runtestprotocol
 
 ROOT = Path(__file__).resolve().parent.parent
 KEPT = ROOT / ".mutation"
-# Rooms between and above, and whole evaluations: whatever quick test calls a function may kill its mutants.
+# Whatever quick test calls a function may kill its mutants: of rooms above, of whole evaluations, and in docstrings.
 ABOVE = ("tests/choices", "tests/comparison", "tests/doubt", "tests/quantities", "tests/truth")
 ROOMS = {
-    "stats": ("tests/stats", "tests/catalogue", *ABOVE),
-    "verdicts": ("tests/verdicts", "tests/judging", "tests/stats/test_inference.py", *ABOVE),
+    "stats": ("src/payoff/stats", "tests/stats", "tests/catalogue", *ABOVE),
+    "verdicts": (
+        "src/payoff/verdicts",
+        "tests/verdicts",
+        "tests/judging",
+        "tests/stats/test_inference.py",
+        *ABOVE,
+    ),
 }
 # Seconds of a processor that one test, and all tests of one mutant, may take; those beyond are simulations.
 SLOWEST, MOST_SECONDS = 3.0, 12.0
 FOLDERS = sorted({one for places in ROOMS.values() for one in places})
-FLAGS = ("-q", "-p", "no:cacheprovider", "-m", "not study and not system")
+FLAGS = ("-q", "--doctest-modules", "-p", "no:cacheprovider", "-m", "not study and not system")
 # So many times nothing is changed, and all tests are to pass.
 CONTROLS = 2
 # As many calls tell what a test is about.

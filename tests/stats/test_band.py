@@ -96,6 +96,17 @@ def test_merging_blocks_keeps_the_variance_of_the_cuts_that_stay() -> None:
     assert kept(blocks, mask).variance() == pytest.approx(blocks.variance()[mask], rel=ROUNDING)
 
 
+@pytest.mark.parametrize("scale", [1e-6, 1e6])
+def test_the_currency_that_money_is_counted_in_changes_no_draw(scale: float) -> None:
+    score, gain, acted, weight = _rows(6)
+    ends = [
+        multiplier_maxima(_blocks(score, each, acted, weight, np.array([0.0, 0.5, 1.0])), seed=3, draws=50)
+        for each in (gain, scale * gain)
+    ]
+    # Constant amounts leave nothing within a block but the rounding of a difference of squares.
+    np.testing.assert_allclose(ends[1], ends[0], rtol=1e-5)
+
+
 def test_draws_are_the_same_for_the_same_seed_and_in_any_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
     blocks = _blocks(*_rows(5), np.array([0.0, 1.0]))
     whole = multiplier_maxima(blocks, seed=9, draws=50)

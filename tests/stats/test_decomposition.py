@@ -197,6 +197,22 @@ def test_on_a_grid_murphy_s_parts_still_add_up(drawn):
     assert murphy(grid).brier == pytest.approx(exact, abs=ROUNDING)
 
 
+def test_parts_by_bins_tell_the_bias_that_their_bins_give_them():
+    score, y, w = next(iter(probabilities(12, 1, least=60)))
+    cells = cells_of(score, y, w)
+    parts = murphy(cells)
+    for number, bias in ((reliability, parts.bias), (resolution, parts.bias - parts.bias_of_uncertainty)):
+        assert f"biased upwards by some {max(bias, 0.0):.2g} by its bins" in number(cells).note
+    assert parts.bias_of_uncertainty > 0.0
+
+
+@pytest.mark.parametrize("number", [discrimination, uncertainty, reliability, resolution])
+def test_small_weights_count_as_large_ones(number):
+    score, y, w = next(iter(probabilities(13, 1, least=60)))
+    small, large = (number(cells_of(score, y, scale * w)) for scale in (1e-7, 1.0))
+    assert small.value == pytest.approx(large.value, abs=ROUNDING)
+
+
 def test_no_rows_are_undefined():
     none = cells_of(np.zeros(0), np.zeros(0))
     for number in (discrimination, uncertainty, reliability, resolution, binned_calibration_error):

@@ -23,6 +23,10 @@ shares = st.floats(0.01, 0.99)
 counts = st.integers(1, 400)
 
 
+def test_positives_on_which_nothing_is_earned_take_no_room() -> None:
+    assert float(most(Stakes.of(0.25, 0.0, 4.0, capacity=0.5))) == 2.0
+
+
 @given(counts, counts, money, money, st.data())
 def test_a_point_of_the_frontier_is_worth_the_hurdle_when_rows_are_counted(p, n, gain, loss, data) -> None:
     hits, alarms = data.draw(st.integers(1, p)), data.draw(st.integers(0, n))

@@ -1,5 +1,7 @@
 """Hall's transformation: laws, the paper's form, and coverage on skewed money."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -8,7 +10,8 @@ from scipy import stats
 
 from payoff.stats.losses import mean_loss
 from payoff.stats.means import hall_bounds, hall_inverse, hall_statistic
-from payoff.tables import Cells, Moments
+from payoff.tables import Cells, Keyed, Moments
+from payoff.tables.merging import joined
 
 # Cube and cube root each lose a few units in the last place, relative to values of this size.
 ROUND_TRIP = 1e-9
@@ -134,3 +137,18 @@ def test_a_mean_loss_has_halls_interval_of_its_rows_in_whatever_unit() -> None:
     assert (found.low, found.high) == pytest.approx(expected, rel=ROUND_TRIP)
     small = mean_loss(cells_of_losses(1e-6 * loss), 0)
     assert (small.low, small.high) == pytest.approx((1e-6 * found.low, 1e-6 * found.high), rel=1e-7)
+
+
+def test_a_mean_loss_of_clusters_has_halls_interval_of_their_totals() -> None:
+    generator = np.random.default_rng(5)
+    sizes = generator.integers(1, 5, 60)
+    cluster = np.repeat(np.arange(60), sizes)
+    loss = generator.random(60)[cluster] + generator.random(len(cluster))
+    alone = [Keyed(cells=cells_of_losses(loss[cluster == one]), keys={}) for one in range(60)]
+    found = mean_loss(replace(joined(alone).cells, cluster=np.arange(60)), 0)
+    lean = np.bincount(cluster, loss - loss.mean()) / len(loss)
+    stderr = np.sqrt(60 / 59 * (lean**2).sum())
+    quantile = stats.t.ppf(0.975, len(loss) ** 2 / (sizes**2).sum() - 1)
+    expected = hall_bounds(loss.mean(), stderr, stats.skew(lean), 60, (-quantile, quantile))
+    assert (found.value, found.stderr) == pytest.approx((loss.mean(), stderr), rel=ROUND_TRIP)
+    assert (found.low, found.high) == pytest.approx(expected, rel=ROUND_TRIP)

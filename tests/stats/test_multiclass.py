@@ -136,6 +136,14 @@ def test_what_scikit_learn_puts_as_zero_is_undefined_here_with_the_class() -> No
     assert class_metric("f1_macro", table).value == pytest.approx(np.mean([10 / 16, 12 / 20, 0.0]))
 
 
+def test_one_class_alone_has_no_correlation_whatever_is_answered() -> None:
+    totals = np.array([[5.0, 3.0], [0.0, 0.0]])
+    found = class_metric(
+        "matthews_corrcoef", ClassTable(totals=totals, rows=totals.astype(int), names=("a", "b"))
+    )
+    assert (found.value, found.note) == (None, "undefined: one class or one answer alone")
+
+
 def test_a_class_that_never_occurs_is_left_out_as_scikit_learn_leaves_it() -> None:
     two = np.array([[5.0, 3.0], [2.0, 6.0]])
     wide = np.pad(two, ((0, 1), (0, 1)))

@@ -255,6 +255,19 @@ def test_the_tail_is_that_of_what_every_row_adds() -> None:
         assert found.degrees_of_freedom == len(y) - 1
 
 
+def test_at_a_given_prevalence_the_tail_is_that_about_the_mean_of_each_outcome() -> None:
+    for score, y, _ in probabilities(19, 20, least=60):
+        w = np.where(y == 1, 0.07 / y.mean(), 0.93 / (1 - y.mean()))
+        sums = _sums(cells_of(score, y, w), THRESHOLDS, over_everybody=False)
+        found = _contrast(sums, stratified=True)
+        for at, threshold in enumerate(THRESHOLDS):
+            worth = added(score, y, threshold)
+            off = worth - np.where(y == 1, worth[y == 1].mean(), worth[y == 0].mean())
+            second, third = (np.average(off**power, weights=w) for power in (2, 3))
+            if second > 1e-9:
+                assert found.skewness[at] == pytest.approx(third / second**1.5, rel=1e-7, abs=1e-9)
+
+
 def test_rows_of_unequal_weight_count_as_many_units_as_they_are_worth() -> None:
     cells = cells_of(
         np.array([0.2, 0.7, 0.4, 0.9]), np.array([0.0, 1.0, 1.0, 0.0]), np.array([1.0, 1.0, 1.0, 5.0])

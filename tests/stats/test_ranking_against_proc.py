@@ -48,3 +48,17 @@ def test_the_plain_interval_is_that_of_proc_wherever_the_auc_is_inside_its_range
         found = roc_auc(cells(row), scale="plain")
         assert found.low == pytest.approx(float(row["low"]), abs=PRINTED)
         assert found.high == pytest.approx(float(row["high"]), abs=PRINTED)
+
+
+def test_an_outcome_of_a_single_row_adds_no_variance_to_the_other_sides() -> None:
+    three = ScoreCells(
+        score=np.array([0.1, 0.5, 0.9]),
+        positive=np.array([0.0, 1.0, 0.0]),
+        negative=np.array([1.0, 0.0, 1.0]),
+        positive_squared=np.array([0.0, 1.0, 0.0]),
+        negative_squared=np.array([1.0, 0.0, 1.0]),
+        positives=1,
+        negatives=2,
+    )
+    # The two negatives lie once below and once above: a variance of 1/2 of their places, over two of them.
+    assert delong(three) == (0.5, 0.25)

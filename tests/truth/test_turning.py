@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 
 import payoff
+from payoff.doubt.revaluing import Dial
 from payoff.record import from_document
 from payoff.record.digits import ten_digits
 from payoff.verdicts.rulings import Turn
-from payoff.verdicts.turning import turns
+from payoff.verdicts.turning import _places, turns
 from tried import SPECS, evaluated
 
 # A hurdle that is met or missed as soon as the gain is a little above or below what it asks.
@@ -34,6 +35,12 @@ def amounts(name: str, found: dict[str, tuple[str, ...]]) -> tuple[str, ...]:
         places = (hurdle.low - 0.1 * width, hurdle.gain, hurdle.high + 0.1 * width)
         found[name] = tuple(f"{place:.6g} per {per}" for place in places)
     return found[name]
+
+
+def test_a_range_that_ends_at_nothing_is_looked_at_as_closely_as_any_other() -> None:
+    places = _places(Dial(name="a", likely=-0.004, low=-0.005, high=0.0, shape="triangle"), 0.0)
+    assert places[:2] == [-0.00399, -0.00398]
+    assert len(places) == 400
 
 
 @pytest.mark.parametrize("place", [0, 1, 2])

@@ -34,18 +34,15 @@ FEW_ABOVE = 10
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class PartialArea:
-    """The plain partial area of a score and its placements.
+    """The plain partial area of a score.
 
     Attributes
     ----------
     area : up to ``max_fpr``, from 0 to ``max_fpr``.
-    of_positives, of_negatives : (k,) placements in cells of ascending score.
     variance : of ``area``, by DeLong from the placements.
     """
 
     area: float
-    of_positives: Floats
-    of_negatives: Floats
     variance: float
 
 
@@ -75,12 +72,7 @@ def partial_area(cells: ScoreCells, max_fpr: float = MOST_FALSE_ALARMS) -> Parti
     ):
         spread = float(squared[::-1] @ (place - share @ place) ** 2) / float(total) ** 2
         variance += spread * rows / (rows - 1) if rows > 1 else 0.0
-    return PartialArea(
-        area=float(p @ of_positives),
-        of_positives=of_positives[::-1],
-        of_negatives=of_negatives[::-1],
-        variance=variance,
-    )
+    return PartialArea(area=float(p @ of_positives), variance=variance)
 
 
 def partial_roc_auc(cells: ScoreCells, level: float = 0.95, max_fpr: float = MOST_FALSE_ALARMS) -> Interval:
