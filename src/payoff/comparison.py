@@ -31,8 +31,9 @@ from payoff.stats.contributions import contrasts_of
 from payoff.stats.flows import flows
 from payoff.stats.inference import Evidence, Support, tier_of
 from payoff.stats.part_sums import PartSums, part_sums
-from payoff.stats.tiers import Circumstances, heaviest_tails, tail_ratio
+from payoff.stats.tiers import Circumstances, heaviest_tails, tail_ratio, too_few, unit_widening
 from payoff.tables import Cells, Keyed, merge
+from payoff.tables.given_shares import at_given_shares
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -77,7 +78,8 @@ class Comparison:
     claimed : (A*K,) the same in sample at the threshold that looks best, or None.
     differing : known rows on which the policies decide differently; of a value, rows that can be worth anything.
     note : what a reader must know of it.
-    effective : rows that weights leave of those with a known outcome (Kish); None where all rows weigh 1.
+    effective : rows that weights leave of those with a known outcome (Kish); None where all rows weigh 1, or weigh by
+        outcomes whose shares are given: that takes doubt away.
     """
 
     of: str
@@ -222,8 +224,9 @@ def _fixed(grounds: Grounds, of: str, over: str | None, split: _Parts) -> list[C
     refused = [
         PENDING_ALONE if one else why for one, why in zip(unseen, _cancelled(contrasts, likely), strict=True)
     ]
-    within = None if limited else _within(grounds, policy, rival)
-    effective = _effective(split)
+    within, effective = None if limited else _within(grounds, policy, rival), _effective(split)
+    if cells.cluster is None:
+        about = [_by_weight(one, rows) for one, rows in zip(about, effective, strict=True)]
     return [
         Comparison(
             of=of,
@@ -242,8 +245,10 @@ def _fixed(grounds: Grounds, of: str, over: str | None, split: _Parts) -> list[C
 
 
 def _effective(split: _Parts) -> Sequence[float | None]:
-    """Return what weights leave of the known rows of each part; None where all weigh 1."""
+    """Return what weights leave of the known rows of each part; None where all weigh 1, or weigh by given shares."""
     known, held = split.cells.known, split.cells.moments
+    if split.parts == 1 and split.cells.prevalence is not None:
+        return [None]
     if np.array_equal(held.weight, held.rows) and np.array_equal(held.weight, held.weight2):
         return [None] * split.parts
     weight, square = (
@@ -252,6 +257,14 @@ def _effective(split: _Parts) -> Sequence[float | None]:
     return [
         float(one) ** 2 / float(two) if two > 0.0 else 0.0 for one, two in zip(weight, square, strict=True)
     ]
+
+
+def _by_weight(about: Circumstances, effective: float | None) -> Circumstances:
+    """Return circumstances that know what unequal weights leave of rows, which count as few clusters do."""
+    if effective is None:
+        return about
+    least = max(about.least_widening, unit_widening(effective))
+    return replace(about, effective=effective, least_widening=least)
 
 
 def _differing_rows(grounds: Grounds, cells: Cells, by_cell: Floats, *, alone: bool) -> Integers:
@@ -277,7 +290,11 @@ def _by_band(grounds: Grounds, fixed: Comparison, tuned: Tuned, rival: str) -> C
         untrusted = "no interval: too few deciding events, or too heavy a tail, at the tuned threshold"
         return replace(_untrusted(fixed, untrusted), point=point, claimed=claimed)
     rule = int(against.allowed[: tuned.cut].sum())
-    evidence = Evidence(contrast=against.band, rule=rule)
+    effective = fixed.evidence.about.effective
+    few = None if effective is None else too_few(effective)
+    if few is not None:
+        return replace(_untrusted(fixed, few), point=point, claimed=claimed)
+    evidence = Evidence(contrast=against.band, rule=rule, about=_by_weight(Circumstances(), effective))
     return replace(fixed, evidence=evidence, point=point, claimed=claimed, note=note)
 
 
@@ -287,7 +304,7 @@ def _by_half(grounds: Grounds, fixed: Comparison, tuned: Tuned, rival: str | Non
     A declared support or a cap holds at any size, so also for a half. Moments are believed by the tail of all rows:
     among halves that look light are those whose great loss fell to the other half.
     """
-    odd = grounds.cells.where(grounds.cells.group % 2 == 1)
+    odd = at_given_shares(grounds.cells.where(grounds.cells.group % 2 == 1))
     half = _fixed(grounds, fixed.of, fixed.over, _whole(odd))[0]
     tail = _tail_of_all(fixed, tuned, rival)
     about = replace(half.evidence.about, least_widening=2, least_tail=tail)
