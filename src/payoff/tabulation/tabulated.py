@@ -16,7 +16,7 @@ from payoff.tabulation.findings import Finding
 from payoff.tabulation.outcomes import Facts
 from payoff.tabulation.slices import SliceTable, joined_slices
 
-FORMAT = 3
+FORMAT = 4
 # How the columns of naive candidates begin, among the parts of the value.
 MADE_FROM_EARLIER = "payoff_naive_"
 
