@@ -50,11 +50,12 @@ neither, for the reason below. Nothing else is approximated in silence. The word
 [metrics](../methods/metrics.md) and [further metrics](../methods/further-metrics.md) explain them.
 
 - *On a grid*: more than 200,000 rows; the bound that the grid puts on a number is printed beside it.
-- *Declared prevalence*: `data.prevalence` with rows drawn by outcome, which is a weight by outcome.
+- *Declared prevalence*: `data.prevalence` with rows drawn by outcome, which is a weight by outcome; the share is
+  [in no doubt](../methods/value-and-gain.md#given-shares-of-outcomes).
 - *Pending rows* are left out of every metric; value and gain have bounds for them.
 - *By slice*: value, gain, prevalence, act rate, precision and recall, each as in its column; of independent rows
-  without weights also shares less the rest's (`slice_differences`, newcombe_independent); metrics of scores only
-  where a guardrail asks for them.
+  without weights also shares less the rest's (`slice_differences`, newcombe_independent); why gains differ
+  (`shift_effects`, Hall t against the rest) in every column; metrics of scores only where a guardrail asks for them.
 - *Few clusters*: under 30 effective ones every interval is of tier C, reason `few_clusters`; below 100 of tier A-, at
   half its error.
 - A *weight* that all rows share is none.
@@ -171,7 +172,7 @@ def spec(data: Mapping[str, Any]) -> dict[str, Any]:
         "model": {"score": "score", **scored, "policy": {"threshold": 0.4}},
         "baselines": {"before": {"score": "older", **scored, "threshold": 0.4}},
         "today": "before",
-        "metrics": [one for one in (*METRICS, *FURTHER) if one != "slice_differences"],
+        "metrics": [one for one in (*METRICS, *FURTHER) if one not in ("slice_differences", "shift_effects")],
     }
 
 

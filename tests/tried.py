@@ -81,6 +81,12 @@ def clustered(make_spec: Any) -> Spec:
     return spec
 
 
+def declared(make_spec: Any, threshold: Any = 0.3, **more: Any) -> Spec:
+    spec = fixed(make_spec, threshold, **more)
+    spec["data"] = {**spec["data"], "prevalence": 0.1, "sampled": "by outcome"}
+    return spec
+
+
 SPECS: Specs = {
     "a fixed threshold": fixed,
     "a tuned threshold": lambda make: fixed(make, "best"),
@@ -89,6 +95,8 @@ SPECS: Specs = {
     "an assumption bound to rows": bound,
     "a range of the volume and running costs": costly,
     "clusters": clustered,
+    "a declared prevalence": declared,
+    "a declared prevalence, tuned": lambda make: declared(make, "best"),
     "ties": lambda make: fixed(make, assumptions={**RANGES, "correlated": [TIED]}),
     "two that move as one": lambda make: fixed(make, assumptions={**RANGES, "together": ["margin", "cost"]}),
     "few rows of a declared support": constant,

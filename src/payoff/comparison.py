@@ -33,6 +33,7 @@ from payoff.stats.inference import Evidence, Support, tier_of
 from payoff.stats.part_sums import PartSums, part_sums
 from payoff.stats.tiers import Circumstances, heaviest_tails, tail_ratio
 from payoff.tables import Cells, Keyed, merge
+from payoff.tables.given_shares import at_given_shares
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -77,7 +78,8 @@ class Comparison:
     claimed : (A*K,) the same in sample at the threshold that looks best, or None.
     differing : known rows on which the policies decide differently; of a value, rows that can be worth anything.
     note : what a reader must know of it.
-    effective : rows that weights leave of those with a known outcome (Kish); None where all rows weigh 1.
+    effective : rows that weights leave of those with a known outcome (Kish); None where all rows weigh 1, or weigh by
+        outcomes whose shares are given: that takes doubt away.
     """
 
     of: str
@@ -242,8 +244,10 @@ def _fixed(grounds: Grounds, of: str, over: str | None, split: _Parts) -> list[C
 
 
 def _effective(split: _Parts) -> Sequence[float | None]:
-    """Return what weights leave of the known rows of each part; None where all weigh 1."""
+    """Return what weights leave of the known rows of each part; None where all weigh 1, or weigh by given shares."""
     known, held = split.cells.known, split.cells.moments
+    if split.parts == 1 and split.cells.prevalence is not None:
+        return [None]
     if np.array_equal(held.weight, held.rows) and np.array_equal(held.weight, held.weight2):
         return [None] * split.parts
     weight, square = (
@@ -287,7 +291,7 @@ def _by_half(grounds: Grounds, fixed: Comparison, tuned: Tuned, rival: str | Non
     A declared support or a cap holds at any size, so also for a half. Moments are believed by the tail of all rows:
     among halves that look light are those whose great loss fell to the other half.
     """
-    odd = grounds.cells.where(grounds.cells.group % 2 == 1)
+    odd = at_given_shares(grounds.cells.where(grounds.cells.group % 2 == 1))
     half = _fixed(grounds, fixed.of, fixed.over, _whole(odd))[0]
     tail = _tail_of_all(fixed, tuned, rival)
     about = replace(half.evidence.about, least_widening=2, least_tail=tail)

@@ -48,11 +48,13 @@ POTENTIAL = ("expected_maximum_profit",)
 GAINS = ("gain", "net_gain")
 MONEY = ("value", *GAINS)
 BY_SLICE = ("gain_difference", "gain_shrunken")
+SHIFTS = ("gain_reweighted", "mix_effect", "performance_effect")
 QUANTITIES = tuple(name for name, metric in CATALOGUE.items() if metric.of == "quantity")
 OF_QUANTITIES = "is told of quantities: tests/quantities holds it to laws of its own"
 OF_ITS_OWN = (
     "is told of slices beside each other: tests/comparison/test_slices_against_rest.py holds it to laws"
 )
+OF_SHIFTS = "is told of slices beside each other: tests/comparison/test_shift_effects.py holds it to laws"
 NO_MONEY = "has no money in it"
 BIASED = ("calibration_error", "spiegelhalter_z", *BINNED)
 NO_SCORE = "has no score in it, or none whose order matters"
@@ -126,7 +128,10 @@ _NOT_ASKED: Mapping[str, Reasons] = MappingProxyType(
 )
 
 ASKS_NOTHING: Mapping[str, Reasons] = MappingProxyType(
-    {law: {**_NOT_ASKED.get(law, {}), OF_ITS_OWN: BY_SLICE, OF_QUANTITIES: QUANTITIES} for law in LAWS}
+    {
+        law: {**_NOT_ASKED.get(law, {}), OF_ITS_OWN: BY_SLICE, OF_SHIFTS: SHIFTS, OF_QUANTITIES: QUANTITIES}
+        for law in LAWS
+    }
 )
 
 HOLDS: Mapping[str, tuple[str, ...]] = MappingProxyType(

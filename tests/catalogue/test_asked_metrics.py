@@ -28,7 +28,7 @@ from payoff.stats.targeting import TOP_SHARE
 # The result is computed from sums of some thousand rows.
 ROUNDING = 1e-9
 # They name several estimates (those of slices of the model alone), or money that is always there.
-GROUPS = {"paired_differences", "slice_differences", "value", "gain"}
+GROUPS = {"paired_differences", "slice_differences", "shift_effects", "value", "gain"}
 SCORES: Mapping[str, dict[str, Any]] = {
     "a probability": {"score": "p", "score_is": "probability", "policy": {"threshold": 0.4}},
     "a rank": {"score": "rank", "score_is": "rank", "policy": {"threshold": 4.0}},

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pytest
+from tests.catalogue.laws import BY_SLICE, SHIFTS
 
 import payoff
 from payoff.catalogue import CATALOGUE, Clusters
@@ -62,9 +63,9 @@ def evaluated(clusters: int) -> Any:
         "metrics": [
             name
             for name, metric in CATALOGUE.items()
-            if not name.startswith("gain_") and name != "net_gain" and metric.of != "quantity"
+            if name not in (*BY_SLICE, *SHIFTS, "net_gain") and metric.of != "quantity"
         ]
-        + ["paired_differences", "net_benefit"],
+        + ["paired_differences", "net_benefit", "shift_effects"],
         "guardrails": [
             {"metric": name, limit: at}
             for name, limit, at in (

@@ -15,7 +15,7 @@ from payoff.stats.proportions import newcombe_paired
 
 # The result is computed from sums of some thousand rows.
 ROUNDING = 1e-9
-SWITCHES = {"paired_differences", "slice_differences", "net_benefit"}
+SWITCHES = {"paired_differences", "slice_differences", "shift_effects", "net_benefit"}
 CONSTANT = {"act": "case when outcome then gain else -cost end", "skip": 0}
 
 

@@ -10,6 +10,7 @@ from tests.truth.many import CONSTANT, VALUES, rows_of, spec_of
 import payoff
 from conftest import ENGINES
 from payoff.choices import grids
+from payoff.spec.names import OF_CLASSES
 
 # Sums of doubles in another order; losses pass through each engine's own logarithm.
 ROUNDING = 1e-9
@@ -28,7 +29,7 @@ def test_every_number_of_many_classes_and_actions_is_that_of_duckdb(
     if weights:
         rows["y"] = pa.array([None if j % 11 == 0 else str(one) for j, one in enumerate(rows["y"])])
         spec["data"]["weight"] = "w"
-    spec["slices"] = ["region"]
+    spec["slices"], spec["metrics"] = ["region"], [*OF_CLASSES, "shift_effects"]
     table = pa.table(rows)
     server = request.getfixturevalue(name)
     found = payoff.evaluate(there(name, server, f"many_{kind[:2]}_{gridded}".lower(), table), spec)

@@ -22,6 +22,7 @@ from payoff.errors.spec import (
     UnknownAction,
     UnknownCandidate,
     UnknownMetric,
+    WeighedTwice,
     WrongKind,
 )
 from payoff.quantities import Amount, parse_amount, parse_days
@@ -156,6 +157,7 @@ REFUSED: list[tuple[dict[str, object], type[SpecError], str]] = [
     ({"guardrails": [{"metric": "gain", "at_least": "5 once"}]}, InvalidAmount, "at_least"),
     ({"guardrails": [{"metric": "recall", "at_least": 0.4, "in_every": [[]]}]}, InvalidName, "in_every[0]"),
     ({"slices": [["a", "a"]]}, InvalidName, "slices[0]"),
+    ({"data": {"outcome": "y", "prevalence": 0.1, "weight": "w"}}, WeighedTwice, "how much a row counts"),
     ({"metrics": ["roc_au"]}, UnknownMetric, "did you mean roc_auc"),
 ]
 

@@ -32,13 +32,15 @@ COVERAGE_ERROR = 3 * (0.95 * 0.05 / DRAWS) ** 0.5 + 0.02
 
 def by_rows(score, y, w, bins):
     """Loop over the bins of rows: weight, mean score, mean outcome and unbiased variance of the mean outcome."""
-    levels = np.unique(score)
+    levels = np.array([one for one in np.unique(score) if w[score == one].sum() > 0])
     mass = np.array([w[score == level].sum() for level in levels])
     middle = (np.cumsum(mass) - mass / 2) / mass.sum()
     number = dict(zip(levels.tolist(), np.minimum(np.floor(middle * bins), bins - 1).tolist(), strict=True))
-    of = np.array([number[one] for one in score.tolist()])
+    if len(levels) <= bins:
+        number = {level: place for place, level in enumerate(levels.tolist())}
+    of = np.array([number.get(one, -1) for one in score.tolist()])
     out = []
-    for one in np.unique(of):
+    for one in np.unique(of[of >= 0]):
         here = of == one
         mean = np.average(y[here], weights=w[here])
         rows = w[here].sum() ** 2 / (w[here] ** 2).sum()
@@ -195,6 +197,19 @@ def test_on_a_grid_murphy_s_parts_still_add_up(drawn):
     grid = gridded(score / 100.0, apart, positive, weight, score // 10)
     exact = np.average((positive - score / 100.0) ** 2, weights=weight)
     assert murphy(grid).brier == pytest.approx(exact, abs=ROUNDING)
+
+
+def test_no_more_forecasts_than_bins_are_bins_of_their_own_as_murphy_has_them():
+    generator = np.random.default_rng(21)
+    score = generator.choice(np.arange(11) / 10, 500, p=np.r_[0.6, np.full(10, 0.04)])
+    y = (generator.random(500) < score).astype(float)
+    parts, share = murphy(cells_of(score, y)), y.mean()
+    levels = [(score == one, one) for one in np.unique(score)]
+    reliable = sum(here.sum() * (y[here].mean() - one) ** 2 for here, one in levels) / 500
+    resolved = sum(here.sum() * (y[here].mean() - share) ** 2 for here, _ in levels) / 500
+    assert (parts.reliability, parts.resolution) == pytest.approx((reliable, resolved), abs=ROUNDING)
+    assert reliable - resolved + share * (1 - share) == pytest.approx(np.mean((score - y) ** 2), abs=ROUNDING)
+    assert parts.within == pytest.approx(0.0, abs=ROUNDING)
 
 
 def test_parts_by_bins_tell_the_bias_that_their_bins_give_them():

@@ -92,6 +92,34 @@ def test_saved_tables_give_the_result_of_the_rows(
     assert any("no row was read" in note for note in saved.record.notes)
 
 
+def test_parts_of_a_declared_prevalence_are_all_rows_at_that_prevalence(
+    make_rows: RowsOf, make_spec: SpecOf, tmp_path: Path, on: str
+) -> None:
+    """Each part has its own share of positives, and is weighted by the first one's until both are added."""
+    columns, spec = make_rows(7), make_spec(0.4, id="id", sampled="by outcome")
+    spec["data"]["prevalence"] = 0.1
+    spec["metrics"] = ["precision", "brier_score", "average_precision", "paired_differences"]
+    order = np.argsort(columns["y"], kind="stable")
+    columns = {name: column[order] for name, column in columns.items()}
+    parts = {"yesterday": slice(100, 1100, 2), "today": slice(101, 1200, 2), "all": slice(0, 0)}
+    kept = {name: np.r_[rows] for name, rows in parts.items()}
+    kept["today"] = np.concatenate([kept["today"], np.arange(1100, 1200, 2)])
+    kept["all"] = np.concatenate([kept["yesterday"], kept["today"]])
+    for name in ("yesterday", "today"):
+        choices = None if name == "yesterday" else tmp_path / "yesterday"
+        rows = pa.table({column: held[kept[name]] for column, held in columns.items()})
+        payoff.tabulate(rows, spec, tmp_path / name, choices=choices)
+    added = payoff.evaluate(None, spec, tables=[tmp_path / "yesterday", tmp_path / "today"])
+    whole = payoff.evaluate(pa.table({name: held[kept["all"]] for name, held in columns.items()}), spec)
+    for one, other in zip(added.record.estimates, whole.record.estimates, strict=True):
+        ours, theirs = ([each.value, each.low, each.high] for each in (one, other))
+        assert [end is None for end in ours] == [end is None for end in theirs]
+        near = [end for end in theirs if end is not None]
+        # Moments are about the shift of the first part, and a grid is as fine as its rows ask for.
+        rel = 1e-7 if on == "exact scores" or one.metric in ("value", "gain", "precision") else 2e-3
+        assert [end for end in ours if end is not None] == pytest.approx(near, rel=rel, abs=1e-9), one.metric
+
+
 @pytest.mark.parametrize(
     "value", ["case when outcome then margin * amount else 0 end - cost", "margin - cost"]
 )

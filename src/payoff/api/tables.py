@@ -13,7 +13,7 @@ from payoff.running import tabulate as count
 from payoff.running.progress import following
 from payoff.spec import Spec
 from payoff.storage import read_tables, write_tables
-from payoff.tabulation import Finding, added
+from payoff.tabulation import Finding, added, at_declared_shares
 
 
 def tabulate(
@@ -67,7 +67,7 @@ def from_tables(spec: Spec, paths: Sequence[str | Path], *, rows_at_hand: bool) 
     TablesLack
         When the tables cannot tell what the spec asks, and no rows were named.
     """
-    whole = added([(Path(path).name, read_tables(Path(path))) for path in paths])
+    whole = at_declared_shares(added([(Path(path).name, read_tables(Path(path))) for path in paths]))
     try:
         return reused(spec, whole)
     except TablesLack as lack:

@@ -8,6 +8,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from payoff.catalogue.clusters import clusters_of
+from payoff.catalogue.given_shares import (
+    WITHIN,
+    by_rows,
+    clustered_at_given,
+    declared,
+    is_mixed,
+    mixed,
+    mixed_bounds,
+    rows_at_given,
+)
 from payoff.catalogue.weights import Trust, Weights
 from payoff.spec.parameters import default_of
 from payoff.stats.confusion import (
@@ -27,6 +37,7 @@ from payoff.stats.jackknife import Jackknife, delete_a_group
 from payoff.stats.proportions import clopper_pearson
 from payoff.tables import Cells
 from payoff.tables.cells import NEGATIVE, POSITIVE
+from payoff.tables.given_shares import at_given_shares
 
 Floats = NDArray[np.float64]
 
@@ -50,12 +61,21 @@ def decision_metrics(
 
     Pending rows count in the act rate alone, whose outcome it does not need. The prevalence of outcomes of one
     class has the exact interval. Under 30 effective clusters an interval is shown and not to be trusted, under 100
-    it is widened.
+    it is widened. A declared prevalence has no error, and where there is one the others rest on what is in doubt: the
+    shares acted on within outcomes.
     """
     known = (confusion_of(cells, acted), clusters_of(cells))
     every = every_row(cells)
     for name in names:
         table, clusters = (confusion_of(every, acted), clusters_of(every)) if name == "act_rate" else known
+        if name == "prevalence" and cells.prevalence is not None:
+            yield name, declared(cells.prevalence, *_rests_on(table), level)
+            continue
+        if is_mixed(name, cells):
+            yield name, mixed(name, cells, acted, table, level, exact=exact)
+            continue
+        if name in WITHIN and cells.prevalence is not None and clusters is None:
+            table = by_rows(table)
         if name == "prevalence" and table.design is None and _one_class(table):
             yield name, clopper_pearson(float(table.rows[[0, 2]].sum()), float(table.rows.sum()), level)
             continue
@@ -72,8 +92,14 @@ def decision_bounds(
     cells: Cells, acted: Floats, name: str, at: Mapping[str, float] | None, confidence: float
 ) -> tuple[float | None, float | None]:
     """Return one-sided lower and upper bounds of a metric, as guardrails are judged."""
-    cells = every_row(cells) if name == "act_rate" else cells
-    table, clusters = confusion_of(cells, acted), clusters_of(cells)
+    if name == "prevalence" and cells.prevalence is not None:
+        return cells.prevalence, cells.prevalence
+    every = every_row(cells) if name == "act_rate" else cells
+    table, clusters = confusion_of(every, acted), clusters_of(every)
+    if is_mixed(name, cells):
+        return mixed_bounds(name, cells, acted, table, confidence)
+    if name in WITHIN and cells.prevalence is not None and clusters is None:
+        table = by_rows(table)
     beta, trust = beta_of(at), Trust(clusters, weights_behind(name, table))
     if trust.few is not None:
         return None, None
@@ -93,12 +119,20 @@ def beta_of(at: Mapping[str, float] | None) -> float:
 
 
 def every_row(cells: Cells) -> Cells:
-    """Return the cells with pending rows as negatives, for what needs no outcome."""
-    return cells if cells.known.all() else replace(cells, state=np.where(cells.known, cells.state, NEGATIVE))
+    """Return the cells with pending rows as negatives, for what needs no outcome; no share of these is given then."""
+    if cells.known.all():
+        return cells
+    return replace(cells, state=np.where(cells.known, cells.state, NEGATIVE), prevalence=None)
 
 
 def _one_class(table: Confusion) -> bool:
     return bool(table.rows.sum() > 0 and 0 in (table.rows[[0, 2]].sum(), table.rows[[1, 3]].sum()))
+
+
+def _rests_on(table: Confusion) -> tuple[int, int]:
+    """Return rows, and those of the rarer outcome."""
+    positives = int(table.rows[[0, 2]].sum())
+    return int(table.rows.sum()), min(positives, int(table.rows.sum()) - positives)
 
 
 def at_of(name: str) -> Mapping[str, float] | None:
@@ -126,7 +160,12 @@ def confusion_of(cells: Cells, acted: Floats) -> Confusion:
     squares = quarter.T @ moments.weight2 if weighted else None
     if cells.cluster is not None:
         design = _clustered(quarter, moments.weight, cells.cluster[known])
+        if cells.prevalence is not None:
+            design = clustered_at_given(design, quarter, moments.weight, cells.cluster[known])
+            return Confusion(totals=totals, rows=rows, design=design)
         return Confusion(totals=totals, rows=rows, design=replace(design, squares=squares))
+    if cells.prevalence is not None:
+        return Confusion(totals=totals, rows=rows, design=rows_at_given(quarter, moments, rows))
     if weighted:
         n = int(rows.sum())
         covariance = np.asarray(
@@ -163,7 +202,7 @@ def jackknifed(
     """
     full = number(cells)
     groups = np.unique(cells.group)
-    without = [number(cells.where(cells.group != group)) for group in groups]
+    without = [number(at_given_shares(cells.where(cells.group != group))) for group in groups]
     if full is None or len(groups) < 2 or any(one is None for one in without):
         return None
     found = delete_a_group(full, np.array(without, dtype=np.float64))

@@ -1,5 +1,6 @@
 """Paired differences of shares: what two policies get right on the same rows."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -13,12 +14,14 @@ from payoff.stats.jackknife import delete_a_group, jackknife_bounds
 from payoff.stats.proportions import mcnemar, newcombe_paired
 from payoff.tables import Cells
 from payoff.tables.cells import NEGATIVE, POSITIVE
+from payoff.tables.given_shares import at_given_shares
 
 Floats = NDArray[np.float64]
 # Shares of rows that are the same ones whatever a policy does, so that two of them are paired.
 PAIRED_SHARES: tuple[str, ...] = ("act_rate", "accuracy", "recall", "specificity")
 SMALLEST_SHOWN = 0.001
 JACKKNIFE = "paired, delete-a-group jackknife"
+ADDED = "newcombe_paired_mover"
 
 
 def paired_shares(cells: Cells, acted: Floats, rival: Floats, level: float = 0.95) -> Mapping[str, Interval]:
@@ -47,6 +50,8 @@ def paired_share(name: str, cells: Cells, acted: Floats, rival: Floats, level: f
 
 def _weights(name: str, cells: Cells) -> Weights | None:
     """Return what unequal weights leave a difference of shares; groups of rows tell its error, by 20 of them."""
+    if cells.prevalence is not None:
+        return None
     held = _shares_of(name, cells, np.zeros(len(cells)))[0]
     return weights_of(cells.where(held > 0.0))
 
@@ -57,21 +62,53 @@ def newcombe_difference(
     """Return a paired difference of shares by Newcombe's method 10, or None where it does not hold.
 
     It holds for shares of rows that no policy chooses, without weights, clusters and actions by lot. The note tests the
-    same rows for no difference (McNemar, the exact binomial one).
+    same rows for no difference (McNemar, the exact binomial one). Where the share of positives is given, it holds
+    within outcomes.
     """
-    moments = cells.moments
+    moments, given = cells.moments, cells.prevalence is not None
     by_lot = ((acted > 0.0) & (acted < 1.0)) | ((rival > 0.0) & (rival < 1.0))
-    weighted = not np.array_equal(moments.weight, moments.rows)
+    # Rows of one outcome weigh the same where its share is given: they are counted within it.
+    weighted = not given and not np.array_equal(moments.weight, moments.rows)
     if name not in PAIRED_SHARES or cells.cluster is not None or weighted or by_lot.any():
         return None
     held, right = _shares_of(name, cells, acted)
     also = _shares_of(name, cells, rival)[1]
-    rows = moments.rows * held
+    if given and name in ("act_rate", "accuracy"):
+        return _added(cells, right, also, level) if cells.known.all() or name == "accuracy" else None
+    found, apart = _newcombe(cells, held, right, also, level)
+    return replace(found, note=_tested(*apart))
+
+
+def _newcombe(
+    cells: Cells, held: Floats, right: Floats, also: Floats, level: float
+) -> tuple[Interval, tuple[int, int]]:
+    """Return the interval of rows that count once each, and the rows that either alone gets right."""
+    rows = cells.moments.rows * held
     counts = (right * also, right * (1.0 - also), (1.0 - right) * also, (1.0 - right) * (1.0 - also))
     both, ours, theirs, neither = (float(rows @ part) for part in counts)
-    return replace(
-        newcombe_paired(both, ours, theirs, neither, level), note=_tested(round(ours), round(theirs))
-    )
+    return newcombe_paired(both, ours, theirs, neither, level), (round(ours), round(theirs))
+
+
+def _added(cells: Cells, right: Floats, also: Floats, level: float) -> Interval | None:
+    """Return the difference where the share of positives is given: those within outcomes, whose bounds square and add.
+
+    Zou, Donner (2008), https://doi.org/10.1002/sim.3095.
+    """
+    share = float(cells.prevalence or 0.0)
+    outcomes = [
+        _newcombe(cells, (cells.state == state).astype(np.float64), right, also, level)[0]
+        for state in (POSITIVE, NEGATIVE)
+    ]
+    value, below, above = 0.0, 0.0, 0.0
+    for weight, one in zip((share, 1.0 - share), outcomes, strict=True):
+        if one.value is None or one.low is None or one.high is None:
+            return None
+        value += weight * one.value
+        below += (weight * (one.value - one.low)) ** 2
+        above += (weight * (one.high - one.value)) ** 2
+    rows, events = (sum(getattr(one, name) or 0 for one in outcomes) for name in ("rows", "events"))
+    low, high = max(value - math.sqrt(below), -1.0), min(value + math.sqrt(above), 1.0)
+    return replace(outcomes[0], value=value, low=low, high=high, rows=rows, events=events, method=ADDED)
 
 
 def _tested(ours: int, theirs: int) -> str | None:
@@ -108,8 +145,19 @@ def jackknifed_share(name: str, cells: Cells, acted: Floats, rival: Floats, leve
     left = bases.sum() - bases[bases > 0.0]
     if len(left) < 2 or not (left > 0.0).all():
         return _with(about, value, None, "no interval: fewer than two groups hold rows")
-    made = delete_a_group(value, (gaps.sum() - gaps[bases > 0.0]) / left)
+    without = (gaps.sum() - gaps[bases > 0.0]) / left
+    if cells.prevalence is not None:
+        gap = right - _shares_of(name, cells, rival)[1]
+        without = np.array([_left(cells, held, gap, group) for group in np.flatnonzero(bases > 0.0).tolist()])
+    made = delete_a_group(value, without)
     return _with(about, value, jackknife_bounds(made, level) if made.stderr > 0.0 else None, None)
+
+
+def _left(cells: Cells, held: Floats, gap: Floats, group: int) -> float:
+    """Return the difference without one group, whose positives have the given share again."""
+    kept = cells.group != group
+    weight = at_given_shares(cells.where(kept)).moments.weight * held[kept]
+    return float(weight @ gap[kept] / weight.sum())
 
 
 def _with(about: Interval, value: float, bounds: tuple[float, float] | None, note: str | None) -> Interval:

@@ -260,6 +260,24 @@ CATALOGUE: Mapping[str, Metric] = MappingProxyType(
             meaning="gain in a slice less the gain in all other rows",
             proof="brute-force row loop, statsmodels",
         ),
+        "gain_reweighted": Metric(
+            of="money",
+            better="neither",
+            meaning="gain in a slice at the shares of outcomes of all other rows",
+            proof="brute-force row loop, jackknife",
+        ),
+        "mix_effect": Metric(
+            of="money",
+            better="neither",
+            meaning="gain in a slice less the same at the shares of outcomes of all other rows",
+            proof="brute-force row loop, jackknife",
+        ),
+        "performance_effect": Metric(
+            of="money",
+            better="neither",
+            meaning="gain in a slice at the shares of outcomes of all other rows, less theirs",
+            proof="brute-force row loop, jackknife",
+        ),
         "gain_shrunken": Metric(
             of="money",
             better="neither",

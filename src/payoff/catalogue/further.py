@@ -49,6 +49,8 @@ def by_clusters(name: str, found: Interval, jackknifed: Callable[[Interval], Int
     >>> by_clusters("spiegelhalter_z", about, lambda one: one).value is None
     True
     """
+    if found.method == "declared":
+        return found
     if name in INDEPENDENT:
         return replace(found, value=None, low=None, high=None, stderr=None, tier="C", note=NOT_IN_CLUSTERS)
     if name == "calibration_error" and found.value is not None:

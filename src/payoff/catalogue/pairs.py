@@ -23,6 +23,7 @@ from payoff.stats.pairs_on_grid import PairRanges, placement_products, widened_l
 from payoff.stats.ranking import ScoreCells, auc_grid_bound, no_ranking, placements
 from payoff.tables import PENDING, Cells, ScorePair
 from payoff.tables.cells import NEGATIVE, POSITIVE
+from payoff.tables.given_shares import at_given_shares
 
 LOSSES: tuple[Loss, ...] = ("brier_score", "log_loss")
 # Metrics of a score of which more, or less, is better and whose bias is small: their difference is worth a limit.
@@ -65,7 +66,7 @@ def score_differences(
 
 def _weights(cells: ScoreCells) -> tuple[Weights | None, Weights | None]:
     """Return what unequal weights leave of the rarer outcome, and of all rows."""
-    if not cells.weighted:
+    if not cells.weighted or cells.stratified:
         return None, None
     return of_rarer(cells), of_every(cells)
 
@@ -115,6 +116,7 @@ def _loss(name: Loss, ours: ScoreCells, theirs: ScoreCells, pair: ScorePair | No
         )
         return loss_difference(none, level)
     both, ranges = pair_cells(pair)
+    both = replace(both, stratified=ours.stratified)
     values = [KERNELS[name](cells, level).value or 0.0 for cells in (ours, theirs)]
     return loss_difference(widened_loss_sums(both, ranges, name, values[0] - values[1]), level)
 
@@ -218,7 +220,7 @@ def _jackknifed(kernel: Kernel, first: Cells, second: Cells, level: float) -> In
         return replace(about, note=no_ranking(ours) or "undefined: no rows")
     without = []
     for group in np.unique(first.group):
-        gap = _gap(kernel, *(cells.where(cells.group != group) for cells in (first, second)))
+        gap = _gap(kernel, *(at_given_shares(cells.where(cells.group != group)) for cells in (first, second)))
         without.append(np.nan if gap is None else gap)
     if np.isfinite(without).sum() < 2:
         return replace(about, note="no interval: fewer than two groups of rows are told apart")

@@ -14,19 +14,21 @@ from payoff.catalogue.further import FURTHER, FURTHER_SCALES, by_clusters
 from payoff.catalogue.weights import Weights
 from payoff.stats.calibration import calibration_error, calibration_in_the_large, local_calibration
 from payoff.stats.estimates import Interval
+from payoff.stats.given_precision import average_precision_at
 from payoff.stats.jackknife import Scale, delete_a_group, jackknife_bounds
 from payoff.stats.probability_scores import brier_score, log_loss
-from payoff.stats.ranking import ScoreCells, Within, average_precision, roc_auc
+from payoff.stats.ranking import ScoreCells, Within, roc_auc
 from payoff.stats.weighted_means import by_outcome, kept_within
 from payoff.tables import Cells, Spread, distinct
 from payoff.tables.cells import NEGATIVE, POSITIVE
+from payoff.tables.given_shares import at_given_shares
 
 Floats = NDArray[np.float64]
 TINY = float(np.finfo(np.float64).tiny)
 Kernel = Callable[[ScoreCells, float], Interval]
 KERNELS: dict[str, Kernel] = {
     "roc_auc": roc_auc,
-    "average_precision": average_precision,
+    "average_precision": average_precision_at,
     "log_loss": log_loss,
     "brier_score": brier_score,
     "calibration_error": lambda cells, _: calibration_error(cells),
@@ -75,6 +77,7 @@ def _by_score(known: Cells, score: Floats, code: NDArray[np.intp], within: Withi
         positives=int(moments.rows[known.state == POSITIVE].sum()),
         negatives=int(moments.rows[known.state == NEGATIVE].sum()),
         within=within,
+        stratified=known.prevalence is not None,
     )
 
 
@@ -196,7 +199,7 @@ def _measured(
 
 def of_independent_rows(name: str, kernel: Kernel, cells: ScoreCells, level: float) -> Interval:
     """Return a metric of independent rows; of unequal weights as far as these let it be trusted."""
-    if not cells.weighted:
+    if not cells.weighted or cells.stratified:
         return _possible(name, kernel(cells, level))
     weights = of_rarer(cells) if name not in MEANS_OF_ROWS else of_every(cells)
     return weights.trusted(_possible(name, kernel(cells, weights.level(level))), level)
@@ -229,7 +232,7 @@ def _clustered(cells: Cells, found: Interval, kernel: Kernel, scale: Scale) -> I
         return found
     without = []
     for group in np.unique(cells.group):
-        value = kernel(score_cells(cells.where(cells.group != group)), found.level).value
+        value = kernel(score_cells(at_given_shares(cells.where(cells.group != group))), found.level).value
         without.append(np.nan if value is None else value)
     if np.isfinite(without).sum() < 2:
         return replace(found, low=None, high=None, tier="C", note="too few clusters for an interval")

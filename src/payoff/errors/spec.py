@@ -1,4 +1,4 @@
-"""Errors and remarks of the specification (PAY201 to PAY249, and PAY260 to PAY264 for doubt).
+"""Errors and remarks of the specification (PAY201 to PAY249, PAY260 to PAY264 for doubt, and PAY279).
 
 PAY201 to PAY229 are raised while a document is read and built; PAY230 to PAY249 are what
 ``payoff.spec.lint`` says of a document that could be built. Formulas have PAY250 onward.
@@ -263,3 +263,9 @@ class InvalidMix(SpecError):
     """Shares of slices or of positives that no world can have, or two changes of the world at once."""
 
     code = "PAY264"
+
+
+class WeighedTwice(SpecError):
+    """Rows have a weight and the share of positives is declared as well: each says how much a row counts."""
+
+    code = "PAY279"

@@ -12,6 +12,7 @@ from payoff.stats.estimates import Estimate
 
 MOST_PARTS = 60
 MOST_NAMED = 12
+BESIDE = ("gain_difference", "gain_shrunken", "mix_effect", "performance_effect", "gain_reweighted")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +45,9 @@ class SliceView:
     """One slice entry: money by part, worst first, and other metrics. ``left_out`` counts parts not shown.
 
     ``rest`` and ``shrunken`` stand beside ``money``: the gain less that of all other rows, and the gain drawn to the
-    mean of all parts. ``small`` are parts of too few deciding events to be told by a number.
+    mean of all parts; so do ``mix`` and ``performance``, which add up to ``rest``, and ``reweighted``, the gain at the
+    outcomes of all other rows, where they were asked for. ``small`` are parts of too few deciding events to be told by
+    a number.
     """
 
     title: str
@@ -52,10 +55,18 @@ class SliceView:
     money: tuple[EstimateView, ...]
     rest: tuple[EstimateView | None, ...]
     shrunken: tuple[EstimateView | None, ...]
+    mix: tuple[EstimateView | None, ...]
+    performance: tuple[EstimateView | None, ...]
+    reweighted: tuple[EstimateView | None, ...]
     small: tuple[EstimateView, ...]
     metrics: tuple[str, ...]
     grid: tuple[tuple[str, tuple[EstimateView | None, ...]], ...]
     left_out: int
+
+    @property
+    def is_split(self) -> bool:
+        """Return whether it was asked why parts differ from the rest."""
+        return any(self.mix)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -216,7 +227,7 @@ def view(estimate: Estimate) -> EstimateView:
         meaning=known.meaning if known else "",
         place=part_text(estimate.slice, alone=True),
         value=value,
-        interval=interval_text(*ends_shown),
+        interval="declared" if estimate.method == "declared" else interval_text(*ends_shown),
         adjusted=adjusted,
     )
 
@@ -245,7 +256,7 @@ def _beside(result: Result, model: str | None) -> dict[tuple[str, str], Estimate
     return {
         (each.metric, _key(each)): each
         for each in result.estimates
-        if each.metric in ("gain_difference", "gain_shrunken") and each.of == model
+        if each.metric in BESIDE and each.of == model
     }
 
 
@@ -266,11 +277,11 @@ def _slice(
     )
     told = [each for each in money if not is_small(each)]
     shown = told[:MOST_PARTS]
-    rest, shrunken = (
+    rest, shrunken, mix, performance, reweighted = (
         tuple(
             None if one is None else view(one) for one in (beside.get((name, _key(each))) for each in shown)
         )
-        for name in ("gain_difference", "gain_shrunken")
+        for name in BESIDE
     )
     return SliceView(
         title=" × ".join(columns),
@@ -278,6 +289,9 @@ def _slice(
         money=tuple(view(each) for each in shown),
         rest=rest,
         shrunken=shrunken,
+        mix=mix,
+        performance=performance,
+        reweighted=reweighted,
         small=tuple(view(each) for each in money if is_small(each)),
         metrics=metrics,
         grid=grid,

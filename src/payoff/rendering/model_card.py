@@ -300,7 +300,7 @@ def _factors(result: Result) -> Iterator[str]:
             escape(view.interval),
         )
         for each in slice_views(result)
-        for view in each.money[::-1][:SHOWN_SLICES]
+        for view in each.money[:SHOWN_SLICES]
     ]
     if rows:
         words = "Slices that gain least, of each kind."

@@ -44,6 +44,10 @@ from payoff.rendering.views import (
 from payoff.rendering.wording import KEY_METRICS, KEY_OF_CLASSES, OVERALL, Status
 
 MOST_SLICES, MOST_ASSUMPTIONS = 5, 5
+MIX_MEANS = (
+    "Mix: what other shares of outcomes make. Performance: what other gains on rows of one outcome make. "
+    "Re-weighted: the gain of the slice if it had the shares of outcomes of all other rows."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -274,11 +278,12 @@ def _skills(result: Result) -> Section:
 
 def _slices(result: Result) -> list[Section]:
     """Return a section for every slice entry: the parts that gain least, and which are too small to tell."""
-    return [_slice(each) for each in slice_views(result) if each.money or each.small]
+    found = [each for each in slice_views(result) if each.money or each.small]
+    return [section for each in found for section in (_slice(each), _split(each))]
 
 
 def _slice(each: SliceView) -> Section:
-    worst = list(zip(each.money, each.rest, each.shrunken, strict=True))[::-1][:MOST_SLICES]
+    worst = list(zip(each.money, each.rest, each.shrunken, strict=True))[:MOST_SLICES]
     rows = tuple(
         (
             view.place,
@@ -311,6 +316,39 @@ def _slice(each: SliceView) -> Section:
         ),
         rows=rows,
         lines=tuple(lines),
+    )
+
+
+def _split(each: SliceView) -> Section:
+    """Return why the parts that gain least differ from the rest; empty where that was not asked."""
+    told = zip(each.money, each.rest, each.mix, each.performance, each.reweighted, strict=True)
+    rows = tuple(
+        (
+            view.place,
+            _amount(rest),
+            _amount(mix),
+            _interval(mix),
+            _amount(performance),
+            _interval(performance),
+            _amount(reweighted),
+        )
+        for view, rest, mix, performance, reweighted in list(told)[:MOST_SLICES]
+    )
+    if not each.is_split:
+        return Section(title="")
+    return Section(
+        title=f"Slices by {each.title}, why they differ from the rest, {each.money[0].estimate.unit}",
+        columns=(
+            "slice",
+            "less the rest",
+            "= mix",
+            "95% interval",
+            "+ performance",
+            "95% interval",
+            "re-weighted",
+        ),
+        rows=rows,
+        lines=(MIX_MEANS,),
     )
 
 

@@ -81,6 +81,17 @@ METRICS: Mapping[str, Metric] = {
     "gain_difference": Metric(
         "Gain against the rest", "money", "gain in a slice less the gain in all other rows"
     ),
+    "gain_reweighted": Metric(
+        "Gain, re-weighted",
+        "money",
+        "gain in a slice if its shares of outcomes were those of all other rows",
+    ),
+    "mix_effect": Metric("Mix effect", "money", "what other shares of outcomes make of a slice's gain"),
+    "performance_effect": Metric(
+        "Performance effect",
+        "money",
+        "what other gains on rows of one outcome make of a slice's gain",
+    ),
     "prevalence_difference": Metric(
         "Prevalence against the rest", "percent", "that of a slice less that of all other rows"
     ),

@@ -8,6 +8,7 @@ from payoff.catalogue import weights_of
 from payoff.choices import shares
 from payoff.comparison import Grounds, compare
 from payoff.doubt import contributions
+from payoff.quantities import readable
 from payoff.record import Check, Curve, CutTable, Result, WrongLabels
 from payoff.running.best_of import best_of_bounds
 from payoff.running.calibrating import miscalibrated, refused_hurdle
@@ -323,6 +324,12 @@ def _notes(spec: Spec, counted: Counted) -> tuple[str, ...]:
     if spec.today is None:
         notes.append("The spec names no policy as today's.")
     cells = None if counted.grounds is None else counted.grounds.cells
+    if cells is not None and cells.prevalence is not None:
+        declared = (
+            f"The share of positives is declared ({readable(cells.prevalence)}): rows weigh by their outcome, and only "
+            "means within outcomes are in doubt."
+        )
+        return (*notes, declared)
     weights = None if cells is None else weights_of(cells.where(cells.known))
     if weights is not None:
         notes.append(weights.of_all())

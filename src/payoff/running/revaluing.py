@@ -35,6 +35,7 @@ from payoff.stats.distributions import normal_cdf, t_ppf
 from payoff.stats.inference import Evidence, interval, tier_of
 from payoff.stats.sequences import sequence_deviate
 from payoff.stats.tiers import TierChoice, candidates
+from payoff.tables import Cells
 from payoff.verdicts import GuardrailRecord
 
 Floats = NDArray[np.float64]
@@ -234,8 +235,9 @@ def _costed(spec: Spec, world: World, gain: Comparison, made: Revalued) -> Reval
 class _Published:
     """The cuts at which the model's threshold can be moved: ``at`` (T,) among all ``cuts``; rows come in ``groups``.
 
-    ``sums`` (T, G, 1 + m) is what each gains over ``otherwise`` everywhere, by group, along the terms; ``weight`` (G,)
-    are known rows. Neither leaves this room: a group between two cuts may be a single row.
+    ``sums`` (T, C, G, 1 + m) is what each gains over ``otherwise`` everywhere, by group, along the terms; ``weight``
+    (C, G) are known rows. C is one, or each outcome where their shares are given. Neither leaves this room: a group
+    between two cuts may be a single row.
     """
 
     cuts: Cuts
@@ -249,14 +251,18 @@ class _Published:
         return _places(self.cuts, self.at, block)
 
     def spread(self, instead: Floats) -> tuple[Numbers, ...]:
-        """Return the jackknife's covariance of the gain over a policy with sums (G, 1 + m), at every cut.
+        """Return the jackknife's covariance of the gain over a policy with sums (C, G, 1 + m), at every cut.
 
-        The thetas without one group are linear in the terms, so that one matrix serves every setting.
+        The thetas without one group are linear in the terms, so that one matrix serves every setting. Outcomes of given
+        shares keep these without the group.
         """
-        filled, whole = self.weight > 0.0, self.weight.sum()
+        filled, whole = self.weight.sum(axis=0) > 0.0, self.weight.sum(axis=1, keepdims=True)
         apart = self.sums - instead
-        total, left = apart.sum(axis=1, keepdims=True), (whole - self.weight[filled])[:, None]
-        without = (total - apart[:, filled]) / left
+        total, left = apart.sum(axis=2, keepdims=True), (whole - self.weight[:, filled])[:, :, None]
+        each = np.divide(
+            total - apart[:, :, filled], left, out=np.zeros_like(apart[:, :, filled]), where=left > 0.0
+        )
+        without = (each * (whole / whole.sum())[:, :, None]).sum(axis=1)
         moved = without - without.mean(axis=1, keepdims=True)
         covariance = (filled.sum() - 1) * np.einsum("tgi,tgj->tij", moved, moved)
         rows, columns = np.tril_indices(covariance.shape[1])
@@ -280,16 +286,24 @@ def _published(grounds: Grounds, basis: Basis, cuts: Cuts, table: CutTable) -> _
     if len(at) > most:
         picked = at[np.unique(np.linspace(0, len(at) - 1, most).round().astype(np.int64))]
         at = picked if keep is None else np.union1d(picked, at[at == keep])
-    place, size = _places(cuts, at, part.group_block) * groups + cells.group, (len(at) + 1) * groups
+    code, apart = _by_outcome_and_group(cells, groups)
+    place, size = _places(cuts, at, part.group_block) * apart * groups + code, (len(at) + 1) * apart * groups
     held = np.stack([np.bincount(place, column, size) for column in cells.moments.part_sums().T], axis=1)
-    above = np.cumsum(held.reshape(len(at) + 1, groups, -1)[:0:-1], axis=0)[::-1]
+    above = np.cumsum(held.reshape(len(at) + 1, apart, groups, -1)[:0:-1], axis=0)[::-1]
     return _Published(
         cuts=cuts,
         at=at,
         policy=policy,
         sums=above @ _mixing(grounds, basis, policy).T,
-        weight=np.bincount(cells.group, cells.moments.weight, groups).astype(np.float64),
+        weight=np.bincount(code, cells.moments.weight, apart * groups).reshape(apart, -1).astype(np.float64),
     )
+
+
+def _by_outcome_and_group(cells: Cells, groups: int) -> tuple[Integers, int]:
+    """Return the place of known cells by group, outcome by outcome where shares of these are given, and how many."""
+    if cells.prevalence is None:
+        return cells.group, 1
+    return cells.state * groups + cells.group, 2
 
 
 def _cut_means(grounds: Grounds, published: _Published) -> CutMeans:
@@ -297,8 +311,8 @@ def _cut_means(grounds: Grounds, published: _Published) -> CutMeans:
     return CutMeans(
         cuts=ten(published.at),
         in_use=int(used[0]) if len(used) else None,
-        mean=rows_of_ten(published.sums.sum(axis=1) / published.weight.sum()),
-        groups=int((published.weight > 0).sum()),
+        mean=rows_of_ten(published.sums.sum(axis=2).sum(axis=1) / published.weight.sum()),
+        groups=int((published.weight.sum(axis=0) > 0).sum()),
     )
 
 
@@ -319,19 +333,23 @@ def _by_rival(grounds: Grounds, basis: Basis, published: _Published | None) -> C
     sums, actions = known.moments.part_sums(), grounds.valuation.actions
     idle = np.zeros((len(known), len(actions)))
     idle[:, actions.index(published.policy.otherwise)] = 1.0
-    freedom = int((published.weight > 0).sum()) - 1
+    freedom = int((published.weight.sum(axis=0) > 0).sum()) - 1
+    apart, groups = published.weight.shape
+    code, _ = _by_outcome_and_group(known, groups)
 
     def added(gain: Revalued) -> Revalued:
         rival = grounds.spec.candidate(gain.over)
         moved = switches(shares(rival, known, actions), idle)
         held = [
-            np.bincount(known.group, moved[:, j] * column, len(published.weight))
+            np.bincount(code, moved[:, j] * column, apart * groups)
             for j in range(len(actions))
             for column in sums.T
         ]
-        instead = np.stack(held, axis=1) @ basis.along.T
+        instead = (np.stack(held, axis=1) @ basis.along.T).reshape(apart, groups, -1)
         events = _deciding(grounds, published, rival)
-        gain = replace(gain, instead=ten(instead.sum(axis=0) / published.weight.sum()), events=events or ())
+        gain = replace(
+            gain, instead=ten(instead.sum(axis=1).sum(axis=0) / published.weight.sum()), events=events or ()
+        )
         why = _elsewhere(grounds, gain, events, freedom)
         if why is not None:
             return replace(gain, elsewhere=why)

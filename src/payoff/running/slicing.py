@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from math import isfinite
 
 import numpy as np
 
-from payoff.comparison import Comparison, Grounds, compare, sums_by_part
+from payoff.comparison import Grounds, compare
 from payoff.errors.data import ReversedBySlices
 from payoff.record import Check
+from payoff.running.against_rest import adjusted, against_rest, sums_of
 from payoff.running.money import (
     LEVEL,
     estimate_of,
@@ -21,16 +21,11 @@ from payoff.running.money import (
 from payoff.running.reversing import reversals_per_acted
 from payoff.stats.estimates import Estimate, Interval
 from payoff.stats.multiplicity import shrink
-from payoff.stats.part_sums import PartSums
-from payoff.stats.rest import differences_from_rest, standardised
-from payoff.stats.tiers import tail_ratio, widened_words, widening
+from payoff.stats.rest import standardised
 from payoff.tabulation import SliceTable
 
 FEWEST_EVENTS = 10
 FEWEST_SHRUNKEN = 3
-Ends = tuple[float | None, float | None]
-SAME = "exact: no row is decided differently"
-TOO_SMALL = "too few deciding events on one side, or too heavy a tail"
 SHRUNKEN = "empirical Bayes (DerSimonian-Laird)"
 DISPLAY = "for display only, never judged"
 
@@ -38,8 +33,9 @@ DISPLAY = "for display only, never judged"
 def slice_estimates(grounds: Grounds, table: SliceTable) -> Iterator[Estimate]:
     """Yield value and gain over today (else nobody) of the model in every slice of one entry.
 
-    Beside each gain: the same against all other rows, and drawn to the mean of all slices. Gains and differences carry
-    bounds adjusted for the number of slices of the entry (Bonferroni) beside the plain ones.
+    Beside each gain: the same against all other rows, with what makes the difference where that is asked for, and drawn
+    to the mean of all slices. Gains and differences carry bounds adjusted for the number of slices of the entry
+    (Bonferroni) beside the plain ones.
     """
     unit, over = grounds.spec.decision.unit, reference(grounds.spec)
     worth, gain = (parts_compared(grounds, rival, table) for rival in (None, over))
@@ -47,17 +43,12 @@ def slice_estimates(grounds: Grounds, table: SliceTable) -> Iterator[Estimate]:
     wide = 1.0 - (1.0 - LEVEL) / many
     values, gains = (money_intervals(grounds, each, LEVEL) for each in (worth, gain))
     wides = [(one.low, one.high) for one in money_intervals(grounds, gain, wide)]
-    adjustment = f"Bonferroni over {many} slices"
-    differences, wider = _against_rest(grounds, table, gain, wide) if many > 1 else ([], [])
+    beside = against_rest(grounds, table, gain, wide)
     drawn = _shrunken(gains)
     for j, where in enumerate(places_of(table)):
         yield estimate_of(values[j], worth[j], "value", "decision", 1.0, unit, where)
-        yield _adjusted(
-            estimate_of(gains[j], gain[j], "gain", "decision", 1.0, unit, where), wides[j], adjustment
-        )
-        if differences:
-            made = estimate_of(differences[j], gain[j], "gain_difference", "decision", 1.0, unit, where)
-            yield _adjusted(made, wider[j], adjustment)
+        yield adjusted(estimate_of(gains[j], gain[j], "gain", "decision", 1.0, unit, where), wides[j], many)
+        yield from beside[j]
         if j in drawn:
             yield estimate_of(drawn[j], gain[j], "gain_shrunken", "decision", 1.0, unit, where)
 
@@ -85,7 +76,7 @@ def reversals(
         mean = float(sum((one.value or 0.0) * here for one, here in zip(gains, used, strict=True)))
         if used.sum() < 2 or mean * sign >= 0.0:
             continue
-        alike = standardised(_sums(grounds, table, over), used / used.sum())
+        alike = standardised(sums_of(grounds, table), used / used.sum())
         low, high = (float(end[0]) for end in alike.bounds(LEVEL))
         if _sign(low, high) == -sign:
             against = sum((one.value or 0.0) * sign < 0.0 for one in gains)
@@ -119,61 +110,6 @@ def _sign(low: float | None, high: float | None) -> int:
     if low is None or high is None:
         return 0
     return int(low > 0.0) - int(high < 0.0)
-
-
-def _sums(grounds: Grounds, table: SliceTable, over: str) -> PartSums:
-    name = grounds.spec.model.name
-    return sums_by_part(grounds, name, over, table.cells, table.index, len(table.values))
-
-
-def _adjusted(estimate: Estimate, ends: Ends, adjustment: str) -> Estimate:
-    return replace(estimate, low_adjusted=ends[0], high_adjusted=ends[1], adjustment=adjustment)
-
-
-def _against_rest(
-    grounds: Grounds, table: SliceTable, gains: Sequence[Comparison], wide: float
-) -> tuple[list[Interval], list[Ends]]:
-    """Return the difference of each slice's gain from that of the rest, and its bounds at a wider level."""
-    bent = differences_from_rest(_sums(grounds, table, reference(grounds.spec)))
-    if all(one.is_alike for one in gains):
-        same = Interval(value=0.0, low=0.0, high=0.0, level=LEVEL, rows=0, events=0, method=SAME, tier="A")
-        return [replace(same, rows=one.evidence.contrast.rows) for one in gains], [(0.0, 0.0)] * len(gains)
-    refused = next((one.evidence.refused for one in gains if one.evidence.refused), None)
-    if refused is not None:
-        bent = replace(bent, widening=np.zeros_like(bent.widening))
-    (low, high), wider = bent.bounds(LEVEL), bent.bounds(wide)
-    by_tail = widening(tail_ratio(bent.skewness, bent.units)).tolist()
-    by = " by cluster" if any(one.evidence.contrast.clustered for one in gains) else ""
-    made = [
-        Interval(
-            value=_number(bent.value[j]),
-            low=_number(low[j]),
-            high=_number(high[j]),
-            level=LEVEL,
-            rows=gain.evidence.contrast.rows,
-            events=int(bent.events[j]),
-            method=_method(factor, by_tail[j], by),
-            tier="C" if factor == 0 else "A" if factor == 1 else "A-",
-            note=_note(gain.note, (refused or TOO_SMALL) if factor == 0 else None),
-        )
-        for j, (gain, factor) in enumerate(zip(gains, bent.widening.tolist(), strict=True))
-    ]
-    return made, [(_number(one), _number(other)) for one, other in zip(*wider, strict=True)]
-
-
-def _number(value: float) -> float | None:
-    return float(value) if isfinite(value) else None
-
-
-def _note(*parts: str | None) -> str | None:
-    return "; ".join(part for part in parts if part) or None
-
-
-def _method(factor: int, by_tail: int, by: str) -> str:
-    """Name the method as docs/methods does."""
-    if factor == 0:
-        return "no interval"
-    return f"Hall t against the rest{by}" + widened_words(factor, by_tail)
 
 
 def _shrunken(gains: Sequence[Interval]) -> dict[int, Interval]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from payoff.catalogue import CATALOGUE, CLASS_METRICS, LEVELLED, SKILL_OF
 from payoff.comparison import Grounds
+from payoff.running.against_rest import ASKED as SHIFT_EFFECTS
 from payoff.running.classes import COST, LIKELIEST
 from payoff.running.decision_curves import NET_BENEFIT
 from payoff.running.slice_shares import ASKED as SLICE_DIFFERENCES
@@ -24,6 +25,7 @@ NO_SLICES = "not evaluated: the spec names no slices"
 NOT_HERE = "not evaluated: these rows cannot give it"
 # What names several estimates, none of which is called so, or money that is always there.
 GROUPS = frozenset({"paired_differences", "value", "gain"})
+BY_SLICE = frozenset({SLICE_DIFFERENCES, SHIFT_EFFECTS})
 OF_SCORES_IN_MONEY = frozenset({"expected_maximum_profit", NET_BENEFIT})
 OF_FORECASTS = frozenset({"log_loss", "brier_score", "roc_auc_ovr", "roc_auc_ovr_weighted"})
 
@@ -57,7 +59,7 @@ def _parameters(one: Estimate) -> tuple[tuple[str, object], ...]:
 
 
 def _may_be_asked(spec: Spec, one: Measure, candidate: Candidate) -> bool:
-    if one.name == SLICE_DIFFERENCES:
+    if one.name in BY_SLICE:
         return candidate.role == "model" and not spec.slices
     if one.name in GROUPS or (one.name == "prevalence" and candidate.role != "model"):
         return False
@@ -73,6 +75,8 @@ def _is_of_score(name: str) -> bool:
 
 def _reason(spec: Spec, name: str, candidate: Candidate) -> str:
     """Return why a candidate has no such number."""
+    if name in BY_SLICE:
+        return NO_SLICES
     if spec.data.classes is not None:
         forecast = name in OF_FORECASTS
         return NO_FORECAST if forecast else NO_ANSWERS if name in CLASS_METRICS and name != COST else NOT_HERE
@@ -81,7 +85,7 @@ def _reason(spec: Spec, name: str, candidate: Candidate) -> str:
             return NO_INTERVAL
         return NO_QUANTILE if name in LEVELLED else NO_RIVAL if name in SKILL_OF else NOT_HERE
     if not _is_of_score(name):
-        return NO_SLICES if name == SLICE_DIFFERENCES else NOT_HERE
+        return NOT_HERE
     if candidate.score is None:
         return NO_SCORE
     if CATALOGUE[name].of == "probability" and candidate.score_is != "probability":

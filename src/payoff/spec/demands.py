@@ -20,6 +20,7 @@ from payoff.spec.measures import NEEDS_SHARE, has_exact, misstated, named, param
 from payoff.spec.model import Guardrail, Hurdle
 from payoff.spec.names import (
     FURTHER,
+    FURTHER_OF_CLASSES,
     GUARDED,
     GUARDED_OF_CLASSES,
     LIMITS,
@@ -321,7 +322,8 @@ def metrics(asked: Asked) -> tuple[str, ...]:
         if asked.of_quantity:
             return OF_QUANTITIES
         return OF_CLASSES if several else (*METRICS, *([NORMALISED] if len(asked.actions) > 2 else []))
-    known = OF_CLASSES if several else (*METRICS, *FURTHER, NORMALISED, *RANKED)
+    of_classes = (*OF_CLASSES, *FURTHER_OF_CLASSES)
+    known = of_classes if several else (*METRICS, *FURTHER, NORMALISED, *RANKED)
     for position, entry in enumerate(given):
         if asked.of_quantity and isinstance(entry, dict):
             raise refuse(asked, ("metrics", position), f"the metric {entry}", "a metric of quantities")

@@ -43,6 +43,7 @@ FURTHER: tuple[str, ...] = (
     "expected_maximum_profit",
     "paired_differences",
     "slice_differences",
+    "shift_effects",
     "net_benefit",
 )
 """What is estimated only when the spec names it (``metrics``)."""
@@ -88,6 +89,9 @@ OF_CLASSES: tuple[str, ...] = (
     "gain",
 )
 """What is estimated of an outcome of several classes; ``metrics`` may choose among them."""
+
+FURTHER_OF_CLASSES: tuple[str, ...] = ("shift_effects",)
+"""What is estimated of an outcome of several classes only when the spec names it (``metrics``)."""
 
 NORMALISED = "normalised_cost"
 """What is estimated too of a binary outcome with more than two actions."""

@@ -4,7 +4,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from payoff.errors import nearest
-from payoff.errors.spec import InvalidName, OutOfRange, WrongKind
+from payoff.errors.spec import InvalidName, OutOfRange, WeighedTwice, WrongKind
 from payoff.quantities import Amount, parse_amount, parse_days, years_of
 from payoff.spec.asking import Asked, taken
 from payoff.spec.checking import described
@@ -173,6 +173,13 @@ def _check_world(asked: Asked) -> None:
             claim="a share strictly between 0 and 1",
             holds=0 < given.prevalence < 1,
         )
+        if given.weight is not None:
+            raise WeighedTwice(
+                where=asked.at("data", "prevalence"),
+                found=f"a prevalence of {given.prevalence:g} beside weight: {given.weight}",
+                expected="one of them: each says how much a row counts in the world",
+                fix="leave out prevalence where the weights already make the shares of the world, or leave out weight.",
+            )
     if given.outcome_given is not None and given.outcome_given != ANY_ACTION:
         asked.action(given.outcome_given, ("data", "outcome_given"))
 

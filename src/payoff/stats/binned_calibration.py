@@ -49,7 +49,8 @@ class Bins:
 def equal_mass(cells: ScoreCells, bins: int = BINS) -> Bins:
     """Return at most ``bins`` bins of whole cells, each as near to an equal share of the weight as its cells allow.
 
-    A cell goes where the middle of its mass lies. Cells must hold rows.
+    A cell goes where the middle of its mass lies. No more cells than bins are bins of their own, as Murphy (1973)
+    takes them. Cells must hold rows.
 
     >>> one = np.ones(4)
     >>> equal_mass(ScoreCells(score=one.cumsum() / 5, positive=one, negative=one, positive_squared=one,
@@ -60,6 +61,8 @@ def equal_mass(cells: ScoreCells, bins: int = BINS) -> Bins:
     middle = (np.cumsum(weight) - weight / 2.0) / weight.sum()
     held = np.flatnonzero(weight > 0.0)
     number = np.minimum(np.floor(middle[held] * bins), bins - 1)
+    if len(held) <= bins:
+        number = np.arange(len(held), dtype=np.float64)
     start = np.flatnonzero(np.concatenate([[True], number[1:] != number[:-1]]))
 
     def summed(column: Floats) -> Floats:

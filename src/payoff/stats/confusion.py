@@ -107,13 +107,17 @@ class Design:
         and n the units. Raw second moments: only gradients orthogonal to the totals may be applied.
     degrees_of_freedom : of that variance.
     units : (4,), independent units (clusters, rows) that hold a row of each cell.
-    squares : (4,), sums of squared weights of the rows of each cell; None where all rows weigh the same.
+    squares : (4,), sums of squared weights of the rows of each cell; None where all rows weigh the same, or where
+        unequal weights give outcomes a share that is in no doubt.
+    unit : (4,), the weight of a unit of each cell, where the covariance is about the means of outcomes and does not
+        tell it; None elsewhere.
     """
 
     covariance: Floats
     degrees_of_freedom: float
     units: NDArray[np.int64]
     squares: Floats | None = None
+    unit: Floats | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -339,6 +343,10 @@ def _shown(name: str, table: Confusion, beta: float) -> tuple[float, float]:
     if not _thin(name, table):
         return _metric(name, table.totals, beta)[0], _stderr(name, table, beta)
     covariance = np.diag(table.totals) if table.design is None else table.design.covariance
+    if table.design is not None and table.design.unit is not None:
+        own = table.design.unit
+        inside, slope = _metric(name, table.totals + own / 2.0, beta)
+        return inside, math.sqrt(max(float(slope @ (covariance + np.diag(own**2) / 2.0) @ slope), 0.0))
     # The size of a unit, by rows: sum of squared sizes / sum of sizes; 1 for independent rows.
     unit = 1.0 if table.design is None else float(covariance.sum() / table.totals.sum())
     inside, slope = _metric(name, table.totals + unit / 2.0, beta)
@@ -367,7 +375,11 @@ def _rows_worth(name: str, table: Confusion) -> float:
     units = int((table.design.units * bottom).max())
     rows, kish = float(bottom @ table.rows), kish_rows(name, table)[0]
     freedom = min(table.design.degrees_of_freedom, max(kish - 1.0, 1.0))
-    return effective_rows(value, _stderr(name, table, 1.0) ** 2, rows, units, freedom, kish)
+    variance = _stderr(name, table, 1.0) ** 2
+    if table.design.unit is not None and variance > 0.0:
+        # What lies between outcomes of given shares is in no doubt: a share may be worth more rows than it has.
+        rows = math.inf
+    return effective_rows(value, variance, rows, units, freedom, kish)
 
 
 def is_share(name: str) -> bool:

@@ -4,16 +4,21 @@ A row's contribution is ``sum_j switch_j * (coefficients_j @ parts)``. Switch 0 
 (what every row is worth when nothing is done) and 0 for a gain; switch 1 + a is the share with which the policy
 takes action a, less the baseline's. Contributions are laid out as A*K numbers, switch by switch, as
 ``Valuation.contrast`` lays out their coefficients.
+
+Where the share of each outcome is given (``Cells.prevalence``), contributions are centred at the mean of their outcome:
+the shares are in no doubt (``payoff.stats.centred``).
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
+from payoff.stats.centred import Centred, within_outcomes
 from payoff.stats.contrast import Contrast
 from payoff.stats.flows import flows
+from payoff.stats.thirds import third_by_cell
 from payoff.tables import Cells, Moments
 
 Floats = NDArray[np.float64]
@@ -23,23 +28,10 @@ SKIPPED = 4
 NO_CLASS = np.iinfo(np.int64).max
 
 
+# What cancels of a sum of squares below this part of it is rounding.
+ROUNDING = 1e-13
 # Numbers held at once when many rules are looked at together: 32 MB.
 CHUNK = 4_000_000
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Centred:
-    """Linearised influence of all units under T rules, or in T parts: the first axis of each.
-
-    Means, second moments about them and the third at likely; ``scale`` is the weight, ``freedom`` the degrees of it.
-    """
-
-    units: Integers
-    mean: Floats
-    second: Floats
-    third: Floats
-    scale: Floats
-    freedom: Floats
 
 
 def contrast_of(cells: Cells, switches: Floats, likely: Floats, offset: Floats | None = None) -> Contrast:
@@ -79,7 +71,7 @@ def contrast_of_rules(
         events = np.array([deciding_events(cells, one) for one in switches], dtype=np.int64)
     else:
         chunks = [switches[start : start + size] for start in range(0, len(switches), size)]
-        found = [_by_rows(cells.moments, chunk, likely, offset) for chunk in chunks]
+        found = [_of_rows(cells, chunk, likely, offset) for chunk in chunks]
         events = np.concatenate([_deciding_rows(cells.moments, cells.state, chunk) for chunk in chunks])
     covariance, skewness = (
         np.concatenate(each) for each in zip(*(_scaled(one, likely) for one in found), strict=True)
@@ -91,7 +83,7 @@ def contrast_of_rules(
         covariance=covariance,
         skewness=skewness,
         deciding_events=events,
-        degrees_of_freedom=float(found[0].freedom[0]),
+        degrees_of_freedom=min(float(one.freedom.min()) for one in found),
         clustered=cells.cluster is not None,
     )
 
@@ -113,6 +105,8 @@ def contrasts_of(
     cells, switches, part = cells.where(known), switches[known], part[known]
     ends = np.searchsorted(part, np.arange(parts + 1))
     if cells.cluster is not None:
+        # The shares of outcomes are given of all rows, not of a part.
+        cells = replace(cells, prevalence=None)
         slices = [np.arange(first, last) for first, last in pairwise(ends)]
         return tuple(contrast_of(cells.take(one), switches[one], likely) for one in slices)
     most = int(np.diff(ends).max(initial=1))
@@ -121,7 +115,14 @@ def contrasts_of(
     place = np.where(held, place, 0)
     moments = cells.moments.take(place).emptied(~held)
     switches = switches[place]
-    found = _by_rows(moments, switches, likely)
+    if cells.prevalence is None:
+        found = _by_rows(moments, switches, likely)
+    else:
+        whole = np.bincount(cells.state, cells.moments.rows, len(cells.states))
+        each = [
+            _by_rows(moments.emptied(cells.state[place] != state), switches, likely) for state in cells.states
+        ]
+        found = within_outcomes(each, likely, whole)
     covariance, skewness = _scaled(found, likely)
     events = _deciding_rows(moments, cells.state[place], switches)
     rows = moments.rows.sum(axis=1)
@@ -144,7 +145,8 @@ def _scaled(centred: Centred, likely: Floats) -> tuple[Floats, Floats]:
     n, scale = centred.units.astype(np.float64), centred.scale
     enough = (n >= 2) & (scale > 0)
     with np.errstate(divide="ignore", invalid="ignore"):
-        factor, variance = n[:, None, None], (centred.second @ likely) @ likely / n
+        square = (centred.second @ likely) @ likely if centred.square is None else centred.square
+        factor, variance = n[:, None, None], square / n
         covariance = centred.second * factor * factor / scale[:, None, None] ** 2 / (factor - 1)
         skewness = np.where(variance > 0, centred.third / n / variance**1.5, 0.0)
     return np.where(enough[:, None, None], covariance, np.nan), np.where(enough, skewness, np.nan)
@@ -199,6 +201,15 @@ def _deciding_rows(moments: Moments, state: Integers, switches: Floats) -> Integ
     return np.asarray(np.where(rarer == NO_CLASS, 0, rarer), dtype=np.int64)
 
 
+def _of_rows(cells: Cells, switches: Floats, likely: Floats, offset: Floats | None) -> Centred:
+    """Return the influence of known rows under each of (T, c, A) switches."""
+    if cells.prevalence is None:
+        return _by_rows(cells.moments, switches, likely, offset)
+    held = [np.flatnonzero(cells.state == state) for state in cells.states]
+    each = [_by_rows(cells.moments.take(one), switches[:, one], likely) for one in held]
+    return within_outcomes(each, likely)
+
+
 def _by_rows(moments: Moments, switches: Floats, likely: Floats, offset: Floats | None = None) -> Centred:
     """Return the influence of rows under each rule: (T, c, A) switches of cells (c, ...), or of cells (T, c, ...)."""
     rules, cells, actions = switches.shape
@@ -233,50 +244,6 @@ def _third(moments: Moments, switches: Floats, centre: Floats) -> Floats:
     return np.asarray(third_by_cell(moments, switches, centre)[2].sum(axis=-1))
 
 
-def third_by_cell(moments: Moments, switches: Floats, centre: Floats) -> tuple[Floats, Floats, Floats]:
-    """Return, for every cell, the sums of w^3 y, w^3 y^2 and w^3 y^3 for contributions about any point.
-
-    Parameters
-    ----------
-    switches : (..., c, A).
-    centre : (..., c) the contribution at the cell's shift, less that point.
-    """
-    actions, moved, of_value = switches.shape[-1], switches[..., 1:], bool(switches[..., 0].any())
-    # The value of a mixed policy has no third of its own: that of its actions, mixed on the scale of money.
-    rest = 1.0 - moved.sum(axis=-1, keepdims=True)
-    share = np.concatenate([moved, rest], axis=-1) if of_value else flows(switches)
-    held = moments.third[..., :actions, :] if of_value else moments.third[..., actions:, :]
-    square = share * share
-    one, two, three = (
-        np.einsum("...a,...a->...", factor, held[..., power])
-        for power, factor in ((1, share), (2, square), (3, square * share))
-    )
-    if not of_value and share.shape[-1] > 1:
-        two, three = _mixed(share, held, two, three)
-    weight, away = moments.third[..., 0, 0], centre * centre
-    return (
-        one + centre * weight,
-        two + 2 * centre * one + away * weight,
-        three + 3 * centre * two + 3 * away * one + away * centre * weight,
-    )
-
-
-def _mixed(share: Floats, held: Floats, two: Floats, three: Floats) -> tuple[Floats, Floats]:
-    """Return second and third sums where several pairs of actions are exchanged at once, by lot.
-
-    Exact where their differences in value are proportional to each other, as fractions of one amount are; the third
-    moment of a sum is not that of its terms otherwise.
-    """
-    by_lot = np.count_nonzero(share, axis=-1) > 1
-    if not by_lot.any():
-        return two, three
-    root = np.cbrt(held[..., 3])
-    size = np.sign(root) * np.sqrt(np.maximum(held[..., 2], 0.0))
-    second = np.einsum("...a,...a->...", share, size) ** 2
-    third = np.einsum("...a,...a->...", share, root) ** 3
-    return np.where(by_lot, second, two), np.where(by_lot, third, three)
-
-
 def _weighted_mean(column: Floats, weight: Floats) -> Floats:
     return np.asarray(weight @ column / weight.sum())
 
@@ -294,6 +261,8 @@ def _by_clusters(cells: Cells, switches: Floats, likely: Floats, offset: Floats 
     total = float(weight.sum())
     mean = totals.sum(axis=0) / total if total > 0 else np.full(totals.shape[1], np.nan)
     influence = totals - weight[:, None] * mean
+    if cells.prevalence is not None:
+        influence = totals - _at_outcome_means(cells, per_cell, code, size)
     if offset is not None:
         moved = (offset - _weighted_mean(offset, moments.weight)) * moments.weight[:, None]
         influence = influence - np.stack([np.bincount(code, one, size) for one in moved.T], axis=1)
@@ -303,6 +272,22 @@ def _by_clusters(cells: Cells, switches: Floats, likely: Floats, offset: Floats 
     freedom = np.array([min(units, effective) - 1.0])
     second = (influence.T @ influence)[None]
     return Centred(np.array([units]), mean[None], second, third, np.array([total]), freedom)
+
+
+def _at_outcome_means(cells: Cells, per_cell: Floats, code: Integers, size: int) -> Floats:
+    """Return (size, n) what rows of each cluster would add if each added the mean of its outcome.
+
+    Parameters
+    ----------
+    per_cell : (n, c) sums of contributions in every cell.
+    """
+    out = np.zeros((size, len(per_cell)))
+    for state in cells.states:
+        weight = cells.moments.weight * (cells.state == state)
+        if weight.sum() > 0.0:
+            mean = per_cell[:, cells.state == state].sum(axis=1) / weight.sum()
+            out += np.bincount(code, weight, size)[:, None] * mean
+    return out
 
 
 def coded(cluster: Integers) -> tuple[Integers, int]:
@@ -341,8 +326,13 @@ def covariance_between(cells: Cells, switches: Floats, likely: Floats) -> Floats
         influence = np.empty((size, rules))
         for t in range(rules):
             contribution = (switches[t] * gains).sum(axis=1)
-            influence[:, t] = np.bincount(code, contribution, size) - weight * mean[t]
+            centre = weight * mean[t]
+            if cells.prevalence is not None:
+                centre = _at_outcome_means(cells, contribution[None], code, size)[:, 0]
+            influence[:, t] = np.bincount(code, contribution, size) - centre
         return np.asarray(influence.T @ influence)
+    if cells.prevalence is not None:
+        return _between_by_outcome(cells, switches, likely)
     centre = moments.shift @ weights.T
     first = moments.first2 @ weights.T
     second = np.einsum("jk,ckm,im->cji", weights, moments.second, weights, optimize=True)
@@ -357,6 +347,22 @@ def covariance_between(cells: Cells, switches: Floats, likely: Floats) -> Floats
         - np.outer(linear, mean)
         + np.outer(mean, mean) * moments.weight2.sum()
     )
+
+
+def _between_by_outcome(cells: Cells, switches: Floats, likely: Floats) -> Floats:
+    """Return the same of rows whose outcomes have given shares: that of each outcome about its own mean, added up."""
+    out, size = np.zeros((len(switches), len(switches))), np.zeros(len(switches))
+    gains = cells.moments.part_sums() @ likely.reshape(switches.shape[2], -1).T
+    for state in cells.states:
+        here = np.flatnonzero(cells.state == state)
+        rows = int(cells.moments.rows[here].sum())
+        if rows > 1:
+            alone = replace(cells.take(here), prevalence=None)
+            out += covariance_between(alone, switches[:, here], likely) * rows / (rows - 1)
+            size += np.einsum("tcj,cj->tc", switches[:, here], gains[here]) ** 2 @ (1.0 / alone.moments.rows)
+    # A rule that decides all rows of an outcome alike, each worth the same, leaves nothing but rounding.
+    told = np.diagonal(out) > ROUNDING * size
+    return out * told[:, None] * told
 
 
 def _cross(left: Floats, right: Floats) -> Floats:

@@ -26,6 +26,7 @@ from payoff.stats.pooling import LEFT_OUT, optimism, pooled
 from payoff.stats.ranking import NO_ROWS, ScoreCells, undefined
 
 Floats = NDArray[np.float64]
+DECLARED = "of the declared prevalence: no sampling error"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +74,7 @@ def murphy(cells: ScoreCells, bins: int = BINS) -> Murphy:
     # The variance of the prevalence, from that of the outcomes of all rows.
     squared = float((cells.positive_squared + cells.negative_squared).sum()) / float(held.weight.sum()) ** 2
     rows = cells.positives + cells.negatives
-    spread = prevalence * (1.0 - prevalence) * squared * rows / max(rows - 1, 1)
+    spread = prevalence * (1.0 - prevalence) * squared * rows / max(rows - 1, 1) * (not cells.stratified)
     return Murphy(
         reliability=float(share @ gap**2),
         resolution=float(share @ apart**2),
@@ -137,6 +138,11 @@ def uncertainty(cells: ScoreCells, level: float = 0.95) -> Interval:
     if not total > 0.0:
         return found
     share = float(cells.positive.sum()) / total
+    if cells.stratified:
+        known = share * (1.0 - share)
+        return replace(
+            found, value=known, low=known, high=known, stderr=0.0, tier="A", method="declared", note=DECLARED
+        )
     slope = np.full(len(cells.score), 1.0 - 2.0 * share)
     plain = with_interval(found, share * (1.0 - share), linearised_stderr(cells, slope, 0.0 * slope))
     if plain.low is None or plain.high is None:

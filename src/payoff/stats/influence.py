@@ -5,7 +5,8 @@ over the rows, is the influence of a row there, and
 
     SE^2 = n / (n - 1) sum of w^2 influence^2 / (sum of w)^2
 
-(the infinitesimal jackknife). Where T is a minimum or a maximum over thresholds or over monotone curves, its
+(the infinitesimal jackknife). Where the share of each outcome is given, the mean is that of the rows of its outcome and
+n / (n - 1) is theirs. Where T is a minimum or a maximum over thresholds or over monotone curves, its
 derivative is the one at the optimum, held fixed (Danskin).
 
 Efron (1982). The Jackknife, the Bootstrap and Other Resampling Plans. https://doi.org/10.1137/1.9781611970319
@@ -24,6 +25,7 @@ from payoff.stats.jackknife import Scale, scaled_bounds
 from payoff.stats.ranking import ScoreCells
 
 Floats = NDArray[np.float64]
+TINY = float(np.finfo(np.float64).tiny)
 # Below so many rows of the rarer outcome the normal interval of a linearised number is a rough guide.
 FEW_EVENTS = 10
 ROUGH = "rough: fewer than 10 rows of the rarer outcome"
@@ -49,8 +51,29 @@ def linearised_stderr(cells: ScoreCells, of_positives: Floats, of_negatives: Flo
     rows, total = cells.positives + cells.negatives, float(weight.sum())
     if rows < 2:
         return 0.0
+    if cells.stratified:
+        risen = within_outcomes(squared, (cells.positives, cells.negatives))
+        return math.sqrt(float(risen @ about_outcomes(weight, moves) ** 2)) / total
     moves = moves - float(weight @ moves) / total
     return math.sqrt(float(squared @ moves**2) * rows / (rows - 1)) / total
+
+
+def about_outcomes(weight: Floats, moves: Floats) -> Floats:
+    """Return (2 k,) numbers of positives, then of negatives, less the mean of their outcome.
+
+    >>> about_outcomes(np.ones(4), np.array([1.0, 3.0, 10.0, 20.0])).tolist()
+    [-1.0, 1.0, -5.0, 5.0]
+    """
+    held, x = weight.reshape(2, -1), moves.reshape(2, -1)
+    mean = (held * x).sum(axis=1, keepdims=True) / np.maximum(held.sum(axis=1, keepdims=True), TINY)
+    return np.asarray((x - mean).ravel())
+
+
+def within_outcomes(squared: Floats, rows: tuple[int, int]) -> Floats:
+    """Return (2 k,) squared weights, those of each outcome times n / (n - 1) of its rows; 0 of a single row."""
+    n = np.array(rows, dtype=np.float64)[:, None]
+    rise = np.divide(n, n - 1.0, out=np.zeros((2, 1)), where=n > 1)
+    return np.asarray((squared.reshape(2, -1) * rise).ravel())
 
 
 def with_interval(

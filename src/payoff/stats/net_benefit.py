@@ -290,20 +290,26 @@ def _variance(sums: _Sums, mean: Floats, stratified: bool) -> Floats:
 
 
 def _skewness(sums: _Sums, mean: Floats, stratified: bool) -> Floats:
-    """Return (T,) the skewness of what rows add, weights as they are worth (their cubes are not in the cells)."""
+    """Return (T,) the skewness of what rows add, weights as they are worth (their cubes are not in the cells).
+
+    Where outcomes are samples of their own, the rows of each weigh the same, which gives the cubes.
+    """
     gains, held = (np.full(len(mean), sums.of_positive), sums.of_negative), (sums.positive, sums.negative)
     moments = []
     for power in (2, 3):
         found = np.zeros(len(mean))
         if stratified:
-            for gain, weight, total in zip(gains, held, sums.totals, strict=True):
+            for gain, weight, total, rows in zip(gains, held, sums.totals, sums.rows, strict=True):
                 share = np.minimum(weight / max(total, 1e-300), 1.0)
-                found += total * share * (gain * (1.0 - share)) ** power
-                found += total * (1.0 - share) * (-gain * share) ** power
+                each = total / max(rows, 1)
+                found += rows * share * (each * gain * (1.0 - share)) ** power
+                found += rows * (1.0 - share) * (-each * gain * share) ** power
         else:
             found += sum(weight * (gain - mean) ** power for gain, weight in zip(gains, held, strict=True))
             found += np.maximum(sum(sums.totals) - held[0] - held[1], 0.0) * (-mean) ** power
-        moments.append(found / sum(sums.totals))
+        moments.append(
+            found / (round(sum(sums.totals) ** 2 / sum(sums.squares)) if stratified else sum(sums.totals))
+        )
     none, second = np.full(len(mean), np.nan), np.maximum(moments[0], 0.0)
     return np.asarray(np.divide(moments[1], second**1.5, out=none, where=second > 0.0))
 

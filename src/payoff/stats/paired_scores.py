@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from payoff.stats.distributions import normal_ppf, t_ppf
 from payoff.stats.estimates import Interval, Tier
+from payoff.stats.influence import about_outcomes, within_outcomes
 from payoff.stats.means import hall_bounds
 from payoff.stats.probability_scores import EPSILON
 from payoff.stats.ranking import ROUNDING, ScoreCells, delong, no_ranking, placements
@@ -40,6 +41,7 @@ class PairCells:
     positive, negative : sums of weights (counts, when unweighted).
     positive_squared, negative_squared : sums of squared weights.
     positives, negatives : rows of each outcome.
+    stratified : whether weights give outcomes shares that are in no doubt.
     """
 
     first: Floats
@@ -50,6 +52,7 @@ class PairCells:
     negative_squared: Floats
     positives: int
     negatives: int
+    stratified: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +193,8 @@ def loss_sums(pairs: PairCells, loss: Loss) -> PairSums:
     (ours, wrong), (theirs, also) = (losses(score, loss) for score in (pairs.first, pairs.second))
     gap, total = ours - theirs, float(weight.sum())
     mean = float(weight @ gap) / total if total > 0.0 else 0.0
-    off = gap - mean
+    off = about_outcomes(weight, gap) if pairs.stratified else gap - mean
+    risen = within_outcomes(squared, (pairs.positives, pairs.negatives)) if pairs.stratified else squared
     held, worth = weight[wrong | also], squared[wrong | also]
     return PairSums(
         rows=pairs.positives + pairs.negatives,
@@ -200,7 +204,7 @@ def loss_sums(pairs: PairCells, loss: Loss) -> PairSums:
         mean=mean,
         spread=float(weight @ off**2),
         third=float(weight @ off**3),
-        squared_spread=float(squared @ off**2),
+        squared_spread=float(risen @ off**2),
         clipped=max(round(float(held.sum()) ** 2 / float(worth.sum())), 1) if worth.sum() > 0.0 else 0,
         cubes=_cubes(weight, squared, off, pairs.positives + pairs.negatives),
     )

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from payoff.stats.contributions import third_by_cell
 from payoff.stats.flows import flows
+from payoff.stats.thirds import third_by_cell
 from payoff.tables import Cells
 
 Floats = NDArray[np.float64]

@@ -62,6 +62,8 @@ class ScoreCells:
     positives, negatives : rows of each outcome.
     within : for cells of a grid, whose ``score`` is a mean; None where every cell is one score.
     positive_cubed, negative_cubed : sums of cubed weights; None where rows are unweighted.
+    stratified : whether weights give outcomes shares that are in no doubt (``Cells.prevalence``); those of one outcome
+        weigh the same then.
     """
 
     score: Floats
@@ -74,6 +76,7 @@ class ScoreCells:
     within: Within | None = None
     positive_cubed: Floats | None = None
     negative_cubed: Floats | None = None
+    stratified: bool = False
 
     @property
     def weighted(self) -> bool:

@@ -237,6 +237,13 @@ def spiegelhalter_z(cells: ScoreCells, level: float = 0.95) -> Interval:
             (cells.negative_squared, miss, miss_spread),
         )
     )
+    if cells.stratified:
+        # Rows were not drawn by their score: what varies is what rows of one outcome say.
+        lean = (
+            (1.0 - hit) * (1.0 - 2.0 * hit) + 2.0 * hit_spread,
+            2.0 * miss_spread - miss * (1.0 - 2.0 * miss),
+        )
+        variance = (linearised_stderr(cells, *lean) * float(weight.sum())) ** 2
     if not variance > 0.0:
         note = "undefined: every score is 0, 1/2 or 1, which the test cannot doubt"
         return undefined(cells, level, "spiegelhalter", note)

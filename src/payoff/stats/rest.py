@@ -34,6 +34,16 @@ Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Summed:
+    """Moments of S numbers, each (S,): the number, its variance, its third cumulant and degrees of freedom."""
+
+    value: Floats
+    variance: Floats
+    cubed: Floats
+    freedom: Floats
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Bent:
     """S numbers, each a mean of independent influences, ready for Hall's bounds.
@@ -57,6 +67,40 @@ class Bent:
     events: Integers
     widening: Integers
     least: Integers
+
+    @classmethod
+    def of(
+        cls,
+        found: "Summed",
+        units: int,
+        events: Integers,
+        least: Integers,
+        enough: NDArray[np.bool_] | None = None,
+    ) -> "Bent":
+        """Return numbers of these moments, with the tier that tails, events and clusters leave them.
+
+        Parameters
+        ----------
+        units, events, least : as the attributes.
+        enough : (S,) whether there is enough evidence; by default 50 deciding events.
+        """
+        enough = events >= EVENTS_TO_JUDGE if enough is None else enough
+        stderr = np.sqrt(found.variance)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            # Influences of n units have the skewness (sum psi^3 / n) / (sum psi^2 / n)^1.5 = sqrt(n) times this ratio.
+            ratio = np.where(stderr > 0.0, found.cubed / stderr**3, np.where(stderr == 0.0, 0.0, np.nan))
+        factor = widening(np.abs(np.where(np.isnan(ratio), np.inf, ratio)))
+        trusted = (factor > 0) & (least > 0) & enough & np.isfinite(found.freedom)
+        return cls(
+            value=found.value,
+            stderr=stderr,
+            skewness=np.nan_to_num(ratio) * np.sqrt(float(units)),
+            units=units,
+            freedom=found.freedom,
+            events=events,
+            widening=np.where(trusted, np.maximum(factor, least), 0).astype(np.int64),
+            least=least,
+        )
 
     @classmethod
     def joined(cls, several: Sequence["Bent"]) -> "Bent":
@@ -103,7 +147,7 @@ def means_of_totals(sums: PartSums, units: int, adverse: Integers | None) -> Ben
     with np.errstate(divide="ignore", invalid="ignore"):
         effective = np.fmin(sums.weights[:, 0], sums.weights[:, 1] ** 2 / sums.weights[:, 2])
     enough = None if adverse is None else adverse >= ADVERSE_CLUSTERS
-    return _means(sums, units, effective - 1.0, _least_widening(effective - 1.0), enough)
+    return _means(sums, units, effective - 1.0, least_widening(effective - 1.0), enough)
 
 
 def _means(
@@ -117,7 +161,8 @@ def _means(
         mean, variance, cubed = _about_own_mean(sums.weights, sums.first, sums.second, sums.third)
         rows, events = sums.weights[:, 0], _rarer(sums.deciding, sums.possible)
         sample = (rows / (rows - 1.0)) ** 1.5
-        return _bent(sums.centre + mean, variance, cubed * sample, units, freedom, events, least, enough)
+        found = Summed(sums.centre + mean, variance, cubed * sample, freedom)
+        return Bent.of(found, units, events, least, enough)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -191,12 +236,12 @@ def differences_from_rest(sums: PartSums) -> Bent:
             units = len(sums.by_cluster.all_weight)
             variance, cubed = _clustered(sums, sums.by_cluster, mine[0], theirs[0], outside[0][:, 1])
             freedom = _effective(sums) - 1.0
-            least = _least_widening(freedom)
+            least = least_widening(freedom)
         away = sums.deciding.sum(axis=0) - sums.deciding
         away = away if sums.by_cluster is None else sums.by_cluster.outside
         others = sums.possible.sum(axis=0) - sums.possible
         events = np.minimum(_rarer(sums.deciding, sums.possible), _rarer(away, others))
-        return _bent(value, variance, cubed, units, freedom, events, least)
+        return Bent.of(Summed(value, variance, cubed, freedom), units, events, least)
 
 
 def standardised(sums: PartSums, share: Floats) -> Bent:
@@ -226,9 +271,9 @@ def standardised(sums: PartSums, share: Floats) -> Bent:
             units = len(influence)
             spread, lean = (np.array([total]) for total in _powers(influence, units))
             freedom = np.array([_effective(sums)[used].min() - 1.0])
-            least = _least_widening(freedom)
+            least = least_widening(freedom)
         events = np.array([_rarer(sums.deciding, sums.possible)[used].sum()], dtype=np.int64)
-        return _bent(value, spread, lean, units, freedom, events, least)
+        return Bent.of(Summed(value, spread, lean, freedom), units, events, least)
 
 
 def _about_own_mean(weights: Floats, first: Floats, second: Floats, third: Floats) -> tuple[Floats, ...]:
@@ -275,7 +320,7 @@ def _effective(sums: PartSums) -> Floats:
     )
 
 
-def _least_widening(freedom: Floats) -> Integers:
+def least_widening(freedom: Floats) -> Integers:
     """Return what few effective clusters ask, as ``payoff.stats.tiers.cluster_widening`` does; 0 is no verdict."""
     effective = np.nan_to_num(freedom) + 1.0
     return np.select([effective >= MANY_CLUSTERS, effective >= FEWEST_CLUSTERS], [1, 2], 0).astype(np.int64)
@@ -285,31 +330,3 @@ def _rarer(deciding: Integers, possible: Integers) -> Integers:
     """Return the deciding events in the rarer class of outcome; a class in which nothing can be won is none."""
     counted = np.where(possible > 0, deciding, np.iinfo(np.int64).max).min(axis=1)
     return np.where((possible > 0).any(axis=1), counted, 0).astype(np.int64)
-
-
-def _bent(
-    value: Floats,
-    variance: Floats,
-    cubed: Floats,
-    units: int,
-    freedom: Floats,
-    events: Integers,
-    least: Integers,
-    enough: NDArray[np.bool_] | None = None,
-) -> Bent:
-    enough = events >= EVENTS_TO_JUDGE if enough is None else enough
-    stderr = np.sqrt(variance)
-    # Influences of n units have the skewness (sum psi^3 / n) / (sum psi^2 / n)^1.5 = sqrt(n) times this ratio.
-    ratio = np.where(stderr > 0.0, cubed / stderr**3, np.where(stderr == 0.0, 0.0, np.nan))
-    factor = widening(np.abs(np.where(np.isnan(ratio), np.inf, ratio)))
-    trusted = (factor > 0) & (least > 0) & enough & np.isfinite(freedom)
-    return Bent(
-        value=value,
-        stderr=stderr,
-        skewness=np.nan_to_num(ratio) * np.sqrt(float(units)),
-        units=units,
-        freedom=freedom,
-        events=events,
-        widening=np.where(trusted, np.maximum(factor, least), 0).astype(np.int64),
-        least=least,
-    )

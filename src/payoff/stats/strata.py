@@ -13,8 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from payoff.stats.contrast import Contrast
-from payoff.stats.contributions import coded, deciding_events, third_by_cell
+from payoff.stats.contributions import coded, deciding_events
+from payoff.stats.thirds import third_by_cell
 from payoff.tables import Cells
+from payoff.tables.cells import POSITIVE
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -36,6 +38,11 @@ class Strata:
     switches: Floats
     part: Integers
     likely: Floats
+
+    @property
+    def given(self) -> bool:
+        """Return whether the parts are outcomes whose shares here are given numbers too (``Cells.prevalence``)."""
+        return self.cells.prevalence is not None and bool((self.part == (self.cells.state == POSITIVE)).all())
 
     def weights(self, parts: int) -> Floats:
         """Return (parts,) the share of the weight that each part has here."""
@@ -78,7 +85,8 @@ def shifted(strata: Strata, shares: Floats, coefficients: Floats, less: Floats |
     if less is not None:
         plain = here @ held
         value -= float(plain @ less)
-        per_part, centre = per_part - less, centre - float(plain @ less)
+        centre = centre - (held @ less if strata.given else float(plain @ less))
+        per_part = per_part - less
     cells, kept = strata.cells, np.ones(len(strata.cells), dtype=np.bool_)
     if less is None and not used.all():
         kept = used[strata.part]
@@ -93,6 +101,8 @@ def shifted(strata: Strata, shares: Floats, coefficients: Floats, less: Floats |
         factor if less is None else np.ones(len(factor)),
         strata.likely,
     )
+    if strata.given and cells.cluster is None:
+        freedom = _satterthwaite(cells, switches, part, per_part, centre)
     total = float(strata.cells.moments.weight.sum())
     return Contrast(
         units=units,
@@ -129,9 +139,7 @@ def _influence(
         effective = float(weight.sum() ** 2 / (weight @ weight))
         spread = square * units / (units - 1) if units > 1 else np.nan
         return units, spread, skewness, min(units, effective) - 1.0
-    away = (by_part * moments.shift).sum(axis=1) - centre[part]
-    inner = np.einsum("ck,ckl,cl->c", by_part, moments.second, by_part)
-    squares = inner + 2.0 * away * (by_part * moments.first2).sum(axis=1) + away**2 * moments.weight2
+    squares = _squares(cells, switches, part, per_part, centre)
     rows = np.bincount(part, moments.rows, len(factor)).astype(np.float64)
     enough = rows > 1
     rising = np.divide(rows, rows - 1.0, out=np.full(len(rows), np.nan), where=enough)
@@ -140,6 +148,26 @@ def _influence(
     weighted, squared = factor[part] @ moments.weight, (factor[part] ** 2) @ moments.weight2
     effective = float(weighted**2 / squared) if squared > 0.0 else 0.0
     return units, spread, _skewness(cells, switches, part, per_part, factor, likely), effective - 1.0
+
+
+def _satterthwaite(cells: Cells, switches: Floats, part: Integers, per_part: Floats, centre: Floats) -> float:
+    """Return the degrees of freedom of the variances of the parts, added up."""
+    squares = np.bincount(part, _squares(cells, switches, part, per_part, centre), len(centre))
+    rows = np.bincount(part, cells.moments.rows, len(centre))
+    used = squares > 0.0
+    if not used.any():
+        return float(rows.sum() - len(centre))
+    below = squares[used] ** 2 / np.maximum(rows[used] - 1.0, 1.0)
+    return float(squares.sum() ** 2 / below.sum())
+
+
+def _squares(cells: Cells, switches: Floats, part: Integers, per_part: Floats, centre: Floats) -> Floats:
+    """Return (c,) the squared influence of the rows of every cell."""
+    moments, actions = cells.moments, switches.shape[1]
+    by_part = np.einsum("ca,cak->ck", switches, per_part[part].reshape(len(part), actions, -1))
+    away = (by_part * moments.shift).sum(axis=1) - centre[part]
+    inner = np.einsum("ck,ckl,cl->c", by_part, moments.second, by_part)
+    return np.asarray(inner + 2.0 * away * (by_part * moments.first2).sum(axis=1) + away**2 * moments.weight2)
 
 
 def _skewness(

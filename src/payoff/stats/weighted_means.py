@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from payoff.stats.distributions import t_ppf
 from payoff.stats.estimates import Interval, Tier
+from payoff.stats.influence import about_outcomes
 from payoff.stats.means import hall_bounds
 from payoff.stats.ranking import ScoreCells
 from payoff.stats.tiers import EVENTS_TO_JUDGE, too_few, widening
@@ -28,11 +29,15 @@ CUT = "the interval is cut at what is possible"
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class ByOutcome:
-    """Sums of w, w^2 and w^3 of the positives of some cells, then of the negatives: (2 k,) each."""
+    """Sums of w, w^2 and w^3 of the positives of some cells, then of the negatives: (2 k,) each.
+
+    ``rows`` are those of each outcome where their shares are given (``ScoreCells.stratified``), else None.
+    """
 
     weight: Floats
     squared: Floats
     cubed: Floats
+    rows: tuple[int, int] | None = None
 
     @property
     def kish(self) -> float:
@@ -48,6 +53,7 @@ def by_outcome(cells: ScoreCells, held: slice = slice(None)) -> ByOutcome:
         weight=np.concatenate([cells.positive[held], cells.negative[held]]),
         squared=np.concatenate([cells.positive_squared[held], cells.negative_squared[held]]),
         cubed=np.concatenate([positive[held], negative[held]]),
+        rows=(cells.positives, cells.negatives) if cells.stratified and held == slice(None) else None,
     )
 
 
@@ -64,6 +70,8 @@ def mean_of_rows(found: Interval, sums: ByOutcome, x: Floats, least: float) -> I
     total, rows = float(sums.weight.sum()), found.rows
     mean = float(sums.weight @ x) / total
     off = x - mean
+    if sums.rows is not None:
+        return _of_outcomes(found, sums, x, mean, least)
     square = float(sums.squared @ (off * off))
     if rows < 2 or not square > 0.0:
         none = "no interval: one row" if rows < 2 else "no interval: rows do not differ"
@@ -84,6 +92,33 @@ def mean_of_rows(found: Interval, sums: ByOutcome, x: Floats, least: float) -> I
         note=NOTES.get(factor, WIDENED),
     )
     return few_rows(made, least, min(sums.kish, rows))
+
+
+def _of_outcomes(found: Interval, sums: ByOutcome, x: Floats, mean: float, least: float) -> Interval:
+    """Return the same where the share of each outcome is given: a stratified mean (``payoff.stats.centred``)."""
+    total, rows = float(sums.weight.sum()), np.array(sums.rows, dtype=np.float64)
+    off = about_outcomes(sums.weight, x)
+    squares = (sums.squared * off * off).reshape(2, -1).sum(axis=1)
+    square = float(squares.sum())
+    if rows.min() < 2 or not square > 0.0:
+        none = "no interval: one row of an outcome" if rows.min() < 2 else "no interval: rows do not differ"
+        return replace(found, value=mean, note=none)
+    ratio = float(sums.cubed @ off**3) / square**1.5
+    factor = int(widening(abs(ratio)))
+    stderr = math.sqrt(float(squares @ (rows / (rows - 1.0)))) / total
+    freedom = square**2 / float(squares**2 @ (1.0 / (rows - 1.0)))
+    quantile = float(t_ppf(1.0 - 0.5 * (1.0 - found.level) / max(factor, 1), freedom))
+    low, high = hall_bounds(mean, stderr, ratio * math.sqrt(found.rows), found.rows, (-quantile, quantile))
+    made = replace(
+        found,
+        value=mean,
+        low=min(float(low), mean),
+        high=max(float(high), mean),
+        stderr=stderr,
+        tier=TIERS.get(factor, "A-"),
+        note=NOTES.get(factor, WIDENED),
+    )
+    return few_rows(made, least, float(rows.sum()))
 
 
 def few_rows(found: Interval, events: float, units: float) -> Interval:

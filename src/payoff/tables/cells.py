@@ -105,6 +105,8 @@ class Cells:
     moments : the sums. In pending cells only rows and weights mean anything.
     pending_low, pending_high : (c,) sum over pending rows of the least and the most that acting can be worth
         more than doing nothing, whichever the outcome; zero elsewhere.
+    prevalence : the share of positives where it is a given number (``data.prevalence``), which weights make so; else
+        None. Rows of one outcome all weigh the same then, and only means within outcomes are in doubt.
     """
 
     group: Integers
@@ -117,6 +119,7 @@ class Cells:
     cluster: Integers | None = None
     pending_low: Floats | None = None
     pending_high: Floats | None = None
+    prevalence: float | None = None
 
     def __post_init__(self) -> None:
         lengths = {len(self.group), len(self.state), *(len(column) for column in self.actions.values())}
@@ -156,6 +159,7 @@ class Cells:
             cluster=_taken(self.cluster, index),
             pending_low=_taken(self.pending_low, index),
             pending_high=_taken(self.pending_high, index),
+            prevalence=self.prevalence,
         )
 
 

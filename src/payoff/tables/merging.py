@@ -66,6 +66,7 @@ def joined(several: Sequence[Keyed]) -> Keyed:
         cluster=None if first.cluster is None else _all([np.asarray(one.cells.cluster) for one in several]),
         pending_low=_bounds([one.cells.pending_low for one in several]),
         pending_high=_bounds([one.cells.pending_high for one in several]),
+        prevalence=first.prevalence,
     )
     names = tuple(several[0].keys)
     return Keyed(cells=cells, keys={name: _all([one.keys[name] for one in several]) for name in names})
@@ -102,6 +103,7 @@ def _merged(cells: Cells, first: NDArray[np.intp], key: NDArray[np.intp], group:
         cluster=None if cells.cluster is None else cells.cluster[first],
         pending_low=None if cells.pending_low is None else _total(cells.pending_low, key, size),
         pending_high=None if cells.pending_high is None else _total(cells.pending_high, key, size),
+        prevalence=cells.prevalence,
     )
 
 

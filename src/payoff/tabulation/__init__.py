@@ -10,7 +10,12 @@ from payoff.tabulation.counting import Scored, count_blocks, count_scores, count
 from payoff.tabulation.counts import beyond_cap
 from payoff.tabulation.decided import Decided, count_decisions, count_hash
 from payoff.tabulation.duels import count_duels
-from payoff.tabulation.evening import shared_weight, unweighted, without_shared_weight
+from payoff.tabulation.evening import (
+    at_declared_shares,
+    shared_weight,
+    unweighted,
+    without_shared_weight,
+)
 from payoff.tabulation.findings import Finding
 from payoff.tabulation.grouping import MISSING
 from payoff.tabulation.hashing import used_columns
@@ -41,6 +46,7 @@ __all__ = [
     "SliceTable",
     "Tabulated",
     "added",
+    "at_declared_shares",
     "basis_of",
     "beyond_cap",
     "bind",

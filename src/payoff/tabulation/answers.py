@@ -133,6 +133,7 @@ def _money_cells(found: Columns, asking: Asking) -> Cells:
         moments=asking.ready.sums.read(found, state),
         pending_low=np.asarray(found.get("lo_sum", none), dtype=np.float64),
         pending_high=np.asarray(found.get("hi_sum", none), dtype=np.float64),
+        prevalence=asking.ready.prevalence,
     )
 
 

@@ -183,6 +183,7 @@ def _exact_cells(found: Columns, score: str, ready: Prepared) -> Cells:
         moments=ready.sums.read_counts(found, state),
         score=np.asarray(found[score], dtype=np.float64),
         cluster=_cluster(found, ready),
+        prevalence=ready.prevalence,
     )
 
 
@@ -205,6 +206,7 @@ def _grid_cells(found: Columns, cell: str, ready: Prepared) -> Cells:
         score=spread.first / weight,
         cell=np.asarray(found[cell], dtype=np.int64),
         spread=spread,
+        prevalence=ready.prevalence,
     )
 
 

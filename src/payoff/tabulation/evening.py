@@ -3,14 +3,22 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+import numpy as np
+from numpy.typing import NDArray
+
 from payoff.tables import Cells, Keyed, Moments, ScorePair, Spread
+from payoff.tables.cells import NEGATIVE, POSITIVE
+from payoff.tables.given_shares import at_given_shares, factors
 from payoff.tabulation.slices import SliceTable
 from payoff.tabulation.tabulated import Tabulated
 
 
 def shared_weight(tables: Tabulated) -> float | None:
-    """Return the weight that all rows have, None where they differ or carry none."""
-    if not tables.weighted:
+    """Return the weight that all rows have, None where they differ or carry none.
+
+    Weights that give outcomes a declared share say that the share is in no doubt, though all of them be 1.
+    """
+    if not tables.weighted or (tables.policies is not None and tables.policies.prevalence is not None):
         return None
     low, high = (tables.counts.values.get(name) for name in ("lo_w", "hi_w"))
     return None if low is None or high is None or low != high else float(low)
@@ -36,6 +44,50 @@ def without_shared_weight(tables: Tabulated) -> Tabulated:
         sliced_scores=_sliced(tables.sliced_scores, weight),
         periods=None if tables.periods is None else _sliced([tables.periods], weight)[0],
         pairs={pair: _pair(one, weight) for pair, one in tables.pairs.items()},
+    )
+
+
+def at_declared_shares(tables: Tabulated) -> Tabulated:
+    """Return tables of several parts whose positives make up the declared share of all rows together.
+
+    Each part was weighted by the rows of each outcome that the first one had.
+    """
+    whole = tables.policies
+    if whole is None or whole.prevalence is None:
+        return tables
+    held = [float(whole.moments.weight[whole.state == state].sum()) for state in (NEGATIVE, POSITIVE)]
+    factor = factors((held[0], held[1]), whole.prevalence) if min(held) > 0.0 else np.ones(2)
+    return replace(
+        tables,
+        scores={name: at_given_shares(one) for name, one in tables.scores.items()},
+        blocks={
+            name: tuple(replace(one, cells=at_given_shares(one.cells)) for one in several)
+            for name, several in tables.blocks.items()
+        },
+        policies=at_given_shares(whole),
+        slices=_at_given(tables.slices),
+        sliced_scores=_at_given(tables.sliced_scores),
+        periods=None if tables.periods is None else _at_given([tables.periods])[0],
+        pairs={pair: _pair_at(one, factor) for pair, one in tables.pairs.items()},
+    )
+
+
+def _at_given(several: Sequence[SliceTable]) -> tuple[SliceTable, ...]:
+    return tuple(replace(one, cells=at_given_shares(one.cells)) for one in several)
+
+
+def _pair_at(pair: ScorePair, factor: NDArray[np.float64]) -> ScorePair:
+    by_cell = np.where(pair.state >= 0, factor[np.maximum(pair.state, 0)], 1.0)
+    spreads = [
+        None if one is None else replace(one, first=one.first * by_cell, second=one.second * by_cell)
+        for one in (pair.first_spread, pair.second_spread)
+    ]
+    return replace(
+        pair,
+        weight=pair.weight * by_cell,
+        weight2=pair.weight2 * by_cell**2,
+        first_spread=spreads[0],
+        second_spread=spreads[1],
     )
 
 

@@ -245,7 +245,7 @@ def weight_sql(plan: Plan, state: str, counts: Mapping[int, int] | None) -> str 
     data = plan.spec.data
     if data.weight is not None:
         return f"cast(source.{quote(data.weight)} as double)"
-    if data.prevalence is not None and counts and all(counts.get(known) for known in (0, 1)):
+    if data.prevalence is not None and counts is not None and weighs_by_outcome(counts):
         known = counts[0] + counts[1]
         positive, negative = data.prevalence * known / counts[1], (1 - data.prevalence) * known / counts[0]
         return f"case {state} when 1 then {double(positive)} when 0 then {double(negative)} else 1.0e0 end"
@@ -257,6 +257,11 @@ def weight_sql(plan: Plan, state: str, counts: Mapping[int, int] | None) -> str 
             fix="state how common the outcome is among all decisions, such as prevalence: 0.012.",
         )
     return None
+
+
+def weighs_by_outcome(counts: Mapping[int, int] | None) -> bool:
+    """Return whether a declared prevalence gives rows their weights: there are known rows of either outcome."""
+    return counts is not None and all(counts.get(known) for known in (0, 1))
 
 
 def _day(found: Mapping[str, object], name: str) -> date | None:

@@ -14,7 +14,7 @@ from payoff.tabulation.counts import Counts, Shape, centres, count_money, count_
 from payoff.tabulation.critical import critical_level
 from payoff.tabulation.filling import fill, held_actions
 from payoff.tabulation.loss_columns import centres_of_losses, thresholds_of
-from payoff.tabulation.outcomes import Facts, look, state_sql
+from payoff.tabulation.outcomes import Facts, look, state_sql, weighs_by_outcome
 from payoff.tabulation.plan import Plan
 from payoff.tabulation.quantity_checks import count_without_history
 from payoff.tabulation.rows import EPOCH, Seen, prepared_sql
@@ -35,6 +35,7 @@ class Prepared:
     Attributes
     ----------
     by_state : rows by known outcome that weights come from, where a prevalence is declared.
+    prevalence : the share of positives that these weights make; None without them.
     counts : totals and extremes over all rows.
     order : the column of ``prepared`` that first rows are named by.
     level, losses, duel : of quantities, as ``Fixed`` keeps them.
@@ -43,6 +44,7 @@ class Prepared:
 
     facts: Facts
     by_state: Mapping[int, int] | None
+    prevalence: float | None
     counts: Counts
     shape: Shape
     sums: Sums
@@ -117,6 +119,7 @@ def prepare(plan: Plan, engine: Engine, fixed: Fixed | None = None) -> Prepared:
     return Prepared(
         facts=facts,
         by_state=by_state,
+        prevalence=data.prevalence if weighs_by_outcome(by_state) else None,
         counts=counts,
         shape=shape,
         sums=sums,

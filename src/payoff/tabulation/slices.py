@@ -1,7 +1,7 @@
 """The cells of one slice entry, slice by slice."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,9 +26,9 @@ class SliceTable:
     cells: Cells
 
     def part(self, number: int) -> Cells:
-        """Return the cells of one slice."""
+        """Return the cells of one slice; a share of positives that is given of all rows is not given of it."""
         first, last = np.searchsorted(self.index, [number, number + 1])
-        return self.cells.take(np.arange(first, last))
+        return replace(self.cells.take(np.arange(first, last)), prevalence=None)
 
     def parts(self) -> Iterator[tuple[dict[str, str], Cells]]:
         """Yield every slice as its columns with their text, and its cells."""
