@@ -223,6 +223,7 @@ def _acted(rows: Rows, room: int | None) -> tuple[Floats, float]:
     pool = np.zeros(n, dtype=np.int64) if rows.day is None else rows.day
     order = np.lexsort([-rows.score, pool])
     one = np.ones(n)
+    by_outcome = np.stack([~rows.event, rows.event], axis=1)[order].astype(np.int64)
     scores = descending(
         Scores(
             pool=pool[order],
@@ -233,6 +234,9 @@ def _acted(rows: Rows, room: int | None) -> tuple[Floats, float]:
             known=one.astype(np.int64),
             first=rows.value[order],
             second=rows.value[order] ** 2,
+            third=rows.value[order] ** 3,
+            rows_of=by_outcome,
+            deciding_of=by_outcome * (rows.value[order] != 0)[:, None],
             parts=rows.value[order][:, None],
         )
     )

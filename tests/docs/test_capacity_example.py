@@ -55,7 +55,11 @@ def test_room_and_bursts_are_those_of_the_story(record: Any) -> None:
     assert f"on {room.full} days of {room.periods}" in STORY
     assert f"{1 - room.used / room.places:.1%} of the calls" in STORY
     one = estimate(record, "worth_of_one_more", None, None)
-    assert f"EUR {one.value:.2f}** ({one.low:.2f} to {one.high:.2f})" in STORY
+    assert f"EUR {one.value:.2f}**, after its cost" in STORY
+    assert (one.tier, one.low) == ("C", None)
+    assert one.note.startswith("the tail is too heavy")
+    rooms = next(each for each in record.curves if each.kind == "capacity" and each.of == "boosted").points
+    assert set(rooms["low"]) == {None}
     tenth = estimate(record, "worth_of_a_tenth_more", None, "year")
     assert f"EUR {tenth.value:,.0f} per year ({tenth.low:,.0f} to {tenth.high:,.0f})" in STORY
     burst = next(each for each in record.curves if each.kind == "burst" and each.of == "boosted").points

@@ -152,8 +152,9 @@ def test_capacities_are_filled_alike(
     server = request.getfixturevalue(name)
     results = [payoff.evaluate(where, spec).record for where in (rows, there(name, server, "limited", rows))]
     assert results[0].hash == results[1].hash
-    expected, found = ({key(one): one.value for one in each.estimates} for each in results)
-    assert found == pytest.approx(expected, abs=ROUNDING)
+    for what in ("value", "low", "high", "events"):
+        expected, found = ({key(one): getattr(one, what) for one in each.estimates} for each in results)
+        assert found == pytest.approx(expected, abs=ROUNDING)
     assert results[0].document()["capacities"] == results[1].document()["capacities"]
 
 
@@ -201,6 +202,7 @@ def limited_spec(policy: Any) -> dict[str, Any]:
         "model": {"name": "m", "score": "p", "policy": policy},
         "baselines": {"monthly": {"score": "p", "capacity": "90 per month"}},
         "today": "monthly",
+        "metrics": [{"value_at_k": {"k": 200}}, {"value_at_k": {"k": 5, "per": "day"}}],
     }
 
 

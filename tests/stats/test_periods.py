@@ -4,13 +4,12 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from scipy import stats
 from studies.coverage import topk
 from studies.coverage.populations import Amounts
 from studies.coverage.topk import LIKELY, SHARE, Rows, TopOfDay, TopShare
 
 from payoff.stats.contributions import contrast_of
-from payoff.stats.periods import Totals, blocks_of, contrast_of_periods, ratio_of_totals, share_of_pool
+from payoff.stats.periods import Totals, blocks_of, contrast_of_periods, ratio_of_totals
 from payoff.tables.cells import PENDING
 
 
@@ -100,10 +99,3 @@ def test_pending_cells_are_left_out_of_a_period() -> None:
     only = contrast_of_periods(cells.where(half), switches[half], LIKELY, day[half], "week")
     np.testing.assert_allclose(found.mean, only.mean, rtol=1e-12)
     np.testing.assert_allclose(found.covariance, only.covariance, rtol=1e-12)
-
-
-def test_the_value_of_rows_at_a_cut_has_the_interval_of_their_mean() -> None:
-    value = np.random.default_rng(1).normal(5, 2, 6)
-    found = share_of_pool(value.sum(), value @ value, 6.0, 6.0, Totals(periods=1, rows=6))
-    expected = stats.t.interval(0.95, 5, value.mean(), value.std(ddof=1) / np.sqrt(6))
-    assert (found.low, found.high) == pytest.approx(expected, rel=1e-9)

@@ -10,6 +10,7 @@ from sklearn.metrics import accuracy_score, average_precision_score, f1_score, r
 
 import payoff
 from payoff.catalogue import Worth
+from payoff.choices import grids
 
 # Exact sums of quanta and one division on either side: what is left is rounding.
 ROUNDING = 1e-9
@@ -125,6 +126,34 @@ def test_a_point_of_calibration_is_the_change_when_scores_move_and_the_threshold
     )
     assert worth(pa.table(rows), spec)[key].amount == pytest.approx(moved, abs=5_000 * ROUNDING)
     assert moved != 0
+
+
+@pytest.mark.parametrize("weighted", [False, True])
+@pytest.mark.parametrize("gridded", [False, True])
+@pytest.mark.parametrize("at", [0.07, 0.25])
+def test_a_point_of_calibration_is_the_money_of_the_rows_between_where_amounts_vary_with_the_score(
+    at: float, gridded: bool, weighted: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if gridded:
+        monkeypatch.setattr(grids, "EXACT_ROWS", 100)
+    rows = scored()
+    rows["p"] = rows["p"].round(2)
+    # Large where the model is unsure: means of classes would have another sign.
+    rows["amount"] = (400.0 * np.abs(rows["p"] - at)).round(2)
+    weight = np.random.default_rng(1).choice([1.0, 2.0, 3.0], len(rows["y"])) if weighted else np.ones(4_000)
+    data = {"outcome": "y"} | ({"weight": "w"} if weighted else {})
+    spec = spec_of(
+        data=data,
+        value={"act": "case when outcome then amount else 0 end - 2", "skip": 0},
+        model=spec_of()["model"] | {"policy": {"threshold": at}},
+    )
+    gain = weight * (np.where(rows["y"] == 1, rows["amount"], 0.0) - 2.0)
+    acted = [gain[rows["p"] > at - 0.001 + shift].sum() for shift in (-0.01, 0.0, 0.01)]
+    found = worth(pa.table(rows | {"w": weight}), spec)
+    for given, by_hand in (("high", acted[0] - acted[1]), ("low", acted[2] - acted[1])):
+        one = found["calibration_in_the_large", POINT, f"every score one point too {given}, same threshold"]
+        assert one.amount == pytest.approx(5_000 * by_hand / weight.sum(), abs=5_000 * ROUNDING)
+        assert by_hand != 0
 
 
 def test_where_values_vary_the_price_is_the_mean_of_the_class() -> None:

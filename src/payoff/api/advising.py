@@ -11,6 +11,7 @@ from payoff.rendering.advice import advice_text
 from payoff.running import tabulate as count
 from payoff.running.advising import advice_with_rows, advice_without_rows, asking_for_metrics
 from payoff.running.progress import following
+from payoff.stats.exchange import POINT
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,7 +54,7 @@ def metrics(
     if not rows or (data is None and asked.data.path is None):
         return Metrics(advice_without_rows(asked))
     with opened(data, spec, asked) as engine:
-        gathered = count(asked, engine, following(progress or _silent, engine, asked))
+        gathered = count(asked, engine, following(progress or _silent, engine, asked), around=POINT)
     return Metrics(advice_with_rows(gathered))
 
 

@@ -11,10 +11,9 @@ from payoff.catalogue import (
     Regret,
     Worth,
     advise,
-    score_cells,
     traits,
 )
-from payoff.choices import definition
+from payoff.choices import Cuts, definition
 from payoff.comparison import Grounds, compare
 from payoff.errors.classes import NeedsTwoClasses
 from payoff.errors.judging import PartialResult
@@ -30,10 +29,8 @@ from payoff.spec.signs import values_by_outcome
 from payoff.spec.volume import World, make_world
 from payoff.stats.estimates import Estimate
 from payoff.stats.exchange import (
-    POINT,
     Present,
     act_rate_at_precision,
-    calibration_shift,
     precision_at_recall,
     recall_at_alarms,
     recall_at_precision,
@@ -46,7 +43,8 @@ ONE_POINT = "1 percentage point"
 WITHOUT_ROWS = "No rows were read: what depends on them is left out. Name them with --data."
 NO_MONEY = "Ranking metrics such as ROC AUC have no price of their own: it depends on where a point is won."
 IN_THE_MEAN = (
-    "Values vary by row: prices take the mean of each class, and the next row may be worth more or less."
+    "Values vary by row: prices take the mean of each class, and the next row may be worth more or less; "
+    "those of calibration are of the very rows within a point of the threshold."
 )
 
 
@@ -103,7 +101,10 @@ def advice_with_rows(gathered: Gathered) -> Advice:
     rows, notes = int(grounds.cells.moments.rows.sum()), [IN_THE_MEAN] if found.varies else []
     if found.unseen:
         return _advice(grounds.spec, replace(found, prevalence=None, f_score=None), rows, (), (), [])
-    worth = (*_prices(grounds.spec, found, counted.world, mine), *_calibration(counted, grounds, found))
+    worth = (
+        *_prices(grounds.spec, found, counted.world, mine),
+        *_calibration(gathered.around, counted, grounds, found),
+    )
     return _advice(grounds.spec, found, rows, worth, tuple(_regrets(counted, grounds, measured)), notes)
 
 
@@ -231,24 +232,29 @@ def _prices(
         yield priced("precision", per_row, precision, "no positive lost")
 
 
-def _calibration(counted: Counted, grounds: Grounds, found: Fingerprint) -> Iterator[Worth]:
-    """Yield what it costs if every probability is one point too high, or too low, and the threshold stays."""
+def _calibration(
+    around: Cuts | None, counted: Counted, grounds: Grounds, found: Fingerprint
+) -> Iterator[Worth]:
+    """Yield what it costs if every probability is one point too high, or too low, and the threshold stays.
+
+    Rows whose score lies within a point of the threshold are then decided otherwise: they are worth what they are.
+    """
     model, policy = grounds.spec.model, grounds.spec.model.policy
-    at = grounds.choices.thresholds.get(model.name)
     acts = isinstance(policy, Threshold) and policy.do == grounds.spec.decision.actions[0]
-    if model.score_is != "probability" or at is None or not acts:
+    if model.score_is != "probability" or around is None or not acts:
         return
     if found.on_positive is None or found.on_negative is None:
         return
-    cells = score_cells(counted.scores[model.name])
-    worth = cells.positive * found.on_positive + cells.negative * found.on_negative
-    weight = float(cells.positive.sum() + cells.negative.sum())
+    cells = around.cells
+    likely = grounds.valuation.contrast().reshape(len(grounds.valuation.actions), -1)
+    worth = cells.moments.part_sums() @ likely[1]
+    weight = float(cells.moments.weight.sum())
     priced = _Priced(model.name, grounds.spec.decision.unit, counted.world)
-    for shift, given in (
-        (POINT, "every score one point too high"),
-        (-POINT, "every score one point too low"),
+    for block, sign, given in (
+        (1, 1.0, "every score one point too high"),
+        (2, -1.0, "every score one point too low"),
     ):
-        change = calibration_shift(cells.score, worth, at, shift, weight)
+        change = sign * float(worth[around.block == block].sum()) / weight
         yield priced("calibration_in_the_large", change, None, f"{given}, same threshold")
 
 

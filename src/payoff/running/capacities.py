@@ -1,7 +1,7 @@
 """What a capacity does: how full it is, what one more place is worth, value by room, and what a burst costs."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,18 +11,16 @@ from payoff.comparison import Grounds
 from payoff.errors.capacity import CapacityNeverFull, FewPeriods
 from payoff.record import CapacityRecord, Check, Curve, PeriodValue
 from payoff.running.gathering import Counted
+from payoff.running.room_money import value_at, worth_of_a_tenth_more, worth_of_one_more
 from payoff.spec.model import Candidate, Capacity
 from payoff.stats.estimates import Estimate, Interval
-from payoff.stats.periods import Totals, blocks_of, ratio_of_totals, share_of_pool
+from payoff.stats.finding_room import scaled
 from payoff.stats.tiers import FEWEST_PERIODS
-from payoff.tables import AS_IT_IS, LEVELS, Filled
+from payoff.tables import LEVELS
 from payoff.tables.cells import PENDING
 from payoff.tabulation import period_name
 
-MORE = LEVELS.index(1.1)
 LOADS = 10
-CLUSTERED = "rows come in clusters, which this number takes no account of"
-QUEUED = "not given: unworked rows wait, and more room today changes the queue of tomorrow"
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -55,13 +53,13 @@ def capacity_estimates(counted: Counted) -> Iterator[Estimate]:
     unit = grounds.spec.decision.unit
     for candidate, policy in grounds.spec.limited:
         filled = counted.tables.filled[candidate.name]
-        one = _one_more(counted, filled, policy)
+        one = worth_of_one_more(counted, filled, policy)
         yield _estimate(candidate, "worth_of_one_more", f"{unit} per row acted on", None, one)
-        more = _a_tenth_more(counted, filled, policy)
+        more = worth_of_a_tenth_more(counted, filled, policy)
         yearly = counted.world.scale("year")
         for per, factor in [("decision", 1.0)] + ([] if yearly is None else [("year", yearly)]):
             yield _estimate(
-                candidate, "worth_of_a_tenth_more", f"{unit} per {per}", per, _scaled(more, factor)
+                candidate, "worth_of_a_tenth_more", f"{unit} per {per}", per, scaled(more, factor)
             )
 
 
@@ -182,58 +180,11 @@ def _extremes(
     return told(0), told(len(order) // 2), told(-1)
 
 
-def _totals(counted: Counted, periods: int, rows: float, policy: Capacity) -> Totals:
-    refused = CLUSTERED if counted.tables.clustered and policy.per is None else None
-    return Totals(periods=periods, rows=round(rows), refused=refused)
-
-
-def _one_more(counted: Counted, filled: Filled, policy: Capacity) -> Interval:
-    """Return the mean worth of the rows at the cut, over the pools in which some row found no room."""
-    full = filled.full
-    rows = float(filled.near_rows[full].sum())
-    about = _totals(counted, len(np.unique(filled.period[full])), rows, policy)
-    if policy.carry_over:
-        return replace(about, refused=QUEUED).interval(None, None, 0.0)
-    if not full.any():
-        never = "0: no period was full, so that one more place stays empty"
-        return replace(about.interval(0.0, None, 0.0), low=0.0, high=0.0, tier="A", note=never)
-    near, near_rows = filled.near[full], filled.near_rows[full]
-    if policy.per is None:
-        return share_of_pool(float(near.sum()), float(filled.near_squared[full].sum()), rows, rows, about)
-    block = blocks_of(filled.period[full], policy.per)
-    return ratio_of_totals(near, near_rows, block, about)
-
-
-def _a_tenth_more(counted: Counted, filled: Filled, policy: Capacity) -> Interval:
-    """Return what a tenth more room is worth per decision."""
-    periods, known = len(np.unique(filled.period)), filled.known.astype(np.float64)
-    about = _totals(counted, periods, float(known.sum()), policy)
-    if policy.carry_over:
-        return replace(about, refused=QUEUED).interval(None, None, 0.0)
-    first, second, rows = (
-        column[:, MORE] - column[:, AS_IT_IS]
-        for column in (filled.worth, filled.worth_squared, filled.reached)
-    )
-    if policy.per is None:
-        whole = float(known.sum())
-        return share_of_pool(float(first.sum()), float(second.sum()), float(rows.sum()), whole, about)
-    return ratio_of_totals(first, known, blocks_of(filled.period, policy.per), about)
-
-
 def _by_room(counted: Counted, candidate: Candidate, policy: Capacity) -> Curve:
     filled = counted.tables.filled[candidate.name]
     per = "year" if counted.world.volume is not None else "decision"
     factor = counted.world.scale(per) or 1.0
-    known = filled.known.astype(np.float64)
-    found = []
-    for j in range(len(LEVELS)):
-        about = _totals(counted, len(np.unique(filled.period)), float(known.sum()), policy)
-        if policy.per is None:
-            found.append(_share_at(filled, j, about))
-        else:
-            found.append(
-                ratio_of_totals(filled.worth[:, j], known, blocks_of(filled.period, policy.per), about)
-            )
+    found = [value_at(counted, filled, policy, level) for level in range(len(LEVELS))]
     return Curve(
         kind="capacity",
         of=candidate.name,
@@ -247,25 +198,6 @@ def _by_room(counted: Counted, candidate: Candidate, policy: Capacity) -> Curve:
         },
         note=ceiling(policy),
     )
-
-
-def _share_at(filled: Filled, level: int, about: Totals) -> Interval:
-    """Return the value of another share of the pool: rows count against the worth of those where it ends."""
-    around = (max(level - 1, 0), min(level + 1, len(LEVELS) - 1))
-    rows = filled.reached[:, around[1]] - filled.reached[:, around[0]]
-    near = (filled.worth[:, around[1]] - filled.worth[:, around[0]]) / np.where(rows > 0, rows, 1.0)
-    near = np.where(rows > 0, near, 0.0)
-    value, squared, reached = (
-        column[:, level] for column in (filled.worth, filled.worth_squared, filled.reached)
-    )
-    moved = float((value - near * reached).sum())
-    second = float((squared - 2 * near * value + near**2 * reached).sum())
-    whole = float(filled.known.sum())
-    made = share_of_pool(moved, second, whole, whole, about)
-    if made.value is None or made.low is None or made.high is None:
-        return replace(made, value=float(value.sum()) / whole if whole else None)
-    shift = float(value.sum()) / whole - made.value
-    return replace(made, value=made.value + shift, low=made.low + shift, high=made.high + shift)
 
 
 def _by_load(counted: Counted, grounds: Grounds, candidate: Candidate, policy: Capacity) -> Curve:
@@ -299,11 +231,6 @@ def _unit(counted: Counted) -> str:
 
 def _times(value: float | None, factor: float) -> float | None:
     return None if value is None else value * factor
-
-
-def _scaled(found: Interval, factor: float) -> Interval:
-    value, low, high = (_times(end, factor) for end in (found.value, found.low, found.high))
-    return replace(found, value=value, low=low, high=high)
 
 
 def _remark(code: str, where: str, found: str, fix: str) -> Check:

@@ -57,12 +57,15 @@ from payoff.tabulation.latency import Latencies
 
 Progress = Callable[[str], None]
 
+ROUND = 12
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Gathered:
     """Tables, and the choices and cuts that follow from them.
 
-    ``cuts`` holds those of every candidate whose score is cut; none where a check found an error.
+    ``cuts`` holds those of every candidate whose score is cut; none where a check found an error. ``around`` are money
+    and rows a little below and above the model's threshold, where they were asked for and there is one.
     """
 
     plan: Plan
@@ -70,14 +73,22 @@ class Gathered:
     choices: Choices
     cuts: Mapping[str, Cuts]
     latencies: Mapping[str, Latencies] = field(default_factory=dict)
+    around: Cuts | None = None
 
 
-def tabulate(spec: Spec, engine: Engine, progress: Progress, fixed: Fixed | None = None) -> Gathered:
+def tabulate(
+    spec: Spec,
+    engine: Engine,
+    progress: Progress,
+    fixed: Fixed | None = None,
+    around: float | None = None,
+) -> Gathered:
     """Ask the engine for everything: checks, scores, choices, then policies and slices.
 
     Parameters
     ----------
     fixed : choices made before, so that these tables add to those that made them.
+    around : how far below and above its threshold the model's scores are counted once more; None not at all.
     """
     progress("reading the columns")
     plan = make_plan(spec, engine)
@@ -87,7 +98,19 @@ def tabulate(spec: Spec, engine: Engine, progress: Progress, fixed: Fixed | None
     if tables.failed:
         hashed = count_hash(asking)
         return Gathered(plan=plan, tables=replace(tables, hashed=hashed), choices=Choices(), cuts={})
-    return _filled(tables, asking, fixed, progress)
+    gathered = _filled(tables, asking, fixed, progress)
+    return gathered if around is None else replace(gathered, around=_around(asking, gathered.choices, around))
+
+
+def _around(asking: Asking, choices: Choices, reach: float) -> Cuts | None:
+    """Return the rows cut a little below the model's threshold, at it, and a little above; None without one."""
+    model = asking.plan.spec.model
+    at = choices.thresholds.get(model.name)
+    if at is None or not isinstance(model.policy, Threshold) or asking.plan.spec.data.classes is not None:
+        return None
+    # To a round number, which 0.07 - 0.01 is not in binary: scores are often round.
+    cuts = np.array([round(at - reach, ROUND), at, round(at + reach, ROUND)])
+    return make_cuts(cuts, count_blocks(asking, model, choices, cuts))
 
 
 def needs_sliced_scores(spec: Spec) -> bool:

@@ -4,14 +4,18 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from payoff.running.gathering import Counted
+from payoff.running.room_money import declared
 from payoff.spec.model import Candidate
 from payoff.spec.top import Ranked
 from payoff.stats.estimates import Estimate, Interval
+from payoff.stats.finding_room import Sums, contrast_of_sums, rarer, scaled, support_of_room, trusted
 from payoff.stats.jackknife import delete_a_group
-from payoff.stats.periods import Totals, blocks_of, ratio_of_totals
-from payoff.stats.top import Rankings, tied, top_of
+from payoff.stats.periods import Totals, blocks_of, contrast_of_totals, ratio_of_totals
+from payoff.stats.top import Rankings, part_of_top, tied, top_of
+from payoff.tables import HALF_WINDOW
 
 LEVEL = 0.95
 FEWEST_EVENTS = 10
@@ -28,7 +32,12 @@ def top_estimates(counted: Counted) -> Iterator[Estimate]:
     for candidate in spec.scored:
         for one in spec.tops:
             rankings = counted.tables.rankings[(candidate.name, one.per or "")]
-            found = _over_all(rankings, one) if one.per is None else _over_pools(counted, rankings, one)
+            if one.per is not None:
+                found = _over_pools(counted, rankings, one)
+            elif one.name == "value_at_k":
+                found = _value_of_all(counted, rankings, one)
+            else:
+                found = _over_all(rankings, one)
             yield _estimate(counted, candidate, one, _possible(found, rankings, one))
 
 
@@ -64,14 +73,46 @@ def _over_all(rankings: Rankings, one: Ranked) -> Interval:
     for group in np.unique(rankings.group):
         rest = tied(rankings.without(int(group)))
         part = float(rest.rows.sum()) / rows
-        scaled = top_of(rest, one.name, None if one.k is None else one.k * part)[0]
-        without.append(scaled / part if one.name == "value_at_k" else scaled)
+        without.append(top_of(rest, one.name, None if one.k is None else one.k * part)[0])
     if len(without) < 2:
         return Totals(periods=1, rows=rows, refused="no interval: one group of rows").interval(
             value, None, 0.0
         )
     made = delete_a_group(value, without)
     return about.interval(value, made.stderr, made.degrees_of_freedom)
+
+
+def _value_of_all(counted: Counted, rankings: Rankings, one: Ranked) -> Interval:
+    """Return what acting on the best k rows of all is worth: money like that of a capacity for a share of one pool."""
+    whole = tied(rankings)
+    rows = float(whole.rows.sum())
+    if rows == 0:
+        return Totals(periods=1, rows=0).interval(None, None, 0.0)
+    places = min(float(one.k or rows), rows)
+
+    def part(room: float) -> NDArray[np.float64]:
+        return part_of_top(whole, np.array([room]))
+
+    acted, window = part(places), max(HALF_WINDOW * rows, 1.0)
+    near = part(places + window) - part(max(places - window, 0.0))
+    at_cut = float(near @ whole.value / (near @ whole.rows)) if places < rows else 0.0
+    spread = whole.squared - 2.0 * at_cut * whole.value + at_cut**2 * whole.rows
+    sums = Sums(
+        rows=rows,
+        first=float(acted @ whole.value),
+        second=float(acted**2 @ whole.squared),
+        third=float(acted**3 @ whole.cubed),
+        moved=float(acted @ (whole.value - at_cut * whole.rows)),
+        moved_second=float(acted**2 @ spread),
+    )
+    events = rarer((acted > 0) @ whole.deciding, whole.deciding.sum(axis=0))
+    worth, clustered = declared(counted, 0, None), counted.tables.clustered
+    support = None
+    if worth is not None and not clustered:
+        by_outcome = np.stack([whole.rows - whole.positives, whole.positives], axis=1).astype(np.float64)
+        support = support_of_room(acted, by_outcome, worth, at_cut)
+    found = trusted(contrast_of_sums(sums, events), support, CLUSTERED if clustered else None, ALIKE)
+    return scaled(found, rows)
 
 
 def _over_pools(counted: Counted, rankings: Rankings, one: Ranked) -> Interval:
@@ -82,10 +123,14 @@ def _over_pools(counted: Counted, rankings: Rankings, one: Ranked) -> Interval:
     same = counted.plan.spec.data.cluster == one.per
     refused = CLUSTERED if counted.tables.clustered and not same else None
     number = int(defined.sum())
-    about = Totals(periods=number, rows=rows, method="mean over rankings", refused=refused)
+    about = Totals(periods=number, rows=rows, refused=refused)
     block = np.arange(number)
     if one.is_timed:
         block = blocks_of(rankings.period[defined], str(one.per))
+    if one.name == "value_at_k":
+        acted = part_of_top(rankings, np.full(rankings.size, np.inf if one.k is None else float(one.k))) > 0
+        events = rarer(acted @ rankings.deciding, rankings.deciding.sum(axis=0))
+        return trusted(contrast_of_totals(each, np.ones(number), block, about, events), None, refused, ALIKE)
     found = ratio_of_totals(each[defined], np.ones(number), block, about)
     if not left_out:
         return found

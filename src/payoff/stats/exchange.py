@@ -7,10 +7,6 @@ a difference of that expression, not a derivative, for a step of one hundredth.
 
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
-Floats = NDArray[np.float64]
 POINT = 0.01
 
 
@@ -75,21 +71,3 @@ def act_rate_at_precision(at: Present) -> float:
     0.1125
     """
     return POINT * (at.precision * at.on_positive + (1.0 - at.precision) * at.on_negative)
-
-
-def calibration_shift(score: Floats, worth: Floats, threshold: float, shift: float, weight: float) -> float:
-    """Return the change in value per row if every score were off by ``shift`` and the threshold stayed.
-
-    Parameters
-    ----------
-    score : (c,) of cells of rows, as it is now.
-    worth : (c,) what acting on the cell's rows is worth over doing nothing, summed.
-    threshold : rows with score >= threshold are acted on.
-    shift : added to every score; above 0 where scores are too high.
-    weight : of all rows.
-
-    >>> calibration_shift(np.array([0.195, 0.3]), np.array([-4.0, 9.0]), 0.2, 0.01, 100.0)
-    -0.04
-    """
-    now, then = score >= threshold, score + shift >= threshold
-    return float((worth @ then.astype(np.float64) - worth @ now.astype(np.float64)) / weight)

@@ -101,17 +101,54 @@ def ratio_of_totals(value: Floats, size: Floats, block: Integers, about: "Totals
     >>> found.value, round(found.stderr, 4)  # sd 1.026 over 20 periods
     (2.0, 0.2294)
     """
-    whole, blocks = float(size.sum()), np.unique(block)
+    whole = float(size.sum())
     if whole <= 0:
         return about.interval(None, None, 0.0)
-    ratio = float(value.sum()) / whole
-    code = np.searchsorted(blocks, block)
-    influence = np.bincount(code, value - ratio * size, len(blocks)) / whole
-    many = len(blocks)
+    ratio, influence = _linearised(value, size, block)
+    many = len(influence)
     if about.periods < FEWEST_PERIODS or many < 2:
         return about.interval(ratio, None, 0.0)
     stderr = float(np.sqrt(many / (many - 1) * (influence**2).sum()))
     return about.interval(ratio, stderr, many - 1.0)
+
+
+def contrast_of_totals(
+    value: Floats, size: Floats, block: Integers, about: "Totals", events: int
+) -> Contrast:
+    """Return the contrast of a ratio of totals of money: units are blocks of periods, or of other rankings.
+
+    Parameters
+    ----------
+    value, size, block, about : as of :func:`ratio_of_totals`; ``size`` adds up to more than 0.
+    events : deciding rows, since a day of many events is not one event.
+
+    >>> value, about = np.array([1.0, 3.0] * 10), Totals(periods=20, rows=20)
+    >>> found = contrast_of_totals(value, np.ones(20), np.arange(20), about, 60)
+    >>> float(found.mean[0, 0]), round(float(found.covariance[0, 0, 0] / 20) ** 0.5, 4), float(found.skewness[0])
+    (2.0, 0.2294, 0.0)
+    """
+    ratio, influence = _linearised(value, size, block)
+    many, square = len(influence), float((influence**2).sum())
+    variance = many / (many - 1) * square if many > 1 else np.nan
+    skewness = float((influence**3).sum()) / many / (square / many) ** 1.5 if square > 0 else 0.0
+    return Contrast(
+        units=many,
+        rows=about.rows,
+        mean=np.array([[ratio]]),
+        covariance=np.array([[[variance * many]]]),
+        skewness=np.array([skewness]),
+        deciding_events=np.array([events], dtype=np.int64),
+        degrees_of_freedom=max(many - 1.0, 1.0),
+        periods=about.periods,
+    )
+
+
+def _linearised(value: Floats, size: Floats, block: Integers) -> tuple[float, Floats]:
+    """Return the ratio of the totals, and by how much every block moves it."""
+    whole, blocks = float(size.sum()), np.unique(block)
+    ratio = float(value.sum()) / whole
+    code = np.searchsorted(blocks, block)
+    return ratio, np.asarray(np.bincount(code, value - ratio * size, len(blocks)) / whole)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,7 +158,7 @@ class Totals:
     periods: int
     rows: int
     level: float = 0.95
-    method: str = "ratio of period totals"
+    method: str = "mean over rankings"
     refused: str | None = None
 
     def interval(self, value: float | None, stderr: float | None, freedom: float) -> Interval:
@@ -144,25 +181,3 @@ class Totals:
             note=note,
             stderr=stderr,
         )
-
-
-def share_of_pool(first: float, second: float, rows: float, whole: float, about: Totals) -> Interval:
-    """Return a sum over some rows of a pool, per row of ``whole``, with its interval by rows.
-
-    Parameters
-    ----------
-    first, second : sums of the values and of their squares over ``rows`` rows (whole or in part).
-    whole : rows that the sum is divided by; ``rows`` itself for a mean.
-
-    >>> found = share_of_pool(10.0, 30.0, 5.0, 5.0, Totals(periods=1, rows=5))  # mean 2, variance 2.5
-    >>> found.value, round(found.stderr, 4)
-    (2.0, 0.7071)
-    """
-    if whole <= 0:
-        return about.interval(None, None, 0.0)
-    if rows <= 1:
-        return about.interval(first / whole, None, 0.0)
-    spread = max(second - first**2 / rows, 0.0) / (rows - 1.0)
-    return replace(about, method="rows at the cut").interval(
-        first / whole, float(np.sqrt(spread * rows)) / whole, rows - 1.0
-    )

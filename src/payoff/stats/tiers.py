@@ -55,6 +55,7 @@ class Circumstances:
     beyond_cap : rows beyond a declared cap, which break its promise.
     adverse_clusters : clusters that hold an adverse row, for finite support in clusters.
     weighted : rows carry weights, for which no cap holds.
+    uncapped : no declared cap would help, as where the cut moves with the rows or a unit is a period.
     least_widening : 2 for the half-split of a tuned threshold, which is A- at most by its moments.
     least_tail : r of all rows, where the contrast is of half of them.
     effective : rows that unequal weights leave (Kish); None without such weights, in clusters, and where the shares of
@@ -66,6 +67,7 @@ class Circumstances:
     beyond_cap: int = 0
     adverse_clusters: int | None = None
     weighted: bool = False
+    uncapped: bool = False
     least_widening: int = 1
     least_tail: float = 0.0
     effective: float | None = None
@@ -222,6 +224,6 @@ def _why_not(contrast: Contrast, about: Circumstances, rule: int, ratio: float) 
         if ratio > 0.0:
             rows = math.ceil(contrast.rows * (ratio / WIDENED_TEN_TIMES) ** 2 * (1.0 - ROUNDING))
             found.append(f"about {rows:,} rows may do (optimistic)")
-    if not about.capped and not about.weighted and not contrast.clustered:
+    if not (about.capped or about.weighted or about.uncapped or contrast.clustered):
         found.append("or declare a cap")
     return "; ".join(found)

@@ -28,7 +28,8 @@ class Rankings:
     group : (c,) salted group of the rows, for one ranking of all; 0 elsewhere.
     score : (c,) the score.
     rows, positives : (c,) rows, and positive ones.
-    value : (c,) sum of what acting is worth more than doing nothing.
+    value, squared, cubed : (c,) sums of what acting is worth more than doing nothing, of its squares and its cubes.
+    deciding : (c, 2) negative and positive rows on which it is worth something, or costs something.
     """
 
     pool: Integers
@@ -38,6 +39,9 @@ class Rankings:
     rows: Integers
     positives: Integers
     value: Floats
+    squared: Floats
+    cubed: Floats
+    deciding: Integers
 
     @property
     def size(self) -> int:
@@ -46,8 +50,11 @@ class Rankings:
 
     def without(self, group: int) -> "Rankings":
         """Return the rows of all other groups."""
-        kept = self.group != group
-        cells = {one.name: getattr(self, one.name)[kept] for one in fields(self) if one.name != "period"}
+        return self.take(self.group != group)
+
+    def take(self, index: NDArray[np.generic]) -> "Rankings":
+        """Return the cells at ``index``."""
+        cells = {one.name: getattr(self, one.name)[index] for one in fields(self) if one.name != "period"}
         return Rankings(period=self.period, **cells)
 
 
@@ -62,7 +69,8 @@ def top_of(rankings: Rankings, name: str, k: float | None) -> Floats:
     A ranking without positives has no recall and no lift; its NDCG is 0, as scikit-learn has it.
 
     >>> one = Rankings(pool=np.zeros(2, int), period=np.zeros(1, int), group=np.zeros(2, int),
-    ...     score=np.array([0.9, 0.1]), rows=np.array([4, 4]), positives=np.array([2, 0]), value=np.array([8.0, -4.0]))
+    ...     score=np.array([0.9, 0.1]), rows=np.array([4, 4]), positives=np.array([2, 0]), value=np.array([8.0, -4.0]),
+    ...     squared=np.array([32.0, 4.0]), cubed=np.array([128.0, -4.0]), deciding=np.array([[0, 2], [4, 0]]))
     >>> top_of(one, "precision_at_k", 2).tolist(), top_of(one, "value_at_k", 2).tolist()
     ([0.5], [4.0])
     """
@@ -71,13 +79,13 @@ def top_of(rankings: Rankings, name: str, k: float | None) -> Floats:
     def total(column: NDArray[np.generic]) -> Floats:
         return np.asarray(np.bincount(rankings.pool, column, size), dtype=np.float64)
 
-    rows, positives, before = total(rankings.rows), total(rankings.positives), _before(rankings)
+    rows, positives = total(rankings.rows), total(rankings.positives)
     places = rows if k is None else np.minimum(rows, float(k))
-    part = np.clip((places[rankings.pool] - before) / np.maximum(rankings.rows, 1), 0.0, 1.0)
+    part = part_of_top(rankings, places)
     if name == "value_at_k":
         return total(part * rankings.value)
     if name == "ndcg":
-        return _ndcg(rankings, before, positives, k)
+        return _ndcg(rankings, _before(rankings), positives, k)
     caught = total(part * rankings.positives)
     with np.errstate(divide="ignore", invalid="ignore"):
         if name == "precision_at_k":
@@ -85,6 +93,12 @@ def top_of(rankings: Rankings, name: str, k: float | None) -> Floats:
         if name == "recall_at_k":
             return np.asarray(caught / positives)
         return np.asarray((caught / places) / (positives / rows))
+
+
+def part_of_top(rankings: Rankings, places: Floats) -> Floats:
+    """Return (c,) the part of every cell that is among the best so many rows, (P,), of its ranking."""
+    free = places[rankings.pool] - _before(rankings)
+    return np.asarray(np.clip(free / np.maximum(rankings.rows, 1), 0.0, 1.0), dtype=np.float64)
 
 
 def _ndcg(rankings: Rankings, before: Floats, positives: Floats, k: float | None) -> Floats:
@@ -116,12 +130,19 @@ def tied(rankings: Rankings) -> Rankings:
     change = np.ones(len(rankings.pool), dtype=np.bool_)
     change[1:] = (np.diff(rankings.pool) != 0) | (np.diff(rankings.score) != 0)
     code, count = np.cumsum(change) - 1, int(change.sum())
+
+    def total(column: NDArray[np.generic]) -> Floats:
+        return np.asarray(np.bincount(code, column, count), dtype=np.float64)
+
     return Rankings(
         pool=rankings.pool[change],
         period=rankings.period,
         group=np.zeros(count, dtype=np.int64),
         score=rankings.score[change],
-        rows=np.bincount(code, rankings.rows, count).astype(np.int64),
-        positives=np.bincount(code, rankings.positives, count).astype(np.int64),
-        value=np.asarray(np.bincount(code, rankings.value, count), dtype=np.float64),
+        rows=total(rankings.rows).astype(np.int64),
+        positives=total(rankings.positives).astype(np.int64),
+        value=total(rankings.value),
+        squared=total(rankings.squared),
+        cubed=total(rankings.cubed),
+        deciding=np.stack([total(one) for one in rankings.deciding.T], axis=1).astype(np.int64),
     )

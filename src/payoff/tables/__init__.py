@@ -2,16 +2,19 @@
 
 from payoff.tables.cells import PENDING, Cells, Spread, distinct, shared_code, shared_parts
 from payoff.tables.duels import duels
-from payoff.tables.filled import AS_IT_IS, LEVELS, Filled
+from payoff.tables.filled import ALL, AS_IT_IS, AT_THE_CUT, HALF_WINDOW, LEVELS, Filled
 from payoff.tables.merging import Keyed, joined, merge
 from payoff.tables.moments import BASE, Moments
 from payoff.tables.pairs import ScorePair, joined_pairs
 
 __all__ = [
+    "ALL",
     "AS_IT_IS",
+    "AT_THE_CUT",
     "BASE",
     "Cells",
     "Filled",
+    "HALF_WINDOW",
     "Keyed",
     "LEVELS",
     "Moments",

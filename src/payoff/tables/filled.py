@@ -10,6 +10,10 @@ Integers = NDArray[np.int64]
 LEVELS = (0.25, 0.5, 0.75, 0.9, 1.0, 1.1, 1.25, 1.5, 2.0)
 """Multiples of a capacity at which its value is counted; 1 is among them."""
 AS_IT_IS = LEVELS.index(1.0)
+AT_THE_CUT, ALL = len(LEVELS), len(LEVELS) + 1
+"""Places behind those of the levels: of the rows near the cut, and of all rows of known outcome."""
+HALF_WINDOW = 0.01
+"""Rows to either side of a cut, as a share of the pool, over which the worth of one more place is a mean."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -32,6 +36,10 @@ class Filled:
         their squares, and how many rows these are, in part where a score is shared.
     near, near_squared, near_rows : (P,) the same of the rows near the cut: those that a little more room would take and
         a little less would not.
+    cubed : (P, L + 2) sums of the cubes of values over the rows acted on at every level, over those near the cut, and
+        over all rows of known outcome.
+    rows_of, deciding_of : (P, L + 2, S) how many of these rows are of each class of outcome, and on how many of them
+        the two actions differ in value.
     parts_near : (P, K) sums of the value's parts over these.
     tied : (P,) rows of known outcome at the cut; ``tied_first``, ``tied_second`` sums of their values and squares.
     """
@@ -51,6 +59,9 @@ class Filled:
     near: Floats
     near_squared: Floats
     near_rows: Floats
+    cubed: Floats
+    rows_of: Floats
+    deciding_of: Floats
     parts_near: Floats
     tied: Integers
     tied_first: Floats

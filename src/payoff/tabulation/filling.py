@@ -122,13 +122,17 @@ class _Query:
         do, otherwise = (actions.index(name) for name in (self.policy.do, self.policy.otherwise))
         pool = "".join(f", {sql} as {key}" for key, sql in self.pool.items())
         inner = (
-            f"select {self.score} as ps, cost_{self.place} as c{pool}{column}, "
+            f"select {self.score} as ps, st, cost_{self.place} as c{pool}{column}, "
             f"case when st >= 0 then v{do} - v{otherwise} end as d"
             + "".join(f", case when st >= 0 then p{k} end as p{k}" for k in range(parts))
             + " from prepared"
         )
         sums = {"cost": "cast(sum(c) as double)", "n_rows": "count(*)", "n_known": "count(d)"}
         sums |= {"d_1": "coalesce(sum(d), 0.0e0)", "d_2": "coalesce(sum(d * d), 0.0e0)"}
+        sums["d_3"] = "coalesce(sum(d * d * d), 0.0e0)"
+        for state in range(_states(self.plan)):
+            sums[f"n_of_{state}"] = f"count(case when st = {state} then 1 end)"
+            sums[f"n_differ_{state}"] = f"count(case when st = {state} and d <> 0 then 1 end)"
         sums |= {f"p_{k}": f"coalesce(sum(p{k}), 0.0e0)" for k in range(parts)}
         shown = [*keys, *([also] if also else []), *(f"{sql} as {name}" for name, sql in sums.items())]
         return f"select {', '.join(shown)} from ({inner}) as cells{join} group by {', '.join(keys)}"
@@ -173,7 +177,7 @@ def _numbers(found: Columns, pools: Pools) -> Integers:
 
 
 def _scores(query: _Query, found: Columns, pool: Integers) -> Scores:
-    parts = len(query.plan.valuation.expansion.parts)
+    parts, states = len(query.plan.valuation.expansion.parts), _states(query.plan)
     made = Scores(
         pool=pool,
         cell=np.asarray(found["pc"], dtype=np.int64),
@@ -183,11 +187,23 @@ def _scores(query: _Query, found: Columns, pool: Integers) -> Scores:
         known=np.asarray(found["n_known"], dtype=np.int64),
         first=np.asarray(found["d_1"], dtype=np.float64),
         second=np.asarray(found["d_2"], dtype=np.float64),
+        third=np.asarray(found["d_3"], dtype=np.float64),
+        rows_of=_by_state(found, "n_of", states),
+        deciding_of=_by_state(found, "n_differ", states),
         parts=np.stack([np.asarray(found[f"p_{k}"], dtype=np.float64) for k in range(parts)], axis=1)
         if parts
         else np.zeros((len(pool), 0)),
     )
     return descending(made)
+
+
+def _states(plan: Plan) -> int:
+    """Return how many classes of outcome there are."""
+    return max(2, len(plan.spec.data.classes or ()))
+
+
+def _by_state(found: Columns, name: str, states: int) -> Integers:
+    return np.stack([np.asarray(found[f"{name}_{one}"], dtype=np.int64) for one in range(states)], axis=1)
 
 
 def _written(query: _Query, pools: Pools, cells: Scores) -> str:

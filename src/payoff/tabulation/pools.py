@@ -5,11 +5,8 @@ from dataclasses import dataclass, fields
 import numpy as np
 from numpy.typing import NDArray
 
-from payoff.tables import AS_IT_IS, LEVELS, Filled
+from payoff.tables import AS_IT_IS, HALF_WINDOW, LEVELS, Filled
 from payoff.tabulation.queueing import Arrivals, queued
-
-# Rows to either side of a cut, as a share of the pool, over which the worth of one more place is a mean.
-HALF_WINDOW = 0.01
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -25,7 +22,8 @@ class Scores:
     cell : (c,) number of the cell of scores, rising with the score; 0 where every score stands by itself.
     score : (c,) the score, or the highest of the cell.
     cost, rows, known : (c,) sums of what acting takes, rows, and rows of known outcome.
-    first, second : (c,) sums of values and of their squares over known rows.
+    first, second, third : (c,) sums of values, of their squares and of their cubes over known rows.
+    rows_of, deciding_of : (c, S) known rows of each class of outcome, and those on which both actions differ in value.
     parts : (c, K) sums of the parts of the value over them.
     """
 
@@ -37,6 +35,9 @@ class Scores:
     known: Integers
     first: Floats
     second: Floats
+    third: Floats
+    rows_of: Integers
+    deciding_of: Integers
     parts: Floats
 
     def take(self, index: NDArray[np.generic]) -> "Scores":
@@ -64,7 +65,9 @@ def filled_of(pools: Pools, scores: Scores) -> Filled:
     >>> scores = Scores(pool=np.zeros(3, int), cell=np.zeros(3, int), score=np.array([0.9, 0.5, 0.1]),
     ...     cost=np.array([1.0, 2.0, 1.0]),
     ...     rows=np.array([1, 2, 1]), known=np.array([1, 2, 1]), first=np.array([8.0, 2.0, -1.0]),
-    ...     second=np.array([64.0, 4.0, 1.0]), parts=np.zeros((3, 0)))
+    ...     second=np.array([64.0, 4.0, 1.0]), third=np.array([512.0, 0.0, -1.0]),
+    ...     rows_of=np.array([[0, 1], [1, 1], [1, 0]]), deciding_of=np.array([[0, 1], [1, 1], [1, 0]]),
+    ...     parts=np.zeros((3, 0)))
     >>> pools = Pools(period=np.zeros(1, int), by=np.array([""]), whole=np.array([4.0]),
     ...     room=rooms(np.array([2.0]), np.array([4.0]), np.array([4.0])))
     >>> found = filled_of(pools, scores)
@@ -96,6 +99,7 @@ def filled_of(pools: Pools, scores: Scores) -> Filled:
         near=total(near * scores.first),
         near_squared=total(near * scores.second),
         near_rows=total(near * scores.known),
+        **_trusted_by(scores, [*taken[: len(LEVELS)], near, np.ones(len(near))], size),
         parts_near=np.stack([total(near * column) for column in scores.parts.T], axis=1)
         if scores.parts.shape[1]
         else np.zeros((size, 0)),
@@ -103,6 +107,21 @@ def filled_of(pools: Pools, scores: Scores) -> Filled:
         tied_first=np.where(full, scores.first[at], 0.0),
         tied_second=np.where(full, scores.second[at], 0.0),
     )
+
+
+def _trusted_by(scores: Scores, taken: list[Floats], size: int) -> dict[str, Floats]:
+    """Return what tells how far money may be trusted, of the part of each cell that is taken in several ways."""
+
+    def total(columns: NDArray[np.generic]) -> Floats:
+        each = [np.bincount(scores.pool, one * column, size) for one in taken for column in columns.T]
+        made = np.stack(each, axis=1).reshape(size, len(taken), columns.shape[1])
+        return np.asarray(made, dtype=np.float64)
+
+    return {
+        "cubed": total(scores.third[:, None])[:, :, 0],
+        "rows_of": total(scores.rows_of),
+        "deciding_of": total(scores.deciding_of),
+    }
 
 
 def waited(pools: Pools, scores: Scores, patience: int) -> Filled:
@@ -137,6 +156,7 @@ def waited(pools: Pools, scores: Scores, patience: int) -> Filled:
         near=none,
         near_squared=none,
         near_rows=none,
+        **_trusted_by(scores, [np.zeros(len(taken))] * (len(LEVELS) + 2), size),
         parts_near=np.zeros((size, scores.parts.shape[1])),
         tied=none.astype(np.int64),
         tied_first=none,

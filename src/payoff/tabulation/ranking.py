@@ -1,7 +1,5 @@
 """Rows by ranking and score, for what is asked of the top of each."""
 
-from dataclasses import replace
-
 import numpy as np
 
 from payoff.spec.model import Candidate
@@ -30,7 +28,10 @@ def _counted(asking: Asking, candidate: Candidate, per: str | None) -> Rankings:
     rows = f"select {key}, st, {score} as ps, v0 - v{last} as d from prepared where st >= 0"
     found = asking.engine.columns(
         f"select {key}, ps, count(*) as n_rows, count(case when st = 1 then 1 end) as n_positive, "
-        f"coalesce(sum(d), 0.0e0) as d_1 from ({rows}) as held group by {key}, ps"
+        "coalesce(sum(d), 0.0e0) as d_1, coalesce(sum(d * d), 0.0e0) as d_2, "
+        "coalesce(sum(d * d * d), 0.0e0) as d_3, count(case when st = 0 and d <> 0 then 1 end) as n_differ_0, "
+        "count(case when st = 1 and d <> 0 then 1 end) as n_differ_1 "
+        f"from ({rows}) as held group by {key}, ps"
     )
     size = len(found["n_rows"])
     keys, code = np.unique(np.asarray(found[key]).astype(str if not timed else np.int64), return_inverse=True)
@@ -43,14 +44,8 @@ def _counted(asking: Asking, candidate: Candidate, per: str | None) -> Rankings:
         rows=np.asarray(found["n_rows"], dtype=np.int64),
         positives=np.asarray(found["n_positive"], dtype=np.int64),
         value=np.asarray(found["d_1"], dtype=np.float64),
+        squared=np.asarray(found["d_2"], dtype=np.float64),
+        cubed=np.asarray(found["d_3"], dtype=np.float64),
+        deciding=np.stack([np.asarray(found[f"n_differ_{one}"], dtype=np.int64) for one in (0, 1)], axis=1),
     )
-    order = np.lexsort([-made.score, made.pool])
-    return replace(
-        made,
-        pool=made.pool[order],
-        group=made.group[order],
-        score=made.score[order],
-        rows=made.rows[order],
-        positives=made.positives[order],
-        value=made.value[order],
-    )
+    return made.take(np.lexsort([-made.score, made.pool]))
