@@ -138,6 +138,15 @@ def test_what_scikit_learn_puts_as_zero_is_undefined_here_with_the_class() -> No
     assert class_metric("f1_macro", table).value == pytest.approx(np.mean([10 / 16, 12 / 20, 0.0]))
 
 
+def test_what_no_row_is_has_no_recall_and_one_unit_no_interval() -> None:
+    totals = np.array([[5.0, 3.0], [0.0, 0.0]])
+    answered = ClassTable(totals=totals, rows=totals.astype(int), names=("a", "b"))
+    assert class_metric("recall_macro", answered).note.startswith("undefined: no row of 'b'")
+    cost = np.array([[0.0, 0.0], [1.0, 0.0]])
+    best = normalised_cost(answered, cost, best=1)
+    assert (best.value, best.note) == (None, "undefined: a constant action is best for every row")
+
+
 def test_one_class_alone_has_no_correlation_whatever_is_answered() -> None:
     totals = np.array([[5.0, 3.0], [0.0, 0.0]])
     found = class_metric(
