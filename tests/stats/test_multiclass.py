@@ -70,11 +70,9 @@ def test_every_metric_is_that_of_scikit_learn_on_random_answers(name: str, seed:
 @pytest.mark.parametrize("name", ["balanced_accuracy", "cohen_kappa", "matthews_corrcoef"])
 def test_two_classes_and_two_answers_are_the_binary_table(name: str) -> None:
     table = ClassTable(
-        totals=np.array([[600.0, 90.0], [70.0, 300.0]]),
-        rows=np.array([[600, 90], [70, 300]]),
-        names=("n", "p"),
+        totals=np.array([[60.0, 9.0], [7.0, 30.0]]), rows=np.array([[60, 9], [7, 30]]), names=("n", "p")
     )
-    quarter = np.array([300.0, 90.0, 70.0, 600.0])
+    quarter = np.array([30.0, 9.0, 7.0, 60.0])
     binary = decision_metric(name, Confusion(totals=quarter, rows=quarter.astype(np.int64)))
     found = class_metric(name, table)
     for end in ("value", "low", "high", "stderr"):

@@ -23,6 +23,11 @@ def counted(*cells):
     return Confusion(totals=np.array(cells, dtype=float), rows=np.array(cells))
 
 
+def judged(name, *cells):
+    """Return both one-sided bounds at 97.5%."""
+    return tuple(bound(name, counted(*cells), 0.975) for bound in (lower_bound, upper_bound))
+
+
 def number_at(name, prevalence, recall, specificity):
     table = np.array([prevalence * recall, 0.0, prevalence * (1 - recall), (1 - prevalence) * specificity])
     table[1] = 1 - table.sum()
@@ -117,21 +122,32 @@ def test_a_rising_map_of_a_number_takes_its_bounds_with_it():
 def test_other_labels_for_the_same_rows_change_nothing():
     cells = (7, 3, 2, 15)
     for name in ("balanced_accuracy", "matthews_corrcoef", "cohen_kappa"):
-        one, other = decision_metric(name, counted(*cells)), decision_metric(name, counted(*cells[::-1]))
-        assert (one.low, one.high) == pytest.approx((other.low, other.high), abs=ROUNDING)
+        assert judged(name, *cells) == pytest.approx(judged(name, *cells[::-1]), abs=ROUNDING)
     # Acting called leaving alone: the ratio of one is that of the other.
-    up = decision_metric("positive_likelihood_ratio", counted(7, 3, 2, 15))
-    down = decision_metric("negative_likelihood_ratio", counted(2, 15, 7, 3))
-    assert (up.value, up.low, up.high) == pytest.approx((down.value, down.low, down.high), rel=ROUNDING)
+    up, down = (
+        judged("positive_likelihood_ratio", 7, 3, 2, 15),
+        judged("negative_likelihood_ratio", 2, 15, 7, 3),
+    )
+    assert up == pytest.approx(down, rel=ROUNDING)
 
 
 @pytest.mark.parametrize("name", LINEAR)
 def test_at_the_limit_of_many_rows_it_is_near_the_delta_method(name):
-    few, many = (decision_metric(name, counted(*cells)) for cells in ((49, 60, 55, 90), (50, 60, 55, 90)))
-    assert (few.method, many.method.partition("_")[0]) == ("propagated_wilson", "delta")
+    few, many = (49, 60, 55, 90), (50, 60, 55, 90)
+    values = [decision_metric(name, counted(*cells)).value for cells in (few, many)]
+    wide, narrow = (high - low for low, high in (judged(name, *few), judged(name, *many)))
     # Half a row of correction beside the root of 50: a tenth of an interval's width.
-    assert few.high - few.low == pytest.approx(many.high - many.low, rel=0.15)
-    assert few.high - few.low > many.high - many.low - abs(few.value - many.value)
+    assert wide == pytest.approx(narrow, rel=0.15)
+    assert wide > narrow - abs(values[0] - values[1])
+
+
+@pytest.mark.parametrize("name", LINEAR)
+def test_what_is_judged_is_wider_than_what_is_shown_where_a_cell_has_few_rows(name):
+    shown, (low, high) = decision_metric(name, counted(7, 3, 4, 15)), judged(name, 7, 3, 4, 15)
+    assert shown.note == "few rows: a guardrail is judged by wider bounds"
+    assert high - low > shown.high - shown.low
+    alike = decision_metric(name, counted(70, 60, 55, 90))
+    assert judged(name, 70, 60, 55, 90) == pytest.approx((alike.low, alike.high), rel=1e-9)
 
 
 @pytest.mark.parametrize("name", LINEAR)
@@ -158,6 +174,6 @@ def test_a_bound_is_a_number_that_can_be_and_more_confidence_widens_it(name):
 def test_a_part_of_a_row_of_a_policy_by_lot_leaves_no_infinite_ratio():
     # 0.5 false positives: a tenth of five negatives.
     table = Confusion(totals=np.array([2.0, 0.5, 18.0, 4.5]), rows=np.array([2, 1, 18, 4]))
-    found = decision_metric("positive_likelihood_ratio", table)
-    assert np.isfinite(found.high)
-    assert found.low < 1.0 < found.high
+    low, high = (bound("positive_likelihood_ratio", table, 0.975) for bound in (lower_bound, upper_bound))
+    assert np.isfinite(high)
+    assert low < 1.0 < high

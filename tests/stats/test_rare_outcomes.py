@@ -7,7 +7,12 @@ from tests.stats.score_tables import cells_of
 
 from payoff.stats.paired_scores import PairCells, roc_auc_difference
 from payoff.stats.ranking import ScoreCells, roc_auc
-from payoff.stats.rare_outcomes import NOTE, hanley_mcneil_bounds, hanley_mcneil_variance
+from payoff.stats.rare_outcomes import (
+    JUDGED_WIDER,
+    SELDOM_WRONG,
+    hanley_mcneil_bounds,
+    hanley_mcneil_variance,
+)
 
 DRAWS = 400
 # Three standard errors of 5% over as many draws.
@@ -41,7 +46,7 @@ def test_one_sided_bounds_of_few_rows_out_of_place_err_at_most_as_often_as_they_
     wrong, plainly = np.zeros(2), np.zeros(2)
     for _ in range(DRAWS):
         cells = ranked(apart + spread * generator.normal(size=positives), generator.normal(size=negatives))
-        found, plain = roc_auc(cells, 0.9), roc_auc(cells, 0.9, "plain")
+        found, plain = roc_auc(cells, 0.9, judged=True), roc_auc(cells, 0.9, "plain")
         wrong += found.low > area, found.high < area
         plainly += plain.low > area, plain.high < area
     assert (wrong / DRAWS <= 0.05 + LUCK).all()
@@ -79,9 +84,11 @@ def test_it_is_never_narrower_than_delongs_and_is_delongs_where_enough_is_out_of
     generator = np.random.default_rng(5)
     for apart, seldom in ((3.0, True), (0.5, False)):
         cells = ranked(apart + generator.normal(size=100), generator.normal(size=300))
-        found, higher = roc_auc(cells), roc_auc(cells, 0.99)
+        found, higher, shown = roc_auc(cells, judged=True), roc_auc(cells, 0.99, judged=True), roc_auc(cells)
         assert found.method == ("delong_hanley" if seldom else "delong_logit")
-        assert (found.note == NOTE) is seldom
+        assert (found.note, shown.note) == ((SELDOM_WRONG, JUDGED_WIDER) if seldom else (None, None))
+        assert shown.method == "delong_logit"
+        assert found.low <= shown.low < shown.high <= found.high
         assert found.tier == "A"
         assert higher.low < found.low < found.value < found.high < higher.high
         if seldom:

@@ -38,7 +38,7 @@ from payoff.catalogue.quantities import (
     quantity_metric,
     quantity_skill,
 )
-from payoff.catalogue.scores import score_cells, score_metric_at, score_metrics
+from payoff.catalogue.scores import judged_area, score_cells, score_metric_at, score_metrics
 from payoff.catalogue.suiting import advise
 from payoff.catalogue.suiting_quantities import advise_quantities
 from payoff.catalogue.weights import told_by_weight, weights_of
@@ -78,6 +78,7 @@ __all__ = [
     "newcombe_difference",
     "one_class",
     "pair_cells",
+    "judged_area",
     "paired_share",
     "paired_shares",
     "quantity_bounds",

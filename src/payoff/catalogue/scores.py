@@ -199,6 +199,11 @@ def _measured(
     return clusters.trusted(_possible(name, found), level)
 
 
+def judged_area(cells: Cells, clusters: Clusters | None, level: float) -> Interval:
+    """Return the ROC AUC with the bounds that a guardrail is judged by: wider ones where rows are few."""
+    return _measured("roc_auc", partial(roc_auc, judged=True), (cells, score_cells(cells)), clusters, level)
+
+
 def of_independent_rows(name: str, kernel: Kernel, cells: ScoreCells, level: float) -> Interval:
     """Return a metric of independent rows; of unequal weights as far as these let it be trusted."""
     if not cells.weighted or cells.stratified:

@@ -1,12 +1,14 @@
 """What guardrails limit of scores: a metric of the model's own, and its paired difference from another score."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 
 from payoff.catalogue import (
     CATALOGUE,
     PAIRED_SCORES,
     Clusters,
     clusters_of,
+    judged_area,
     score_difference,
     score_difference_at,
     score_metric_at,
@@ -62,7 +64,8 @@ def score_limit(
             raise unsupported(rail, "a metric of probabilities, of a rank or without a threshold")
         return found[rail.metric]
 
-    return _measured(rail, at, _positives(scores), where)
+    judged = partial(judged_area, scores, clusters) if rail.metric == "roc_auc" else at
+    return _measured(rail, at, judged, _positives(scores), where)
 
 
 def score_gap_limit(counted: Counted, rail: Guardrail) -> Measured:
@@ -99,7 +102,7 @@ def score_gap_limit(counted: Counted, rail: Guardrail) -> Measured:
             return score_difference_at(rail.metric, rail.at, first, second, clusters, level)
         return score_difference(rail.metric, first, second, pair, clusters, level)
 
-    return _measured(rail, at, _positives(first), None)
+    return _measured(rail, at, at, _positives(first), None)
 
 
 def unsupported(rail: Guardrail, found: str) -> UnsupportedGuardrail:
@@ -117,14 +120,18 @@ def _positives(scores: Cells) -> int:
 
 
 def _measured(
-    rail: Guardrail, at: Callable[[float], Interval], positives: int, where: Mapping[str, str] | None
+    rail: Guardrail,
+    shown: Callable[[float], Interval],
+    judged: Callable[[float], Interval],
+    positives: int,
+    where: Mapping[str, str] | None,
 ) -> Measured:
-    """Return the metric with one-sided bounds; none where its interval is not to be trusted."""
+    """Return the metric with one-sided bounds that it is judged by; none where its interval is not to be trusted."""
     biased = rail.metric == AVERAGE_PRECISION and positives < FEW_POSITIVES
 
     def bounds(confidence: float) -> tuple[float | None, float | None]:
-        one = at(max(2.0 * confidence - 1.0, 1e-9))
+        one = judged(max(2.0 * confidence - 1.0, 1e-9))
         return (None, None) if biased or one.tier == "C" else (one.low, one.high)
 
-    found = at(0.95)
+    found = shown(0.95)
     return Measured(slice=where, found=found, bounds=bounds, enough=(found.events or 0) >= FEWEST)

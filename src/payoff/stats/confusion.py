@@ -33,6 +33,7 @@ from payoff.stats.proportions import (
     effective_rows,
     wilson_bounds,
 )
+from payoff.stats.rare_outcomes import JUDGED_WIDER
 
 Floats = NDArray[np.float64]
 Bounds = tuple[float, float]
@@ -156,10 +157,9 @@ def decision_metric(name: str, table: Confusion, level: float = 0.95, beta: floa
     Shares get Wilson's interval, with a design at Korn and Graubard's effective rows. F-beta and balanced
     accuracy get the delta method on the logit scale, the Matthews correlation and kappa (whose error is that of
     Fleiss, Cohen and Everitt) on Fisher's z, likelihood ratios on the log scale; with a design by Student's t.
-    Where a cell that counts holds fewer than 50 independent rows the bounds are those that limits of prevalence, recall
-    and specificity leave (``propagated_wilson``), which err at most as often as they say but for 0.8 points. With a
-    design the delta method remains: where a cell is empty half a unit is added to each for error and bounds, and the
-    note says so.
+    Where a cell is empty half a unit is added to each for error and bounds, and the note says so. Where a cell that
+    counts holds fewer than 50 independent rows the note says that guardrails are judged by wider bounds
+    (:func:`lower_bound`).
 
     Raises
     ------
@@ -189,8 +189,9 @@ def decision_metric(name: str, table: Confusion, level: float = 0.95, beta: floa
             )
         low, high = wilson_bounds(value, worth, float(normal_ppf(tail)))
         return replace(found, low=low, high=high, stderr=_stderr(name, table, beta) or None)
-    low, high = _linear_bounds(name, table, tail, beta)
-    note = _HALF if table.design is not None and _thin(name, table) else None
+    low, high = _delta_bounds(name, table, tail, beta)
+    notes = [_HALF if _thin(name, table) else None, JUDGED_WIDER if _few(name, table) else None]
+    note = "; ".join(each for each in notes if each) or None
     return replace(found, low=low, high=high, stderr=_shown(name, table, beta)[1], note=note)
 
 
@@ -221,7 +222,9 @@ def lower_bound(name: str, table: Confusion, confidence: float, beta: float = 1.
     """Return the one-sided bound that the metric exceeds with ``confidence``; None if undefined.
 
     For guardrails. Shares use Clopper and Pearson's bound, with a design at Korn and Graubard's effective
-    rows: one-sided Wilson errs too often. The others use the scale of :func:`decision_metric`.
+    rows: one-sided Wilson errs too often. The others use the scale of :func:`decision_metric`; where a cell that counts
+    holds fewer than 50 independent rows the bounds that limits of prevalence, recall and specificity leave
+    (``propagated_wilson``), which err at most as often as they say but for 0.8 points.
 
     >>> table = Confusion(totals=np.array([10.0, 0.0, 0.0, 0.0]), rows=np.array([10, 0, 0, 0]))
     >>> round(lower_bound("recall", table, 0.95), 4)  # 0.05^(1/10)
@@ -439,6 +442,4 @@ def _method(name: str, table: Confusion) -> str:
     if name in SHARES:
         return "wilson" if table.design is None else "wilson_effective_rows"
     scale = _SCALES.get(name, "logit")
-    if _few(name, table):
-        return "propagated_wilson"
     return f"delta_{scale}" if table.design is None else f"linearised_{scale}"

@@ -19,8 +19,13 @@ from payoff.stats.distributions import normal_ppf
 from payoff.stats.estimates import Interval
 from payoff.stats.jackknife import Scale, scaled_bounds
 from payoff.stats.proportions import clopper_pearson_lower, clopper_pearson_upper
-from payoff.stats.rare_outcomes import NOTE as SELDOM_WRONG
-from payoff.stats.rare_outcomes import few_of_the_rarer, hanley_mcneil_bounds, is_seldom_wrong
+from payoff.stats.rare_outcomes import (
+    JUDGED_WIDER,
+    SELDOM_WRONG,
+    few_of_the_rarer,
+    hanley_mcneil_bounds,
+    is_seldom_wrong,
+)
 
 Floats = NDArray[np.float64]
 NO_ROWS = "undefined: no rows"
@@ -181,21 +186,24 @@ def delong(cells: ScoreCells) -> tuple[float, float]:
     return area, variance
 
 
-def roc_auc(cells: ScoreCells, level: float = 0.95, scale: Scale = "logit") -> Interval:
+def roc_auc(
+    cells: ScoreCells, level: float = 0.95, scale: Scale = "logit", *, judged: bool = False
+) -> Interval:
     """Return the chance that a positive scores above a negative, ties half, with DeLong's interval.
 
     Parameters
     ----------
     cells : by score.
     level : two-sided.
-    scale : ``logit``, or ``plain``: DeLong's alone, as R's pROC has it.
+    scale : ``logit``, or ``plain``, as R's pROC has it.
+    judged : whether a guardrail is judged by it. Where fewer than 20 rows of the rarer outcome are out of place, its
+        rows times the lesser of AUC and 1 - AUC, the bounds are then the wider of DeLong's and of Hanley and McNeil's
+        (:mod:`payoff.stats.rare_outcomes`); what is shown says that in its note.
 
-    Where fewer than 20 rows of the rarer outcome are out of place, its rows times the lesser of AUC and 1 - AUC, the
-    bounds are the wider of DeLong's and of Hanley and McNeil's (:mod:`payoff.stats.rare_outcomes`), and with fewer
-    than 10 rows of it the tier is C. Where the AUC is 0 or 1 DeLong's error is zero: the bounds are then the exact ones
-    of a share of as many rows as the rarer outcome has, which leaves room for the next row to be the first exception.
-    Not valid for a model scored on the rows that trained it, nor for several rows of one customer
-    (delete-a-group jackknife).
+    With fewer than 10 rows of the rarer outcome the tier is C. Where the AUC is 0 or 1 DeLong's error is zero: the
+    bounds are then the exact ones of a share of as many rows as the rarer outcome has, which leaves room for the next
+    row to be the first exception. Not valid for a model scored on the rows that trained it, nor for several rows of one
+    customer (delete-a-group jackknife).
     """
     method = f"delong_{scale}"
     note = no_ranking(cells)
@@ -212,9 +220,10 @@ def roc_auc(cells: ScoreCells, level: float = 0.95, scale: Scale = "logit") -> I
     low, high = scaled_bounds(area, stderr, quantile, scale)
     notes = [grid_note(cells, auc_grid_bound(cells))]
     if careful and is_seldom_wrong(area, cells.worth):
-        other = hanley_mcneil_bounds(area, cells.worth, quantile)
-        low, high = min(low, other[0]), max(high, other[1])
-        method, notes = "delong_hanley", [SELDOM_WRONG, *notes]
+        notes.insert(0, SELDOM_WRONG if judged else JUDGED_WIDER)
+        if judged:
+            other = hanley_mcneil_bounds(area, cells.worth, quantile)
+            low, high, method = min(low, other[0]), max(high, other[1]), "delong_hanley"
     found = _found(cells, area, (max(0.0, low), min(1.0, high)), level, method, stderr)
     found = replace(found, note="; ".join(note for note in notes if note) or None)
     return few_of_the_rarer(found, cells.worth) if careful else found

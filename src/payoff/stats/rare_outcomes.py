@@ -25,7 +25,8 @@ FEWEST = 10
 # Rows of the rarer outcome out of place, from which on DeLong's interval errs at most 7% where it says 5%.
 OUT_OF_PLACE = 20
 HALVINGS = 60
-NOTE = "few rows out of place: the wider of DeLong's bounds and of Hanley and McNeil's"
+JUDGED_WIDER = "few rows: a guardrail is judged by wider bounds"
+SELDOM_WRONG = "few rows out of place: the wider of DeLong's bounds and of Hanley and McNeil's"
 
 
 def is_seldom_wrong(area: float, worth: tuple[float, float]) -> bool:
