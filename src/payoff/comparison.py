@@ -31,7 +31,7 @@ from payoff.stats.contributions import contrasts_of
 from payoff.stats.flows import flows
 from payoff.stats.inference import Evidence, Support, tier_of
 from payoff.stats.part_sums import PartSums, part_sums
-from payoff.stats.tiers import Circumstances, heaviest_tails, tail_ratio
+from payoff.stats.tiers import Circumstances, heaviest_tails, tail_ratio, too_few, unit_widening
 from payoff.tables import Cells, Keyed, merge
 from payoff.tables.given_shares import at_given_shares
 
@@ -224,8 +224,9 @@ def _fixed(grounds: Grounds, of: str, over: str | None, split: _Parts) -> list[C
     refused = [
         PENDING_ALONE if one else why for one, why in zip(unseen, _cancelled(contrasts, likely), strict=True)
     ]
-    within = None if limited else _within(grounds, policy, rival)
-    effective = _effective(split)
+    within, effective = None if limited else _within(grounds, policy, rival), _effective(split)
+    if cells.cluster is None:
+        about = [_by_weight(one, rows) for one, rows in zip(about, effective, strict=True)]
     return [
         Comparison(
             of=of,
@@ -258,6 +259,14 @@ def _effective(split: _Parts) -> Sequence[float | None]:
     ]
 
 
+def _by_weight(about: Circumstances, effective: float | None) -> Circumstances:
+    """Return circumstances that know what unequal weights leave of rows, which count as few clusters do."""
+    if effective is None:
+        return about
+    least = max(about.least_widening, unit_widening(effective))
+    return replace(about, effective=effective, least_widening=least)
+
+
 def _differing_rows(grounds: Grounds, cells: Cells, by_cell: Floats, *, alone: bool) -> Integers:
     """Return (c,) the rows that two policies decide differently; of one alone, those that it is worth something on.
 
@@ -281,7 +290,11 @@ def _by_band(grounds: Grounds, fixed: Comparison, tuned: Tuned, rival: str) -> C
         untrusted = "no interval: too few deciding events, or too heavy a tail, at the tuned threshold"
         return replace(_untrusted(fixed, untrusted), point=point, claimed=claimed)
     rule = int(against.allowed[: tuned.cut].sum())
-    evidence = Evidence(contrast=against.band, rule=rule)
+    effective = fixed.evidence.about.effective
+    few = None if effective is None else too_few(effective)
+    if few is not None:
+        return replace(_untrusted(fixed, few), point=point, claimed=claimed)
+    evidence = Evidence(contrast=against.band, rule=rule, about=_by_weight(Circumstances(), effective))
     return replace(fixed, evidence=evidence, point=point, claimed=claimed, note=note)
 
 

@@ -53,6 +53,22 @@ def test_luck_explains_a_right_forecast_and_not_a_biased_one():
     assert float(wrong.note.rsplit("= ", 1)[1]) < 0.01
 
 
+def test_scores_that_the_rows_bear_out_to_the_last_are_explained_by_luck_with_certainty():
+    one = np.array([5.0, 5.0])
+    cells = ScoreCells(
+        score=np.array([0.5, 0.5 + 1e-12]),
+        positive=one,
+        negative=one,
+        positive_squared=one,
+        negative_squared=one,
+        positives=10,
+        negatives=10,
+    )
+    found = calibration_error(cells)
+    assert found.level == 0.95
+    assert found.note.endswith("p = 1.000")
+
+
 def test_in_the_large_and_spiegelhalter_equal_sums_over_rows():
     score, y = drawn(800, 5, 0.02)
     cells = cells_of(score, y, np.ones(800))

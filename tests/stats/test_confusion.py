@@ -126,7 +126,7 @@ def test_kappa_and_its_error_are_those_of_fleiss_cohen_and_everitt_in_statsmodel
 def test_likelihood_ratios_and_their_log_error_are_those_of_simel():
     generator = np.random.default_rng(14)
     for _ in range(TABLES // 4):
-        hit, alarm, miss, quiet = cells = generator.integers(1, 60, 4)
+        hit, alarm, miss, quiet = cells = generator.integers(50, 300, 4)
         y, a = np.repeat([1, 0, 1, 0], cells), np.repeat([1, 1, 0, 0], cells)
         theirs = metrics.class_likelihood_ratios(y, a)
         up = decision_metric("positive_likelihood_ratio", counted(*cells))
@@ -254,21 +254,27 @@ def test_it_says_the_rows_that_it_is_over_and_the_rarer_side_of_them(name, rows,
     ],
 )
 def test_it_names_the_method_and_the_scale_of_its_interval(name, scale):
-    assert decision_metric(name, counted(30, 5, 10, 55)).method == f"delta_{scale}"
+    assert decision_metric(name, counted(300, 50, 100, 550)).method == f"delta_{scale}"
+    assert decision_metric(name, counted(300, 49, 100, 550)).method == "propagated_wilson"
     weighted = designed(np.repeat([0, 1, 2, 3], [30, 5, 10, 55]), np.full(100, 2.0), np.arange(100))
     assert decision_metric(name, weighted).method == f"linearised_{scale}"
 
 
 @pytest.mark.parametrize("name", ["balanced_accuracy", "matthews_corrcoef", "positive_likelihood_ratio"])
-def test_where_a_cell_is_empty_the_interval_is_that_of_half_a_row_more_in_each(name):
-    thin, fuller = (
-        counted(30, 5, 0, 55),
-        Confusion(totals=np.array([30.5, 5.5, 0.5, 55.5]), rows=np.array([30, 5, 1, 55])),
-    )
-    found, expected = decision_metric(name, thin), decision_metric(name, fuller)
+def test_where_a_cell_of_a_design_is_empty_the_interval_is_that_of_half_a_unit_more_in_each(name):
+    def units(*cells):
+        totals = np.array(cells, dtype=float)
+        design = Design(
+            covariance=np.diag(totals), degrees_of_freedom=89.0, units=np.ceil(totals).astype(int)
+        )
+        return Confusion(totals=totals, rows=np.ceil(totals).astype(int), design=design)
+
+    found = decision_metric(name, units(30, 5, 0, 55))
+    expected = decision_metric(name, units(30.5, 5.5, 0.5, 55.5))
     assert found.value != expected.value
     assert found.low == pytest.approx(min(expected.low, found.value), abs=ROUNDING)
     assert found.high == pytest.approx(max(expected.high, found.value), abs=ROUNDING)
+    assert found.note == "a cell is empty: half a row is added to each for the interval"
 
 
 @pytest.mark.parametrize("name", ["balanced_accuracy", "matthews_corrcoef", "cohen_kappa"])

@@ -319,6 +319,24 @@ def test_one_unit_has_a_mean_and_no_variance() -> None:
     assert np.isnan(found.skewness).all()
 
 
+def test_two_units_have_the_variance_of_their_difference() -> None:
+    rows = replace(rows_of(0, "rows", n=2), state=np.zeros(2, dtype=np.int64))
+    cells, by_cell = table_of(rows, gain=False)
+    found = contrast_of(cells, by_cell, rows.likely)
+    own = rows.value[np.arange(2), rows.mine]
+    variance = float((found.covariance[0] @ rows.likely) @ rows.likely)
+    assert variance == pytest.approx(np.var(own, ddof=1), rel=ROUNDING)
+
+
+def test_weights_that_are_small_leave_as_many_clusters_as_large_ones() -> None:
+    rows = rows_of(3, "weighted clusters")
+    freedoms = []
+    for scale in (1.0, 1e-6):
+        cells, by_cell = table_of(replace(rows, weight=scale * rows.weight), gain=True)
+        freedoms.append(contrast_of(cells, by_cell, rows.likely).degrees_of_freedom)
+    assert freedoms[1] == pytest.approx(freedoms[0], rel=ROUNDING)
+
+
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("chunk", [contributions.CHUNK, 1_000])
 def test_many_rules_at_once_are_what_each_is_alone(

@@ -70,9 +70,11 @@ def test_every_metric_is_that_of_scikit_learn_on_random_answers(name: str, seed:
 @pytest.mark.parametrize("name", ["balanced_accuracy", "cohen_kappa", "matthews_corrcoef"])
 def test_two_classes_and_two_answers_are_the_binary_table(name: str) -> None:
     table = ClassTable(
-        totals=np.array([[60.0, 9.0], [7.0, 30.0]]), rows=np.array([[60, 9], [7, 30]]), names=("n", "p")
+        totals=np.array([[600.0, 90.0], [70.0, 300.0]]),
+        rows=np.array([[600, 90], [70, 300]]),
+        names=("n", "p"),
     )
-    quarter = np.array([30.0, 9.0, 7.0, 60.0])
+    quarter = np.array([300.0, 90.0, 70.0, 600.0])
     binary = decision_metric(name, Confusion(totals=quarter, rows=quarter.astype(np.int64)))
     found = class_metric(name, table)
     for end in ("value", "low", "high", "stderr"):
@@ -134,6 +136,15 @@ def test_what_scikit_learn_puts_as_zero_is_undefined_here_with_the_class() -> No
     assert found.note is not None
     assert "'c'" in found.note
     assert class_metric("f1_macro", table).value == pytest.approx(np.mean([10 / 16, 12 / 20, 0.0]))
+
+
+def test_what_no_row_is_has_no_recall_and_one_unit_no_interval() -> None:
+    totals = np.array([[5.0, 3.0], [0.0, 0.0]])
+    answered = ClassTable(totals=totals, rows=totals.astype(int), names=("a", "b"))
+    assert class_metric("recall_macro", answered).note.startswith("undefined: no row of 'b'")
+    cost = np.array([[0.0, 0.0], [1.0, 0.0]])
+    best = normalised_cost(answered, cost, best=1)
+    assert (best.value, best.note) == (None, "undefined: a constant action is best for every row")
 
 
 def test_one_class_alone_has_no_correlation_whatever_is_answered() -> None:

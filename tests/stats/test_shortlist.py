@@ -133,6 +133,17 @@ def test_bound_and_confidence_of_the_picked_cut_are_one_method(factor: int, leve
     assert low < mean[deployed] < high
 
 
+@pytest.mark.parametrize("unit", [1e-9, 1e9])
+def test_the_unit_that_the_covariance_is_in_does_not_matter(unit: float) -> None:
+    covariance = nested()
+    contrast = contrast_of(np.linspace(0.0, 12.0, 12), 1e-2 * covariance)
+    kept = [
+        may_be_picked(contrast, scale * covariance, ONE, contrast.mean[:, 0] - 0.5) for scale in (1.0, unit)
+    ]
+    assert kept[0].tolist() == kept[1].tolist()
+    assert 0 < kept[0].sum() < 12
+
+
 def test_a_shortlist_makes_the_bound_tighter_but_never_where_hardly_any_error_is_allowed() -> None:
     maxima = multiplier_maxima_from_covariance(nested(), seed=1, draws=4 * DRAWN)
     mean = 8.0 - 20.0 * np.abs(np.linspace(-1.0, 1.0, 12))

@@ -249,14 +249,6 @@ def test_exact_shares_rest_on_exact_bounds_within_outcomes() -> None:
     assert one.low < usual.low < usual.high < one.high
 
 
-def test_a_weight_column_is_what_weighs_where_both_are_given() -> None:
-    rows = sampled(16)
-    rows["w"] = np.random.default_rng(1).choice([0.5, 1.0, 2.0], len(rows["y"]))
-    both = evaluate(rows, declared(data={"weight": "w"}))
-    alone = evaluate(rows, spec_of(THRESHOLD, id="id", weight="w"))
-    assert ends(estimate(both, "value")) == ends(estimate(alone, "value"))
-
-
 def test_the_notes_say_that_the_share_is_declared() -> None:
     record = evaluate(sampled(17), declared())
     assert (

@@ -14,7 +14,11 @@ Maker = Callable[..., Any]
 # Weighted sums in doubles, divided by the weight again.
 ULPS = 1e-9
 ASKED = [
-    *(name for name, one in CATALOGUE.items() if not name.startswith("gain_") and one.of != "quantity"),
+    *(
+        name
+        for name, one in CATALOGUE.items()
+        if not name.startswith("gain_") and not name.endswith("_effect") and one.of != "quantity"
+    ),
     "paired_differences",
     "net_benefit",
 ]

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from payoff.catalogue.clusters import Clusters, clusters_of
-from payoff.catalogue.decisions import weights_behind
+from payoff.catalogue.decisions import trust_behind
 from payoff.catalogue.scores import score_cells, score_metrics
 from payoff.catalogue.weights import Trust, Weights, weights_of
 from payoff.stats.confusion import Confusion, Design, decision_metric
@@ -85,7 +85,7 @@ def table_metrics(
 
 def _of_two(name: str, table: Confusion, clusters: Clusters | None, level: float) -> Interval:
     """Return a metric of a table that was brought to two outcomes and two answers."""
-    trust = Trust(clusters, weights_behind(name, table))
+    trust = trust_behind(name, table, clusters)
     return trust.trusted(decision_metric(name, table, trust.level(level)), level)
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from payoff.catalogue.clusters import clusters_of
+from payoff.catalogue.clusters import Clusters, clusters_of
 from payoff.catalogue.given_shares import (
     WITHIN,
     by_rows,
@@ -26,6 +26,7 @@ from payoff.stats.confusion import (
     Design,
     decision_metric,
     exact_share,
+    fewest_units,
     is_share,
     kish_rows,
     lower_bound,
@@ -79,7 +80,7 @@ def decision_metrics(
         if name == "prevalence" and table.design is None and _one_class(table):
             yield name, clopper_pearson(float(table.rows[[0, 2]].sum()), float(table.rows.sum()), level)
             continue
-        trust = Trust(clusters, weights_behind(name, table))
+        trust = trust_behind(name, table, clusters)
         inner = trust.level(level)
         if exact and name in SHARES:
             found = exact_share(name, table, inner)
@@ -100,11 +101,17 @@ def decision_bounds(
         return mixed_bounds(name, cells, acted, table, confidence)
     if name in WITHIN and cells.prevalence is not None and clusters is None:
         table = by_rows(table)
-    beta, trust = beta_of(at), Trust(clusters, weights_behind(name, table))
+    beta, trust = beta_of(at), trust_behind(name, table, clusters)
     if trust.few is not None:
         return None, None
     confidence = trust.confidence(confidence)
     return lower_bound(name, table, confidence, beta), upper_bound(name, table, confidence, beta)
+
+
+def trust_behind(name: str, table: Confusion, clusters: Clusters | None) -> Trust:
+    """Return what clusters and weights leave a metric to rest on; of a linearised one the clusters of its margins."""
+    held = None if clusters is None else Clusters(min(clusters.effective, fewest_units(name, table)))
+    return Trust(held, weights_behind(name, table))
 
 
 def weights_behind(name: str, table: Confusion) -> Weights | None:

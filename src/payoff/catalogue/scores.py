@@ -192,6 +192,8 @@ def _measured(
     cells, by_score = both
     if clusters is None:
         return of_independent_rows(name, kernel, by_score, level)
+    # Of clusters the jackknife tells the error, and their number whether it is to be trusted.
+    kernel = partial(roc_auc, scale="plain") if name == "roc_auc" else kernel
     jackknifed = partial(_clustered, cells, kernel=kernel, scale=SCALES.get(name, "plain"))
     found = by_clusters(name, kernel(by_score, clusters.level(level)), jackknifed)
     return clusters.trusted(_possible(name, found), level)

@@ -7,6 +7,7 @@ are worth as labelled), over all known weight. So the share at which the gain me
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
@@ -141,7 +142,8 @@ def _change(asked: _Asked, moved: Floats) -> tuple[float | None, Status | None]:
     record = asked.record
     if record.probability is None or record.reason == "pending":
         return None, None
-    first, last = asked.chance_at(0.0 * moved), asked.chance_at(moved)
+    chance = cache(lambda share: asked.chance_at(share * moved))
+    first, last = record.probability, chance(1.0)
     if status_of(last, record.confidence) == record.status:
         return None, None
     limits = {"cleared": record.confidence, "missed": 1.0 - record.confidence}
@@ -149,10 +151,10 @@ def _change(asked: _Asked, moved: Floats) -> tuple[float | None, Status | None]:
     limit = _deviate(limits.get(record.status, middle))
 
     def gap(share: float) -> float:
-        return _deviate(asked.chance_at(share * moved)) - limit
+        return _deviate(chance(share)) - limit
 
     share = _crossing(gap, _deviate(first) - limit, _deviate(last) - limit)
-    return share, status_of(asked.chance_at(share * moved), record.confidence)
+    return share, status_of(chance(share), record.confidence)
 
 
 def _deviate(chance: float) -> float:

@@ -5,6 +5,9 @@ that one formula gives every standard error: the gradient g by the totals, and S
 squared units. For independent rows V holds the counts on its diagonal (the multinomial delta method); with
 weights or clusters it comes as a :class:`Design`. g is orthogonal to the totals: nothing has to be centred.
 
+With few rows that is not near enough: where a cell that counts holds fewer than 50, the bounds of what is no share come
+from limits of the shares it is made of (:mod:`payoff.stats.propagated`).
+
 Wilson (1927). https://doi.org/10.1080/01621459.1927.10502953
 Korn, Graubard (1998), Survey Methodology 24, 193-201 (proportions with weights or clusters).
 Takahashi, Yamamoto, Kuchiba, Koyama (2022), F-measures. https://doi.org/10.1007/s10489-021-02635-5
@@ -21,7 +24,9 @@ from numpy.typing import NDArray
 
 from payoff.stats.distributions import normal_ppf, t_ppf
 from payoff.stats.estimates import Interval
+from payoff.stats.gradients import kappa, likelihood_ratio, matthews, ratio
 from payoff.stats.jackknife import Scale, scaled_bounds
+from payoff.stats.propagated import number_of, propagated_bounds
 from payoff.stats.proportions import (
     clopper_pearson_lower,
     clopper_pearson_upper,
@@ -95,6 +100,8 @@ _SCALES: dict[str, Scale] = {
     "negative_likelihood_ratio": "log",
 }
 _HALF = "a cell is empty: half a row is added to each for the interval"
+# With fewer rows in a cell that counts the delta method errs up to 36% where it says 5%; with as many 6.0%.
+MANY = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -149,10 +156,10 @@ def decision_metric(name: str, table: Confusion, level: float = 0.95, beta: floa
     Shares get Wilson's interval, with a design at Korn and Graubard's effective rows. F-beta and balanced
     accuracy get the delta method on the logit scale, the Matthews correlation and kappa (whose error is that of
     Fleiss, Cohen and Everitt) on Fisher's z, likelihood ratios on the log scale; with a design by Student's t.
-    Where a cell that counts is empty, half a row (with a design half a unit) is added to each for error and
-    bounds, so that a metric at its end has an interval too; the note says so.
-
-    The delta method is an approximation: under some ten rows on the rarer side expect less than ``level``.
+    Where a cell that counts holds fewer than 50 independent rows the bounds are those that limits of prevalence, recall
+    and specificity leave (``propagated_wilson``), which err at most as often as they say but for 0.8 points. With a
+    design the delta method remains: where a cell is empty half a unit is added to each for error and bounds, and the
+    note says so.
 
     Raises
     ------
@@ -182,8 +189,8 @@ def decision_metric(name: str, table: Confusion, level: float = 0.95, beta: floa
             )
         low, high = wilson_bounds(value, worth, float(normal_ppf(tail)))
         return replace(found, low=low, high=high, stderr=_stderr(name, table, beta) or None)
-    low, high = _delta_bounds(name, table, tail, beta)
-    note = _HALF if _thin(name, table) else None
+    low, high = _linear_bounds(name, table, tail, beta)
+    note = _HALF if table.design is not None and _thin(name, table) else None
     return replace(found, low=low, high=high, stderr=_shown(name, table, beta)[1], note=note)
 
 
@@ -239,7 +246,7 @@ def _bound(name: str, table: Confusion, confidence: float, beta: float) -> tuple
     if table.design is not None and not table.design.degrees_of_freedom > 0.0:
         return None, None
     if name not in SHARES:
-        return _delta_bounds(name, table, confidence, beta)
+        return _linear_bounds(name, table, confidence, beta)
     rows = _rows_worth(name, table)
     successes = _metric(name, table.totals, beta)[0] * rows
     lower = clopper_pearson_lower(successes, rows, confidence)
@@ -267,59 +274,20 @@ def _missing(name: str, table: Confusion) -> str | None:
 def _metric(name: str, totals: Floats, beta: float) -> tuple[float, Floats]:
     """Return the metric and its gradient by the four totals."""
     if name == "matthews_corrcoef":
-        return _matthews(totals)
+        return matthews(totals)
     if name == "cohen_kappa":
-        return _kappa(totals)
+        return kappa(totals)
     if name in _ACTED:
-        return _likelihood_ratio(totals, np.array(_ACTED[name]))
+        return likelihood_ratio(totals, np.array(_ACTED[name]))
     if name == "balanced_accuracy":
         (first, up), (second, down) = _metric("recall", totals, beta), _metric("specificity", totals, beta)
         return (first + second) / 2.0, (up + down) / 2.0
     if name == "f_beta":
         square = beta * beta
         parts = (1.0 + square, 0.0, 0.0, 0.0), (1.0 + square, 1.0, square, 0.0)
-        return _ratio(np.array(parts[0]), np.array(parts[1]), totals)
+        return ratio(np.array(parts[0]), np.array(parts[1]), totals)
     top, bottom = SHARES[name]
-    return _ratio(np.array(top, np.float64), np.array(bottom, np.float64), totals)
-
-
-def _ratio(top: Floats, bottom: Floats, totals: Floats) -> tuple[float, Floats]:
-    held = float(bottom @ totals)
-    value = min(float(top @ totals) / held, 1.0)
-    return value, (top - value * bottom) / held
-
-
-def _matthews(totals: Floats) -> tuple[float, Floats]:
-    hit, alarm, miss, quiet = (float(total) for total in totals)
-    acted, event, none, left = hit + alarm, hit + miss, alarm + quiet, miss + quiet
-    # Roots first: the product of four margins could overflow.
-    scale = math.sqrt(acted) * math.sqrt(event) * math.sqrt(none) * math.sqrt(left)
-    value = min(max((hit * quiet - alarm * miss) / scale, -1.0), 1.0)
-    pairs = ((acted, event), (acted, none), (event, left), (none, left))
-    shrink = np.array([0.5 / one + 0.5 / other for one, other in pairs])
-    if alarm == miss == 0.0 or hit == quiet == 0.0:
-        value = math.copysign(1.0, value)
-    return value, np.array([quiet, -miss, -alarm, hit]) / scale - value * shrink
-
-
-def _kappa(totals: Floats) -> tuple[float, Floats]:
-    """Return agreement beyond chance as a share of what is possible, from the four totals."""
-    hit, alarm, miss, quiet = (float(part) for part in totals / totals.sum())
-    acted, event, none, left = hit + alarm, hit + miss, alarm + quiet, miss + quiet
-    scale = acted * none + event * left
-    value = 2.0 * (hit * quiet - alarm * miss) / scale
-    rise = 2.0 * np.array([quiet, -miss, -alarm, hit])
-    slope = (rise - value * np.array([none + left, none + acted, left + event, acted + event])) / scale
-    return value, slope / float(totals.sum())
-
-
-def _likelihood_ratio(totals: Floats, acted: Floats) -> tuple[float, Floats]:
-    """Return the share of positives over the share of negatives that end in one row of the table."""
-    positive, negative = np.array([1.0, 0.0, 1.0, 0.0]), np.array([0.0, 1.0, 0.0, 1.0])
-    (top, rise), (bottom, fall) = (
-        _ratio(acted * outcome, outcome, totals) for outcome in (positive, negative)
-    )
-    return top / bottom, (rise - top / bottom * fall) / bottom
+    return ratio(np.array(top, np.float64), np.array(bottom, np.float64), totals)
 
 
 def _stderr(name: str, table: Confusion, beta: float) -> float:
@@ -332,10 +300,31 @@ def _stderr(name: str, table: Confusion, beta: float) -> float:
     return math.sqrt(variance) if variance > RESOLVED * most else 0.0
 
 
+def _counted(name: str, table: Confusion) -> Floats:
+    """Return the cells that the metric counts."""
+    return table.totals[:3] if name == "f_beta" else table.totals
+
+
 def _thin(name: str, table: Confusion) -> bool:
     """Tell whether a cell that the metric counts is empty, or the units show no error at all."""
-    counted = table.totals[:3] if name == "f_beta" else table.totals
-    return bool((counted <= 0.0).any()) or _stderr(name, table, 1.0) == 0.0
+    return bool((_counted(name, table) <= 0.0).any()) or _stderr(name, table, 1.0) == 0.0
+
+
+def _few(name: str, table: Confusion) -> bool:
+    """Tell whether a cell that the metric counts holds too few independent rows for the delta method."""
+    return table.design is None and bool((_counted(name, table) < MANY).any())
+
+
+def _linear_bounds(name: str, table: Confusion, tail: float, beta: float) -> Bounds:
+    """Return the bounds of what is no share at one-sided probability ``tail`` each."""
+    if not _few(name, table):
+        return _delta_bounds(name, table, tail, beta)
+    value = _metric(name, table.totals, beta)[0]
+    low, high = propagated_bounds(number_of(name, beta), table.totals, float(normal_ppf(tail)))
+    if math.isinf(high):
+        # A ratio to a part of a row, which only a policy by lot has: its limits reach 0.
+        high = _delta_bounds(name, table, tail, beta)[1]
+    return min(low, value), max(high, value)
 
 
 def _shown(name: str, table: Confusion, beta: float) -> tuple[float, float]:
@@ -385,6 +374,18 @@ def _rows_worth(name: str, table: Confusion) -> float:
 def is_share(name: str) -> bool:
     """Return whether a metric is a share of rows, whose interval counts them; the others are linearised."""
     return name in SHARES
+
+
+def fewest_units(name: str, table: Confusion) -> float:
+    """Return the independent units that hold rows of the margin that a metric rests on and that is worth fewest.
+
+    Infinite for shares, which count their units themselves, and for rows that are units. A unit may hold rows of both
+    cells of a margin: the fuller one is the least that the margin rests on.
+    """
+    if table.design is None or name not in _RESTS_ON:
+        return math.inf
+    named = dict(_MARGINS)
+    return float(min((table.design.units * named[margin]).max() for margin in _RESTS_ON[name]))
 
 
 def kish_rows(name: str, table: Confusion) -> tuple[float, int]:
@@ -438,4 +439,6 @@ def _method(name: str, table: Confusion) -> str:
     if name in SHARES:
         return "wilson" if table.design is None else "wilson_effective_rows"
     scale = _SCALES.get(name, "logit")
+    if _few(name, table):
+        return "propagated_wilson"
     return f"delta_{scale}" if table.design is None else f"linearised_{scale}"

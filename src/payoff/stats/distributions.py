@@ -123,7 +123,8 @@ def t_ppf(p: ArrayLike, df: ArrayLike) -> Floats:
     """
     p, df = np.broadcast_arrays(np.asarray(p, np.float64), np.asarray(df, np.float64))
     few = ~(df >= _MANY)
-    found = _t_by_normal(normal_ppf(p), df)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        found = _t_by_normal(normal_ppf(p), df)
     if np.any(few):
         p, df = p[few], df[few]
         with np.errstate(divide="ignore"):

@@ -313,13 +313,15 @@ def _method(evidence: Evidence, choice: TierChoice, coefficients: Floats) -> str
     name = "Hall t" if evidence.contrast.maxima is None else "simultaneous band, Hall t"
     by = " by cluster" if evidence.contrast.clustered else ""
     by = " by period" if evidence.contrast.periods is not None and not by else by
-    return name + by + widened_words(choice.widening, _widened_by_tail(evidence))
+    units = "clusters" if evidence.about.effective is None else "effective rows"
+    return name + by + widened_words(choice.widening, _widened_by_tail(evidence), units)
 
 
 def _widened_by_tail(evidence: Evidence) -> int:
-    """Return by how much the tail alone widens an interval, whatever the number of clusters."""
+    """Return by how much the tail alone widens an interval, whatever the number of clusters or effective rows."""
     tails = np.maximum(heaviest_tails(evidence.contrast), evidence.about.least_tail)
-    return max(int(widening(tails).max()), evidence.about.least_widening)
+    least = evidence.about.least_widening if evidence.about.effective is None else 1
+    return max(int(widening(tails).max()), least)
 
 
 def rows_needed(

@@ -23,6 +23,7 @@ from payoff.stats.influence import about_outcomes, within_outcomes
 from payoff.stats.means import hall_bounds
 from payoff.stats.probability_scores import EPSILON
 from payoff.stats.ranking import ROUNDING, ScoreCells, delong, no_ranking, placements
+from payoff.stats.rare_outcomes import few_of_the_rarer
 from payoff.stats.tiers import tail_ratio, widening
 
 Floats = NDArray[np.float64]
@@ -146,7 +147,8 @@ def roc_auc_difference_by_products(
     stderr = math.sqrt(variance)
     reach = float(normal_ppf(0.5 + level / 2.0)) * stderr
     low, high = max(area - other - reach, -1.0), min(area - other + reach, 1.0)
-    return replace(found, value=area - other, low=low, high=high, stderr=stderr, tier="A", note=None)
+    made = replace(found, value=area - other, low=low, high=high, stderr=stderr, tier="A", note=None)
+    return few_of_the_rarer(made, first.worth)
 
 
 def _marginal(pairs: PairCells, score: Floats) -> tuple[ScoreCells, NDArray[np.intp]]:

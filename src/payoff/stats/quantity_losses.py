@@ -16,7 +16,7 @@ from payoff.stats.distributions import t_ppf
 from payoff.stats.estimates import Interval, Tier
 from payoff.stats.means import hall_bounds
 from payoff.stats.proportions import effective_rows, korn_graubard, wilson
-from payoff.stats.tiers import FEWEST_CLUSTERS, MANY_CLUSTERS, tail_ratio, too_few, widening
+from payoff.stats.tiers import FEWEST_CLUSTERS, ROUNDING, tail_ratio, too_few, unit_widening, widening
 from payoff.tables.losses import Losses
 
 MEAN, RATIO = "hall_mean", "hall_ratio"
@@ -69,8 +69,10 @@ def _linearised(losses: Losses, place: int, rival: int | None) -> Linearised | N
     if losses.cluster is not None:
         return _of_clusters(losses, place, rival, ratio, z)
     square, cube = _powers(losses.added(), place, rival, ratio)
-    rows = int(losses.rows.sum())
-    return _made(ratio, square, cube, rows, z, rows - 1.0, None)
+    rows, squares = int(losses.rows.sum()), float(losses.weight2.sum())
+    # Equal weights leave all rows, to rounding.
+    kish = min(weight**2 / squares * (1.0 + ROUNDING), float(rows))
+    return _made(ratio, square, cube, rows, z, kish - 1.0, kish if kish < rows else None)
 
 
 def _total(losses: Losses, place: int) -> float:
@@ -147,7 +149,7 @@ def interval_of(found: Linearised | None, rows: int, level: float, method: str =
         )
     factor = int(widening(tail_ratio(found.skewness, found.units)))
     rows_alone = found.effective is None and found.units < FEWEST_CLUSTERS
-    least, few = _of_few_clusters(found.units if rows_alone else found.effective)
+    least, few = _of_few_units(found.units if rows_alone else found.effective)
     factor = 0 if least == 0 else max(factor, least) if factor else 0
     tail = 0.5 * (1.0 - level) / max(factor, 1)
     quantile = float(t_ppf(1.0 - tail, max(found.freedom, 1.0)))
@@ -164,11 +166,8 @@ def interval_of(found: Linearised | None, rows: int, level: float, method: str =
     )
 
 
-def _of_few_clusters(effective: float | None) -> tuple[int, str | None]:
-    if effective is None or effective >= MANY_CLUSTERS:
-        return 1, None
-    few = too_few(effective)
-    return (2 if few is None else 0), few
+def _of_few_units(effective: float | None) -> tuple[int, str | None]:
+    return (1, None) if effective is None else (unit_widening(effective), too_few(effective))
 
 
 def share_of(losses: Losses, place: int, level: float) -> Interval:
@@ -190,6 +189,6 @@ def share_of(losses: Losses, place: int, level: float) -> Interval:
     made = korn_graubard(
         share, effective_rows(share, found.stderr**2, rows, found.units, freedom, kish), rows, level
     )
-    few = _of_few_clusters(found.effective)[1]
+    few = _of_few_units(found.effective)[1]
     few = too_few(kish) or few
     return made if few is None else replace(made, tier="C", note=few)

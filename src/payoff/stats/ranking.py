@@ -19,6 +19,8 @@ from payoff.stats.distributions import normal_ppf
 from payoff.stats.estimates import Interval
 from payoff.stats.jackknife import Scale, scaled_bounds
 from payoff.stats.proportions import clopper_pearson_lower, clopper_pearson_upper
+from payoff.stats.rare_outcomes import NOTE as SELDOM_WRONG
+from payoff.stats.rare_outcomes import few_of_the_rarer, hanley_mcneil_bounds, is_seldom_wrong
 
 Floats = NDArray[np.float64]
 NO_ROWS = "undefined: no rows"
@@ -26,6 +28,7 @@ CURVE_POINTS = 201
 # Below this many positives average precision is biased upwards by more than it is worth.
 ALL_POSITIVE = "no interval: 0 negatives, so that it is the same whatever the order"
 FEW_POSITIVES = 100
+NO_ERROR = "no pair shows any error: exact bounds, as of a share of the rarer outcome's rows"
 # Sums of weights leave a perfect score this near to 1.
 ROUNDING = 1e-12
 
@@ -185,11 +188,14 @@ def roc_auc(cells: ScoreCells, level: float = 0.95, scale: Scale = "logit") -> I
     ----------
     cells : by score.
     level : two-sided.
-    scale : ``logit``, or ``plain`` as R's pROC does.
+    scale : ``logit``, or ``plain``: DeLong's alone, as R's pROC has it.
 
-    Where the AUC is 0 or 1 DeLong's error is zero: the bounds are then the exact ones of a share of as many rows as
-    the rarer outcome has, which leaves room for the next row to be the first exception. Not valid for a model
-    scored on the rows that trained it, nor for several rows of one customer (delete-a-group jackknife).
+    Where fewer than 20 rows of the rarer outcome are out of place, its rows times the lesser of AUC and 1 - AUC, the
+    bounds are the wider of DeLong's and of Hanley and McNeil's (:mod:`payoff.stats.rare_outcomes`), and with fewer
+    than 10 rows of it the tier is C. Where the AUC is 0 or 1 DeLong's error is zero: the bounds are then the exact ones
+    of a share of as many rows as the rarer outcome has, which leaves room for the next row to be the first exception.
+    Not valid for a model scored on the rows that trained it, nor for several rows of one customer
+    (delete-a-group jackknife).
     """
     method = f"delong_{scale}"
     note = no_ranking(cells)
@@ -198,17 +204,28 @@ def roc_auc(cells: ScoreCells, level: float = 0.95, scale: Scale = "logit") -> I
     area, variance = delong(cells)
     if min(area, 1.0 - area) < ROUNDING:
         area, variance = float(round(area)), 0.0
-    quantile = float(normal_ppf(0.5 + level / 2.0))
-    if 0.0 < area < 1.0 and variance > 0.0:
-        low, high = scaled_bounds(area, math.sqrt(variance), quantile, scale)
-        bounds = max(0.0, low), min(1.0, high)
-        found = _found(cells, area, bounds, level, method, math.sqrt(variance))
-        return replace(found, note=grid_note(cells, auc_grid_bound(cells)))
-    rarer = min(cells.worth)
-    tail = 0.5 + level / 2.0
-    exact = clopper_pearson_lower(area * rarer, rarer, tail), clopper_pearson_upper(area * rarer, rarer, tail)
-    note = "no pair shows any error: exact bounds, as of a share of the rarer outcome's rows"
-    return replace(_found(cells, area, exact, level, "clopper_pearson", 0.0), stderr=None, note=note)
+    careful = scale != "plain"
+    if area in (0.0, 1.0) or variance == 0.0:
+        found = _without_error(cells, area, level)
+        return few_of_the_rarer(found, cells.worth) if careful else found
+    quantile, stderr = float(normal_ppf(0.5 + level / 2.0)), math.sqrt(variance)
+    low, high = scaled_bounds(area, stderr, quantile, scale)
+    notes = [grid_note(cells, auc_grid_bound(cells))]
+    if careful and is_seldom_wrong(area, cells.worth):
+        other = hanley_mcneil_bounds(area, cells.worth, quantile)
+        low, high = min(low, other[0]), max(high, other[1])
+        method, notes = "delong_hanley", [SELDOM_WRONG, *notes]
+    found = _found(cells, area, (max(0.0, low), min(1.0, high)), level, method, stderr)
+    found = replace(found, note="; ".join(note for note in notes if note) or None)
+    return few_of_the_rarer(found, cells.worth) if careful else found
+
+
+def _without_error(cells: ScoreCells, area: float, level: float) -> Interval:
+    rarer, tail = min(cells.worth), 0.5 + level / 2.0
+    low, high = (bound(area * rarer, rarer, tail) for bound in (clopper_pearson_lower, clopper_pearson_upper))
+    return replace(
+        _found(cells, area, (low, high), level, "clopper_pearson", 0.0), stderr=None, note=NO_ERROR
+    )
 
 
 def delong_paired(first: Floats, second: Floats, positive: NDArray[np.bool_]) -> tuple[float, float]:

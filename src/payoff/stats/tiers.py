@@ -58,6 +58,8 @@ class Circumstances:
     uncapped : no declared cap would help, as where the cut moves with the rows or a unit is a period.
     least_widening : 2 for the half-split of a tuned threshold, which is A- at most by its moments.
     least_tail : r of all rows, where the contrast is of half of them.
+    effective : rows that unequal weights leave (Kish); None without such weights, in clusters, and where the shares of
+        outcomes that they make are given.
     """
 
     finite_support: bool = False
@@ -68,6 +70,7 @@ class Circumstances:
     uncapped: bool = False
     least_widening: int = 1
     least_tail: float = 0.0
+    effective: float | None = None
 
 
 def too_few(effective: float) -> str | None:
@@ -129,13 +132,19 @@ def candidates(contrast: Contrast, least_widening: int = 1) -> tuple[NDArray[np.
 
 def cluster_widening(contrast: Contrast) -> int:
     """Return 1 for rows and from 100 effective clusters on, 2 from 30 on, 0 (no verdict) below."""
-    effective = contrast.degrees_of_freedom + 1.0
-    if not contrast.clustered or effective >= MANY_CLUSTERS:
-        return 1
-    return 2 if effective >= FEWEST_CLUSTERS else 0
+    return unit_widening(contrast.degrees_of_freedom + 1.0) if contrast.clustered else 1
 
 
-def widened_words(factor: int, by_tail: int) -> str:
+def unit_widening(effective: float) -> int:
+    """Return what so many independent units, clusters or what weights leave of rows, ask of an interval.
+
+    >>> unit_widening(100.0), unit_widening(30.0), unit_widening(29.0)
+    (1, 2, 0)
+    """
+    return 1 if effective >= MANY_CLUSTERS else 2 if effective >= FEWEST_CLUSTERS else 0
+
+
+def widened_words(factor: int, by_tail: int, units: str = "clusters") -> str:
     """Return what a method's name says of a widened interval: by how much, and for what.
 
     >>> widened_words(2, 1), widened_words(5, 5), widened_words(1, 1)
@@ -144,7 +153,7 @@ def widened_words(factor: int, by_tail: int) -> str:
     if factor <= 1:
         return ""
     return (
-        f", widened x{factor} for few clusters"
+        f", widened x{factor} for few {units}"
         if by_tail < factor
         else f", widened x{factor} for a heavy tail"
     )
@@ -166,6 +175,8 @@ def choose_tier(contrast: Contrast, about: Circumstances, rule: int = 0) -> Tier
     """
     if contrast.clustered and cluster_widening(contrast) == 0:
         return _few_clusters(contrast)
+    if about.effective is not None and about.effective < FEWEST_CLUSTERS:
+        return TierChoice(tier="C", reason="few_clusters", note=too_few(about.effective))
     if contrast.periods is not None and contrast.periods < FEWEST_PERIODS:
         note = f"{contrast.periods} periods, {FEWEST_PERIODS} are needed: more periods, not more rows in each"
         return TierChoice(tier="C", reason="few_periods", note=note)
