@@ -168,7 +168,13 @@ def test_a_bound_is_a_number_that_can_be_and_more_confidence_widens_it(name):
         assert np.all(low <= value)
         assert np.all(high >= value)
         assert np.isfinite(high).all()
-        assert low.min() >= (-1.0 if name in ("matthews_corrcoef", "cohen_kappa") else 0.0) - ROUNDING
+        assert low.min() >= (-1.0 if name in ("matthews_corrcoef", "cohen_kappa") else 0.0)
+        assert high.max() <= (np.inf if name.endswith("ratio") else 1.0)
+
+
+def test_a_perfect_correlation_is_no_ulp_beyond_one():
+    found = decision_metric("matthews_corrcoef", counted(1, 0, 0, 1))
+    assert (found.value, found.high) == (1.0, 1.0)
 
 
 def test_a_part_of_a_row_of_a_policy_by_lot_leaves_no_infinite_ratio():

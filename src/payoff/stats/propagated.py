@@ -76,7 +76,8 @@ def number_of(name: str, beta: float) -> Callable[[Floats], Floats]:
         beyond = hit * quiet - alarm * miss
         if name == "cohen_kappa":
             return np.asarray(2.0 * beyond / (acted * none + event * left))
-        return np.asarray(beyond / np.sqrt(acted * event) / np.sqrt(none * left))
+        # Rounding leaves a perfect correlation an ulp beyond 1.
+        return np.asarray(np.clip(beyond / np.sqrt(acted * event) / np.sqrt(none * left), -1.0, 1.0))
 
     return number
 
