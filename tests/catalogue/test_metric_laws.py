@@ -234,7 +234,8 @@ def test_a_metric_obeys_the_law(law: str, name: str, rows: Rows, seed: int) -> N
 
 @pytest.mark.parametrize(("law", "name"), BROKEN, ids=lambda one: one)
 def test_where_a_law_is_said_to_fail_some_rows_break_it(law: str, name: str) -> None:
-    assert not all(CHECKS[law](name, seeded_rows(seed), seed) for seed in SEEDS)
+    # More distinct scores than there are bins.
+    assert not all(CHECKS[law](name, seeded_rows(seed, 60), seed) for seed in SEEDS)
 
 
 @pytest.mark.parametrize("name", sorted(CATALOGUE))
