@@ -313,9 +313,12 @@ class Trials:
         self.given, self.calls, self.mutants = given, calls, all_mutants()
         self.record = KEPT / f"ended-{given.seed}.json"
         self.ended = json.loads(self.record.read_text()) if self.record.exists() else {}
-        # What is tried once more counts as it ended before until it has been.
+        # What is tried once more counts as it ended before until it has been; what no test can notice is not.
+        unseen = {key for key, judged in judgements(given.out).items() if judged.startswith("equivalent")}
         self.open = {
-            key for key, how in self.ended.items() if given.again and how in ("survived", "untested")
+            key
+            for key, how in self.ended.items()
+            if given.again and how in ("survived", "untested") and key not in unseen
         }
 
     def pytest_runtestloop(self, session: Any) -> bool:
@@ -393,11 +396,16 @@ def tests_for(mutant: Mutant, calls: dict[str, dict[str, Any]]) -> tuple[list[st
     return out, total
 
 
+def judgements(out: Path) -> dict[str, str]:
+    """Return what a person has written beside the survivors of a file; nothing where there is none."""
+    if not out.exists():
+        return {}
+    return {one["key"]: one["judged"] for one in json.loads(out.read_text())["survivors"]}
+
+
 def written(out: Path, seed: int, mutants: list[Mutant], ended: dict[str, str]) -> None:
     """Write the figures, with the judgements that the file holds already."""
-    judged = {}
-    if out.exists():
-        judged = {one["key"]: one["judged"] for one in json.loads(out.read_text())["survivors"]}
+    judged = judgements(out)
     held = [one for one in mutants if one.key in ended]
     left = [one for one in held if ended[one.key] in ("survived", "untested")]
     by_room = {}

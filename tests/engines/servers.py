@@ -127,7 +127,7 @@ def spark_session() -> Iterator[Any]:
         builder = import_module("pyspark.sql").SparkSession.builder.master("local[1]").appName("payoff-tests")
     settings = {
         "spark.ui.enabled": "false",
-        "spark.driver.memory": "1g",
+        "spark.driver.memory": "2g",
         "spark.driver.host": "127.0.0.1",
         "spark.driver.bindAddress": "127.0.0.1",
         "spark.sql.shuffle.partitions": "2",
