@@ -187,7 +187,13 @@ def mutation() -> str:
         [f"`{one['module'].removeprefix('payoff/')}` {one['line']}", _change(one), one["judged"]]
         for one in found["survivors"]
     ]
-    head = "\nThose that were not noticed:\n\n| where | change | judged |\n|---|---|---|\n"
+    tried, killed = (sum(one[name] for one in found["rooms"].values()) for name in ("tried", "killed"))
+    alike = sum(one["judged"].startswith("equivalent") for one in found["survivors"])
+    share = f"{killed / max(tried - alike, 1):.1%}"
+    head = (
+        f"\nOf the {tried:,} that were tried, {alike} change nothing that could be noticed (*equivalent* below); of the others "
+        f"{share} were killed.\n\nThose that were not noticed:\n\n| where | change | judged |\n|---|---|---|\n"
+    )
     return MUTATION.format(seed=found["seed"]) + table(rows) + (head + table(left) if left else "")
 
 
