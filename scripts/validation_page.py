@@ -191,8 +191,8 @@ def mutation() -> str:
     alike = sum(one["judged"].startswith("equivalent") for one in found["survivors"])
     share = f"{killed / max(tried - alike, 1):.1%}"
     head = (
-        f"\nOf the {tried:,} that were tried, {alike} change nothing that could be noticed (*equivalent* below); of the "
-        f"others {share} were killed.\n\nThose that were not noticed:\n\n| where | change | judged |\n|---|---|---|\n"
+        f"\nOf the {tried:,} that were tried, {alike} change nothing that could be noticed (*equivalent* below); of "
+        f"the others {share} were killed.\n\nThose that were not noticed:\n\n| where | change | judged |\n|---|---|---|\n"
     )
     return MUTATION.format(seed=found["seed"]) + table(rows) + (head + table(left) if left else "")
 
