@@ -192,7 +192,8 @@ def mutation() -> str:
     share = f"{killed / max(tried - alike, 1):.1%}"
     head = (
         f"\nOf the {tried:,} that were tried, {alike} change nothing that could be noticed (*equivalent* below); of "
-        f"the others {share} were killed.\n\nThose that were not noticed:\n\n| where | change | judged |\n|---|---|---|\n"
+        f"the others {share} were killed.\n\nThose that were not noticed:\n\n"
+        "| where | change | judged |\n|---|---|---|\n"
     )
     return MUTATION.format(seed=found["seed"]) + table(rows) + (head + table(left) if left else "")
 
