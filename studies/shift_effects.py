@@ -8,14 +8,9 @@ truth (nominal 95%), and in how many of all draws an interval is given that lies
 and their bounds are payoff's.
 """
 
-# ruff: noqa: T201
-import argparse
-import json
 import sys
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from itertools import product
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -24,9 +19,9 @@ from tests.comparison.shifted import NAMES, sums_by
 
 from payoff.stats.mix import shift_effects
 from payoff.stats.part_sums import PartSums
+from studies.by_cell import run
 
 Floats = NDArray[np.float64]
-RESULT = Path(__file__).parent / "results" / "shift-effects.json"
 LEVEL, SEED = 0.95, 20_261_126
 ROWS = (500, 2_000, 8_000)
 SHARES = ((0.1, 0.3), (0.3, 0.1), (0.2, 0.2))
@@ -103,22 +98,5 @@ def measured(draws: int) -> Iterator[dict[str, Any]]:
         yield tallies(rows, shares, heavy, draws // 4 if clustered else draws, clustered=clustered)
 
 
-def main(arguments: list[str]) -> int:
-    """Measure, print and, where asked, keep the figures."""
-    parser = argparse.ArgumentParser(prog="python -m studies.shift_effects", description=__doc__)
-    parser.add_argument("--draws", type=int, default=2_000)
-    parser.add_argument("--write", action="store_true")
-    asked = parser.parse_args(arguments)
-    found = []
-    for one in measured(asked.draws):
-        print(json.dumps(one), flush=True)
-        found.append(one)
-    if asked.write:
-        command = f"python -m studies.shift_effects --draws {asked.draws} --write"
-        kept = {"date": f"{datetime.now(UTC):%Y-%m-%d}", "command": command, "seed": SEED, "cells": found}
-        RESULT.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    run(measured, sys.argv[1:], module="shift_effects", about=__doc__, draws=2_000, seed=SEED)

@@ -8,15 +8,10 @@ independent. ``--write`` keeps the figures in studies/results. The tables are ma
 tails and band are payoff's.
 """
 
-# ruff: noqa: T201
-import argparse
-import json
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from itertools import combinations
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -25,11 +20,11 @@ from numpy.typing import NDArray
 from payoff.stats.band import bounds_of_many, multiplier_maxima_from_influence
 from payoff.stats.part_sums import PartSums
 from payoff.stats.rest import Bent, Tails, means_of_parts, means_of_totals, tails_of_all
+from studies.by_cell import run
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
-RESULT = Path(__file__).parent / "results" / "slices-by-cluster.json"
 COLUMNS, VALUES, BUCKETS, OF_PERSON = 5, 4, 128, 2
 SETS = [(j,) for j in range(COLUMNS)] + list(combinations(range(COLUMNS), 2))
 PLANTED = COLUMNS * VALUES + 1  # of all slices: column 0 is 0 and column 1 is 1
@@ -165,22 +160,5 @@ def measured(draws: int) -> Iterator[dict[str, float]]:
         yield power(2_500, heavy, 1.0, draws // 4)
 
 
-def main(arguments: list[str]) -> int:
-    """Measure, print and, where asked, keep the figures."""
-    parser = argparse.ArgumentParser(prog="python -m studies.slices_by_cluster", description=__doc__)
-    parser.add_argument("--draws", type=int, default=1_000)
-    parser.add_argument("--write", action="store_true")
-    asked = parser.parse_args(arguments)
-    found = []
-    for one in measured(asked.draws):
-        print(json.dumps(one), flush=True)
-        found.append(one)
-    if asked.write:
-        command = f"python -m studies.slices_by_cluster --draws {asked.draws} --write"
-        kept = {"date": f"{datetime.now(UTC):%Y-%m-%d}", "command": command, "seed": SEED, "cells": found}
-        RESULT.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    run(measured, sys.argv[1:], module="slices_by_cluster", about=__doc__, draws=1_000, seed=SEED)

@@ -9,13 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 from statsmodels.stats.meta_analysis import combine_effects
+from tests.comparison.counting import counted_of
 
 import payoff
 from payoff.comparison import sums_by_part
-from payoff.engines import open_engine
-from payoff.running import gathering
-from payoff.running.tabulating import tabulate
-from payoff.spec import load_spec
 from payoff.stats.multiplicity import shrink
 from payoff.stats.part_sums import PartSums
 from payoff.stats.rest import Bent, differences_from_rest, standardised
@@ -54,10 +51,7 @@ def spec_of(value: dict[str, str] | None = None, **data: str) -> dict[str, Any]:
 
 
 def sums_of(rows: Columns, **data: str) -> tuple[list[str], PartSums]:
-    with open_engine(pa.table(rows)) as engine:
-        counted = gathering.counted_of(
-            tabulate(load_spec(spec_of(**data)), engine, lambda _: None)  # type: ignore[arg-type]
-        )
+    counted = counted_of(rows, spec_of(**data))
     table, grounds = counted.slices[0], counted.grounds
     assert grounds is not None
     found = sums_by_part(grounds, "m", "everybody", table.cells, table.index, len(table.values))

@@ -77,20 +77,8 @@ def mean_of_rows(found: Interval, sums: ByOutcome, x: Floats, least: float) -> I
         none = "no interval: one row" if rows < 2 else "no interval: rows do not differ"
         return replace(found, value=mean, note=none)
     ratio = float(sums.cubed @ off**3) / square**1.5
-    factor = int(widening(abs(ratio)))
     stderr = math.sqrt(square * rows / (rows - 1)) / total
-    freedom = max(min(sums.kish, rows) - 1.0, 1.0)
-    quantile = float(t_ppf(1.0 - 0.5 * (1.0 - found.level) / max(factor, 1), freedom))
-    low, high = hall_bounds(mean, stderr, ratio * math.sqrt(rows), rows, (-quantile, quantile))
-    made = replace(
-        found,
-        value=mean,
-        low=min(float(low), mean),
-        high=max(float(high), mean),
-        stderr=stderr,
-        tier=TIERS.get(factor, "A-"),
-        note=NOTES.get(factor, WIDENED),
-    )
+    made = _bounded(found, mean, stderr, ratio, rows, max(min(sums.kish, rows) - 1.0, 1.0))
     return few_rows(made, least, min(sums.kish, rows))
 
 
@@ -104,12 +92,20 @@ def _of_outcomes(found: Interval, sums: ByOutcome, x: Floats, mean: float, least
         none = "no interval: one row of an outcome" if rows.min() < 2 else "no interval: rows do not differ"
         return replace(found, value=mean, note=none)
     ratio = float(sums.cubed @ off**3) / square**1.5
-    factor = int(widening(abs(ratio)))
     stderr = math.sqrt(float(squares @ (rows / (rows - 1.0)))) / total
     freedom = square**2 / float(squares**2 @ (1.0 / (rows - 1.0)))
+    made = _bounded(found, mean, stderr, ratio, found.rows, freedom)
+    return few_rows(made, least, float(rows.sum()))
+
+
+def _bounded(
+    found: Interval, mean: float, stderr: float, ratio: float, rows: int, freedom: float
+) -> Interval:
+    """Return a mean with Hall's bounds, which hold it; ``ratio`` is its skewness over the root of the rows."""
+    factor = int(widening(abs(ratio)))
     quantile = float(t_ppf(1.0 - 0.5 * (1.0 - found.level) / max(factor, 1), freedom))
-    low, high = hall_bounds(mean, stderr, ratio * math.sqrt(found.rows), found.rows, (-quantile, quantile))
-    made = replace(
+    low, high = hall_bounds(mean, stderr, ratio * math.sqrt(rows), rows, (-quantile, quantile))
+    return replace(
         found,
         value=mean,
         low=min(float(low), mean),
@@ -118,7 +114,6 @@ def _of_outcomes(found: Interval, sums: ByOutcome, x: Floats, mean: float, least
         tier=TIERS.get(factor, "A-"),
         note=NOTES.get(factor, WIDENED),
     )
-    return few_rows(made, least, float(rows.sum()))
 
 
 def few_rows(found: Interval, events: float, units: float) -> Interval:
