@@ -67,6 +67,7 @@ def test_chi_squared_agrees_with_scipy():
 def test_ends_are_exact_and_nonsense_is_nan():
     assert beta_cdf([0.0, 1.0], 2.0, 3.0).tolist() == [0.0, 1.0]
     assert beta_ppf([0.0, 1.0], 2.0, 3.0).tolist() == [0.0, 1.0]
+    assert np.isnan(beta_ppf(0.5, [0.0, 2.0], [2.0, 0.0])).all()
     assert t_ppf([0.0, 0.5, 1.0], 5.0).tolist() == [-np.inf, 0.0, np.inf]
     assert t_cdf([-np.inf, 0.0, np.inf], 5.0).tolist() == [0.0, 0.5, 1.0]
     assert np.isnan(t_ppf([-0.1, 1.1], 5.0)).all()

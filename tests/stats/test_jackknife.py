@@ -85,5 +85,7 @@ def test_at_an_end_of_the_scale_plain_bounds_are_cut_to_the_range(
 
 def test_an_error_beyond_all_numbers_gives_bounds_without_overflow() -> None:
     assert scaled_bounds(0.5, 1e6, 2.0, "logit") == pytest.approx((0.0, 1.0), abs=ROUNDING)
+    # On the logit scale 750 below a half, beyond what a double's exponential can be.
+    assert scaled_bounds(0.5, 93.75, 2.0, "logit") == pytest.approx((0.0, 1.0), abs=ROUNDING)
     low, high = scaled_bounds(1.0, 1e6, 2.0, "log")
     assert 0.0 < low < 1e-300 < 1e300 < high < np.inf

@@ -98,6 +98,9 @@ def test_what_is_no_threshold_and_what_are_no_rows_are_refused():
             net_benefit_gap(pairs_of(first, second, y), at)
     with pytest.raises(ValueError, match="two rows"):
         net_benefit_gap(pairs_of(first[:1], second[:1], y[:1]), 0.5)
+    with pytest.raises(ValueError, match="two rows"):
+        net_benefit_gap(pairs_of(first, second, y, 0.0 * y), 0.5)
+    assert net_benefit_gap(pairs_of(first[:2], second[:2], y[:2]), 0.5).rows == 2
 
 
 def test_the_interval_covers_as_it_says():

@@ -112,7 +112,9 @@ def test_a_perfect_top_has_room_below_it_and_one_outcome_has_no_area():
     # By hand: 30 of 30 positives above the end, of at least 0.025^(1/30).
     assert perfect.low == pytest.approx(standardised(0.1 * 0.025 ** (1 / 30), 0.1), abs=1e-9)
     assert partial_roc_auc(cells_of(y, np.zeros(430))).note == "undefined: 0 positives"
-    assert partial_roc_auc(cells_of(y[:60], y[:60])).tier == "C"
+    few = partial_roc_auc(cells_of(y[:60], y[:60]))
+    assert few.tier == "C"
+    assert few.note
     for end in (0.0, 1.05):
         with pytest.raises(ValueError, match="at most 1"):
             partial_roc_auc(cells_of(y, y), max_fpr=end)

@@ -142,6 +142,18 @@ def test_where_nothing_is_acted_on_there_is_neither_error_nor_tail(kind: str) ->
     assert (found.mean[0, 0], found.covariance[0, 0, 0], found.skewness[0]) == (0.0, 0.0, 0.0)
 
 
+def test_two_clusters_have_the_error_of_their_difference() -> None:
+    rows = rows_of("rows")
+    halves = np.arange(len(rows.part)) % 2
+    two = Rows(rows.value, rows.acted, rows.part, rows.weight, halves)
+    found = shifted(strata_of(two), np.bincount(rows.part) / len(rows.part), LIKELY)
+    mean = np.array([rows.worth[rows.part == one].mean() for one in range(3)])
+    own = np.bincount(halves, rows.worth - mean[rows.part])
+    assert found.covariance[0, 0, 0] / 2 == pytest.approx(
+        2 * (own**2).sum() / len(rows.part) ** 2, rel=ROUNDING
+    )
+
+
 def test_a_part_of_one_row_and_a_single_cluster_have_no_error() -> None:
     rows = rows_of("rows")
     lone = Rows(rows.value, rows.acted, np.r_[2, rows.part[1:] % 2], rows.weight, None)
