@@ -14,6 +14,7 @@ from payoff.errors import SpecError
 from payoff.formulas import Formula, parse, quote
 
 REFUSAL_SECONDS = 0.05  # FAILURES I2: a refusal is never the slow path
+TRIES = 3  # the least of them counts: in a process with ten thousand tests one collection of garbage takes 0.4 seconds
 
 HOSTILE = [
     "(select 1)",
@@ -235,19 +236,26 @@ def _warm() -> None:
             continue
 
 
+def _refused(text: str) -> tuple[SpecError, float]:
+    """Return the refusal and the CPU seconds of this thread: a whole process counts what other tests left running."""
+    start = time.thread_time()
+    with pytest.raises(SpecError) as refusal:
+        parse(text, where="value.call", assumptions=["margin"], outcome_allowed=True)
+    return refusal.value, time.thread_time() - start
+
+
 @pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
 def test_a_hostile_formula_is_refused_fast_with_one_line_and_no_side_effect(text: str) -> None:
     _warm()
     with nothing_happens():
-        start = time.process_time()
-        with pytest.raises(SpecError) as refusal:
-            parse(text, where="value.call", assumptions=["margin"], outcome_allowed=True)
-        spent = time.process_time() - start
-    assert spent < REFUSAL_SECONDS
-    assert "\n" not in str(refusal.value).strip()
-    assert len(str(refusal.value)) < 1000
-    assert refusal.value.where.startswith("value.call")
-    assert refusal.value.code.startswith("PAY25")
+        tries = [_refused(text) for _ in range(TRIES)]
+    assert min(spent for _, spent in tries) < REFUSAL_SECONDS
+    assert len({str(refusal) for refusal, _ in tries}) == 1
+    refusal = tries[0][0]
+    assert "\n" not in str(refusal).strip()
+    assert len(str(refusal)) < 1000
+    assert refusal.where.startswith("value.call")
+    assert refusal.code.startswith("PAY25")
 
 
 _PIECES = (
