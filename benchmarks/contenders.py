@@ -11,6 +11,8 @@ HERE = Path(__file__).parent
 PEERS = HERE / "peers"
 SPEC = HERE / "workload.yaml"
 
+# Where this is set, every run would compile every module of ours again.
+UNCOMPILED = "PYTHONDONTWRITEBYTECODE"
 # No peer calls home while it is measured.
 QUIET = {"DO_NOT_TRACK": "1", "NML_DISABLE_USAGE_LOGGING": "1", "MLFLOW_DISABLE_TELEMETRY": "true"}
 
@@ -130,6 +132,10 @@ def build_folders(folders: Sequence[str]) -> None:
 
 
 def environment(of: Contender) -> dict[str, str]:
-    """Return what a contender's process sees: this checkout's payoff and nobody called home."""
+    """Return what a contender's process sees: this checkout's payoff and nobody called home.
+
+    A peer's modules were compiled when it was installed; this checkout's are by the turn that warms the caches.
+    """
     paths = os.pathsep.join((str(HERE.parent / "src"), str(HERE.parent)))
-    return {**os.environ, **QUIET, "PYTHONPATH": paths, **of.environment}
+    kept = {name: value for name, value in os.environ.items() if name != UNCOMPILED}
+    return {**kept, **QUIET, "PYTHONPATH": paths, **of.environment}

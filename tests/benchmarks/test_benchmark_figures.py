@@ -7,6 +7,7 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
+from benchmarks.contenders import UNCOMPILED, Contender, environment
 from benchmarks.limits import limits, ratio
 from benchmarks.processes import DONE, Bounds, ended, run
 
@@ -185,3 +186,10 @@ def test_a_process_that_takes_too_much_memory_is_ended(tmp_path: Path) -> None:
     command = [sys.executable, "-c", "import time; held = bytearray(200 << 20); time.sleep(60)"]
     found = run(command, dict(os.environ), tmp_path / "log", Bounds(resident=100 * MIB))
     assert found.state.startswith("ended at")
+
+
+def test_a_measured_process_may_keep_its_compiled_modules(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(UNCOMPILED, "1")
+    seen = environment(Contender(name="one", command=("true",), environment={"MINE": "2"}))
+    assert UNCOMPILED not in seen
+    assert (seen["MINE"], seen["DO_NOT_TRACK"]) == ("2", "1")

@@ -9,6 +9,7 @@ import math
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 MINUS = "−"
 ABSENT = "not evaluated"
@@ -116,7 +117,12 @@ def decimals(values: Iterable[float | None], *, cents: bool = False) -> int:
     >>> decimals([4.968], cents=True)
     2
     """
-    numbers = {float(value) for value in values if value is not None}
+    return _places(frozenset(float(value) for value in values if value is not None), cents)
+
+
+@lru_cache(4096)
+def _places(numbers: frozenset[float], cents: bool) -> int:
+    """Return the same of numbers: value, low and high are told one by one and rounded together each time."""
     largest = max((abs(value) for value in numbers), default=0.0)
     if largest == 0.0:
         return 0
@@ -136,7 +142,7 @@ def signed(value: float, places: int) -> str:
     return "".join(_split(value, places))
 
 
-def _tells_apart(numbers: set[float], places: int) -> bool:
+def _tells_apart(numbers: frozenset[float], places: int) -> bool:
     """Say whether rounding keeps different numbers different and no number but zero at zero."""
     rounded = {round(value, places) for value in numbers}
     return len(rounded) == len(numbers) and (0.0 not in rounded or 0.0 in numbers)

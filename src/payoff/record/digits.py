@@ -1,7 +1,8 @@
 """Ten significant digits: what a result keeps of every number, in memory as in its file."""
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import fields, is_dataclass
+from functools import cache
 from typing import Any, TypeVar, cast
 
 Kept = TypeVar("Kept")
@@ -23,10 +24,14 @@ def _kept(value: Any) -> Any:
         return float(f"{value:.10g}")
     if isinstance(value, (str, int)) or value is None:
         return value
-    if isinstance(value, tuple):
-        return tuple(_kept(each) for each in value)
-    if isinstance(value, Mapping):
-        return {key: _kept(each) for key, each in value.items()}
+    if isinstance(value, (tuple, list)):
+        return type(value)([_kept(each) for each in value])
     if is_dataclass(value) and not isinstance(value, type):
-        return type(value)(**{one.name: _kept(getattr(value, one.name)) for one in fields(value)})
-    return [_kept(each) for each in value] if isinstance(value, list) else value
+        kind = type(value)
+        return kind(**{name: _kept(getattr(value, name)) for name in _names(cast("Hashable", kind))})
+    return {key: _kept(each) for key, each in value.items()} if isinstance(value, Mapping) else value
+
+
+@cache
+def _names(kind: Hashable) -> tuple[str, ...]:
+    return tuple(one.name for one in fields(cast("Any", kind)))

@@ -18,7 +18,7 @@ high-dimensional random vectors. Annals of Statistics 41(6), 2786-2819. https://
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -363,21 +363,26 @@ def _band_confidence(
     widening: NDArray[np.int64],
     rule: int | None,
 ) -> Floats:
-    at = moments(contrast, draws)
-    statistic = hall_statistic(at.mean - hurdles[:, None], at.stderr, contrast.skewness, contrast.units)
-    clearing = _clearing(contrast, statistic, widening, rule)
-    confidence = 1.0 - clearing
+    if rule is None:
+        clearing = _clearing(contrast, _statistic(contrast, draws, hurdles), widening)
+    else:
+        picked = _statistic(contrast, draws, hurdles, slice(rule, rule + 1))[:, 0]
+        clearing = widening[rule] * _tail_of_picked(contrast, _as_normal(contrast, picked))
+    confidence = np.asarray(1.0 - clearing, np.float64)
     unclear = clearing >= 0.5
-    missing = _missing(contrast, statistic[unclear], widening)
+    missing = _missing(contrast, _statistic(contrast, draws[unclear], hurdles[unclear]), widening)
     confidence[unclear] = np.where(missing < 0.5, missing, 0.5)
     return confidence
 
 
-def _clearing(contrast: Contrast, statistic: Floats, widening: NDArray[np.int64], rule: int | None) -> Floats:
-    """Return (D,) the chance of statistics as large without any gain: of the best cut, or of the one in use."""
-    if rule is not None:
-        picked = _as_normal(contrast, statistic[:, rule])
-        return np.asarray(widening[rule] * _tail_of_picked(contrast, picked), np.float64)
+def _statistic(contrast: Contrast, draws: Floats, hurdles: Floats, rules: slice = slice(None)) -> Floats:
+    """Return (D, T) the statistic of the cuts, or of some of them, at each draw of the assumptions."""
+    at = moments(replace(contrast, mean=contrast.mean[rules], covariance=contrast.covariance[rules]), draws)
+    return hall_statistic(at.mean - hurdles[:, None], at.stderr, contrast.skewness[rules], contrast.units)
+
+
+def _clearing(contrast: Contrast, statistic: Floats, widening: NDArray[np.int64]) -> Floats:
+    """Return (D,) the chance of statistics as large without any gain, of the best cut."""
     found = np.ones(len(statistic))
     for factor, best in _best_of_classes(contrast, statistic, widening):
         found = np.minimum(found, factor * _tail(contrast, best))

@@ -145,7 +145,7 @@ def state_sql(plan: Plan, facts: Facts) -> str:
         return f"case when {late} then {PENDING} else 0 end"
     if data.classes is not None:
         return f"case when {late} then {PENDING} {_class_sql(plan, facts)} end"
-    return f"case when {late} then {PENDING} when {_positive_sql(plan, facts)} then 1 else 0 end"
+    return f"case when {late} then {PENDING} else cast({_positive_sql(plan, facts)} as integer) end"
 
 
 def _class_sql(plan: Plan, facts: Facts) -> str:

@@ -94,8 +94,8 @@ def prepared_sql(
         inner |= {"z": f"source.{quote(spec.data.id)}"} if spec.data.id in plan.integers else {}
     weight = weight_sql(plan, f"({state})", counts)
     inner["w"] = weight or "1.0e0"
-    inner["g"] = group_sql(plan, plain=seen is not None and seen.plain)
-    inner["e"] = group_sql(plan, plain=seen is not None and seen.plain, groups=BUCKETS)
+    inner["g"] = group_sql(plan, seen)
+    inner["e"] = group_sql(plan, seen, BUCKETS)
     inner |= {"k": _cluster(plan, spec.data.cluster)} if spec.data.cluster else {}
     inner["t"] = period_sql(plan, facts)
     inner["o"] = day_sql(plan, spec.data.time) or "cast(null as date)"
@@ -139,19 +139,20 @@ def slice_entries(plan: Plan) -> tuple[tuple[str, ...], ...]:
     return tuple(dict.fromkeys(entries))
 
 
-def group_sql(plan: Plan, *, plain: bool = False, groups: int = GROUPS) -> str:
+def group_sql(plan: Plan, seen: Seen | None, groups: int = GROUPS) -> str:
     """Return the group of a row, 0 to 19, from a salted hash of its cluster, else id, else position.
 
-    ``groups`` asks for another number of them. ``plain`` says that the ids are whole numbers from zero to 10^18,
-    which leaves nothing to tell apart.
+    ``groups`` asks for another number of them. Ids that were seen to be whole numbers from zero to 10^17 leave
+    nothing to tell apart, and small ones need no first residue. The group is the same whatever is known.
     """
     data = plan.spec.data
     column = data.cluster or data.id
     if column is None:
         return f"cast(payoff_row % {groups} as bigint)"
-    if plain and data.cluster is None:
-        whole = f"(cast(source.{quote(column)} as bigint) % {PRIME})"
-        return f"((({whole} * {MULTIPLIER} + {OFFSET}) % {PRIME}) * {groups}) // {PRIME}"
+    if seen is not None and seen.plain and data.cluster is None:
+        whole = f"cast(source.{quote(column)} as bigint)"
+        residue = whole if column in seen.small else f"({whole} % {PRIME})"
+        return f"cast({_spread(residue, groups)} as bigint)"
     text = _text(column)
     digest = f"md5('{SALT}' || {text})"
     digits = " + ".join(
@@ -160,9 +161,17 @@ def group_sql(plan: Plan, *, plain: bool = False, groups: int = GROUPS) -> str:
     )
     number = whole_sql(plan, column)
     residue = f"((({number} % {PRIME}) + {PRIME}) % {PRIME})"
-    # A linear map modulo a prime spreads consecutive ids evenly and fits every engine's 64-bit integers.
-    hashed = f"((({residue} * {MULTIPLIER} + {OFFSET}) % {PRIME}) * {groups}) // {PRIME}"
+    hashed = f"cast({_spread(residue, groups)} as bigint)"
     return f"cast(case when {number} is not null then {hashed} else ({digits}) % {groups} end as bigint)"
+
+
+def _spread(residue: str, groups: int) -> str:
+    """Return the group of a residue: a linear map modulo a prime spreads consecutive ids evenly.
+
+    The quotient is taken in doubles, which an engine divides in half the time, and is that of whole numbers: both
+    fit 53 bits, and where it is not whole it lies further from the next whole number than it is rounded.
+    """
+    return f"floor((({residue} * {MULTIPLIER} + {OFFSET}) % {PRIME}) * {groups}.0e0 / {PRIME}.0e0)"
 
 
 def whole_sql(plan: Plan, column: str) -> str:
@@ -300,7 +309,7 @@ def _decisions(plan: Plan) -> dict[int, str]:
                 plan.rules[name], names=column_names(plan), outcome=None, values=plan.valuation.likely
             )
             yes, no = actions.index(policy.do), actions.index(policy.otherwise)
-            out[j] = f"cast(case when {condition} then {yes} when not ({condition}) then {no} end as integer)"
+            out[j] = _either(condition, yes, no)
         elif isinstance(policy, Thresholds):
             score = _score_sql(plan.spec.candidate(name), clip=True)
             out[j] = f"cast({ladder_sql(policy, score, actions)} as integer)"
@@ -318,6 +327,13 @@ def _decisions(plan: Plan) -> dict[int, str]:
             score = f"cast(source.{quote(str(plan.spec.candidate(name).score))} as double)"
             out[j] = f"cast({maximised_sql(score, *either_values(plan))} as integer)"
     return out
+
+
+def _either(condition: str, yes: int, no: int) -> str:
+    """Return one action or the other by a condition, NULL where that is NULL; of the first two its truth is enough."""
+    if {yes, no} == {0, 1}:
+        return f"cast(({condition}) as integer)" if yes else f"cast(not ({condition}) as integer)"
+    return f"cast(case when {condition} then {yes} when not ({condition}) then {no} end as integer)"
 
 
 def _matches(plan: Plan, column: str, label: str) -> str:

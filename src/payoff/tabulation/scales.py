@@ -85,10 +85,10 @@ def _block(score: str, at: Sequence[float], low: int, high: int) -> str:
 
 def _is_round(grid: Grid, score: str) -> str:
     rounded = f"floor({score} * {ROUNDED_TO}.0e0 + 0.5e0) / {ROUNDED_TO}.0e0"
-    equal = f"case when {score} = {rounded} then 1.0e0 else 0.0e0 end"
+    equal = f"cast({score} = {rounded} as integer)"
     if grid.kind == "probability":
         return equal
-    return f"case when abs({score}) < {double(EXACT_BELOW)} then {equal} else 0.0e0 end"
+    return f"case when abs({score}) < {double(EXACT_BELOW)} then {equal} else 0 end"
 
 
 def _between(grid: Grid, score: str, low: int, high: int) -> str:
