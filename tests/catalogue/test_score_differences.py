@@ -92,6 +92,23 @@ def test_products_read_off_own_tables_are_the_paired_delong_of_the_rows_on_a_tho
         assert widened_loss_sums(pairs, none, "log_loss", plain.mean) == plain
 
 
+def test_the_error_read_off_own_tables_is_the_same_however_small_a_weight_all_rows_share() -> None:
+    for first, second, y, w in two_scores(12, 20):
+        # Cells of a tenth of each score hold several of them; by a power of two no digit changes.
+        plain, small = (
+            by_products(own, other, placement_products(pairs, own, other))
+            for own, other, pairs in (
+                (
+                    cells_of(first, y, v),
+                    cells_of(second, y, v),
+                    pairs_of(first.round(1), second.round(1), y, v),
+                )
+                for v in (w, w / 1024)
+            )
+        )
+        assert small == plain
+
+
 def test_a_cell_of_two_grids_adds_half_the_reach_of_its_losses_squared() -> None:
     # Popoviciu: a number between a and b has at most a variance of ((b - a) / 2)^2. One positive with a first score
     # of 0 to 1 loses 1 to 0 by Brier's score, and none by a second score that is known: ((1 - 0) / 2)^2.

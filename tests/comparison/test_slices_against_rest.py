@@ -15,7 +15,7 @@ import payoff
 from payoff.comparison import sums_by_part
 from payoff.stats.multiplicity import shrink
 from payoff.stats.part_sums import PartSums
-from payoff.stats.rest import Bent, differences_from_rest, standardised
+from payoff.stats.rest import Bent, differences_from_rest, means_of_parts, standardised
 
 # Sums of a thousand doubles in another order.
 ROUNDING = 1e-9
@@ -121,6 +121,36 @@ def test_clusters_in_several_slices_have_the_error_of_their_summed_influences(we
     assert standardised(sums, shares).stderr[0] == pytest.approx(np.sqrt(variance), rel=ROUNDING)
 
 
+def test_the_mean_of_weighted_rows_has_their_error_and_as_many_degrees_of_freedom_as_rows() -> None:
+    rows = rows_of(6)
+    names, sums = sums_of(rows, weight="w")
+    found, x, w = means_of_parts(sums), gains(rows), rows["w"]
+    assert found.units == len(x)
+    for j, name in enumerate(names):
+        here = rows["region"] == name
+        n, mean = int(here.sum()), np.average(x[here], weights=w[here])
+        error = np.sqrt(((w * (x - mean))[here] ** 2).sum() * n / (n - 1)) / w[here].sum()
+        assert found.value[j] == pytest.approx(mean, abs=ROUNDING)
+        assert found.stderr[j] == pytest.approx(error, rel=ROUNDING)
+        assert found.freedom[j] == n - 1
+
+
+def test_of_two_clusters_the_error_is_that_of_their_two_influences_and_no_interval_rests_on_it() -> None:
+    rows = rows_of(10, n=60)
+    rows["person"] = np.arange(60) % 2
+    names, sums = sums_of(rows, cluster="person")
+    x, first = gains(rows), np.arange(len(names)) == 0
+    here = rows["region"] == names[0]
+    own = np.where(here, x - x[here].mean(), 0.0) / here.sum()
+    for found, psi in (
+        (standardised(sums, first.astype(float)), own),
+        (differences_from_rest(sums), influence(x, np.ones(60), here)),
+    ):
+        one, other = (psi[rows["person"] == person].sum() for person in (0, 1))
+        assert found.stderr[0] == pytest.approx(np.sqrt(2 * (one**2 + other**2)), rel=ROUNDING)
+        assert found.widening[0] == 0
+
+
 @pytest.mark.parametrize("cluster", [None, "person"])
 def test_deciding_events_are_counted_on_the_smaller_side(cluster: str | None) -> None:
     rows = rows_of(9)
@@ -144,6 +174,8 @@ def test_standardising_is_the_weighted_mean_of_the_slices() -> None:
     error = np.sqrt(sum(s**2 * one.var(ddof=1) / len(one) for s, one in zip(share, held, strict=True)))
     assert found.value[0] == pytest.approx(mean, abs=ROUNDING)
     assert found.stderr[0] == pytest.approx(error, rel=ROUNDING)
+    reference = stats.ttest_ind(0.2 * held[0], 0.8 * held[2], equal_var=False)
+    assert found.freedom[0] == pytest.approx(reference.df, rel=ROUNDING)
 
 
 def test_standardising_to_the_mix_of_the_rows_gives_the_whole() -> None:

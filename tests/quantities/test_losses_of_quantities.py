@@ -230,6 +230,33 @@ def test_few_clusters_and_a_heavy_tail_widen_the_interval_or_take_its_trust() ->
     assert (heavy.tier, heavy.note) == ("C", "the tail is too heavy for the interval")
 
 
+@pytest.mark.parametrize("units", [FEWEST_CLUSTERS, 99])
+def test_few_rows_are_enough_where_they_weigh_alike(units: int) -> None:
+    found = interval_of(replace(linearised(), units=units, freedom=units - 1.0), units, 0.95)
+    reach = 0.1 * stats.t.ppf(0.975, units - 1)
+    assert (found.low, found.high) == pytest.approx((2.0 - reach, 2.0 + reach), rel=ROUNDING)
+    assert (found.tier, found.note) == ("A", None)
+
+
+def test_a_weighted_share_has_the_exact_bounds_of_the_rows_that_it_is_worth(
+    make_orders: Make, make_spec: Make, count: Make
+) -> None:
+    rows = make_orders(10)
+    losses = losses_of(count, make_spec, rows, "weighted")
+    found = share_of(losses, losses.place("net", "covered"), 0.95)
+    x, w, n = loss(rows, "net", "covered"), rows["weight"], len(rows["id"])
+    share, kish = np.average(x, weights=w), w.sum() ** 2 / (w**2).sum()
+    variance = (w**2 * (x - share) ** 2).sum() / w.sum() ** 2 * n / (n - 1)
+    # Korn and Graubard (1998): fewer by (z / t)^2, since the variance is estimated.
+    worth = min(share * (1 - share) / variance, kish)
+    worth *= (stats.norm.ppf(0.975) / stats.t.ppf(0.975, kish - 1)) ** 2
+    low, high = stats.beta.ppf(
+        (0.025, 0.975), (share * worth, share * worth + 1), (worth - share * worth + 1, worth - share * worth)
+    )
+    assert (found.value, found.low, found.high) == pytest.approx((share, low, high), rel=ROUNDING)
+    assert (found.tier, found.note) == ("A", None)
+
+
 def test_a_share_of_all_rows_is_never_above_one(make_orders: Make, make_spec: Make, count: Make) -> None:
     rows = make_orders(9)
     rows |= {"low": np.zeros(360), "high": np.full(360, 1e6)}

@@ -32,6 +32,14 @@ def test_a_mean_of_rows_has_their_spread_and_their_skewness() -> None:
     assert (found.units, found.degrees_of_freedom) == (500, 499.0)
 
 
+def test_two_rows_have_a_spread_and_one_has_its_value_alone() -> None:
+    two = contrast_of_sums(Sums.of_mean(2.0, 1.0 + 3.0, 1.0 + 9.0, 1.0 + 27.0), events=2)
+    assert (two.mean[0, 0], two.covariance[0, 0, 0]) == (2.0, 2.0)
+    one = contrast_of_sums(Sums.of_mean(1.0, 3.0, 9.0, 27.0), events=1)
+    assert (one.mean[0, 0], np.isnan(one.covariance[0, 0, 0])) == (3.0, True)
+    assert (trusted(one).value, trusted(one).low, trusted(one).tier) == (3.0, None, "C")
+
+
 def test_totals_have_the_error_of_a_linearised_ratio_and_the_skewness_of_their_influence() -> None:
     rng = np.random.default_rng(2)
     value, size = rng.gamma(2.0, 5.0, 40), rng.uniform(1, 3, 40)

@@ -216,3 +216,26 @@ def test_two_rows_are_enough_for_an_interval_and_one_is_not():
     assert loss_difference(loss_sums(pairs, "brier_score")).stderr > 0.0
     alone = loss_sums(pairs_of(score[:1], np.array([0.3]), np.ones(1)), "brier_score")
     assert loss_difference(alone).low is None
+
+
+def test_with_weights_hall_s_interval_is_that_of_the_rows_that_they_are_worth():
+    generator, n = np.random.default_rng(32), 400
+    first, second, w = generator.random(n), generator.random(n), generator.choice([0.5, 1.0, 4.0], n)
+    y = (generator.random(n) < first**2).astype(float)
+    gap = (y - first) ** 2 - (y - second) ** 2
+    mean, worth = np.average(gap, weights=w), w.sum() ** 2 / (w**2).sum()
+    moved = w * (gap - mean)
+    error = np.sqrt((moved**2).sum() * n / (n - 1)) / w.sum()
+    lean = (moved**3).sum() / (moved**2).sum() ** 1.5 * worth**0.5
+    reach = t.ppf(0.975, worth - 1)
+    found = loss_difference(loss_sums(pairs_of(first, second, y, w), "brier_score"))
+    assert (found.tier, found.note) == ("A", None)
+    expected = hall_bounds(mean, error, lean, worth, (-reach, reach))
+    assert (found.low, found.high) == pytest.approx((float(expected[0]), float(expected[1])), rel=1e-9)
+
+
+def test_one_row_that_makes_all_of_the_difference_is_too_heavy_a_tail():
+    first, second, y = np.full(100, 0.5), np.full(100, 0.5), np.tile([1.0, 0.0], 50)
+    first[0] = 0.1
+    found = loss_difference(loss_sums(pairs_of(first, second, y), "brier_score"))
+    assert (found.tier, found.note) == ("C", "the tail is too heavy for the interval")

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from scipy import stats
+from scipy.special import expit, logit
 from sklearn.metrics import average_precision_score, roc_auc_score
 from statsmodels.stats.contingency_tables import mcnemar as mcnemar_reference
 from statsmodels.stats.multitest import multipletests
@@ -21,7 +22,7 @@ from payoff.stats.proportions import (
     newcombe_paired,
     wilson,
 )
-from payoff.stats.ranking import average_precision, delong, delong_paired, roc_auc
+from payoff.stats.ranking import ALL_POSITIVE, average_precision, delong, delong_paired, roc_auc
 
 # Sums of at most some thousand terms of order one.
 ROUNDING = 1e-11
@@ -99,6 +100,21 @@ def test_one_class_and_a_constant_score_are_undefined_and_a_perfect_one_has_widt
     perfect = roc_auc(cells_of(y, y))
     assert (perfect.value, perfect.high) == (1.0, 1.0)
     assert perfect.low < 0.9
+
+
+def test_where_all_positives_come_first_average_precision_has_room_of_half_a_positive_below_it():
+    found = average_precision(cells_of(np.arange(20.0), (np.arange(20) >= 12).astype(float)))
+    # Eight positives: on the logit scale from 1 - 0.5 / 9 = 17 / 18 down.
+    inside = 17 / 18
+    low = expit(logit(inside) - stats.norm.ppf(0.975) / np.sqrt(8 * inside * (1 - inside)))
+    assert (found.value, found.low, found.high) == pytest.approx((1.0, low, 1.0), rel=ROUNDING)
+
+
+def test_positives_of_two_scores_are_a_ranking_only_where_both_weigh_something():
+    ones = np.ones(3)
+    for weight, note in ((1.0, ALL_POSITIVE), (0.0, "score carries no ranking")):
+        found = average_precision(cells_of(np.array([0.2, 0.2, 0.7]), ones, np.array([1.0, 1.0, weight])))
+        assert found.note == note
 
 
 def test_adjusted_p_values_agree_with_statsmodels():

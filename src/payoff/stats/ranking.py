@@ -211,7 +211,7 @@ def roc_auc(
         return undefined(cells, level, method, note)
     area, variance = delong(cells)
     if min(area, 1.0 - area) < ROUNDING:
-        area, variance = float(round(area)), 0.0
+        area = float(round(area))
     careful = scale != "plain"
     if area in (0.0, 1.0) or variance == 0.0:
         found = _without_error(cells, area, level)
