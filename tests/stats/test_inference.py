@@ -340,6 +340,13 @@ def test_finite_support_is_called_by_what_its_bounds_rest_on(counts: list[int], 
     assert interval(held, ONE, 0.95).method == words
 
 
+def test_too_few_clusters_with_an_adverse_row_are_told_as_such_whatever_the_deciding_events() -> None:
+    about = Circumstances(finite_support=True, adverse_clusters=19)
+    for events in (9, 200):
+        choice = choose_tier(contrast_of(clusters=200.0, events=events), about)
+        assert choice.note == "19 clusters hold an adverse row, 20 are needed"
+
+
 def test_a_cap_is_advised_only_where_it_would_help() -> None:
     few = contrast_of(events=9)
     assert "or declare a cap" in choose_tier(few, Circumstances()).note

@@ -66,6 +66,15 @@ def test_the_best_threshold_is_the_one_that_scipy_finds(model, case, area) -> No
 
 
 @pytest.mark.parametrize("model", MODELS)
+def test_a_score_with_hardly_any_skill_is_cut_where_scipy_finds_it_too(model) -> None:
+    # Acting on everybody nearly breaks even: even so little skill adds two fifths to what that is worth.
+    case, area = (0.5, 1.0, -0.997), 0.502
+    found = float(best_threshold(model, Stakes.of(*case), area).value)
+    assert found == pytest.approx(best_by_search(model, area, *case), rel=OPTIMISED)
+    assert found > 1.4 * float(without_ranking(Stakes.of(*case)))
+
+
+@pytest.mark.parametrize("model", MODELS)
 @pytest.mark.parametrize("case", CASES)
 @pytest.mark.parametrize("room", [0.01, 0.1, 0.5])
 def test_within_a_capacity_it_is_the_best_that_fits(model, case, room) -> None:

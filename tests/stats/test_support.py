@@ -117,12 +117,11 @@ def test_losses_mirror_gains_and_draws_go_one_by_one(
     assert together == pytest.approx([plain, plain], abs=1e-9)
 
 
-def test_hurdles_outside_the_support_are_certain() -> None:
-    counts, values = np.array([50, 50]), np.array([-1.0, 2.0])
-    assert support_confidence(counts, values, -1.5)[0] == 1.0
-    assert support_confidence(counts, values, 2.5)[0] == 0.0
-    assert support_confidence(counts, values, -1.0)[0] == 1.0
-    assert support_confidence(counts, values, 2.0)[0] == 0.0
+@pytest.mark.parametrize("unit", [1.0, 0.001])
+def test_hurdles_outside_the_support_and_at_its_ends_are_certain(unit: float) -> None:
+    counts, values = np.array([50, 50]), unit * np.array([-1.0, 2.0])
+    for hurdle, certain in ((-1.5, 1.0), (2.5, 0.0), (-1.0, 1.0), (2.0, 0.0)):
+        assert support_confidence(counts, values, unit * hurdle)[0] == certain
 
 
 def test_equal_values_leave_only_the_hurdle_that_equals_them_open() -> None:

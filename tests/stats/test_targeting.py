@@ -8,6 +8,7 @@ from tests.stats.score_tables import cells_of, gridded, gridded_rows, rows_of, s
 
 from payoff.stats.hidden_order import order_bound
 from payoff.stats.proportions import clopper_pearson
+from payoff.stats.ranking import ScoreCells
 from payoff.stats.targeting import capture_rate, lift, top
 
 TABLES = 1_000
@@ -144,6 +145,39 @@ def test_none_and_all_of_the_positives_have_the_exact_interval_of_a_share_of_the
     assert lift(cells_of(np.ones(400), y)).note == "score carries no ranking"
     with pytest.raises(ValueError, match="between 0 and 1"):
         lift(cells_of(y, y), share=1.0)
+
+
+@pytest.mark.parametrize("weight", [1.0, 1 / 1024])
+def test_lift_on_a_grid_is_off_by_what_the_order_of_its_top_rows_can_make_of_it(weight):
+    # The top two of eight rows are half of a cell that holds two of the three positives: exact scores may have none or
+    # both of these there. That is a lift of 0 or 8/3 in place of 4/3, and a captured share of 0 or 2/3.
+    score = np.array([0.0, 1.0, 2.0, 3.0, 10.0, 11.0, 12.0, 13.0])
+    y = np.array([True, False, False, False, True, False, True, False])
+    cells = gridded(score, np.zeros(8, bool), y, np.full(8, weight))
+    found = lift(cells, share=0.25)
+    assert found.value == pytest.approx(4 / 3)
+    assert found.note.startswith("on a grid of 2 cells: within 1 of the number by exact scores")
+    assert "within 0.3 of" in capture_rate(cells, share=0.25).note
+
+
+def test_a_cell_without_weight_at_the_cut_changes_nothing():
+    held = np.array([1.0, 1.0])
+    empty = np.array([1.0, 0.0, 1.0])
+    two, three = (
+        ScoreCells(
+            score=np.arange(len(weight), dtype=float),
+            positive=weight,
+            negative=3 * weight,
+            positive_squared=weight,
+            negative_squared=3 * weight,
+            positives=2,
+            negatives=6,
+        )
+        for weight in (held, empty)
+    )
+    # Half of the rows are those of the uppermost cell, with one of the two positives.
+    assert top(three, 0.5).captured == top(two, 0.5).captured == 0.5
+    assert capture_rate(three, share=0.5) == capture_rate(two, share=0.5)
 
 
 def test_lift_on_a_grid_says_where_its_bounds_are_exact_too():
