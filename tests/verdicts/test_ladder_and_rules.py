@@ -293,6 +293,24 @@ def test_a_ship_with_a_trivial_winner_is_one_message() -> None:
 
 
 @pytest.mark.parametrize(
+    ("unit", "volume", "less"),
+    [
+        ("EUR per decision", 1000.0, "EUR 15.60 per decision"),
+        ("EUR per decision", None, "EUR 15.60 per decision"),
+        ("EUR per month", 1200.0, "EUR 1,560 per month"),
+        ("EUR per month", None, "EUR 15.60 per decision"),
+        ("EUR per year", 1200.0, "EUR 18,700 per year"),
+    ],
+)
+def test_what_a_rival_is_worth_more_is_told_in_the_period_of_the_hurdle_where_the_volume_is_known(
+    unit: str, volume: float | None, less: str
+) -> None:
+    occasion = Occasion(today="nobody", volume=volume)
+    made = conclude([hurdle("cleared", unit=unit)], [], occasion, [rival("rule", -15.6, -13.6)]).sentence
+    assert f"But it is worth {less} less than “rule”" in made
+
+
+@pytest.mark.parametrize(
     ("scored", "said", "needs"),
     [
         (
@@ -369,3 +387,23 @@ def test_of_several_guardrails_the_one_that_is_not_held_is_named() -> None:
         "the limit “third” is not shown to hold yet"
         in conclude([hurdle("cleared")], small, NO_OCCASION, []).sentence
     )
+
+
+@pytest.mark.parametrize(
+    ("hurdles", "worth"),
+    [
+        ([hurdle("cleared", needed=False)], ""),
+        ([hurdle("undecided")], ""),
+        ([hurdle("cleared", "a"), hurdle("undecided", "b")], ""),
+        ([hurdle("cleared", required=0.0)], "which clears the hurdle “h” (EUR 0 per year needed), but "),
+        ([hurdle("cleared", required=-50.0)], "which clears what “h” asks, but "),
+    ],
+)
+def test_beside_a_missed_guardrail_a_gain_is_told_where_all_that_is_needed_is_cleared(
+    hurdles: list[HurdleRecord], worth: str
+) -> None:
+    made = conclude(hurdles, [rail("missed", metric="log_loss")], CALLING, []).sentence
+    opening = "Do not use the model “m” to decide when to “call”: "
+    assert made.startswith(opening)
+    assert made.endswith(f"{worth}the limit “r” is not held.")
+    assert ("worth about EUR 1,200" in made) == bool(worth)

@@ -62,8 +62,8 @@ def marked(records: Sequence[CostRecord]) -> tuple[CostRecord, ...]:
     compared += [name for name in ("recurring", "complexity", "latency") if _worth_comparing(known, name)]
     points = [_point(record, compared) for record in known]
     beaten = {
-        record.of: None if rival is None else _largest(known, points, position)
-        for position, (record, rival) in enumerate(zip(known, dominated_by(points), strict=True))
+        record.of: None if rival is None else _largest(known, points, point)
+        for record, point, rival in zip(known, points, dominated_by(points), strict=True)
     }
     return tuple(
         replace(
@@ -116,10 +116,12 @@ def _point(record: CostRecord, compared: Sequence[str]) -> tuple[float, ...]:
     return (-held[0], *held[1:])
 
 
-def _largest(records: Sequence[CostRecord], points: Sequence[Sequence[float]], position: int) -> str:
+def _largest(
+    records: Sequence[CostRecord], points: Sequence[Sequence[float]], beaten: Sequence[float]
+) -> str:
     rivals = [
         record
-        for j, record in enumerate(records)
-        if j != position and dominated_by([points[position], points[j]])[0] is not None
+        for record, point in zip(records, points, strict=True)
+        if dominated_by([beaten, point])[0] is not None
     ]
     return max(rivals, key=lambda record: record.gain or 0.0).of
