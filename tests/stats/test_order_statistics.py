@@ -52,7 +52,7 @@ def test_the_point_is_the_smallest_value_that_holds_the_share(rows: int, share: 
     assert rank == 1 or rank - 1 < share * rows
 
 
-@pytest.mark.parametrize(("rows", "share"), [(2, 0.995), (50, 0.5), (200, 0.95)])
+@pytest.mark.parametrize(("rows", "share"), [(2, 0.995), (50, 0.5)])
 def test_a_rank_holds_at_the_very_confidence_that_it_has(rows: int, share: float) -> None:
     """Far out too, where the normal curve that the search starts from lies above the rank that is sought."""
     held = [below(rank - 1, rows, share) for rank in range(1, rows + 1)]
