@@ -185,6 +185,30 @@ def test_the_band_holds_at_all_ratios_at_once() -> None:
     assert 5 <= misses <= 27
 
 
+def test_what_every_row_saves_more_moves_the_band_by_it() -> None:
+    generator = np.random.default_rng(7)
+    u, o = generator.exponential(1.0, (2, 200))
+    plain, more = by_cost_ratio(duel_of_units(u, o)), by_cost_ratio(duel_of_units(u + 10.0, o))
+    for name in ("low", "value", "high"):
+        # Cubes of tens, less as much.
+        np.testing.assert_allclose(getattr(more, name), getattr(plain, name) + 10.0 * RATIOS, rtol=1e-7)
+
+
+def test_a_cluster_decides_where_a_row_of_it_saves_anything() -> None:
+    def of_clusters(saving: int) -> Duelled:
+        n = 100
+        saved = np.outer(np.arange(n) < saving, np.ones(2))
+        weights = dict.fromkeys(("weight", "weight2", "weight3"), np.ones(n))
+        one = duel_of_units(np.ones(1), np.ones(1))
+        return by_cost_ratio(replace(one, rows=np.ones(n, int), cluster=np.arange(n), first=saved, **weights))
+
+    few, enough = of_clusters(49), of_clusters(50)
+    assert np.isnan(few.low).all()
+    assert (enough.low < 0.5).all()
+    assert few.deciding.all()
+    assert not of_clusters(0).deciding.any()
+
+
 def test_where_every_row_saves_nothing_neither_wins() -> None:
     """One is a unit too low in every row and the other one too high: even at one half, apart on either side."""
     n = 60

@@ -93,6 +93,13 @@ def test_the_local_window_holds_the_nearest_rows_in_whole_cells():
     assert edge.value == pytest.approx((y - score)[800:].mean(), abs=ROUNDING)
 
 
+def test_with_weights_the_window_holds_the_nearest_whole_number_of_rows():
+    score, y = np.repeat([0.1, 0.9], [240, 160]), np.tile([0.0, 1.0], 200)
+    weight = np.repeat([250.505 / 240, 149.495 / 160], [240, 160])
+    # By hand: the lower cell alone holds 200 rows or more, 250.505 of 400 by weight.
+    assert local_calibration(cells_of(score, y, weight), 0.05).rows == 251
+
+
 def test_a_long_calibration_curve_is_thinned_and_keeps_its_mean_score_and_rate():
     score = np.arange(1.0, 1_001.0) / 1_001.0
     cells = cells_of(np.repeat(score, 2), np.tile([0.0, 1.0], 1_000), np.ones(2_000))

@@ -6,7 +6,16 @@ from sklearn import metrics
 from statsmodels.stats.inter_rater import cohens_kappa
 from statsmodels.stats.proportion import proportion_confint
 
-from payoff.stats.confusion import METRICS, Confusion, Design, decision_metric, lower_bound, upper_bound
+from payoff.stats.confusion import (
+    METRICS,
+    Confusion,
+    Design,
+    decision_metric,
+    fewest_units,
+    kish_rows,
+    lower_bound,
+    upper_bound,
+)
 
 # Sums of at most some hundred terms of order one.
 ROUNDING = 1e-11
@@ -289,6 +298,24 @@ def test_where_a_cell_of_a_design_is_empty_the_interval_is_that_of_half_a_unit_m
     assert found.low == pytest.approx(min(expected.low, found.value), abs=ROUNDING)
     assert found.high == pytest.approx(max(expected.high, found.value), abs=ROUNDING)
     assert found.note == "a cell is empty: half a row is added to each for the interval"
+    # At even odds both bounds are the middle.
+    for bound in (lower_bound, upper_bound):
+        assert bound(name, units(30, 5, 0, 55), 0.5) == pytest.approx(expected.value, abs=ROUNDING)
+
+
+@pytest.mark.parametrize("name", ["matthews_corrcoef", "cohen_kappa"])
+def test_a_correlation_rests_on_its_four_margins_and_not_on_a_rare_cell_of_them(name):
+    # By hand: 52 rows are acted on, 90 are positive, 62 negative, 100 let go; of each the fuller cell counts.
+    cells = np.array([50, 2, 40, 60])
+    design = Design(
+        covariance=np.diag(cells.astype(float)),
+        degrees_of_freedom=151.0,
+        units=cells,
+        squares=cells.astype(float),
+    )
+    table = Confusion(totals=cells.astype(float), rows=cells, design=design)
+    assert fewest_units(name, table) == 50.0
+    assert kish_rows(name, table) == (52.0, 52)
 
 
 @pytest.mark.parametrize("name", ["balanced_accuracy", "matthews_corrcoef", "cohen_kappa"])

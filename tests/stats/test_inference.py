@@ -57,6 +57,8 @@ EVIDENCE = {
     "A- ten times": Evidence(contrast=contrast_of(skewness=-18.0)),
     "few clusters": Evidence(contrast=contrast_of(clusters=50.0)),
     "B": Evidence(contrast=contrast_of(events=9), about=Circumstances(capped=True), within=Range(-3.0, 30.0)),
+    # A cap is declared, and the moments do without it.
+    "A capped": Evidence(contrast=contrast_of(), about=Circumstances(capped=True), within=Range(-3.0, 30.0)),
     "F": Evidence(
         contrast=contrast_of(),
         about=Circumstances(finite_support=True),
@@ -315,9 +317,11 @@ def test_a_hundred_times_the_rows_is_the_most_that_is_asked_for() -> None:
         ),
         (Evidence(contrast=contrast_of(skewness=-9.0)), "Hall t, widened x2 for a heavy tail"),
         (Evidence(contrast=contrast_of(clusters=150.0)), "Hall t by cluster"),
+        (EVIDENCE["B"], "empirical Bernstein"),
+        (EVIDENCE["A capped"], "Hall t"),
     ],
 )
-def test_a_widened_interval_says_what_for(evidence: Evidence, words: str) -> None:
+def test_an_interval_names_its_method_and_what_it_is_widened_for(evidence: Evidence, words: str) -> None:
     assert interval(evidence, ONE, 0.95).method == words
 
 

@@ -103,27 +103,30 @@ def test_coverage_of_light_skew_is_nominal() -> None:
         assert np.mean(at < stats.t.ppf(tail, n - 1)) == pytest.approx(tail, abs=MONTE_CARLO)
 
 
-def cells_of_losses(loss: np.ndarray) -> Cells:
+def cells_of_losses(loss: np.ndarray, weight: np.ndarray | None = None) -> Cells:
     """Return one cell of rows with a loss each, which is the only part."""
-    n, count = len(loss), np.array([float(len(loss))])
-    powers = [np.array([[(loss**power).sum()]]) for power in (1, 2, 3)]
+    w = np.ones(len(loss)) if weight is None else weight
+
+    def held(heavy: int, power: int) -> np.ndarray:
+        return np.array([(w**heavy * loss**power).sum()])
+
     return Cells(
         group=np.zeros(1, dtype=np.int64),
         state=np.zeros(1, dtype=np.int64),
         actions={},
         moments=Moments(
-            rows=np.array([n]),
-            weight=count,
-            weight2=count,
-            weight3=count,
+            rows=np.array([len(loss)]),
+            weight=held(1, 0),
+            weight2=held(2, 0),
+            weight3=held(3, 0),
             total_high=np.zeros((1, 1), dtype=np.int64),
             total_low=np.zeros((1, 1), dtype=np.int64),
             nonzero=np.zeros((1, 0), dtype=np.int64),
             shift=np.zeros((1, 1)),
-            first=powers[0],
-            first2=powers[0],
-            second=powers[1][:, :, None],
-            third=np.stack([count[:, None], *powers], axis=2),
+            first=held(1, 1)[:, None],
+            first2=held(2, 1)[:, None],
+            second=held(2, 2)[:, None, None],
+            third=np.stack([held(3, power)[:, None] for power in range(4)], axis=2),
         ),
     )
 
@@ -137,6 +140,19 @@ def test_a_mean_loss_has_halls_interval_of_its_rows_in_whatever_unit() -> None:
     assert (found.low, found.high) == pytest.approx(expected, rel=ROUND_TRIP)
     small = mean_loss(cells_of_losses(1e-6 * loss), 0)
     assert (small.low, small.high) == pytest.approx((1e-6 * found.low, 1e-6 * found.high), rel=1e-7)
+
+
+def test_a_mean_loss_of_unequal_weights_has_the_freedom_of_the_rows_that_they_are_worth() -> None:
+    generator = np.random.default_rng(8)
+    loss, weight = generator.gamma(2.0, 1.0, 400), generator.choice([0.25, 4.0], 400, p=[0.9, 0.1])
+    found = mean_loss(cells_of_losses(loss, weight), 0)
+    mean, kish = np.average(loss, weights=weight), weight.sum() ** 2 / (weight**2).sum()
+    lean = weight * (loss - mean) / weight.sum()
+    stderr, skewness = np.sqrt(400 / 399 * (lean**2).sum()), (lean**3).mean() / (lean**2).mean() ** 1.5
+    quantile = stats.t.ppf(0.975, kish - 1)
+    expected = hall_bounds(mean, stderr, skewness, 400, (-quantile, quantile))
+    assert (found.value, found.stderr) == pytest.approx((mean, stderr), rel=ROUND_TRIP)
+    assert (found.low, found.high) == pytest.approx(expected, rel=ROUND_TRIP)
 
 
 def test_a_mean_loss_of_clusters_has_halls_interval_of_their_totals() -> None:

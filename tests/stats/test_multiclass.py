@@ -143,6 +143,21 @@ def test_what_no_row_is_has_no_recall_and_one_unit_no_interval() -> None:
     cost = np.array([[0.0, 0.0], [1.0, 0.0]])
     best = normalised_cost(answered, cost, best=1)
     assert (best.value, best.note) == (None, "undefined: a constant action is best for every row")
+    totals = np.array([[15.0, 3.0], [4.0, 18.0]])
+    unit = ClassTable(
+        totals=totals,
+        rows=totals.astype(int),
+        names=("a", "b"),
+        covariance=np.outer(totals, totals),
+        freedom=0.0,
+    )
+    for found, value in (
+        (class_metric("recall_micro", unit), 33 / 40),
+        (normalised_cost(unit, 1 - np.eye(2), 0), 7 / 22),
+    ):
+        assert found.value == pytest.approx(value, rel=SAME)
+        assert (found.low, found.high, found.tier) == (None, None, "C")
+        assert found.note == "no interval: fewer than two independent units"
 
 
 def test_one_class_alone_has_no_correlation_whatever_is_answered() -> None:

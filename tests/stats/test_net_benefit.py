@@ -289,3 +289,31 @@ def test_the_tail_of_small_odds_is_that_of_the_rows_too() -> None:
     found = _contrast(_sums(cells_of(score, y), np.array([0.5]), over_everybody=False), stratified=False)
     # By hand: a share of 1/1000 has the skewness (1 - 2p) / sqrt(p (1 - p)).
     assert found.skewness[0] == pytest.approx(0.998 / np.sqrt(0.001 * 0.999), rel=1e-9)
+
+
+@pytest.mark.parametrize(("reached", "bounded"), [(20, True), (19, False)])
+def test_at_a_given_prevalence_bounds_need_twenty_rows_of_each_outcome_on_either_side(
+    reached, bounded
+) -> None:
+    y = np.repeat([1.0, 0.0], 100)
+    # So many negatives and half of the positives reach a threshold of a half.
+    score = np.where(np.r_[np.arange(100) < 50, np.arange(100) < reached], 0.9, 0.1)
+    for held in (y, 1 - y):
+        found = net_benefit(cells_of(score, held), np.array([0.5]), stratified=True)
+        assert np.isfinite([found.low[0], found.band_high[0]]).all() == bounded
+
+
+@pytest.mark.parametrize(
+    ("over_everybody", "threshold", "value"), [(True, 0.2, 0.7 / 4 - 0.3), (False, 0.8, 0.3 - 2.8)]
+)
+def test_where_all_rows_are_decided_differently_and_prevalence_is_given_there_is_no_doubt(
+    over_everybody, threshold, value
+) -> None:
+    """Everybody is acted on, or nobody in place of everybody: all that is left of the variance is rounding."""
+    for score, y, _ in probabilities(23, 50):
+        w = np.where(y == 1, 0.3 / y.mean(), 0.7 / (1 - y.mean()))
+        # All scores lie below the threshold, or all above it.
+        cells = cells_of(score / 10 + (0.0 if over_everybody else 0.85), y, w)
+        found = net_benefit(cells, np.array([threshold]), over_everybody=over_everybody, stratified=True)
+        assert found.value[0] == pytest.approx(value, abs=ROUNDING)
+        assert found.stderr[0] == 0.0

@@ -50,3 +50,12 @@ def test_the_point_is_the_smallest_value_that_holds_the_share(rows: int, share: 
     rank = quantile_rank(rows, share)
     assert rank >= share * rows - 1e-6
     assert rank == 1 or rank - 1 < share * rows
+
+
+@pytest.mark.parametrize(("rows", "share"), [(2, 0.995), (50, 0.5)])
+def test_a_rank_holds_at_the_very_confidence_that_it_has(rows: int, share: float) -> None:
+    """Far out too, where the normal curve that the search starts from lies above the rank that is sought."""
+    held = [below(rank - 1, rows, share) for rank in range(1, rows + 1)]
+    for confidence in held:
+        tightest = 1 + next(place for place, one in enumerate(held) if one >= confidence)
+        assert upper_rank(rows, share, confidence) == tightest
