@@ -291,7 +291,7 @@ def test_the_tail_of_small_odds_is_that_of_the_rows_too() -> None:
     assert found.skewness[0] == pytest.approx(0.998 / np.sqrt(0.001 * 0.999), rel=1e-9)
 
 
-@pytest.mark.parametrize(("reached", "bounded"), [(20, True), (19, False)])
+@pytest.mark.parametrize(("reached", "bounded"), [(20, True), (19, False), (80, True), (81, False)])
 def test_at_a_given_prevalence_bounds_need_twenty_rows_of_each_outcome_on_either_side(
     reached, bounded
 ) -> None:
