@@ -146,6 +146,7 @@ REFUSED: list[tuple[dict[str, object], type[SpecError], str]] = [
     ({"guardrails": [{"metric": "recal", "at_least": 0.4}]}, UnknownMetric, "did you mean recall"),
     ({"guardrails": [{"metric": "recall"}]}, InvalidGuardrail, "exactly one of"),
     ({"guardrails": [{"metric": "recall", "at_least": 40}]}, OutOfRange, "recall from 0 to 1"),
+    ({"guardrails": [{"metric": "local_calibration", "at_most": 2}]}, OutOfRange, "from -1 to 1"),
     ({"guardrails": [{"metric": "recall", "at_least": "40%"}]}, WrongKind, "0.4, not 40%"),
     ({"guardrails": [{"metric": "recall", "at_least": 0.4, "at": {"beta": 2}}]}, InvalidGuardrail, "f_beta"),
     (
@@ -334,3 +335,10 @@ def test_a_duration_that_is_no_number_of_days_is_refused(text: str) -> None:
 def test_an_amount_that_is_none_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=text):
         parse_amount(text)
+
+
+@pytest.mark.parametrize("metric", ["calibration_in_the_large", "local_calibration"])
+def test_a_gap_of_calibration_may_be_limited_below_zero(metric: str) -> None:
+    """A score may be too high: its limit is that it is not so by more than a twentieth."""
+    spec = built(guardrails=[{"metric": metric, "at_least": -0.05}])
+    assert spec.guardrails[0].at_least == -0.05

@@ -154,6 +154,8 @@ LIMITS = MappingProxyType(
     {
         "matthews_corrcoef": (-1.0, 1.0),
         "cohen_kappa": (-1.0, 1.0),
+        "calibration_in_the_large": (-1.0, 1.0),
+        "local_calibration": (-1.0, 1.0),
         "log_loss": (0.0, _WITHOUT_END),
         "mean_absolute_error": (0.0, _WITHOUT_END),
         "root_mean_squared_error": (0.0, _WITHOUT_END),

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from payoff.engines import Engine
 from payoff.formulas import double, quote
 from payoff.tabulation.counts import LARGEST
-from payoff.tabulation.grouping import MISSING
+from payoff.tabulation.grouping import MISSING, OTHER, own_name
 
-OTHER = "(other)"
 # A number with no more values than this is taken by value, such as a count of children.
 FEW_VALUES = 8
 SMALLEST_SHARE = 0.01
@@ -89,7 +88,7 @@ def _by_value(engine: Engine, column: str, value: str, missing: str, most: int) 
     pooled = int(held["n"][0]) - sum(int(count) for _, count in ranked[:most])
     whens = " ".join(f"when {value} = {_literal(one)} then {j + 1}" for j, one in enumerate(kept))
     sql = f"cast(case when ({missing}) is null then 0 {whens} else {len(kept) + 1} end as integer)"
-    names = [_exactly(one) if isinstance(one, float) else str(one) for one in kept]
+    names = [_exactly(one) if isinstance(one, float) else own_name(str(one)) for one in kept]
     return Coded(column=column, names=(MISSING, *names, OTHER), sql=sql, edges=(), pooled=pooled)
 
 

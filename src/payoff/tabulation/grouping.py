@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from payoff.engines import Columns, Engine
 
-MISSING = "(missing)"
+MISSING, OTHER = "(missing)", "(other)"
 # How the names of aggregates begin that are whole numbers: counts, and the halves of exact totals.
 WHOLE = ("n_", "nz_", "th_", "tl_", "h_sum")
 
@@ -135,4 +135,13 @@ def _part(found: Columns, mask: NDArray[np.bool_], one: Grouping, texts: Collect
 
 def _named(column: NDArray[np.generic]) -> NDArray[np.object_]:
     """Return text with a word for what is missing: one of the keys like any other."""
-    return np.array([MISSING if text is None else text for text in column.tolist()], dtype=object)
+    return np.array([MISSING if text is None else own_name(text) for text in column.tolist()], dtype=object)
+
+
+def own_name(text: str) -> str:
+    """Return the name of a text among those of slices: in quotes where it reads as the word for something else.
+
+    >>> own_name("north"), own_name("(missing)"), own_name('"(missing)"')
+    ('north', '"(missing)"', '""(missing)""')
+    """
+    return f'"{text}"' if text.strip('"') in (MISSING, OTHER) else text
