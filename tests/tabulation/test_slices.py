@@ -20,7 +20,12 @@ MANY = 10_000
 # grows with their square.
 # Texts that read as the word for something else are quoted, so that no two values share a name.
 CHANNELS = ("web", "Web", "", None, "(missing)", '"(missing)"', "(other)", '"')
-NAMED = {None: "(missing)", "(missing)": '"(missing)"', '"(missing)"': '""(missing)""', "(other)": '"(other)"'}
+NAMED = {
+    None: "(missing)",
+    "(missing)": '"(missing)"',
+    '"(missing)"': '""(missing)""',
+    "(other)": '"(other)"',
+}
 SECONDS = 60.0
 # Sums of some thousand doubles in another order.
 ORDER = 1e-9
