@@ -18,6 +18,7 @@ Make = Callable[..., Any]
 MANY = 10_000
 # Ten thousand slices take some ten seconds of estimating on one slow core; a minute means that the time
 # grows with their square.
+SECONDS = 60.0
 # Texts that read as the word for something else are quoted, so that no two values share a name.
 CHANNELS = ("web", "Web", "", None, "(missing)", '"(missing)"', "(other)", '"')
 NAMED = {
@@ -26,7 +27,6 @@ NAMED = {
     '"(missing)"': '""(missing)""',
     "(other)": '"(other)"',
 }
-SECONDS = 60.0
 # Sums of some thousand doubles in another order.
 ORDER = 1e-9
 ENTRIES: list[Any] = [
