@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import statsmodels.api as sm
 from hypothesis import given, settings
-from scipy.optimize import minimize
+from scipy.optimize import brentq, minimize
 from scipy.special import expit, logit
 from scipy.stats import norm
 from tests.stats.score_tables import STRETCH, cells_of, gridded, gridded_rows, probabilities, rows_of
@@ -69,6 +69,88 @@ def test_with_weights_the_line_is_the_likeliest_and_its_error_the_sandwich_of_th
         meat = (design * (w * (y - mu))[:, None] ** 2).T @ design
         error = np.sqrt((bread @ meat @ bread)[1, 1] * n / (n - 1))
         assert found.stderr == pytest.approx(error, rel=1e-6)
+
+
+def two_levels(low, high, counts):
+    """Return rows of two scores, from the negatives and positives of each."""
+    score = np.repeat([low, low, high, high], counts)
+    return score, np.repeat([0.0, 1.0, 0.0, 1.0], counts)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "counts"),
+    [
+        (0.001, 0.002, (5, 95, 3, 97)),
+        (0.001, 0.5, (10, 90, 10, 90)),
+        (0.97, 0.98, (990, 10, 970, 30)),
+        (0.3, 0.300001, (40, 10, 10, 40)),
+        (0.0, 1.0, (27, 2, 29, 2)),
+        (0.0, 1.0, (900, 20, 40, 40)),
+        (0.0, 0.6, (5, 100, 10, 200)),
+    ],
+)
+def test_the_slope_of_two_scores_is_the_rise_of_their_logits_of_what_came_true(low, high, counts):
+    clip = np.finfo(float).eps
+    x = logit(np.clip([low, high], clip, 1 - clip))
+    rates = logit(counts[1] / (counts[0] + counts[1])), logit(counts[3] / (counts[2] + counts[3]))
+    score, y = two_levels(low, high, counts)
+    found = calibration_slope(cells_of(score, y))
+    # The difference of two logits of 1e-6 apart has lost six digits.
+    assert found.value == pytest.approx((rates[1] - rates[0]) / (x[1] - x[0]), rel=1e-8, abs=1e-12)
+    # Var = sum of 1 / (n p (1 - p)) over the squared distance, as the line goes through both rates; HC0, n / (n - 1).
+    n, shares = sum(counts), [(counts[0], counts[1]), (counts[2], counts[3])]
+    variance = sum((a + b) / (a * b) for a, b in shares) * n / (n - 1)
+    assert found.stderr == pytest.approx(np.sqrt(variance) / (x[1] - x[0]), rel=1e-8)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "share"), [(0.97, 0.995, 0.02), (0.0001, 0.01, 0.95), (0.99, 0.9999, 0.05)]
+)
+def test_an_intercept_at_slope_one_always_exists(low, high, share):
+    generator = np.random.default_rng(11)
+    for _ in range(20):
+        score = generator.uniform(low, high, 1_000)
+        y = (generator.random(1_000) < share).astype(float)
+        w = generator.choice([0.1, 1.0, 40.0], 1_000)
+        w = w if generator.random() < 0.5 else np.ones(1_000)
+        x = logit(score)
+        exact = brentq(lambda a, x=x, y=y, w=w: w @ (y - expit(a + x)), -40, 40, xtol=1e-12)
+        assert calibration_intercept(cells_of(score, y, w)).value == pytest.approx(exact, abs=FITTED)
+
+
+def test_scores_of_any_size_have_a_line_unless_a_threshold_parts_the_outcomes():
+    generator = np.random.default_rng(12)
+    parted = 0
+    for _ in range(TABLES):
+        n = int(generator.integers(4, 60))
+        x = generator.normal(generator.uniform(-30, 30), 10 ** generator.uniform(-4, 1), n)
+        # Outcomes that lean on the score, mostly with few rows out of order.
+        lean = (x - x.mean()) / x.std() * generator.choice([-30.0, -3.0, 0.0, 3.0, 30.0])
+        y = (generator.random(n) < expit(lean)).astype(float)
+        y[:1], y[1:2] = 1.0, 0.0
+        w = 10 ** generator.uniform(-3, 3, n)
+        score = np.clip(expit(x), 2.3e-16, 1 - 2.3e-16)
+        cells = cells_of(score, y, w)
+        found, x = calibration_slope(cells), np.log(score) - np.log1p(-score)
+        if len(np.unique(score)) < 2 or apart(score, y):
+            parted += 1
+            assert found.value is None
+            assert recalibration_line(cells) is None
+        else:
+            line = recalibration_line(cells)
+            off = x - x.mean()
+            gap = w * (y - expit(line.intercept + line.slope * x.mean() + line.slope * off))
+            assert abs(gap.sum()) < 1e-6 * w.sum()
+            assert abs(gap @ off) < 1e-6 * (w @ abs(off))
+        line = recalibration_line(cells, 1.0)
+        assert abs(w @ (y - expit(line.intercept + x))) < 1e-7 * w.sum()
+    assert 0 < parted < TABLES / 2
+
+
+def test_scores_that_the_clip_makes_equal_carry_no_ranking():
+    score, y = two_levels(0.0, 1e-20, (3, 2, 4, 5))
+    assert calibration_slope(cells_of(score, y)).note == "score carries no ranking"
+    assert calibration_intercept(cells_of(score, y)).value is not None
 
 
 def test_intervals_cover_the_true_line_as_promised():

@@ -29,6 +29,7 @@ from payoff.stats.rare_outcomes import (
 
 Floats = NDArray[np.float64]
 NO_ROWS = "undefined: no rows"
+NO_RANKING = "score carries no ranking"
 CURVE_POINTS = 201
 # Below this many positives average precision is biased upwards by more than it is worth.
 ALL_POSITIVE = "no interval: 0 negatives, so that it is the same whatever the order"
@@ -145,7 +146,7 @@ def no_ranking(cells: ScoreCells) -> str | None:
     if cells.negatives == 0 or cells.negative.sum() <= 0.0:
         return "undefined: 0 negatives"
     held = (cells.positive + cells.negative) > 0.0
-    return "score carries no ranking" if held.sum() < 2 else None
+    return NO_RANKING if held.sum() < 2 else None
 
 
 def no_top(cells: ScoreCells) -> str | None:
@@ -154,7 +155,7 @@ def no_top(cells: ScoreCells) -> str | None:
         return no_ranking(cells)
     if cells.positives == 0 or cells.positive.sum() <= 0.0:
         return "undefined: 0 positives"
-    return "score carries no ranking" if (cells.positive > 0.0).sum() < 2 else None
+    return NO_RANKING if (cells.positive > 0.0).sum() < 2 else None
 
 
 def placements(cells: ScoreCells) -> tuple[Floats, Floats]:

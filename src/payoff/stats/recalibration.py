@@ -21,13 +21,17 @@ from payoff.stats.distributions import normal_cdf
 from payoff.stats.estimates import Interval
 from payoff.stats.influence import linearised_stderr, with_interval
 from payoff.stats.probability_scores import EPSILON
-from payoff.stats.ranking import NO_ROWS, ScoreCells, grid_note, no_ranking, undefined
+from payoff.stats.ranking import NO_RANKING, NO_ROWS, ScoreCells, grid_note, no_ranking, undefined
 from payoff.stats.weighted_means import few_rows
 
 Floats = NDArray[np.float64]
-MOST_STEPS = 100
+APART = "undefined: a threshold parts the outcomes, no line is likeliest"
+MOST_STEPS = 1_000
 # After a step of so little Newton's next one would be of the order of its square, below rounding.
 CONVERGED = 1e-10
+# Of what the slope of the likelihood promises, what a step must keep (Armijo's rule), and what sums leave in doubt.
+PART, ROUNDING = 1e-4, 1e-14
+LEAST = 1e-100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -48,12 +52,12 @@ class Line:
 
 
 def recalibration_line(cells: ScoreCells, slope: float | None = None) -> Line | None:
-    """Return the line that makes the outcomes likeliest; None where none does, since a threshold parts the outcomes.
+    """Return the line that makes the outcomes likeliest; None where none does: see :func:`no_line`.
 
     Parameters
     ----------
     cells : of probabilities, which are clipped to [EPSILON, 1 - EPSILON]; both outcomes present.
-    slope : the one to hold, None to fit it.
+    slope : the one to hold, at which there always is a line; None to fit it.
 
     >>> four, one = np.array([3.0, 1.0]), np.array([1.0, 3.0])
     >>> line = recalibration_line(ScoreCells(score=np.array([0.2, 0.8]), positive=one, negative=four,
@@ -61,33 +65,49 @@ def recalibration_line(cells: ScoreCells, slope: float | None = None) -> Line | 
     >>> round(line.slope, 6)  # log(3) / log(4): one in four where the score says one in five
     0.792481
     """
-    x, y, weight = _rows(cells)
-    free = slope is None
-    if free and _apart(x[weight * y > 0.0], x[weight * (1.0 - y) > 0.0]):
-        return None
-    design = np.stack([np.ones_like(x), x], axis=1) if free else np.ones((len(x), 1))
-    offset = np.zeros_like(x) if free else float(slope or 0.0) * x
-    fitted = _fitted(design, offset, y, weight)
-    if fitted is None:
-        return None
-    gap, bread = fitted.gap, fitted.bread
-    moves = np.zeros((2, len(x)))
-    moves[: design.shape[1]] = bread @ (design * gap[:, None]).T * float(weight.sum())
+    return None if slope is None and no_line(cells) is not None else _line(cells, slope)
+
+
+def _line(cells: ScoreCells, slope: float | None) -> Line:
+    fitted = _fitted(*_rows(cells), slope)
     size = len(cells.score)
     found = Line(
-        intercept=float(fitted.beta[0]),
-        slope=float(fitted.beta[1]) if free else float(slope or 0.0),
-        influence=(moves[:, :size], moves[:, size:]),
+        intercept=fitted.level - fitted.slope * fitted.centre,
+        slope=fitted.slope,
+        influence=(fitted.moves[:, :size], fitted.moves[:, size:]),
         hidden=np.zeros(2),
     )
-    return replace(found, hidden=_hidden(cells, found, bread))
+    return replace(found, hidden=_hidden(cells, found, fitted))
+
+
+def no_line(cells: ScoreCells) -> str | None:
+    """Say why no slope makes the outcomes likeliest, if none does; both outcomes are present.
+
+    >>> one, none = np.array([1.0, 0.0]), np.array([0.0, 1.0])
+    >>> no_line(ScoreCells(score=np.array([0.2, 0.8]), positive=none, negative=one, positive_squared=none,
+    ...     negative_squared=one, positives=1, negatives=1))
+    'undefined: a threshold parts the outcomes, no line is likeliest'
+    """
+    x, y, weight = _rows(cells)
+    up, down = x[weight * y > 0.0], x[weight * (1.0 - y) > 0.0]
+    if max(up.max(), down.max()) == min(up.min(), down.min()):
+        return NO_RANKING  # Scores that the clip makes equal among them.
+    return APART if up.min() >= down.max() or up.max() <= down.min() else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class _Fit:
-    beta: Floats
-    gap: Floats
-    bread: Floats
+    """The likeliest line, level + slope (x - centre), where its level and slope have errors of their own.
+
+    ``moves`` are (2, rows) those of intercept and slope with each row; ``errors`` the inverses of the information on
+    level and slope, for weights that add up to 1.
+    """
+
+    level: float
+    slope: float
+    centre: float
+    moves: Floats
+    errors: Floats
 
 
 def _rows(cells: ScoreCells) -> tuple[Floats, Floats, Floats]:
@@ -99,45 +119,54 @@ def _rows(cells: ScoreCells) -> tuple[Floats, Floats, Floats]:
     return np.log(score) - np.log1p(-score), outcome, np.concatenate([cells.positive, cells.negative])
 
 
-def _apart(up: Floats, down: Floats) -> bool:
-    """Return whether a threshold parts the outcomes, so that the steeper the line the likelier they are."""
-    return bool(up.min() >= down.max() or up.max() <= down.min())
+def _fitted(x: Floats, y: Floats, weight: Floats, slope: float | None) -> _Fit:
+    """Return the likeliest line by Newton's method with halved steps; the likelihood is concave.
 
-
-def _fitted(design: Floats, offset: Floats, y: Floats, weight: Floats) -> _Fit | None:
-    """Return the likeliest line by Newton's method with halved steps; the likelihood is concave."""
-    beta = np.zeros(design.shape[1])
-    beta[1:] = 1.0
-    best, total = -math.inf, float(weight.sum())
-    step = np.zeros_like(beta)
+    About the mean of x by the curvature of the rows the information on level and slope is diagonal: no matrix is to be
+    inverted. The start has no slope, or the given one, so that no row lies where its curvature is lost.
+    """
+    weight, free, side = weight / weight.sum(), float(slope is None), 2.0 * y - 1.0
+    level = math.log(float(weight @ y)) - math.log(float(weight @ (1.0 - y)))
+    slope, centre = slope or 0.0, float(weight @ x)
     for _ in range(MOST_STEPS):
-        line = offset + design @ beta
-        likelihood = float(weight @ (y * line - np.logaddexp(0.0, line))) / total
-        if likelihood < best - 1e-14:
-            step = step / 2.0
-            beta = beta - step
-            continue
-        best = max(best, likelihood)
-        gap = y - _expit(line)
-        curve = weight * np.exp(-np.logaddexp(0.0, line) - np.logaddexp(0.0, -line))
-        information = (design * curve[:, None]).T @ design
-        bread = np.linalg.inv(information)
-        step = bread @ (design.T @ (weight * gap))
-        beta = beta + step
-        if np.abs(step).max() <= CONVERGED * (1.0 + np.abs(beta).max()):
-            return _Fit(beta=beta, gap=gap, bread=bread)
-    return None
+        line = level + slope * (x - centre)
+        gap, curve = side * _expit(-side * line), weight * _expit(line) * _expit(-line)
+        moved = float(curve @ x) / max(float(curve.sum()), LEAST)
+        level, centre = level + slope * (moved - centre), moved
+        off = x - centre
+        errors = np.array([1.0, free]) / np.maximum([curve.sum(), curve @ off**2], LEAST)
+        pull = np.array([weight @ gap, (weight * gap) @ off])
+        step = errors * pull
+        move = step[0] + step[1] * off
+        scale = _rising(side * line, side * move, weight, float(pull @ step))
+        level, slope = level + scale * float(step[0]), slope + scale * float(step[1])
+        if np.abs(move).max() <= CONVERGED * (1.0 + np.abs(line).max()):
+            break
+    own = errors[:, None] * np.stack([gap, gap * off])
+    moves = np.stack([own[0] - centre * own[1], own[1]])
+    return _Fit(level=level, slope=slope, centre=centre, moves=moves, errors=errors)
+
+
+def _rising(toward: Floats, move: Floats, weight: Floats, promise: float) -> float:
+    """Return the part of a step, 1 or halved, by which the likelihood rises by some of what its slope promises.
+
+    ``toward`` is the line toward each row's outcome: minus the log likelihood is the mean of log(1 + exp(-toward)).
+    """
+    now, scale = float(weight @ np.logaddexp(0.0, -toward)), 1.0
+    room = ROUNDING * (1.0 + now)
+    while float(weight @ np.logaddexp(0.0, -toward - scale * move)) > now - PART * scale * promise + room:
+        scale /= 2.0
+    return scale
 
 
 def _expit(line: Floats) -> Floats:
     return 1.0 / (1.0 + np.exp(-np.clip(line, -700.0, 700.0)))
 
 
-def _hidden(cells: ScoreCells, line: Line, bread: Floats) -> Floats:
+def _hidden(cells: ScoreCells, line: Line, fitted: _Fit) -> Floats:
     """Return how far the line moves for variances within cells: half the curvature of each row's pull times them."""
-    out = np.zeros(2)
     if cells.within is None:
-        return out
+        return np.zeros(2)
     score = np.concatenate([cells.score_of_positives, cells.score_of_negatives])
     score = np.clip(score, EPSILON, 1.0 - EPSILON)
     x, y, weight = _rows(cells)
@@ -146,9 +175,10 @@ def _hidden(cells: ScoreCells, line: Line, bread: Floats) -> Floats:
     first = mu * (1.0 - mu)
     along = line.slope * rise
     pull = -first * (1.0 - 2.0 * mu) * along**2 - first * line.slope * bend
-    pulls = np.stack([pull, (y - mu) * bend - 2.0 * first * along * rise + x * pull])[: len(bread)]
-    out[: len(bread)] = bread @ (pulls @ (weight * np.concatenate(cells.variances))) / 2.0
-    return out
+    turn = (y - mu) * bend - 2.0 * first * along * rise + (x - fitted.centre) * pull
+    spread = weight * np.concatenate(cells.variances) / weight.sum()
+    level, slope = fitted.errors * (np.stack([pull, turn]) @ spread) / 2.0
+    return np.array([level - fitted.centre * slope, slope])
 
 
 def calibration_slope(cells: ScoreCells, level: float = 0.95) -> Interval:
@@ -159,7 +189,10 @@ def calibration_slope(cells: ScoreCells, level: float = 0.95) -> Interval:
     reason = no_ranking(cells)
     if reason is not None:
         return undefined(cells, level, "recalibration", reason)
-    return _told(cells, recalibration_line(cells), 1, level)
+    line = recalibration_line(cells)
+    if line is None:
+        return undefined(cells, level, "recalibration", no_line(cells) or "")
+    return _told(cells, line, 1, level)
 
 
 def calibration_intercept(cells: ScoreCells, level: float = 0.95) -> Interval:
@@ -176,13 +209,10 @@ def calibration_intercept(cells: ScoreCells, level: float = 0.95) -> Interval:
     reason = no_ranking(cells)
     if reason is not None and reason.startswith("undefined"):
         return undefined(cells, level, "recalibration", reason)
-    return _told(cells, recalibration_line(cells, slope=1.0), 0, level)
+    return _told(cells, _line(cells, 1.0), 0, level)
 
 
-def _told(cells: ScoreCells, line: Line | None, which: int, level: float) -> Interval:
-    if line is None:
-        apart = "undefined: a threshold parts the outcomes, no line is likeliest"
-        return undefined(cells, level, "recalibration", apart)
+def _told(cells: ScoreCells, line: Line, which: int, level: float) -> Interval:
     of_positives, of_negatives = (side[which] for side in line.influence)
     value = (line.intercept, line.slope)[which]
     notes = []
