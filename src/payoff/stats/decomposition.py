@@ -24,6 +24,7 @@ from payoff.stats.hidden_order import order_note
 from payoff.stats.influence import linearised_stderr, with_interval
 from payoff.stats.pooling import LEFT_OUT, optimism, pooled
 from payoff.stats.ranking import NO_ROWS, ScoreCells, undefined
+from payoff.stats.resolved import RESOLVED
 
 Floats = NDArray[np.float64]
 DECLARED = "of the declared prevalence: no sampling error"
@@ -143,7 +144,8 @@ def uncertainty(cells: ScoreCells, level: float = 0.95) -> Interval:
         return replace(
             found, value=known, low=known, high=known, stderr=0.0, tier="A", method="declared", note=DECLARED
         )
-    slope = np.full(len(cells.score), 1.0 - 2.0 * share)
+    lean = 1.0 - 2.0 * share
+    slope = np.full(len(cells.score), lean if abs(lean) > RESOLVED else 0.0)
     plain = with_interval(found, share * (1.0 - share), linearised_stderr(cells, slope, 0.0 * slope))
     if plain.low is None or plain.high is None:
         return plain

@@ -23,6 +23,7 @@ from payoff.stats.distributions import normal_ppf
 from payoff.stats.estimates import Interval
 from payoff.stats.jackknife import Scale, scaled_bounds
 from payoff.stats.ranking import ScoreCells
+from payoff.stats.resolved import spread_left
 
 Floats = NDArray[np.float64]
 TINY = float(np.finfo(np.float64).tiny)
@@ -53,9 +54,9 @@ def linearised_stderr(cells: ScoreCells, of_positives: Floats, of_negatives: Flo
         return 0.0
     if cells.stratified:
         risen = within_outcomes(squared, (cells.positives, cells.negatives))
-        return math.sqrt(float(risen @ about_outcomes(weight, moves) ** 2)) / total
-    moves = moves - float(weight @ moves) / total
-    return math.sqrt(float(squared @ moves**2) * rows / (rows - 1)) / total
+        return math.sqrt(spread_left(risen, about_outcomes(weight, moves), moves)) / total
+    centred = moves - float(weight @ moves) / total
+    return math.sqrt(spread_left(squared, centred, moves) * rows / (rows - 1)) / total
 
 
 def about_outcomes(weight: Floats, moves: Floats) -> Floats:

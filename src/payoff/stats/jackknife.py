@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from payoff.stats.distributions import t_ppf
+from payoff.stats.resolved import spread_left
 
 Scale = Literal["plain", "log", "logit", "fisher_z"]
 
@@ -45,7 +46,7 @@ def delete_a_group(full: float, without: ArrayLike) -> Jackknife:
     groups = len(theta)
     if groups < 2:
         raise ValueError("a jackknife needs at least two groups that hold rows")
-    square = (groups - 1) / groups * float(((theta - theta.mean()) ** 2).sum())
+    square = (groups - 1) / groups * spread_left(np.ones(groups), theta - theta.mean(), theta)
     return Jackknife(value=full, stderr=math.sqrt(square), degrees_of_freedom=groups - 1)
 
 

@@ -11,11 +11,14 @@ from numpy.typing import NDArray
 from payoff.stats.distributions import t_ppf
 from payoff.stats.estimates import Interval, Tier
 from payoff.stats.means import hall_bounds
+from payoff.stats.resolved import spread_left
 from payoff.stats.tiers import tail_ratio, widening
 from payoff.stats.weighted_means import few_rows
 from payoff.tables import Cells
 
 Floats = NDArray[np.float64]
+# Of the mean square: below it, the sums of squares leave no digit of a spread.
+RESOLVED = 1e-12
 _TIERS: dict[int, Tier] = {0: "C", 1: "A"}
 _NOTES = {0: "the tail is too heavy for the interval", 1: None}
 
@@ -37,6 +40,7 @@ def mean_loss(cells: Cells, part: int, level: float = 0.95) -> Interval:
     if cells.cluster is not None:
         return _by_clusters(cells, part, mean, total, level)
     square = _about(mean, moments.weight2, moments.first2[:, part], moments.second[:, part, part])
+    square = square if square > RESOLVED * float(moments.second[:, part, part].sum()) else 0.0
     cubes = moments.third[:, part].sum(axis=0)
     cube = cubes[3] - 3 * mean * cubes[2] + 3 * mean**2 * cubes[1] - mean**3 * cubes[0]
     kish = min(total**2 / float(moments.weight2.sum()), rows)
@@ -50,11 +54,12 @@ def _about(mean: float, weight: Floats, first: Floats, second: Floats) -> float:
 def _by_clusters(cells: Cells, part: int, mean: float, total: float, level: float) -> Interval:
     names, code = np.unique(np.asarray(cells.cluster), return_inverse=True)
     weight = np.bincount(code, cells.moments.weight, len(names))
-    lean = (np.bincount(code, cells.moments.first[:, part], len(names)) - mean * weight) / total
+    sums = np.bincount(code, cells.moments.first[:, part], len(names)) / total
+    lean = sums - mean * weight / total
     effective = min(len(names), total**2 / float(weight @ weight))
     return _bounded(
         mean,
-        float(lean @ lean),
+        spread_left(np.ones(len(names)), lean, sums),
         float((lean * lean) @ lean),
         int(cells.moments.rows.sum()),
         len(names),

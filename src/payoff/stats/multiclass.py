@@ -18,6 +18,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from payoff.stats.confusion import RESOLVED
 from payoff.stats.distributions import normal_ppf, t_ppf
 from payoff.stats.estimates import Interval
 from payoff.stats.jackknife import Scale, scaled_bounds
@@ -156,7 +157,10 @@ def bounded(
 
 def _error(slope: Floats, covariance: Floats) -> float:
     flat = slope.ravel()
-    return math.sqrt(max(float(flat @ covariance @ flat), 0.0))
+    variance = float(flat @ covariance @ flat)
+    # What cancels to nothing leaves rounding of either sign.
+    most = float(np.abs(flat) @ np.sqrt(np.diagonal(covariance))) ** 2
+    return math.sqrt(variance) if variance > RESOLVED * most else 0.0
 
 
 def _few(table: ClassTable) -> str | None:

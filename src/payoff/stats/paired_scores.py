@@ -24,6 +24,7 @@ from payoff.stats.means import hall_bounds
 from payoff.stats.probability_scores import EPSILON
 from payoff.stats.ranking import ROUNDING, ScoreCells, delong, no_ranking, placements
 from payoff.stats.rare_outcomes import few_of_the_rarer
+from payoff.stats.resolved import spread_left
 from payoff.stats.tiers import tail_ratio, widening
 
 Floats = NDArray[np.float64]
@@ -206,7 +207,7 @@ def loss_sums(pairs: PairCells, loss: Loss) -> PairSums:
         mean=mean,
         spread=float(weight @ off**2),
         third=float(weight @ off**3),
-        squared_spread=float(risen @ off**2),
+        squared_spread=spread_left(risen, off, np.abs(ours) + np.abs(theirs)),
         clipped=max(round(float(held.sum()) ** 2 / float(worth.sum())), 1) if worth.sum() > 0.0 else 0,
         cubes=_cubes(weight, squared, off, pairs.positives + pairs.negatives),
     )

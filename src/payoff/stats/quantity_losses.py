@@ -16,6 +16,7 @@ from payoff.stats.distributions import t_ppf
 from payoff.stats.estimates import Interval, Tier
 from payoff.stats.means import hall_bounds
 from payoff.stats.proportions import effective_rows, korn_graubard, wilson
+from payoff.stats.resolved import RESOLVED, spread_left
 from payoff.stats.tiers import FEWEST_CLUSTERS, ROUNDING, tail_ratio, too_few, unit_widening, widening
 from payoff.tables.losses import Losses
 
@@ -88,8 +89,9 @@ def _powers(losses: Losses, place: int, rival: int | None, ratio: float) -> tupl
     if rival is None:
         c = float(losses.shift[place]) - ratio
         square = x2 + 2.0 * c * x1 + c * c * w2
+        square = square if square > (RESOLVED * ratio) ** 2 * w2 else 0.0
         cube = x3 + 3.0 * c * x23 + 3.0 * c * c * x13 + c**3 * w3
-        return max(square, 0.0), cube
+        return square, cube
     c = float(losses.shift[place] - ratio * losses.shift[rival])
     z1, z13 = float(losses.first2[0, rival]), float(losses.first3[0, rival])
     z2, z23, z3 = (float(one[0, rival]) for one in (losses.second, losses.second3, losses.third))
@@ -109,10 +111,11 @@ def _of_clusters(losses: Losses, place: int, rival: int | None, ratio: float, z:
     x = losses.first[:, place] + losses.shift[place] * losses.weight
     other = losses.weight if rival is None else losses.first[:, rival] + losses.shift[rival] * losses.weight
     names, code = np.unique(np.asarray(losses.cluster), return_inverse=True)
-    influence = np.bincount(code, x - ratio * other, len(names))
+    influence = np.bincount(code, x - ratio * other, len(names)).astype(np.float64)
     weight = np.bincount(code, losses.weight, len(names))
     effective = float(weight.sum()) ** 2 / float(weight @ weight)
-    square, cube = float(influence @ influence), float((influence**3).sum())
+    sums = np.bincount(code, x, len(names)).astype(np.float64)
+    square, cube = spread_left(np.ones(len(names)), influence, sums), float((influence**3).sum())
     freedom = min(float(len(names)), effective) - 1.0
     return _made(ratio, square, cube, len(names), z, freedom, effective)
 

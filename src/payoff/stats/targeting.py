@@ -20,7 +20,7 @@ from payoff.stats.estimates import Interval
 from payoff.stats.hidden_order import order_note
 from payoff.stats.influence import linearised_stderr, with_interval
 from payoff.stats.proportions import clopper_pearson_lower, clopper_pearson_upper
-from payoff.stats.ranking import ALL_POSITIVE, ScoreCells, no_top, undefined
+from payoff.stats.ranking import ALL_POSITIVE, ROUNDING, ScoreCells, no_top, undefined
 
 Floats = NDArray[np.float64]
 TOP_SHARE = 0.1
@@ -62,9 +62,11 @@ def top(cells: ScoreCells, share: float = TOP_SHARE) -> Top:
     part = np.clip((share - before) / held, 0.0, 1.0)[::-1]
     near = ((upto > share - HALF_WINDOW) & (before < share + HALF_WINDOW))[::-1]
     around = float((cells.positive + cells.negative)[near].sum())
+    captured = float(cells.positive @ part / cells.positive.sum())
+    ends = [end for end in (0.0, 1.0) if abs(captured - end) < ROUNDING]
     return Top(
         part=part,
-        captured=min(float(cells.positive @ part / cells.positive.sum()), 1.0),
+        captured=ends[0] if ends else captured,
         rate_at_cut=float(cells.positive[near].sum()) / around if around > 0.0 else 0.0,
     )
 

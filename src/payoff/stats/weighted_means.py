@@ -18,6 +18,7 @@ from payoff.stats.estimates import Interval, Tier
 from payoff.stats.influence import about_outcomes
 from payoff.stats.means import hall_bounds
 from payoff.stats.ranking import ScoreCells
+from payoff.stats.resolved import spread_left
 from payoff.stats.tiers import EVENTS_TO_JUDGE, too_few, widening
 
 Floats = NDArray[np.float64]
@@ -72,7 +73,7 @@ def mean_of_rows(found: Interval, sums: ByOutcome, x: Floats, least: float) -> I
     off = x - mean
     if sums.rows is not None:
         return _of_outcomes(found, sums, x, mean, least)
-    square = float(sums.squared @ (off * off))
+    square = spread_left(sums.squared, off, x)
     if rows < 2 or not square > 0.0:
         none = "no interval: one row" if rows < 2 else "no interval: rows do not differ"
         return replace(found, value=mean, note=none)
@@ -87,7 +88,7 @@ def _of_outcomes(found: Interval, sums: ByOutcome, x: Floats, mean: float, least
     total, rows = float(sums.weight.sum()), np.array(sums.rows, dtype=np.float64)
     off = about_outcomes(sums.weight, x)
     squares = (sums.squared * off * off).reshape(2, -1).sum(axis=1)
-    square = float(squares.sum())
+    square = spread_left(sums.squared, off, x)
     if rows.min() < 2 or not square > 0.0:
         none = "no interval: one row of an outcome" if rows.min() < 2 else "no interval: rows do not differ"
         return replace(found, value=mean, note=none)
