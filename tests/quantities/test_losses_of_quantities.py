@@ -267,3 +267,18 @@ def test_a_share_of_all_rows_is_never_above_one(make_orders: Make, make_spec: Ma
     first[:, place] += losses.weight * (1.0 - losses.shift[place]) * 1e-15
     first[:, place] += losses.weight * 1e-15
     assert share_of(replace(losses, first=first), place, 0.95).value == 1.0
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_errors_that_are_all_alike_show_no_error(
+    make_orders: Make, make_spec: Make, count: Make, kind: str
+) -> None:
+    rows = make_orders(1)
+    # A forecast that is off by 0.1 each time, but for the rounding of quantities of some 50.
+    rows["forecast"] = rows["demand"] + 0.1
+    rows["weight"] = rows["weight"] / 3
+    losses = losses_of(count, make_spec, rows, kind)
+    for place, (name, of) in enumerate(losses.columns):
+        if (name, of) == ("net", "absolute"):
+            assert mean_of(losses, place).stderr == 0.0
+            assert interval_of(mean_of(losses, place), len(rows["id"]), 0.95).tier == "C"

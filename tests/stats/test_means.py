@@ -1,5 +1,6 @@
 """Hall's transformation: laws, the paper's form, and coverage on skewed money."""
 
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -168,3 +169,19 @@ def test_a_mean_loss_of_clusters_has_halls_interval_of_their_totals() -> None:
     expected = hall_bounds(loss.mean(), stderr, stats.skew(lean), 60, (-quantile, quantile))
     assert (found.value, found.stderr) == pytest.approx((loss.mean(), stderr), rel=ROUND_TRIP)
     assert (found.low, found.high) == pytest.approx(expected, rel=ROUND_TRIP)
+
+
+@pytest.mark.parametrize("scale", [1.0, 1 / 3, 1e-9])
+@pytest.mark.parametrize("loss", [0.1, 0.3, math.log(3)])
+def test_losses_that_are_all_alike_have_no_interval_at_any_scale_of_weights(
+    loss: float, scale: float
+) -> None:
+    weight = scale * np.random.default_rng(9).choice([0.1, 1.7], 300)
+    found = mean_loss(cells_of_losses(np.full(300, loss), weight), 0)
+    assert (found.low, found.tier, found.note) == (None, "C", "no interval: every row has the same loss")
+    alone = [Keyed(cells=cells_of_losses(np.full(5, loss), weight[:5]), keys={}) for _ in range(40)]
+    found = mean_loss(replace(joined(alone).cells, cluster=np.arange(40)), 0)
+    assert (found.low, found.tier, found.note) == (None, "C", "no interval: every row has the same loss")
+    # A hundred-thousandth of a loss is a spread.
+    other = mean_loss(cells_of_losses(loss * (1 + 1e-5 * np.arange(300)), weight), 0)
+    assert other.low is not None
