@@ -31,7 +31,8 @@ from payoff.stats.contributions import contrasts_of
 from payoff.stats.flows import flows
 from payoff.stats.inference import Evidence, Support, tier_of
 from payoff.stats.part_sums import PartSums, part_sums
-from payoff.stats.tiers import Circumstances, heaviest_tails, tail_ratio, too_few, unit_widening
+from payoff.stats.tiers import Circumstances, heaviest_tails, tail_ratio, unit_widening
+from payoff.stats.tuning import CrossFit
 from payoff.tables import Cells, Keyed, merge
 from payoff.tables.given_shares import at_given_shares
 
@@ -39,6 +40,8 @@ Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 TUNED_HERE = "threshold tuned on these rows"
 HALF = "threshold tuned on even groups, judged on odd groups"
+CROSS_FITTED = "point cross-fitted over groups"
+ONE_GROUP = "undefined: all rows fall into one group, so that no others can choose the threshold"
 ADVICE = "for a verdict fix the threshold beforehand, or take it from value"
 PENDING_ALONE = "no interval: only rows whose outcome is pending are decided otherwise"
 RESOLVED = 1e-13  # of the parts' own variances: below it, less than three digits of the gain's are left
@@ -282,19 +285,19 @@ def _differing_rows(grounds: Grounds, cells: Cells, by_cell: Floats, *, alone: b
 def _by_band(grounds: Grounds, fixed: Comparison, tuned: Tuned, rival: str) -> Comparison:
     against, fit = tuned.against[rival], tuned.fits[rival]
     claimed = against.contrast.mean[fit.claimed_cut]
-    point = _cross_fitted(grounds, tuned.cuts, fit.chosen, fixed.of, rival)
+    point = _cross_fitted(grounds, tuned.cuts, fit, fixed.of, rival)
     note = "point cross-fitted over groups; interval holds for every candidate threshold at once"
     if fixed.evidence.refused is not None:
         return replace(fixed, point=point, claimed=claimed, note=fixed.evidence.refused)
+    if tier_of(fixed.evidence).reason == "few_clusters":
+        # Clusters, or rows that weights leave, are too few whatever the threshold.
+        return replace(fixed, point=point, claimed=claimed, note=CROSS_FITTED if fit.is_honest else ONE_GROUP)
     if against.band is None or tuned.cut is None or not against.allowed[tuned.cut]:
         untrusted = "no interval: too few deciding events, or too heavy a tail, at the tuned threshold"
         return replace(_untrusted(fixed, untrusted), point=point, claimed=claimed)
     rule = int(against.allowed[: tuned.cut].sum())
-    effective = fixed.evidence.about.effective
-    few = None if effective is None else too_few(effective)
-    if few is not None:
-        return replace(_untrusted(fixed, few), point=point, claimed=claimed)
-    evidence = Evidence(contrast=against.band, rule=rule, about=_by_weight(Circumstances(), effective))
+    about = _by_weight(Circumstances(), fixed.evidence.about.effective)
+    evidence = Evidence(contrast=against.band, rule=rule, about=about)
     return replace(fixed, evidence=evidence, point=point, claimed=claimed, note=note)
 
 
@@ -335,18 +338,18 @@ def _untrusted(fixed: Comparison, note: str) -> Comparison:
     return replace(fixed, evidence=Evidence(contrast=fixed.evidence.contrast, refused=note), note=note)
 
 
-def _cross_fitted(grounds: Grounds, cuts: Cuts, chosen: Integers, of: str, rival: str) -> Floats:
-    """Return the mean parts with every group decided by the cut that the other groups chose."""
+def _cross_fitted(grounds: Grounds, cuts: Cuts, fit: CrossFit, of: str, rival: str) -> Floats:
+    """Return the mean parts with every group decided by the cut that the other groups chose; NaN without others."""
     actions, part = grounds.valuation.actions, cuts.part(rival)
     cells = part.by_group
     policy = grounds.spec.candidate(of).policy
     if not isinstance(policy, Threshold):
         raise TypeError("only thresholds are tuned")
-    block = part.group_block - chosen[cells.group]
+    block = part.group_block - fit.chosen[cells.group]
     moved = cut_switches(block, 1, policy, actions)[0] - shares(grounds.spec.candidate(rival), cells, actions)
     gains = moved[:, :-1, None] * cells.moments.part_sums()[:, None, :]
     held = np.concatenate([np.zeros(gains.shape[2]), gains.sum(axis=0).ravel()])
-    return np.asarray(held / cells.moments.weight.sum())
+    return np.asarray(held / cells.moments.weight.sum() if fit.is_honest else np.full(len(held), np.nan))
 
 
 def does_nothing_free(grounds: Grounds) -> bool:

@@ -49,7 +49,7 @@ def test_fewer_than_thirty_give_no_interval_and_no_verdict(policy: Any) -> None:
     gain, hurdle = gain_of(20, policy)
     assert (gain.low, gain.high, gain.tier) == (None, None, "C")
     assert "independent units, 30 are needed" in gain.note
-    assert hurdle.status == "not evaluated"
+    assert (hurdle.status, hurdle.reason) == ("not evaluated", "few_clusters")
 
 
 def test_up_to_a_hundred_widen_the_interval_and_more_do_not() -> None:

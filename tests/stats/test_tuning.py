@@ -57,13 +57,16 @@ def test_the_flat_region_holds_the_best_cut_and_only_neighbours_within_one_error
     assert all(gap[cut] > error[cut] for cut in (fit.flat_low - 1, fit.flat_high + 1) if 0 <= cut < len(CUTS))
 
 
-def test_empty_groups_are_left_out_and_one_group_is_refused() -> None:
+def test_empty_groups_are_left_out_and_one_group_can_only_claim() -> None:
     gains, weights = _sums(*_data(4))
     padded = cross_fit(np.vstack([gains, np.zeros(len(CUTS))]), np.append(weights, 0.0))
     assert padded.value == cross_fit(gains, weights).value
     assert padded.chosen[-1] == -1
-    with pytest.raises(ValueError, match="two groups"):
-        cross_fit(gains[:1], weights[:1])
+    alone = cross_fit(gains[:1], weights[:1])
+    assert np.isnan(alone.value)
+    assert not alone.is_honest
+    assert alone.claimed == pytest.approx(gains[0].max() / weights[0])
+    assert alone.flat_low == alone.claimed_cut == alone.flat_high
 
 
 def test_half_split_chooses_on_even_groups_and_values_on_odd_ones() -> None:

@@ -36,7 +36,8 @@ class Tuned:
 
     Attributes
     ----------
-    method : ``band``, ``half-split``, or ``constant`` where the score carries no ranking.
+    method : ``band``, ``half-split``, ``cross-fit`` where neither can judge it (too few clusters, or a half without
+        rows), or ``constant`` where the score carries no ranking.
     cut : index into ``cuts`` of the deployed threshold, None where the policy acts on nobody.
     over : baseline that it was tuned against.
     against : baseline -> all cuts against it.

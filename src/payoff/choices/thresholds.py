@@ -17,7 +17,7 @@ from payoff.stats.band import multiplier_maxima_from_covariance, simultaneous_ba
 from payoff.stats.contrast import Contrast, Shortlist
 from payoff.stats.contributions import adverse_clusters, contrast_of_rules, covariance_between
 from payoff.stats.shortlist import may_be_picked
-from payoff.stats.tiers import candidates
+from payoff.stats.tiers import candidates, cluster_widening
 from payoff.stats.tuning import CrossFit, HalfSplit, cross_fit, half_split
 
 Floats = NDArray[np.float64]
@@ -137,11 +137,10 @@ def _tune(spec: Spec, valuation: Valuation, candidate: Candidate, cuts: Cuts) ->
         cut, stays = _best(against[over.name], valuation.contrast())
         against = {name: _shortlisted(one, stays) for name, one in against.items()}
         return Tuned(method="band", cut=cut, over=over.name, cuts=cuts, against=against, fits=fits)
-    half = _half(spec, valuation, candidate, cuts, over)
-    cut = half.chosen if half else fits[over.name].claimed_cut
-    return Tuned(
-        method="half-split", cut=cut, over=over.name, cuts=cuts, against=against, fits=fits, half=half
-    )
+    few = cluster_widening(against[over.name].contrast) == 0
+    half = None if few else _half(spec, valuation, candidate, cuts, over)
+    method, cut = ("half-split", half.chosen) if half else ("cross-fit", fits[over.name].claimed_cut)
+    return Tuned(method=method, cut=cut, over=over.name, cuts=cuts, against=against, fits=fits, half=half)
 
 
 def _best(against: Against, likely: Floats) -> tuple[int, NDArray[np.bool_]]:
@@ -240,4 +239,6 @@ def _tuned_note(tuned: Tuned) -> str:
         return f"score carries no ranking: the policy is the better constant action, {act}"
     if tuned.method == "half-split":
         return "too few deciding events for a band: tuned on even groups, judged on odd groups"
+    if tuned.method == "cross-fit":
+        return f"tuned against {tuned.over} on these rows; too few independent units to judge it"
     return f"tuned against {tuned.over} on these rows; judged by a band over all candidate thresholds"

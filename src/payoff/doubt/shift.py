@@ -59,7 +59,9 @@ class Shifting:
         return None if found is None else float(found[0])
 
     def _noted(self, found: Interval) -> Interval:
-        return replace(found, note="; ".join(text for text in (self.note, found.note) if text) or None)
+        note = "; ".join(text for text in (self.note, found.note) if text) or None
+        value = found.value if found.value is not None and np.isfinite(found.value) else None
+        return replace(found, value=value, note=note)
 
 
 def shifting(grounds: Grounds, gain: Comparison, cells: Cells, part: Integers, parts: int) -> Shifting:
@@ -88,7 +90,7 @@ def shifting(grounds: Grounds, gain: Comparison, cells: Cells, part: Integers, p
         strata=strata,
         shares=shares,
         optimism=in_sample - gain.point if tuned else np.zeros(len(likely)),
-        note=HELD if tuned else None,
+        note=None if not tuned else HELD if np.isfinite(gain.point).all() else gain.note,
     )
 
 

@@ -89,7 +89,7 @@ def policy_records(spec: Spec, grounds: Grounds) -> tuple[PolicyRecord, ...]:
 
 def _ranges(tuned: Tuned) -> dict[str, float]:
     fit = tuned.fits.get(tuned.over)
-    if fit is None:
+    if fit is None or not fit.is_honest:
         return {}
     chosen = tuned.cuts.at[fit.chosen[fit.chosen >= 0]]
     return {

@@ -113,7 +113,7 @@ def _all_money(grounds: Grounds, world: World) -> Iterator[Estimate]:
 
 
 def _money_bounds(grounds: Grounds, of: str, over: str | None) -> tuple[float, float] | None:
-    """Return the least and the most per row, None where the tables cannot tell."""
+    """Return the least and the most per row, None where the tables, or the known rows, cannot tell."""
     cells, actions = grounds.cells, grounds.spec.decision.actions
     pending = cells.where(cells.state == PENDING)
     low, high = pending.pending_low, pending.pending_high
@@ -127,6 +127,8 @@ def _money_bounds(grounds: Grounds, of: str, over: str | None) -> tuple[float, f
     moved, rows = moved[:, 0], float(cells.moments.weight.sum())
     gain = compare(grounds, of, over)
     known = float(gain.point @ grounds.valuation.contrast()) * float(cells.moments.weight[cells.known].sum())
+    if not np.isfinite(known):
+        return None
     least = float(np.where(moved > 0, moved * low, moved * high).sum())
     most = float(np.where(moved > 0, moved * high, moved * low).sum())
     return (known + least) / rows, (known + most) / rows

@@ -119,15 +119,14 @@ def candidates(contrast: Contrast, least_widening: int = 1) -> tuple[NDArray[np.
     """Return which rules may be tuned over, and the widening of each (0 where it may not).
 
     A candidate has 50 or more deciding events (in clusters on finite support: 20 that hold an adverse row) and
-    r <= 0.40, the r of :func:`heaviest_tails`; clusters count as units.
+    r <= 0.40, the r of :func:`heaviest_tails`; clusters count as units. Too few clusters leave none.
     """
-    factor = widening(heaviest_tails(contrast))
-    least = max(least_widening, cluster_widening(contrast))
+    factor, least = widening(heaviest_tails(contrast)), cluster_widening(contrast)
     enough = contrast.deciding_events >= EVENTS_TO_JUDGE
     if contrast.adverse is not None:
         enough = contrast.adverse >= ADVERSE_CLUSTERS
     mask = enough & (factor > 0) & (least > 0)
-    return mask, np.where(mask, np.maximum(factor, least), 0)
+    return mask, np.where(mask, np.maximum(factor, max(least, least_widening)), 0)
 
 
 def cluster_widening(contrast: Contrast) -> int:

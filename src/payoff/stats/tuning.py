@@ -11,6 +11,7 @@ selection of optimal cutoff values. Clinical Chemistry 54(4), 729-737.
 https://doi.org/10.1373/clinchem.2007.096032
 """
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,11 +26,12 @@ class CrossFit:
 
     Attributes
     ----------
-    value : mean gain with every group decided by the cut that the other groups chose.
-    chosen : (G,) that cut by group; -1 where a group is empty.
+    value : mean gain with every group decided by the cut that the other groups chose; NaN where one group holds all
+        rows.
+    chosen : (G,) that cut by group; -1 where a group is empty, or no other holds a row to choose it by.
     claimed, claimed_cut : the largest mean gain on all rows, and its cut.
     flat_low, flat_high : the first and last of the adjacent cuts around it whose gain is less than one
-        standard error of the paired difference below it.
+        standard error of the paired difference below it; that cut alone where one group tells no error.
     """
 
     value: float
@@ -38,6 +40,11 @@ class CrossFit:
     claimed_cut: int
     flat_low: int
     flat_high: int
+
+    @property
+    def is_honest(self) -> bool:
+        """Return whether any group was decided by what others chose."""
+        return bool((self.chosen >= 0).any())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,10 +63,7 @@ def cross_fit(gains: Floats, weights: Floats) -> CrossFit:
     gains : (G, T) weighted sum of the gain over the baseline by group, under every candidate cut.
     weights : (G,) sum of weights (rows) by group; empty groups are 0 and left out.
 
-    Raises
-    ------
-    ValueError
-        When fewer than two groups hold a row: nothing is left to choose on.
+    Where fewer than two groups hold a row nothing is left to choose on: what the best cut claims is told alone.
 
     Of equal gains the highest cut is chosen: it acts on the fewest rows.
 
@@ -68,16 +72,16 @@ def cross_fit(gains: Floats, weights: Floats) -> CrossFit:
     (0.5, 2.0)
     """
     full = np.flatnonzero(weights > 0)
-    if len(full) < 2:
-        raise ValueError("cross-fitting needs at least two groups that hold rows")
     total, weight = gains.sum(axis=0), weights.sum()
-    others = (total - gains[full]) / (weight - weights[full])[:, None]
-    chosen = np.full(len(weights), -1, np.int64)
-    chosen[full] = _highest_best(others)
     best = int(_highest_best(total[None])[0])
-    low, high = _flat(gains, weights, best)
+    chosen, value, (low, high) = np.full(len(weights), -1, np.int64), math.nan, (best, best)
+    if len(full) > 1:
+        others = (total - gains[full]) / (weight - weights[full])[:, None]
+        chosen[full] = _highest_best(others)
+        value = float(gains[full, chosen[full]].sum() / weight)
+        low, high = _flat(gains, weights, best)
     return CrossFit(
-        value=float(gains[full, chosen[full]].sum() / weight),
+        value=value,
         chosen=chosen,
         claimed=float(total[best] / weight),
         claimed_cut=best,
@@ -90,7 +94,12 @@ def half_split(gains: Floats, weights: Floats) -> HalfSplit:
     """Choose on the even groups, value on the odd: for files too small for a band.
 
     The caller judges the odd groups' own moments at ``chosen`` as a fixed rule, tier A- at most
-    (``Circumstances(least_widening=2)``). Parameters and errors as in :func:`cross_fit`.
+    (``Circumstances(least_widening=2)``). Parameters as in :func:`cross_fit`.
+
+    Raises
+    ------
+    ValueError
+        When the even groups or the odd ones hold no row.
 
     >>> half_split(np.array([[3.0, 0.0], [1.0, 2.0]]), np.array([1.0, 1.0]))
     HalfSplit(chosen=0, value=1.0)
