@@ -136,7 +136,10 @@ def revalued_gain(basis: Basis, gain: Comparison, *, whole: bool, told: bool = T
         kind=kind,
         point=ten(basis.along @ gain.point) if counted and np.isfinite(gain.point).all() else None,
         mean=ten(basis.along @ contrast.mean[rule]) if counted else (),
-        covariance=basis.squared(contrast.covariance[rule]) if kind not in ("certain", "none") else (),
+        # A declared support serves a single row too, which has no variance.
+        covariance=()
+        if kind in ("certain", "none") or contrast.units < 2
+        else basis.squared(contrast.covariance[rule]),
         skewness=ten([skewness])[0] if np.isfinite(skewness) else 0.0,
         units=contrast.units,
         rows=contrast.rows,

@@ -1,5 +1,6 @@
 """One hurdle: from a gain with its evidence to cleared, missed, undecided or not evaluated (INTERFACES 4)."""
 
+import math
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -185,14 +186,15 @@ def _rows_needed(
 
 
 def _evpi(gain: Comparison, judged: Judged, settings: Draws, world: World) -> float | None:
-    """Return the most that knowing the gain exactly could be worth per year, at mean assumptions."""
+    """Return the most that knowing the gain exactly could be worth per year, at mean assumptions; None if undefined."""
     likely = judged.valuation.contrast()
     found = interval(gain.evidence, likely, value=float(gain.point @ likely))
     yearly = world.scale("year")
     if found.stderr is None or yearly is None:
         return None
     mean = float(np.mean(judged.at(settings))) if settings else float(judged.at({})[0])
-    return float(evpi_per_decision(mean, found.stderr)) * yearly
+    worth = float(evpi_per_decision(mean, found.stderr)) * yearly
+    return worth if math.isfinite(worth) else None
 
 
 def volume_unknown(where: str) -> VolumeUnknown:
