@@ -30,6 +30,7 @@ from payoff.stats.contrast import Contrast
 from payoff.stats.contributions import contrasts_of
 from payoff.stats.flows import flows
 from payoff.stats.inference import Evidence, Support, tier_of
+from payoff.stats.kish import kish
 from payoff.stats.part_sums import PartSums, part_sums
 from payoff.stats.tiers import Circumstances, heaviest_tails, tail_ratio, unit_widening
 from payoff.stats.tuning import CrossFit
@@ -257,9 +258,7 @@ def _effective(split: _Parts) -> Sequence[float | None]:
     weight, square = (
         np.bincount(split.part, one * known, split.parts) for one in (held.weight, held.weight2)
     )
-    return [
-        float(one) ** 2 / float(two) if two > 0.0 else 0.0 for one, two in zip(weight, square, strict=True)
-    ]
+    return [float(one) for one in kish(weight, square)]
 
 
 def _by_weight(about: Circumstances, effective: float | None) -> Circumstances:

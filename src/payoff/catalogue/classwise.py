@@ -14,6 +14,7 @@ from payoff.stats.confusion import Confusion, Design, decision_metric
 from payoff.stats.distributions import t_ppf
 from payoff.stats.estimates import Interval
 from payoff.stats.jackknife import scaled_bounds
+from payoff.stats.kish import kish
 from payoff.stats.losses import mean_loss
 from payoff.stats.multiclass import METRICS, ClassTable, class_metric
 from payoff.stats.ranking import roc_auc
@@ -64,7 +65,7 @@ def _clustered(by_cell: Floats, weight: Floats, cluster: NDArray[np.int64]) -> t
     size = len(names)
     per_unit = np.stack([np.bincount(code, weight * column, size) for column in by_cell.T], axis=1)
     total = np.bincount(code, weight, size)
-    effective = float(total.sum()) ** 2 / float(total @ total) if size else 0.0
+    effective = float(kish(total.sum(), total @ total))
     covariance = np.asarray(per_unit.T @ per_unit * (size / max(size - 1, 1)), dtype=np.float64)
     return covariance, min(size, effective) - 1.0
 
@@ -94,7 +95,7 @@ def _of_rarest(table: ClassTable) -> Weights | None:
     if table.squares is None:
         return None
     sums = zip(table.totals.sum(axis=1), table.squares.sum(axis=1), table.rows.sum(axis=1), strict=True)
-    held = ((float(one) ** 2 / float(two), int(rows)) for one, two, rows in sums if two > 0.0)
+    held = ((float(kish(one, two)), int(rows)) for one, two, rows in sums if two > 0.0)
     return Weights(*min(held, default=(0.0, 0)))
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from payoff.stats.estimates import Interval
+from payoff.stats.kish import kish
 from payoff.stats.tiers import FEWEST_CLUSTERS, MANY_CLUSTERS, too_few
 from payoff.tables import Cells
 
@@ -69,8 +70,7 @@ def clusters_of(cells: Cells) -> Clusters | None:
     known = cells.known
     numbers, code = np.unique(cells.cluster[known], return_inverse=True)
     weight = np.bincount(code, cells.moments.weight[known], len(numbers))
-    square = float(weight @ weight)
-    return Clusters(min(float(len(numbers)), float(weight.sum()) ** 2 / square) if square > 0.0 else 0.0)
+    return Clusters(min(float(len(numbers)), float(kish(weight.sum(), weight @ weight))))
 
 
 def joined(*parts: str | None) -> str | None:

@@ -35,6 +35,7 @@ from payoff.stats.confusion import (
 from payoff.stats.distributions import t_ppf
 from payoff.stats.estimates import Interval
 from payoff.stats.jackknife import Jackknife, delete_a_group
+from payoff.stats.kish import kish
 from payoff.stats.proportions import clopper_pearson
 from payoff.tables import Cells
 from payoff.tables.cells import NEGATIVE, POSITIVE
@@ -116,8 +117,8 @@ def trust_behind(name: str, table: Confusion, clusters: Clusters | None) -> Trus
 
 def weights_behind(name: str, table: Confusion) -> Weights | None:
     """Return what unequal weights leave a metric to rest on; of a share n* counts it already."""
-    kish, rows = kish_rows(name, table)
-    return None if math.isinf(kish) else Weights(kish, rows, counted=is_share(name))
+    effective, rows = kish_rows(name, table)
+    return None if math.isinf(effective) else Weights(effective, rows, counted=is_share(name))
 
 
 def beta_of(at: Mapping[str, float] | None) -> float:
@@ -192,7 +193,7 @@ def _clustered(quarter: Floats, weight: Floats, cluster: NDArray[np.int64]) -> D
     by_cell = [np.bincount(code, weight * column, size).astype(np.float64) for column in quarter.T]
     per_unit: Floats = np.stack(by_cell, axis=1)
     total = np.bincount(code, weight, size)
-    effective = float(total.sum()) ** 2 / float(total @ total) if size else 0.0
+    effective = float(kish(total.sum(), total @ total))
     return Design(
         covariance=per_unit.T @ per_unit * (size / max(size - 1, 1)),
         degrees_of_freedom=max(min(size, effective) - 1, 1.0),

@@ -16,6 +16,7 @@ import numpy as np
 from payoff.catalogue.clusters import Clusters, joined
 from payoff.stats.distributions import normal_cdf, t_ppf
 from payoff.stats.estimates import Interval
+from payoff.stats.kish import kish
 from payoff.stats.tiers import FEWEST_CLUSTERS, too_few
 from payoff.tables import Cells
 
@@ -127,10 +128,8 @@ def weights_of(cells: Cells) -> Weights | None:
     held = cells.moments
     if np.array_equal(held.weight, held.rows) and np.array_equal(held.weight, held.weight2):
         return None
-    square = float(held.weight2.sum())
-    return Weights(
-        float(held.weight.sum()) ** 2 / square if square > 0.0 else 0.0, int(held.rows.sum()), counted=True
-    )
+    effective = float(kish(held.weight.sum(), held.weight2.sum()))
+    return Weights(effective, int(held.rows.sum()), counted=True)
 
 
 def told_by_weight(effective: float, rows: int) -> str:
@@ -143,4 +142,4 @@ def told_by_weight(effective: float, rows: int) -> str:
 
 
 def _effect(effective: float, rows: int) -> str:
-    return f"{rows / effective:,.3g}" if effective > 0.0 else "infinite"
+    return f"{round(rows / effective, 9):,.3g}" if effective > 0.0 else "infinite"

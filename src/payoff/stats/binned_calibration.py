@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from payoff.stats.estimates import Interval
+from payoff.stats.kish import kish
 from payoff.stats.ranking import NO_ROWS, ScoreCells, undefined
 
 Floats = NDArray[np.float64]
@@ -76,10 +77,10 @@ def equal_mass(cells: ScoreCells, bins: int = BINS) -> Bins:
     outcome, score = hits / mass, first / mass
     covariance = summed(cells.positive * up) / mass - outcome * score
     squares = summed(cells.positive_squared + cells.negative_squared)
-    rows = mass**2 / squares
+    rows = kish(mass, squares)
     # Squared weights by outcome: sum of w^2 (y - m)^2 is exact.
     off = summed(cells.positive_squared) * (1.0 - outcome) ** 2 + summed(cells.negative_squared) * outcome**2
-    several = rows > 1.0 + 1e-9
+    several = rows > 1.0
     noise = np.where(several, off / mass**2 * rows / np.where(several, rows - 1.0, 1.0), 0.0)
     return Bins(
         start=held[start],
@@ -131,10 +132,10 @@ def _by_luck(cells: ScoreCells, held: Bins, bins: int) -> Floats:
     fine, own = equal_mass(cells, PARTS * bins), np.add.reduceat
     inside = np.searchsorted(fine.start, held.start)
     squares = cells.positive_squared + cells.negative_squared
-    rows = np.maximum(np.rint(fine.weight**2 / own(squares, fine.start)), 1.0)
+    rows = np.maximum(np.rint(kish(fine.weight, own(squares, fine.start))), 1.0)
     right = np.clip(fine.score, 0.0, 1.0)
     drawn = generator.binomial(rows.astype(np.int64), right, (NULL_DRAWS, len(rows))) / rows * fine.weight
     rate = own(drawn, inside, axis=1) / held.weight
-    worth = held.weight**2 / own(squares, held.start)
+    worth = kish(held.weight, own(squares, held.start))
     noise = rate * (1.0 - rate) / np.maximum(worth - 1.0, 1.0)
     return np.asarray(((rate - held.score) ** 2 - noise) @ held.weight / held.weight.sum())

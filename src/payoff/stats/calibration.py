@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from payoff.stats.distributions import normal_cdf
 from payoff.stats.estimates import Interval
+from payoff.stats.kish import kish
 from payoff.stats.ranking import NO_ROWS, ScoreCells, undefined
 from payoff.stats.weighted_means import by_outcome, mean_of_rows
 
@@ -177,8 +178,7 @@ def _by_luck(cells: ScoreCells, seed: int) -> Floats:
     held = (cells.positive + cells.negative) > 0.0
     score, weight = cells.score, cells.positive + cells.negative
     squared = cells.positive_squared + cells.negative_squared
-    worth = np.divide(weight**2, squared, out=np.ones_like(weight), where=squared > 0.0)
-    rows = np.maximum(np.rint(worth), 1.0).astype(np.int64)
+    rows = np.maximum(np.rint(kish(weight, squared)), 1.0).astype(np.int64)
     drawn = generator.binomial(rows, np.clip(score, 0.0, 1.0), (NULL_DRAWS, len(rows))) / rows * weight
     return _miscalibrations(score[held], drawn[:, held], weight[held])
 

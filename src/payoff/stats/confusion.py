@@ -26,6 +26,7 @@ from payoff.stats.distributions import normal_ppf, t_ppf
 from payoff.stats.estimates import Interval
 from payoff.stats.gradients import kappa, likelihood_ratio, matthews, ratio
 from payoff.stats.jackknife import Scale, scaled_bounds
+from payoff.stats.kish import kish
 from payoff.stats.propagated import number_of, propagated_bounds
 from payoff.stats.proportions import (
     clopper_pearson_lower,
@@ -365,13 +366,13 @@ def _rows_worth(name: str, table: Confusion) -> float:
     value = _metric(name, table.totals, 1.0)[0]
     # A unit may hold several cells: the fullest cell is the least that the denominator can rest on.
     units = int((table.design.units * bottom).max())
-    rows, kish = float(bottom @ table.rows), kish_rows(name, table)[0]
-    freedom = min(table.design.degrees_of_freedom, max(kish - 1.0, 1.0))
+    rows, effective = float(bottom @ table.rows), kish_rows(name, table)[0]
+    freedom = min(table.design.degrees_of_freedom, max(effective - 1.0, 1.0))
     variance = _stderr(name, table, 1.0) ** 2
     if table.design.unit is not None and variance > 0.0:
         # What lies between outcomes of given shares is in no doubt: a share may be worth more rows than it has.
         rows = math.inf
-    return effective_rows(value, variance, rows, units, freedom, kish)
+    return effective_rows(value, variance, rows, units, freedom, effective)
 
 
 def is_share(name: str) -> bool:
@@ -411,7 +412,8 @@ def kish_rows(name: str, table: Confusion) -> tuple[float, int]:
         [float(column @ np.array(one)) for column in (table.totals, squares, table.rows)] for one in margins
     ]
     return min(
-        ((total**2 / square, int(rows)) for total, square, rows in sums if square > 0.0), default=(0.0, 0)
+        ((float(kish(total, square)), int(rows)) for total, square, rows in sums if square > 0.0),
+        default=(0.0, 0),
     )
 
 

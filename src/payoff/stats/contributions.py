@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from payoff.stats.centred import Centred, within_outcomes
 from payoff.stats.contrast import Contrast
 from payoff.stats.flows import flows
+from payoff.stats.kish import kish
 from payoff.stats.thirds import third_by_cell
 from payoff.tables import Cells, Moments
 
@@ -266,7 +267,7 @@ def _by_clusters(cells: Cells, switches: Floats, likely: Floats, offset: Floats 
     if offset is not None:
         moved = (offset - _weighted_mean(offset, moments.weight)) * moments.weight[:, None]
         influence = influence - np.stack([np.bincount(code, one, size) for one in moved.T], axis=1)
-    effective = total**2 / float(weight @ weight) if total > 0 else 0.0
+    effective = float(kish(total, weight @ weight))
     lean = influence @ likely
     third = np.array([(lean * lean) @ lean])
     freedom = np.array([min(units, effective) - 1.0])

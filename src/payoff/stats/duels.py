@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from payoff.stats.band import multiplier_maxima_from_covariance, simultaneous_band
 from payoff.stats.contrast import Contrast
+from payoff.stats.kish import kish
 from payoff.stats.tiers import EVENTS_TO_JUDGE, cluster_widening, tail_ratio, widening
 from payoff.tables.forecast_duels import Duel
 
@@ -124,7 +125,7 @@ def _of_clusters(duel: Duel, per_cell: Floats, mean: Floats) -> _Sums:
     np.add.at(totals, code, per_cell)
     weight = np.bincount(code, duel.weight, len(names))
     influence = totals - weight[:, None] * mean
-    effective = float(weight.sum()) ** 2 / float(weight @ weight)
+    effective = float(kish(weight.sum(), weight @ weight))
     moved = np.zeros_like(totals)
     np.add.at(moved, code, np.abs(per_cell))
     return _Sums(

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from payoff.stats.distributions import t_ppf
 from payoff.stats.estimates import Interval, Tier
+from payoff.stats.kish import kish
 from payoff.stats.means import hall_bounds
 from payoff.stats.resolved import spread_left
 from payoff.stats.tiers import tail_ratio, widening
@@ -43,8 +44,8 @@ def mean_loss(cells: Cells, part: int, level: float = 0.95) -> Interval:
     square = square if square > RESOLVED * float(moments.second[:, part, part].sum()) else 0.0
     cubes = moments.third[:, part].sum(axis=0)
     cube = cubes[3] - 3 * mean * cubes[2] + 3 * mean**2 * cubes[1] - mean**3 * cubes[0]
-    kish = min(total**2 / float(moments.weight2.sum()), rows)
-    return _bounded(mean, square / total**2, float(cube) / total**3, rows, rows, kish - 1.0, level)
+    effective = min(float(kish(total, moments.weight2.sum())), rows)
+    return _bounded(mean, square / total**2, float(cube) / total**3, rows, rows, effective - 1.0, level)
 
 
 def _about(mean: float, weight: Floats, first: Floats, second: Floats) -> float:
@@ -56,7 +57,7 @@ def _by_clusters(cells: Cells, part: int, mean: float, total: float, level: floa
     weight = np.bincount(code, cells.moments.weight, len(names))
     sums = np.bincount(code, cells.moments.first[:, part], len(names)) / total
     lean = sums - mean * weight / total
-    effective = min(len(names), total**2 / float(weight @ weight))
+    effective = min(len(names), float(kish(total, weight @ weight)))
     return _bounded(
         mean,
         spread_left(np.ones(len(names)), lean, sums),

@@ -25,6 +25,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from payoff.stats.kish import kish
 from payoff.stats.part_sums import ClusterSums, PartSums, sum_by
 from payoff.stats.rest import Bent, Summed, least_widening
 
@@ -332,9 +333,9 @@ class _Clusters:
         left, touched = whole[self.of_cluster] - by_pair, whole[self.of_cluster]
         rest = (whole**2).sum() + self._summed(left**2 - touched**2)
         totals = self.inside.all_weight
-        plain = totals**2 / self._summed(by_pair**2)
-        anew = self._summed(scaled) ** 2 / self._summed(scaled**2)
-        fewest = np.minimum(np.minimum(plain, anew), self.outside.all_weight**2 / rest)
+        plain = kish(totals, self._summed(by_pair**2))
+        anew = kish(self._summed(scaled), self._summed(scaled**2))
+        fewest = np.minimum(np.minimum(plain, anew), kish(self.outside.all_weight, rest))
         return np.asarray(fewest - 1.0)
 
     def _summed(self, by_pair: Floats) -> Floats:

@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 from payoff.stats.band import multiplier_maxima_from_covariance, simultaneous_band
 from payoff.stats.contrast import Contrast
 from payoff.stats.distributions import t_ppf
+from payoff.stats.kish import kish
 from payoff.stats.means import hall_bounds
 from payoff.stats.ranking import ScoreCells
 from payoff.stats.tiers import candidates, tail_ratio, widening
@@ -212,17 +213,11 @@ def _contrast(sums: _Sums, stratified: bool) -> Contrast:
         mean = none if not total > 0.0 else _mean(sums)
         covariance, skewness, units = none, none, 0
     else:
-        mean, units = _mean(sums), round(total**2 / square)
+        mean, units = _mean(sums), round(float(kish(total, square)))
         covariance = _variance(sums, mean, stratified) * units
         skewness = np.where(covariance > 0.0, _skewness(sums, mean, stratified), np.nan)
     events = np.minimum(
-        *(
-            np.divide(held**2, squared, out=np.zeros(len(held)), where=squared > 0.0)
-            for held, squared in (
-                (sums.positive, sums.positive_squared),
-                (sums.negative, sums.negative_squared),
-            )
-        )
+        kish(sums.positive, sums.positive_squared), kish(sums.negative, sums.negative_squared)
     )
     return Contrast(
         units=units,
@@ -312,7 +307,8 @@ def _skewness(sums: _Sums, mean: Floats, stratified: bool) -> Floats:
             found += sum(weight * (gain - mean) ** power for gain, weight in zip(gains, held, strict=True))
             found += np.maximum(sum(sums.totals) - held[0] - held[1], 0.0) * (-mean) ** power
         moments.append(
-            found / (round(sum(sums.totals) ** 2 / sum(sums.squares)) if stratified else sum(sums.totals))
+            found
+            / (round(float(kish(sum(sums.totals), sum(sums.squares)))) if stratified else sum(sums.totals))
         )
     none, second = np.full(len(mean), np.nan), np.maximum(moments[0], 0.0)
     return np.asarray(np.divide(moments[1], second**1.5, out=none, where=second > 0.0))

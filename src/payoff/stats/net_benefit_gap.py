@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from payoff.stats.contrast import Contrast
+from payoff.stats.kish import kish
 from payoff.stats.paired_scores import PairCells
 
 Floats = NDArray[np.float64]
@@ -53,7 +54,7 @@ def net_benefit_gap(pairs: PairCells, threshold: float, *, stratified: bool = Fa
     spread = (squared * away**2).sum(axis=1) * counts / np.maximum(counts - 1, 1)
     variance = float(spread.sum()) / float(weight.sum()) ** 2
     second, third = (float((weight * away**power).sum() / weight.sum()) for power in (2, 3))
-    units = max(round(float(weight.sum()) ** 2 / float(squared.sum())), 2)
+    units = max(round(float(kish(weight.sum(), squared.sum()))), 2)
     return Contrast(
         units=units,
         rows=rows,
@@ -69,4 +70,4 @@ def net_benefit_gap(pairs: PairCells, threshold: float, *, stratified: bool = Fa
 def _deciding(weight: Floats, squared: Floats, differs: NDArray[np.bool_]) -> int:
     """Return the rows decided differently of the rarer outcome, by Kish's number where they have weights."""
     held, square = (weight * differs).sum(axis=1), (squared * differs).sum(axis=1)
-    return int(np.rint(np.divide(held**2, square, out=np.zeros(2), where=square > 0.0)).min())
+    return int(np.rint(kish(held, square)).min())

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from payoff.stats.distributions import normal_ppf, t_ppf
 from payoff.stats.estimates import Interval, Tier
 from payoff.stats.influence import about_outcomes, within_outcomes
+from payoff.stats.kish import kish
 from payoff.stats.means import hall_bounds
 from payoff.stats.probability_scores import EPSILON
 from payoff.stats.ranking import ROUNDING, ScoreCells, delong, no_ranking, placements
@@ -208,7 +209,7 @@ def loss_sums(pairs: PairCells, loss: Loss) -> PairSums:
         spread=float(weight @ off**2),
         third=float(weight @ off**3),
         squared_spread=spread_left(risen, off, np.abs(ours) + np.abs(theirs)),
-        clipped=max(round(float(held.sum()) ** 2 / float(worth.sum())), 1) if worth.sum() > 0.0 else 0,
+        clipped=max(round(float(kish(held.sum(), worth.sum()))), 1) if worth.sum() > 0.0 else 0,
         cubes=_cubes(weight, squared, off, pairs.positives + pairs.negatives),
     )
 
@@ -253,7 +254,7 @@ def loss_difference(sums: PairSums, level: float = 0.95) -> Interval:
     if sums.rows < 2 or not sums.squared_spread > 0.0:
         return replace(found, value=sums.mean, note=NO_ERROR if sums.mean else ALIKE)
     stderr = math.sqrt(sums.squared_spread * sums.rows / (sums.rows - 1)) / sums.weight
-    units = min(sums.weight**2 / sums.squared, sums.rows)
+    units = min(float(kish(sums.weight, sums.squared)), sums.rows)
     skewness, heaviest = _skewness(sums, units)
     factor = int(widening(heaviest))
     quantile = float(t_ppf(1.0 - 0.5 * (1.0 - level) / max(factor, 1), max(units - 1.0, 1.0)))

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from payoff.stats.estimates import Interval
+from payoff.stats.kish import kish
 from payoff.stats.ranking import NO_ROWS, ScoreCells, undefined
 from payoff.stats.weighted_means import by_outcome, mean_of_rows
 
@@ -64,7 +65,7 @@ def log_loss(cells: ScoreCells, level: float = 0.95) -> Interval:
 def _clipped(weight: Floats, squared: Floats, where: NDArray[np.bool_]) -> int:
     """Return the rows in some cells: exact when unweighted, else by Kish's effective rows, at least one."""
     total, square = float(weight[where].sum()), float(squared[where].sum())
-    return max(round(total * total / square), 1) if square > 0.0 else 0
+    return max(round(float(kish(total, square))), 1) if square > 0.0 else 0
 
 
 def _mean_loss(cells: ScoreCells, if_positive: Floats, if_negative: Floats, level: float) -> Interval:

@@ -14,10 +14,11 @@ import numpy as np
 
 from payoff.stats.distributions import t_ppf
 from payoff.stats.estimates import Interval, Tier
+from payoff.stats.kish import kish
 from payoff.stats.means import hall_bounds
 from payoff.stats.proportions import effective_rows, korn_graubard, wilson
 from payoff.stats.resolved import RESOLVED, spread_left
-from payoff.stats.tiers import FEWEST_CLUSTERS, ROUNDING, tail_ratio, too_few, unit_widening, widening
+from payoff.stats.tiers import FEWEST_CLUSTERS, tail_ratio, too_few, unit_widening, widening
 from payoff.tables.losses import Losses
 
 MEAN, RATIO = "hall_mean", "hall_ratio"
@@ -71,9 +72,8 @@ def _linearised(losses: Losses, place: int, rival: int | None) -> Linearised | N
         return _of_clusters(losses, place, rival, ratio, z)
     square, cube = _powers(losses.added(), place, rival, ratio)
     rows, squares = int(losses.rows.sum()), float(losses.weight2.sum())
-    # Equal weights leave all rows, to rounding.
-    kish = min(weight**2 / squares * (1.0 + ROUNDING), float(rows))
-    return _made(ratio, square, cube, rows, z, kish - 1.0, kish if kish < rows else None)
+    effective = min(float(kish(weight, squares)), float(rows))
+    return _made(ratio, square, cube, rows, z, effective - 1.0, effective if effective < rows else None)
 
 
 def _total(losses: Losses, place: int) -> float:
@@ -113,7 +113,7 @@ def _of_clusters(losses: Losses, place: int, rival: int | None, ratio: float, z:
     names, code = np.unique(np.asarray(losses.cluster), return_inverse=True)
     influence = np.bincount(code, x - ratio * other, len(names)).astype(np.float64)
     weight = np.bincount(code, losses.weight, len(names))
-    effective = float(weight.sum()) ** 2 / float(weight @ weight)
+    effective = float(kish(weight.sum(), weight @ weight))
     sums = np.bincount(code, x, len(names)).astype(np.float64)
     square, cube = spread_left(np.ones(len(names)), influence, sums), float((influence**3).sum())
     freedom = min(float(len(names)), effective) - 1.0
@@ -183,15 +183,11 @@ def share_of(losses: Losses, place: int, level: float) -> Interval:
     if plain and np.array_equal(losses.weight, losses.rows):
         return wilson(round(found.value * rows), rows, level)
     share = min(max(found.value, 0.0), 1.0)
-    kish = (
-        float(losses.weight.sum()) ** 2 / float((losses.weight2).sum())
-        if losses.cluster is None
-        else math.inf
-    )
-    freedom = max(min(found.freedom, kish - 1.0), 1.0)
+    worth = math.inf if losses.cluster is not None else float(kish(losses.weight.sum(), losses.weight2.sum()))
+    freedom = max(min(found.freedom, worth - 1.0), 1.0)
     made = korn_graubard(
-        share, effective_rows(share, found.stderr**2, rows, found.units, freedom, kish), rows, level
+        share, effective_rows(share, found.stderr**2, rows, found.units, freedom, worth), rows, level
     )
     few = _of_few_units(found.effective)[1]
-    few = too_few(kish) or few
+    few = too_few(worth) or few
     return made if few is None else replace(made, tier="C", note=few)

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from payoff.stats.distributions import normal_ppf
 from payoff.stats.estimates import Interval
 from payoff.stats.jackknife import Scale, scaled_bounds
+from payoff.stats.kish import kish
 from payoff.stats.proportions import clopper_pearson_lower, clopper_pearson_upper
 from payoff.stats.rare_outcomes import (
     JUDGED_WIDER,
@@ -117,8 +118,7 @@ class ScoreCells:
         if not self.weighted:
             return float(self.positives), float(self.negatives)
         sides = ((self.positive, self.positive_squared), (self.negative, self.negative_squared))
-        squares = [(float(one.sum()), float(two.sum())) for one, two in sides]
-        positives, negatives = (one * one / two if two > 0.0 else 0.0 for one, two in squares)
+        positives, negatives = (float(kish(one.sum(), two.sum())) for one, two in sides)
         return positives, negatives
 
     @property
@@ -349,7 +349,7 @@ def average_precision(cells: ScoreCells, level: float = 0.95) -> Interval:
     shown = hits + misses
     precision = np.divide(hits, shown, out=np.zeros_like(hits), where=shown > 0.0)
     area = min(float(cells.positive[::-1] @ precision / hits[-1]), 1.0)
-    effective = hits[-1] ** 2 / cells.positive_squared.sum()
+    effective = float(kish(hits[-1], cells.positive_squared.sum()))
     # At 1 the interval is made half a positive inside, as that of the AUC.
     inside = min(area, 1.0 - 0.5 / (effective + 1.0))
     stderr = math.sqrt(inside * (1.0 - inside) / effective)

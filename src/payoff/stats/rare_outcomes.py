@@ -19,6 +19,7 @@ import math
 from dataclasses import replace
 
 from payoff.stats.estimates import Interval
+from payoff.stats.kish import counted
 
 # Rows of the rarer outcome, below which no interval of a ranking is trusted.
 FEWEST = 10
@@ -35,7 +36,7 @@ def is_seldom_wrong(area: float, worth: tuple[float, float]) -> bool:
     >>> is_seldom_wrong(0.9, (190.0, 5000.0)), is_seldom_wrong(0.9, (210.0, 5000.0))
     (True, False)
     """
-    return min(area, 1.0 - area) * min(worth) < OUT_OF_PLACE
+    return float(counted(min(area, 1.0 - area) * min(worth))) < OUT_OF_PLACE
 
 
 def hanley_mcneil_variance(area: float, worth: tuple[float, float]) -> float:

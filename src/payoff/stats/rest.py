@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from payoff.stats.distributions import t_ppf
+from payoff.stats.kish import kish
 from payoff.stats.means import hall_bounds
 from payoff.stats.part_sums import ClusterSums, PartSums, sum_by
 from payoff.stats.tiers import (
@@ -145,7 +146,7 @@ def means_of_totals(sums: PartSums, units: int, adverse: Integers | None) -> Ben
     Degrees of freedom and widening are those of each part's own clusters, by their number or Kish's effective one.
     """
     with np.errstate(divide="ignore", invalid="ignore"):
-        effective = np.fmin(sums.weights[:, 0], sums.weights[:, 1] ** 2 / sums.weights[:, 2])
+        effective = np.fmin(sums.weights[:, 0], kish(sums.weights[:, 1], sums.weights[:, 2]))
     enough = None if adverse is None else adverse >= ADVERSE_CLUSTERS
     return _means(sums, units, effective - 1.0, least_widening(effective - 1.0), enough)
 
@@ -315,9 +316,7 @@ def _effective(sums: PartSums) -> Floats:
     held = sums.by_cluster
     if held is None:
         raise ValueError("rows are no clusters")
-    return np.asarray(
-        sums.weights[:, 1] ** 2 / np.bincount(held.part, held.weight**2, len(sums.rows)), np.float64
-    )
+    return kish(sums.weights[:, 1], np.bincount(held.part, held.weight**2, len(sums.rows)))
 
 
 def least_widening(freedom: Floats) -> Integers:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from payoff.stats.contrast import Contrast
 from payoff.stats.contributions import coded, deciding_events
+from payoff.stats.kish import kish
 from payoff.stats.thirds import third_by_cell
 from payoff.tables import Cells
 from payoff.tables.cells import POSITIVE
@@ -136,7 +137,7 @@ def _influence(
         units = int(np.count_nonzero(np.bincount(code, minlength=size)))
         square, cube = float(totals @ totals), float((totals * totals) @ totals)
         skewness = cube / units / (square / units) ** 1.5 if square > 0.0 else 0.0
-        effective = float(weight.sum() ** 2 / (weight @ weight))
+        effective = float(kish(weight.sum(), weight @ weight))
         spread = square * units / (units - 1) if units > 1 else np.nan
         return units, spread, skewness, min(units, effective) - 1.0
     squares = _squares(cells, switches, part, per_part, centre)
@@ -146,7 +147,7 @@ def _influence(
     spread = float((squares * rising[part]).sum())
     units = int(moments.rows.sum())
     weighted, squared = factor[part] @ moments.weight, (factor[part] ** 2) @ moments.weight2
-    effective = float(weighted**2 / squared) if squared > 0.0 else 0.0
+    effective = float(kish(weighted, squared))
     return units, spread, _skewness(cells, switches, part, per_part, factor, likely), effective - 1.0
 
 

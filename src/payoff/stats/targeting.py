@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from payoff.stats.estimates import Interval
 from payoff.stats.hidden_order import order_note
 from payoff.stats.influence import linearised_stderr, with_interval
+from payoff.stats.kish import kish
 from payoff.stats.proportions import clopper_pearson_lower, clopper_pearson_upper
 from payoff.stats.ranking import ALL_POSITIVE, ROUNDING, ScoreCells, no_top, undefined
 
@@ -110,7 +111,7 @@ def capture_rate(cells: ScoreCells, level: float = 0.95, share: float = TOP_SHAR
             cells, ((1.0 - m) * here.part - value) / prevalence, -m * here.part / prevalence
         )
         return with_interval(found, value, stderr, "logit", note)
-    worth = float(cells.positive.sum()) ** 2 / float(cells.positive_squared.sum())
+    worth = float(kish(cells.positive.sum(), cells.positive_squared.sum()))
     caught, tail = here.captured * worth, 0.5 + level / 2.0
     ends = clopper_pearson_lower(caught, worth, tail), clopper_pearson_upper(caught, worth, tail)
     exact = f"{'all' if caught else 'none'} of the positives: exact bounds, as of a share of them"

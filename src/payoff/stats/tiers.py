@@ -21,7 +21,7 @@ FEWEST_CLUSTERS = 30
 FEW_UNITS = f"independent units, {FEWEST_CLUSTERS} are needed"
 FEWEST_PERIODS = 20
 MANY_CLUSTERS = 100
-# A few ulps of a skewness: no row more for that.
+# A few ulps of a skewness: no row more for that, and no limit passed.
 ROUNDING = 1e-12
 CALIBRATED, WIDENED_TWICE, WIDENED_FIVE_TIMES, WIDENED_TEN_TIMES = 0.10, 0.20, 0.35, 0.40
 
@@ -98,9 +98,8 @@ def widening(ratio: ArrayLike) -> NDArray[np.int64]:
     [1, 2, 5, 10, 0, 0]
     """
     limits = np.array([CALIBRATED, WIDENED_TWICE, WIDENED_FIVE_TIMES, WIDENED_TEN_TIMES])
-    return np.array([1, 2, 5, 10, 0], np.int64)[
-        np.searchsorted(limits, np.asarray(ratio, np.float64), side="left")
-    ]
+    within = np.asarray(ratio, np.float64) * (1.0 - ROUNDING)
+    return np.array([1, 2, 5, 10, 0], np.int64)[np.searchsorted(limits, within, side="left")]
 
 
 def heaviest_tails(contrast: Contrast) -> Floats:

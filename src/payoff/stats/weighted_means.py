@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from payoff.stats.distributions import t_ppf
 from payoff.stats.estimates import Interval, Tier
 from payoff.stats.influence import about_outcomes
+from payoff.stats.kish import kish
 from payoff.stats.means import hall_bounds
 from payoff.stats.ranking import ScoreCells
 from payoff.stats.resolved import spread_left
@@ -43,8 +44,7 @@ class ByOutcome:
     @property
     def kish(self) -> float:
         """Return the rows that the weights are worth; 0 where there is no weight."""
-        square = float(self.squared.sum())
-        return float(self.weight.sum()) ** 2 / square if square > 0.0 else 0.0
+        return float(kish(self.weight.sum(), self.squared.sum()))
 
 
 def by_outcome(cells: ScoreCells, held: slice = slice(None)) -> ByOutcome:
