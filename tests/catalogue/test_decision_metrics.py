@@ -3,9 +3,13 @@
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 from sklearn.metrics import fbeta_score
 
 import payoff
+from payoff.catalogue.decisions import confusion_of
+from payoff.tables import Cells, Moments
 
 SPEC = {
     "decision": {"unit": "EUR"},
@@ -96,3 +100,50 @@ def test_a_guardrail_on_f_beta_tells_the_beta_that_it_limits(over: str | None) -
     assert [rail.value for rail in judged] == pytest.approx(wanted)
     for rail in judged:
         assert rail.low < rail.value < rail.high
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.tuples(st.integers(1, 9), st.booleans(), st.floats(0, 1)), min_size=1, max_size=30))
+@example([(1, True, 0.5), (1, True, 0.5), (1, False, 0.5), (1, False, 0.5)])
+def test_rows_acted_on_in_part_add_up_to_the_rows_there_are(held: list[tuple[int, bool, float]]) -> None:
+    count, outcome, acted = (np.array(column) for column in zip(*held, strict=True))
+    none, w = np.zeros((len(count), 1)), count * 1.0
+    whole = np.zeros((len(count), 2), dtype=np.int64)
+    cells = Cells(
+        group=whole[:, 0], state=outcome.astype(np.int64), actions={}, score=acted, cluster=None,
+        moments=Moments(
+            rows=count, weight=w, weight2=w, weight3=w, total_high=whole, total_low=whole,
+            nonzero=count[:, None], shift=none, first=none, first2=none, second=none[:, :, None],
+            third=np.zeros((len(count), 3, 4)),
+        ),
+    )  # fmt: skip
+    table = confusion_of(cells, acted)
+    assert table.rows.min() >= 0
+    assert table.rows[[0, 2]].sum() == count @ outcome
+    assert table.rows.sum() == count.sum()
+    assert abs(table.rows[[0, 1]].sum() - count @ acted) <= 0.5 + 1e-9
+    assert abs(table.rows[0] - (count * outcome) @ acted) <= 0.5 + 1e-9
+
+
+@pytest.mark.parametrize("room", [3, 5, 6])
+def test_under_a_capacity_with_ties_the_act_rate_is_of_every_row(room: int) -> None:
+    drawn = np.random.default_rng(4)
+    day = np.repeat(np.arange(40), drawn.integers(10, 40, 40))
+    table = pd.DataFrame(
+        {
+            "id": np.arange(len(day)),
+            "t": pd.Series(pd.Timestamp("2026-01-01") + pd.to_timedelta(day, "D")).dt.date,
+        }
+    )
+    table["score"] = drawn.random(len(day)).round(2)
+    table["y"] = drawn.random(len(day)) < table["score"]
+    spec = {
+        **SPEC,
+        "data": {**SPEC["data"], "time": "t", "sampled": 1.0},
+        "model": {"score": "score", "policy": {"capacity": f"{room} per day"}},
+        "metrics": ["act_rate", "recall"],
+    }
+    found = payoff.evaluate(table, spec)
+    assert estimate(found, "act_rate").rows == len(day)
+    assert estimate(found, "act_rate").events == 40 * room
+    assert estimate(found, "recall").rows == table["y"].sum()

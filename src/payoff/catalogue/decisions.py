@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from payoff.catalogue.clusters import Clusters, clusters_of
 from payoff.catalogue.given_shares import (
+    OUTCOMES,
     WITHIN,
     by_rows,
     clustered_at_given,
@@ -35,7 +36,7 @@ from payoff.stats.confusion import (
 from payoff.stats.distributions import t_ppf
 from payoff.stats.estimates import Interval
 from payoff.stats.jackknife import Jackknife, delete_a_group
-from payoff.stats.kish import kish
+from payoff.stats.kish import counted, kish
 from payoff.stats.proportions import clopper_pearson
 from payoff.tables import Cells
 from payoff.tables.cells import NEGATIVE, POSITIVE
@@ -161,7 +162,7 @@ def confusion_of(cells: Cells, acted: Floats) -> Confusion:
         [acted * positive, acted * ~positive, (1 - acted) * positive, (1 - acted) * ~positive], axis=1
     )
     totals = quarter.T @ moments.weight
-    rows = np.rint(quarter.T @ moments.rows).astype(np.int64)
+    rows = _whole_rows(quarter, moments.rows)
     weighted = not np.array_equal(moments.weight, moments.weight2) or not np.array_equal(
         moments.weight, moments.rows
     )
@@ -185,6 +186,17 @@ def confusion_of(cells: Cells, acted: Floats) -> Confusion:
             design=Design(covariance=covariance, degrees_of_freedom=n - 1, units=rows, squares=squares),
         )
     return Confusion(totals=totals, rows=rows)
+
+
+def _whole_rows(quarter: Floats, rows: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return (4,) rows by outcome and action, whole where parts of rows are acted on, that add up to all rows.
+
+    Those acted on are rounded to the nearest, and so are the positives among them; the rest are what is left.
+    """
+    positive, negative = (np.rint(quarter[:, sides].sum(axis=1) @ rows) for sides in OUTCOMES)
+    hits, alarms, _, _ = quarter.T @ rows
+    acted, true = (np.floor(counted(one) + 0.5) for one in (hits + alarms, hits))
+    return np.array([true, acted - true, positive - true, negative - (acted - true)], dtype=np.int64)
 
 
 def _clustered(quarter: Floats, weight: Floats, cluster: NDArray[np.int64]) -> Design:
