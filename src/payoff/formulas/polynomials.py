@@ -7,6 +7,7 @@ on which the part is NULL has no value even when it is multiplied by zero.
 from collections.abc import Mapping
 
 from payoff.errors.formulas import FormulaPartsError
+from payoff.formulas.literals import without_literal
 from payoff.formulas.tree import Formula, Node, number, walk
 from payoff.formulas.writing import written
 
@@ -81,8 +82,9 @@ class _Expander:
                 return self.product((self.expand(node.args[0]),) * int(node.args[1].value or 1))
             if node.op == "case":
                 return self.case(node)
-        factor, part = _factored(self.fixed(node))
-        return {((), part): factor}
+        added, rest = without_literal(self.fixed(node))
+        factor, part = _factored(rest)
+        return {((), ONE): added, ((), part): factor} if added else {((), part): factor}
 
     def fixed(self, node: Node) -> Node:
         """Return the node with every assumption in it replaced by its number."""
