@@ -101,6 +101,16 @@ def test_a_widened_level_is_that_of_students_t_at_half_the_error():
     assert norm.ppf(Weights(60.0, 400).confidence(0.95)) == pytest.approx(t.ppf(0.975, 59), rel=1e-9)
 
 
+@pytest.mark.parametrize("effective", [1.0, 1.5, 2.0, 2.5])
+def test_of_two_effective_rows_bounds_are_wide_and_finite(effective):
+    level = Weights(effective, 5).level(0.95)
+    assert np.isfinite(norm.ppf(0.5 + level / 2))
+    # Two rows have Student's t with one degree of freedom: 12.7; beyond eight standard errors doubles tell no more.
+    assert norm.ppf(0.5 + level / 2) == pytest.approx(
+        min(t.ppf(0.975, max(effective - 1, 1)), 7.94), abs=0.05
+    )
+
+
 def test_either_few_clusters_or_few_weights_take_the_trust_away():
     one = Interval(value=0.5, low=0.4, high=0.6, level=0.95, rows=90, events=3, method="wilson", tier="A")
     assert Trust(Clusters(200.0), Weights(29.0, 400, counted=True)).trusted(one, 0.95).tier == "C"

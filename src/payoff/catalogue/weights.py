@@ -21,6 +21,8 @@ from payoff.stats.tiers import FEWEST_CLUSTERS, too_few
 from payoff.tables import Cells
 
 MANY_ROWS = 200
+# Of two effective rows a normal interval as wide as Student's has a level that no double tells from certainty.
+LEAST_TAIL = 1e-15
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,7 @@ class Weights:
         if self.counted:
             return tail
         quantile = t_ppf(1.0 - (tail / 2.0 if self.widened else tail), max(self.effective - 1.0, 1.0))
-        return float(normal_cdf(-quantile))
+        return max(float(normal_cdf(-quantile)), LEAST_TAIL)
 
     def trusted(self, found: Interval, level: float) -> Interval:
         """Return an interval, computed at :meth:`level`, as far as it can be trusted at ``level``; its note says n_eff.
