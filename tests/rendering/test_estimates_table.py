@@ -187,7 +187,7 @@ def test_what_is_saved_and_copied_is_the_csv_of_the_command(
     assert saved.value.suggested_filename == "estimates.csv"
     saved.value.save_as(tmp_path / "saved.csv")
     page.click("#estimates-copy")
-    page.wait_for_function("document.getElementById('estimates-said').textContent.includes('copied')")
+    page.wait_for_function("() => document.getElementById('estimates-said').textContent.includes('copied')")
     wanted = lines(to_csv(build()))
     for text in (
         (tmp_path / "saved.csv").read_bytes().decode(),

@@ -1,5 +1,6 @@
 """Start, errors and exits: no traceback reaches a user, and what goes wrong is never 0."""
 
+import errno
 import os
 import sys
 
@@ -60,7 +61,7 @@ def _crash(problem: Exception, debug: bool) -> None:
     if show is not None:
         show()
         raise SystemExit(CANNOT_JUDGE)
-    if isinstance(problem, ImportError) and "map segment" in str(problem):
+    if _is_no_memory(problem):
         _fail(_no_memory(), debug)
     if debug:
         raise problem
@@ -68,6 +69,13 @@ def _crash(problem: Exception, debug: bool) -> None:
         f"payoff failed: {type(problem).__name__}: {problem}\n  Fix: run again with --debug and report what it prints."
     )
     raise SystemExit(CANNOT_JUDGE)
+
+
+def _is_no_memory(problem: Exception) -> bool:
+    """Say whether a library could not be loaded for want of memory: its pages, or the list of its folder."""
+    if isinstance(problem, OSError):
+        return problem.errno == errno.ENOMEM
+    return isinstance(problem, ImportError) and "map segment" in str(problem)
 
 
 def _no_memory() -> OutOfMemory:
