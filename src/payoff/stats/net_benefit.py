@@ -24,14 +24,14 @@ from numpy.typing import NDArray
 from payoff.stats.band import multiplier_maxima_from_covariance, simultaneous_band
 from payoff.stats.contrast import Contrast
 from payoff.stats.distributions import t_ppf
-from payoff.stats.kish import kish
+from payoff.stats.kish import counted, kish
 from payoff.stats.means import hall_bounds
 from payoff.stats.ranking import ScoreCells
 from payoff.stats.tiers import candidates, tail_ratio, widening
 
 Floats = NDArray[np.float64]
 SEED = 20_260_101
-# Sums of squares that cancel, and shares less one, leave this part of themselves.
+# Sums of squares that cancel leave this part of themselves.
 ROUNDING = 1e-13
 # Rows of each outcome on either side of a threshold, where prevalence is given.
 ROWS_ON_A_SIDE = 20
@@ -241,10 +241,8 @@ def _trusted(sums: _Sums, contrast: Contrast) -> tuple[NDArray[np.bool_], NDArra
         held / max(total, 1e-300)
         for held, total in zip((sums.positive, sums.negative), sums.totals, strict=True)
     )
-    # A share of 80 of 100 leaves 19.999999999999996 rows.
     sides = [
-        (np.minimum(share, 1.0 - share) + ROUNDING) * rows
-        for share, rows in zip(shares, sums.rows, strict=True)
+        counted(np.minimum(share, 1.0 - share) * rows) for share, rows in zip(shares, sums.rows, strict=True)
     ]
     factor = widening(tail_ratio(contrast.skewness, contrast.units))
     mask = (np.minimum(*sides) >= ROWS_ON_A_SIDE) & (factor > 0)

@@ -82,8 +82,7 @@ def few_of_the_rarer(found: Interval, worth: tuple[float, float]) -> Interval:
     >>> few_of_the_rarer(area, (7.0, 92.0)).note
     '7 rows of the rarer outcome, 10 are needed'
     """
-    # Weights that are all alike are worth their rows but for rounding.
-    rarer = min(worth) * (1.0 + 1e-12)
+    rarer = min(worth)
     if found.low is None or rarer >= FEWEST:
         return found
     few = f"{math.floor(rarer)} rows of the rarer outcome, {FEWEST} are needed"
